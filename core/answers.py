@@ -1,0 +1,120 @@
+"""Answers: what a teacher, a student or a person said on an item. The JSON here is canonical."""
+
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from core.intervals import Interval
+from core.model import Frozen
+
+QuestionKind = Literal["pattern", "anomaly"]
+AuthorKind = Literal["teacher", "rules", "student", "baseline", "person", "import", "simulated"]
+ClaimKind = Literal["position", "level", "direction", "spike"]
+Direction = Literal["up", "down", "flat"]
+Feature = Literal["maximum", "minimum", "change", "midpoint"]
+
+SCHEMA_VERSION = 1
+
+
+class Claim(Frozen):
+    """A statement about the data that a machine can check, over absolute samples `[start, stop)`.
+
+    position:  `feature` (maximum, minimum, change, midpoint) lies inside `[start, stop)`.
+    level:     the level in `[start, stop)` differs from its surroundings by `value` (data units).
+    direction: the values in `[start, stop)` go `direction`.
+    spike:     the largest excursion in `[start, stop)` from its surroundings is `value` (signed).
+    """
+
+    kind: ClaimKind
+    start: int
+    stop: int
+    channel: int = 0
+    value: float | None = None
+    direction: Direction | None = None
+    feature: Feature | None = None
+
+
+class Span(Frozen):
+    """A piece of a rationale; `interval` is the local number of the interval it points to."""
+
+    text: str
+    interval: int | None = None
+    claim: Claim | None = None
+
+
+class FoundInterval(Frozen):
+    """One event in an answer: absolute samples `[start, stop)`, numbered 1, 2, ... in the answer."""
+
+    number: int
+    start: int
+    stop: int
+    channels: tuple[int, ...] = ()
+    type_id: str | None = None
+    confidence: float | None = None
+
+    @property
+    def interval(self) -> Interval:
+        """The range without number, type and confidence."""
+        return Interval(start=self.start, stop=self.stop, channels=self.channels)
+
+
+class AnswerContent(Frozen):
+    """What was answered, apart from who said it.
+
+    `label` is an option's key (pattern). `intervals` may be empty: "no anomaly" is an answer.
+    `scores` holds one number per option key (pattern; sums to 1 when they are probabilities).
+    `confidence` is the author's own, "self-reported" until an audit calibrates it.
+    """
+
+    kind: QuestionKind
+    label: str | None = None
+    intervals: tuple[FoundInterval, ...] = ()
+    scores: dict[str, float] = Field(default_factory=dict)
+    confidence: float | None = None
+    rationale: tuple[Span, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        numbers = [found.number for found in self.intervals]
+        if numbers != list(range(1, len(numbers) + 1)):
+            raise ValueError(f"intervals are numbered {numbers}; number them 1, 2, ... in order")
+        for found in self.intervals:
+            Interval(start=found.start, stop=found.stop)
+        pointed = {span.interval for span in self.rationale if span.interval is not None}
+        if not pointed <= set(numbers):
+            raise ValueError(f"the rationale points to intervals {pointed}; there are {numbers}")
+        if self.kind == "pattern" and self.label is None:
+            raise ValueError("a pattern answer needs a label")
+        return self
+
+    @property
+    def rationale_text(self) -> str:
+        """The rationale as one text."""
+        return "".join(span.text for span in self.rationale)
+
+
+class Author(Frozen):
+    """Who answered. `version` tells two answers of one model apart (a model version's id, say)."""
+
+    kind: AuthorKind
+    name: str
+    version: str = ""
+
+
+class Answer(Frozen):
+    """An answer with its provenance; immutable once stored."""
+
+    id: str
+    item_id: str
+    author: Author
+    content: AnswerContent
+    created_at: datetime
+    raw_text: str = ""
+    prompt: str = ""
+    option_order: tuple[str, ...] = ()
+    render_hash: str = ""
+    job_id: str = ""
+    seconds: float | None = None
+    cost_usd: float | None = None
+    schema_version: int = SCHEMA_VERSION

@@ -1,0 +1,1 @@
+"""Detectors: per-sample anomaly scores from well-kept libraries, one file each."""

@@ -1,0 +1,41 @@
+"""Every error a user or a file can cause.
+
+    AppError
+    |- DataError      a file or a series cannot be used as given
+    |- AnswerError    text or JSON that is no valid answer to the question
+    |- TeacherError   a teacher could not be asked or did not answer
+    |- ConfigError    a setting is missing or impossible
+    |- JobError       a job cannot be started, stopped or read
+    `- StoreError     the store refuses: conflict, missing row, damaged file
+
+Each text says three things: what was given, why it cannot work, what to do instead. Pages show an
+`AppError` as it reads; anything else is a bug of ours and crashes visibly.
+"""
+
+
+class AppError(Exception):
+    """Base of all errors that pages show to people as they are."""
+
+
+class DataError(AppError):
+    """A file or a series cannot be used as given."""
+
+
+class AnswerError(AppError):
+    """Text or JSON that is no valid answer to the question asked."""
+
+
+class TeacherError(AppError):
+    """A teacher could not be asked, or did not answer."""
+
+
+class ConfigError(AppError):
+    """A setting is missing, unknown or impossible in combination."""
+
+
+class JobError(AppError):
+    """A job cannot be started, stopped or read."""
+
+
+class StoreError(AppError):
+    """The store refuses: a conflict, a missing row, or a damaged file."""

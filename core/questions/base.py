@@ -1,0 +1,104 @@
+"""What a question is, and what one file per question kind has to provide."""
+
+from typing import Any, Protocol
+
+from pydantic import Field
+
+from core.answers import AnswerContent, QuestionKind
+from core.errors import AnswerError
+from core.model import Frozen
+from core.series import WindowView
+
+
+class Option(Frozen):
+    """A choice of a `pattern` question.
+
+    `wordings[0]` is the name people read; all wordings are registered: a student is trained on
+    them, and a wording outside of them is refused, not guessed.
+    """
+
+    key: str
+    wordings: tuple[str, ...]
+    meaning: str = ""
+
+    @property
+    def name(self) -> str:
+        """The canonical wording."""
+        return self.wordings[0]
+
+
+class EventType(Frozen):
+    """A type of event. A row of its own with a stable id; an edit makes a new version."""
+
+    id: str
+    key: str
+    name: str
+    meaning: str = ""
+    version: int = 1
+
+
+class Question(Frozen):
+    """What is asked of a window. `id` names this version; versions of one share `family_id`."""
+
+    id: str
+    family_id: str
+    version: int = 1
+    kind: QuestionKind
+    name: str
+    text: str
+    domain: str = ""
+    options: tuple[Option, ...] = ()
+    types: tuple[EventType, ...] = Field(default_factory=tuple)
+
+    def option(self, key: str) -> Option:
+        """Return the option with this key, or raise AnswerError naming the ones there are."""
+        for option in self.options:
+            if option.key == key:
+                return option
+        known = ", ".join(o.key for o in self.options)
+        raise AnswerError(f"{key!r} is no option of the question {self.name!r}; use one of {known}")
+
+    def type_of(self, type_id: str) -> EventType:
+        """Return the event type with this id, or raise AnswerError."""
+        for event_type in self.types:
+            if event_type.id == type_id:
+                return event_type
+        raise AnswerError(f"event type {type_id!r} does not belong to the question {self.name!r}")
+
+    def type_named(self, key: str) -> EventType:
+        """Return the event type with this key, or raise AnswerError naming the ones there are."""
+        for event_type in self.types:
+            if event_type.key == key:
+                return event_type
+        known = ", ".join(t.key for t in self.types)
+        raise AnswerError(f"{key!r} is no event type of {self.name!r}; use one of {known}")
+
+
+class Kind(Protocol):
+    """One question kind: the same object serves labelling, evaluation and reward.
+
+    Wire positions are samples counted from the window's first one; `parse` turns them into
+    absolute samples and raises AnswerError for a position outside the window.
+    """
+
+    kind: QuestionKind
+
+    def prompt(self, question: Question, view: WindowView, order: tuple[str, ...]) -> str:
+        """Return the text asked beside the picture; `order` is the option keys as shown."""
+        ...
+
+    def schema(self, question: Question) -> dict[str, Any]:
+        """Return the JSON schema of the wire format."""
+        ...
+
+    def render(self, question: Question, view: WindowView, content: AnswerContent) -> str:
+        """Return the canonical wire text of an answer, which is also the training target."""
+        ...
+
+    def parse(self, question: Question, view: WindowView, text: str) -> AnswerContent:
+        """Read wire text (JSON or tags); raises AnswerError for anything that is no answer."""
+        ...
+
+    def score(self, given: AnswerContent, truth: AnswerContent) -> float:
+        """Return how right `given` is, in [0, 1]; `score(a, a) == 1`."""
+        ...

@@ -1,0 +1,78 @@
+"""Items, the events of review, and the one pure function that gives an item's current label."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from core.answers import AnswerContent
+from core.model import Frozen
+
+Decision = Literal["accept", "fix", "no_anomaly", "reject", "not_sure", "skip", "undo"]
+"""`accept`, `fix` and `no_anomaly` give a label; `reject` says that no answer is right."""
+
+LABELLING: frozenset[Decision] = frozenset({"accept", "fix", "no_anomaly"})
+
+
+class Item(Frozen):
+    """One (series, window, question): the unit of review. Window `[start, stop)` in samples."""
+
+    id: str
+    project_id: str
+    series_id: str
+    start: int
+    stop: int
+    question_id: str
+
+
+class Correction(Frozen):
+    """A person's decision on an item; append-only.
+
+    Attributes:
+        answer_ids: the answers that were on the screen when the person decided.
+        content: the resulting label; None unless the decision is accept, fix or no_anomaly.
+        sequence: 1, 2, ... per item. The next event must name the sequence it expects to follow.
+        undoes: id of the event that an `undo` takes back.
+    """
+
+    id: str
+    project_id: str
+    item_id: str
+    person: str
+    decision: Decision
+    sequence: int
+    created_at: datetime
+    answer_ids: tuple[str, ...] = ()
+    content: AnswerContent | None = None
+    undoes: str | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class CurrentLabel:
+    """What review says of an item now: the deciding event and the label it gave (if any)."""
+
+    event: Correction
+    content: AnswerContent | None
+
+
+def current_label(events: Iterable[Correction]) -> CurrentLabel | None:
+    """Fold an item's events into its current label; None when nobody has decided.
+
+    The last event that was not undone decides. A `skip` decides nothing: it leaves the label of
+    the event before it.
+    """
+    ordered = sorted(events, key=lambda event: event.sequence)
+    undone = {event.undoes for event in ordered if event.decision == "undo"}
+    standing = [e for e in ordered if e.decision not in ("undo", "skip") and e.id not in undone]
+    if not standing:
+        return None
+    last = standing[-1]
+    return CurrentLabel(event=last, content=last.content if last.decision in LABELLING else None)
+
+
+def undoable(events: Sequence[Correction], person: str) -> Correction | None:
+    """Return the person's latest event that still stands, over any items; None if there is none."""
+    undone = {event.undoes for event in events if event.decision == "undo"}
+    own = [e for e in events if e.person == person and e.decision != "undo" and e.id not in undone]
+    return max(own, key=lambda event: event.id, default=None)

@@ -1,0 +1,32 @@
+"""What every student provides, whatever it is made of."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol, Self
+
+from core.answers import AnswerContent
+from core.questions.base import Question
+from core.series import WindowView
+
+
+class Student(Protocol):
+    """A trained model that answers windows of the questions it was trained on.
+
+    Saving and loading gives identical answers. A question it was not trained on, or an option or
+    wording outside the registered ones, is refused with AnswerError, not guessed.
+    """
+
+    name: str
+
+    def answer(self, question: Question, views: Sequence[WindowView]) -> list[AnswerContent]:
+        """Answer the question on each window, in order; positions are absolute samples."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write weights (safetensors) and configuration into `folder`, which is made."""
+        ...
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read a student written by `save`."""
+        ...
