@@ -1,0 +1,1 @@
+"""The browser pages: each arranges library calls and shows what came back."""

@@ -1,0 +1,17 @@
+"""The one place that turns an `AppError` into text on a page; everything else crashes visibly."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from core.errors import AppError
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Show an AppError raised in the block as a message; the rest of the page goes on."""
+    try:
+        yield
+    except AppError as error:
+        st.error(str(error), icon=":material/error:")

@@ -1,0 +1,44 @@
+"""`page_setup`: the first line of every page, also when it is opened first by a deep link."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.errors import AppError
+from pages.components import session
+from pages.components.navigation import declare_pages
+from pages.components.services import services
+from storage import Store
+from storage.rows import Project
+
+DEFAULT_PERSON = "me"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What every page works with."""
+
+    store: Store
+    project: Project
+    person: str
+
+
+def page_setup(title: str) -> Page:
+    """Open the store and the default project, and set the page's title and layout.
+
+    With a `pages/` folder beside `app.py`, the first deep link after a server start runs the page
+    without `app.py`; then the navigation is declared here and the run starts over.
+    """
+    if not session.navigation_declared():
+        declare_pages()
+        st.rerun()
+    st.set_page_config(page_title=f"{title} . Understudy", page_icon=":material/stethoscope:")
+    st.set_page_config(layout="wide")
+    try:
+        store = services().store
+        project = store.projects.default()
+    except AppError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
+    person = str(store.settings.get(project.id, "person", DEFAULT_PERSON))
+    return Page(store=store, project=project, person=person)

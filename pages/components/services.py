@@ -1,0 +1,40 @@
+"""The composition root of the app: one store and one worker per data folder."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from pages.components import session
+from storage import Store, open_store
+from training.launcher import ensure_worker
+
+HOME_VARIABLE = "UNDERSTUDY_HOME"
+
+
+@dataclass(frozen=True)
+class Services:
+    """What pages work with. Tests put their own into the session; `worker` False starts none."""
+
+    store: Store
+    worker: bool = True
+
+
+def data_home() -> Path:
+    """Return the data folder: `UNDERSTUDY_HOME`, or `~/.understudy`."""
+    return Path(os.environ.get(HOME_VARIABLE, "~/.understudy")).expanduser()
+
+
+@st.cache_resource(show_spinner="Opening your data folder ...")
+def _real_services(home: Path) -> Services:
+    return Services(store=open_store(home))
+
+
+def services() -> Services:
+    """Return the session's services when a test put some there, else the real ones."""
+    own = session.get(session.SERVICES)
+    found: Services = own if own is not None else _real_services(data_home())
+    if found.worker:
+        ensure_worker(found.store.home)
+    return found

@@ -1,0 +1,33 @@
+"""Every key of `st.session_state` in one place; pages never write a literal key."""
+
+from typing import Any
+
+import streamlit as st
+
+SERVICES = "services"
+NAVIGATION_DECLARED = "navigation_declared"
+
+
+def mark_navigation_declared() -> None:
+    """Remember that this session went through `st.navigation`."""
+    st.session_state[NAVIGATION_DECLARED] = True
+
+
+def navigation_declared() -> bool:
+    """Tell whether this session went through `st.navigation`."""
+    return bool(st.session_state.get(NAVIGATION_DECLARED))
+
+
+def get(key: str, default: Any = None) -> Any:
+    """Read a value of this browser session."""
+    return st.session_state.get(key, default)
+
+
+def put(key: str, value: Any) -> None:
+    """Keep a value for this browser session."""
+    st.session_state[key] = value
+
+
+def drop(key: str) -> None:
+    """Forget a value of this browser session."""
+    st.session_state.pop(key, None)
