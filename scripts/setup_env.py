@@ -1,7 +1,7 @@
 """Set up `.venv`, then run or test the app: what `make run` and `make test` call.
 
-Only the standard library, and syntax that an old Python still reads, so that a Python which is too
-old can say so:  python3 scripts/setup_env.py run|test|install
+Only the standard library, and syntax that Python 3.6 still reads, so that a Python which is too old
+can say so:  python3 scripts/setup_env.py run|test|install
 """
 
 import hashlib
@@ -26,9 +26,10 @@ def stop(sentence):
 
 def check_python():
     if sys.version_info < OLDEST:
+        have = f"{sys.version_info[0]}.{sys.version_info[1]}"
         stop(
-            "Python %d.%d is too old, %d.%d or newer is needed; install one and run "
-            "'make run PYTHON=python3.11' (or its name)." % (sys.version_info[:2] + OLDEST)
+            f"Python {have} is too old, 3.11 or newer is needed; install one and run "
+            "'make run PYTHON=python3.11' (or its name)."
         )
 
 
@@ -43,78 +44,80 @@ def make_venv():
             "this Python has no venv module; install it (on Debian and Ubuntu: "
             "'sudo apt install python3-venv') and run the command again."
         )
-    print("Making the environment .venv ...")
+    print("Making the environment .venv ...", flush=True)
     if os.path.isdir(VENV):
         shutil.rmtree(VENV)  # without an interpreter it is a half-made one
     venv.EnvBuilder(with_pip=True).create(VENV)
 
 
-def install(requirements):
-    """Install a requirements file unless this very content was installed before."""
-    path = os.path.join(ROOT, requirements)
+def digest_of(requirements):
     digest = hashlib.sha256()
     for name in ("requirements.txt", requirements):
         with open(os.path.join(ROOT, name), "rb") as handle:
             digest.update(handle.read())
+    return digest.hexdigest()
+
+
+def is_installed(requirements):
+    """Tell whether this very content was installed before (into this environment)."""
     stamp = os.path.join(VENV, "installed-" + requirements)
-    if os.path.exists(stamp):
-        with open(stamp) as handle:
-            if handle.read() == digest.hexdigest():
-                return
-    print("Installing what %s lists (the first time takes minutes) ..." % requirements)
+    if not os.path.exists(stamp):
+        return False
+    with open(stamp) as handle:
+        return handle.read() == digest_of(requirements)
+
+
+def install(requirements):
+    """Install a requirements file unless it is installed; the developers' one holds the other."""
+    if is_installed(requirements) or is_installed("requirements-dev.txt"):
+        return
+    print(f"Installing what {requirements} lists (the first time takes minutes) ...", flush=True)
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    torch_index = os.environ.get("TORCH_INDEX", "")
-    if torch_index:
+    index = os.environ.get("TORCH_INDEX", "")
+    if index:
         with open(os.path.join(ROOT, "requirements.txt")) as handle:
             torch = [line.strip() for line in handle if line.startswith("torch==")]
-        if subprocess.call(pip + ["--index-url", torch_index] + torch):
-            stop(
-                "torch could not be installed from TORCH_INDEX=%s; see pip's lines above."
-                % torch_index
-            )
-    if subprocess.call(pip + ["-r", path]):
-        stop(
-            "pip could not install %s; its lines above say why (network, disk space?)."
-            % requirements
-        )
-    with open(stamp, "w") as handle:
-        handle.write(digest.hexdigest())
+        if subprocess.call([*pip, "--index-url", index, *torch]):
+            stop(f"torch could not be installed from TORCH_INDEX={index}; see pip's lines above.")
+    if subprocess.call([*pip, "-r", os.path.join(ROOT, requirements)]):
+        stop(f"pip could not install {requirements}; its lines above say why (network, disk?).")
+    with open(os.path.join(VENV, "installed-" + requirements), "w") as handle:
+        handle.write(digest_of(requirements))
 
 
 def port_is_free(port):
-    probe = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    if os.name != "nt":
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        probe.bind(("127.0.0.1", port))
-    except OSError:
-        return False
-    finally:
-        probe.close()
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if os.name != "nt":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
     return True
 
 
 def run():
     port = os.environ.get("PORT", "8501")
     if not port.isdigit() or not 0 < int(port) < 65536:
-        stop("PORT=%s is no port number; give one from 1 to 65535." % port)
+        stop(f"PORT={port} is no port number; give one from 1 to 65535.")
     if not port_is_free(int(port)):
         stop(
-            "port %s is taken (is Understudy running already? then open http://127.0.0.1:%s); "
-            "stop the other program or choose another port: 'make run PORT=8502'." % (port, port)
+            f"port {port} is taken (is Understudy running already? then open "
+            f"http://127.0.0.1:{port}); stop the other program or choose another port: "
+            "'make run PORT=8502'."
         )
     command = [PYTHON, "-m", "streamlit", "run", os.path.join(ROOT, "app.py")]
-    command += ["--server.port", port, "--browser.gatherUsageStats", "false"]
+    command += ["--server.port", port]
     if os.environ.get("HEADLESS"):
         command += ["--server.headless", "true"]
     try:
-        raise SystemExit(subprocess.call(command, cwd=ROOT))
+        code = subprocess.call(command, cwd=ROOT)
     except KeyboardInterrupt:
-        raise SystemExit(0)
+        code = 0
+    raise SystemExit(code)
 
 
 def test():
-    subprocess.check_call([PYTHON, "-m", "pyright", "--version"], cwd=ROOT)
     checks = [
         ["ruff", "format", "--check", "."],
         ["ruff", "check", "."],
@@ -122,9 +125,10 @@ def test():
         ["pytest", "-q", "-n", "2", "--dist", "loadfile"],
     ]
     for check in checks:
-        print("-- " + " ".join(check), flush=True)
-        if subprocess.call([PYTHON, "-m"] + check, cwd=ROOT):
-            stop("'%s' failed; its lines above say where." % " ".join(check))
+        name = " ".join(check)
+        print(f"-- {name}", flush=True)
+        if subprocess.call([PYTHON, "-m", *check], cwd=ROOT):
+            stop(f"'{name}' failed; its lines above say where.")
 
 
 def main(arguments):
@@ -132,12 +136,10 @@ def main(arguments):
     make_venv()
     what = arguments[0] if arguments else "run"
     install("requirements-dev.txt" if what == "test" else "requirements.txt")
-    if what == "run":
-        run()
-    elif what == "test":
-        test()
-    elif what != "install":
-        stop("'%s' is no command; use run, test or install." % what)
+    commands = {"run": run, "test": test, "install": lambda: None}
+    if what not in commands:
+        stop(f"'{what}' is no command; use run, test or install.")
+    commands[what]()
 
 
 main(sys.argv[1:])
