@@ -1,0 +1,78 @@
+"""What a recipe learns from: windows with target answers. Plain values, no database, no torch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from core.answers import AnswerContent
+from core.series import WindowView
+
+Source = Literal["pseudo", "correction"]
+Split = Literal["train", "validation"]
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingExample:
+    """One window with the answer to learn; there is at most one per item.
+
+    Attributes:
+        question_id: id of the question asked (must be among the questions given to the recipe).
+        view: the window, numbers only.
+        content: the target answer; its positions are absolute samples, as everywhere.
+        source: a person's correction replaces the pseudo-label of its item.
+        weight: relative say within its source; 0 leaves the example out of the loss.
+        split: validation examples choose when to stop and are never trained on.
+        group: id of the series, so that splits and tests can keep a series together.
+    """
+
+    question_id: str
+    view: WindowView
+    content: AnswerContent
+    source: Source = "pseudo"
+    weight: float = 1.0
+    split: Split = "train"
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a fit is: `step` of `total`, the latest loss, the latest validation score.
+
+    `validation` is in [0, 1], higher is better; None until it was measured first. `stage` is a
+    few words for people.
+    """
+
+    step: int
+    total: int
+    loss: float
+    validation: float | None = None
+    stage: str = ""
+
+
+class TrainingStopped(Exception):
+    """`should_stop` said so; a checkpoint was written and the same call resumes from it."""
+
+    def __init__(self, step: int, total: int) -> None:
+        super().__init__(f"stopped after step {step} of {total}; the checkpoint is kept")
+        self.step = step
+        self.total = total
+
+
+def split_by_group(groups: Sequence[str], fraction: float, seed: int) -> list[Split]:
+    """Assign whole groups at random to validation until it holds about `fraction` of the rows."""
+    rng = np.random.default_rng([seed, 77])
+    distinct = sorted(set(groups))
+    rng.shuffle(distinct)
+    counts = {group: 0 for group in distinct}
+    for group in groups:
+        counts[group] += 1
+    chosen: set[str] = set()
+    held = 0
+    for group in distinct[:-1]:
+        if held >= fraction * len(groups):
+            break
+        chosen.add(group)
+        held += counts[group]
+    return ["validation" if group in chosen else "train" for group in groups]

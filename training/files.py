@@ -1,0 +1,79 @@
+"""Small files that survive a crash: JSON written atomically, JSON lines with a torn end."""
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from core.errors import JobError
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old content or the new one, never a part."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a JSON file atomically."""
+    write_atomically(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file; raises JobError when it is missing or no JSON."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise JobError(
+            f"{path.name} of the run folder {path.parent.name} cannot be read ({error}); the run "
+            "cannot go on without it: start the job again as a new one"
+        ) from error
+
+
+def append_lines(path: Path, lines: Iterable[str]) -> None:
+    """Append whole lines and flush them; half a line left by a crash is cut off first."""
+    with path.open("ab+") as file:
+        _cut_torn_line(file.fileno())
+        file.seek(0, os.SEEK_END)
+        file.write("".join(f"{line}\n" for line in lines).encode())
+        file.flush()
+
+
+def read_lines(path: Path, offset: int = 0) -> tuple[list[str], int]:
+    """Return the whole lines from a byte offset on, and the offset after the last of them.
+
+    A last line without its end is still being written, or was torn by a crash: it is left out.
+    """
+    if not path.exists():
+        return [], offset
+    with path.open("rb") as file:
+        file.seek(offset)
+        data = file.read()
+    whole = data[: data.rfind(b"\n") + 1]
+    return whole.decode().splitlines(), offset + len(whole)
+
+
+def read_records(path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+    """Like `read_lines`, with each line read as a JSON object."""
+    lines, after = read_lines(path, offset)
+    return [json.loads(line) for line in lines], after
+
+
+def _cut_torn_line(descriptor: int) -> None:
+    size = os.fstat(descriptor).st_size
+    end = size
+    while end > 0:
+        start = max(0, end - 4096)
+        block = os.pread(descriptor, end - start, start)
+        found = block.rfind(b"\n")
+        if found >= 0:
+            end = start + found + 1
+            break
+        end = start
+    if end < size:
+        os.ftruncate(descriptor, end)

@@ -1,0 +1,24 @@
+"""The ways of training. A recipe is one file plus one line here; its libraries load when used."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+
+
+def _pseudo_label() -> ModuleType:
+    from training.recipes import pseudo_label
+
+    return pseudo_label
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A recipe's name for people and how to load it; the module has a config class and `fit`."""
+
+    title: str
+    load: Callable[[], ModuleType]
+
+
+RECIPES: dict[str, Recipe] = {
+    "pseudo_label": Recipe("Pseudo-labels and corrections into a series student", _pseudo_label),
+}
