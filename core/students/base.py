@@ -1,6 +1,7 @@
 """What every student provides, whatever it is made of."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -30,3 +31,12 @@ class Student(Protocol):
     def load(cls, folder: Path) -> Self:
         """Read a student written by `save`."""
         ...
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """A window with the answer to learn, for the baselines; positions are absolute samples."""
+
+    question_id: str
+    view: WindowView
+    content: AnswerContent

@@ -1,0 +1,53 @@
+"""The students. A student is one file plus one line here; torch loads when one is used."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from core.errors import ConfigError
+from core.students.base import Student
+
+CONFIG_FILE = "config.json"
+
+
+def _series(folder: Path) -> Student:
+    from core.students.series import SeriesStudent
+
+    return SeriesStudent.load(folder)
+
+
+def _features(folder: Path) -> Student:
+    from core.students.features import FeatureStudent
+
+    return FeatureStudent.load(folder)
+
+
+def _majority(folder: Path) -> Student:
+    from core.students.majority import MajorityStudent
+
+    return MajorityStudent.load(folder)
+
+
+STUDENTS: dict[str, Callable[[Path], Student]] = {
+    "series": _series,
+    "features": _features,
+    "majority": _majority,
+}
+
+
+def load_student(folder: Path) -> Student:
+    """Read the student that `save` wrote into `folder`; its config.json says which one it is."""
+    path = folder / CONFIG_FILE
+    if not path.is_file():
+        raise ConfigError(
+            f"{folder} holds no {CONFIG_FILE}, so it is no saved student; "
+            "give the folder that a training run wrote its model into"
+        )
+    name = json.loads(path.read_text()).get("student")
+    if name not in STUDENTS:
+        known = ", ".join(STUDENTS)
+        raise ConfigError(
+            f"{path} names the student {name!r}, which this version does not know; "
+            f"it knows {known}. Train the model again"
+        )
+    return STUDENTS[name](folder)
