@@ -1,0 +1,76 @@
+"""The JSON schema of the wire format, in the strict form that structured output needs.
+
+Every property is required and nothing else is allowed; what may be left out is nullable.
+"""
+
+from typing import Any
+
+from core.answers import ClaimKind, Direction, Feature
+from core.questions.base import Question
+
+Schema = dict[str, Any]
+
+NUMBER_OR_NULL: Schema = {"type": ["number", "null"]}
+SHARE_OR_NULL: Schema = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+CHANNEL: Schema = {"type": "string", "pattern": "^ch[1-9][0-9]*$"}
+
+
+def strict_object(properties: Schema, *, nullable: bool = False) -> Schema:
+    """Return the schema of an object with exactly these properties."""
+    return {
+        "type": ["object", "null"] if nullable else "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def choice(values: tuple[str, ...], *, nullable: bool = False) -> Schema:
+    """Return the schema of one string out of `values`."""
+    if nullable:
+        return {"type": ["string", "null"], "enum": [*values, None]}
+    return {"type": "string", "enum": list(values)}
+
+
+def rationale_schema() -> Schema:
+    """Return the schema of a rationale: spans with the interval they point to and a claim."""
+    claim = strict_object(
+        {
+            "kind": choice(_names(ClaimKind)),
+            "start": {"type": "integer", "minimum": 0},
+            "stop": {"type": "integer", "minimum": 1},
+            "channel": CHANNEL,
+            "value": NUMBER_OR_NULL,
+            "direction": choice(_names(Direction), nullable=True),
+            "feature": choice(_names(Feature), nullable=True),
+        },
+        nullable=True,
+    )
+    span = strict_object(
+        {
+            "text": {"type": "string"},
+            "interval": {"type": ["integer", "null"], "minimum": 1},
+            "claim": claim,
+        }
+    )
+    return {"type": "array", "items": span}
+
+
+def intervals_schema(question: Question) -> Schema:
+    """Return the schema of the list of events; types are the question's keys."""
+    keys = tuple(event_type.key for event_type in question.types)
+    found = strict_object(
+        {
+            "start": {"type": "integer", "minimum": 0},
+            "stop": {"type": "integer", "minimum": 1},
+            "channels": {"type": "array", "items": CHANNEL},
+            "type": choice(keys, nullable=True) if keys else {"type": "null"},
+            "confidence": SHARE_OR_NULL,
+        }
+    )
+    return {"type": "array", "items": found}
+
+
+def _names(literal: Any) -> tuple[str, ...]:
+    """Return the words of a `Literal`, so that the schema cannot drift from the answer model."""
+    return tuple(literal.__args__)

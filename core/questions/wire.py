@@ -1,0 +1,278 @@
+"""The JSON that models read and write, and its way to and from an `AnswerContent`.
+
+On the wire positions are samples counted from the window's first one, ranges are half-open
+(`start` is the first sample, `stop` the sample after the last), channels are `ch1`, `ch2`, ... and
+event types go by key. Inside, positions are absolute, channels 0-based and types go by id. Nothing
+is clipped or guessed: what does not fit is an `AnswerError`. Knows nothing of series' names.
+"""
+
+import json
+import math
+import re
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.answers import (
+    AnswerContent,
+    Claim,
+    ClaimKind,
+    Direction,
+    Feature,
+    FoundInterval,
+    Span,
+)
+from core.errors import AnswerError
+from core.model import Frozen
+from core.questions.base import EventType, Question
+from core.series import WindowView
+
+
+class WireClaim(Frozen):
+    """A claim as written: window-relative, channel by name."""
+
+    kind: ClaimKind
+    start: int
+    stop: int
+    channel: str = "ch1"
+    value: float | None = None
+    direction: Direction | None = None
+    feature: Feature | None = None
+
+
+class WireSpan(Frozen):
+    """A piece of the rationale as written."""
+
+    text: str
+    interval: int | None = None
+    claim: WireClaim | None = None
+
+
+class WireInterval(Frozen):
+    """An event as written; its number is its place in the list, from 1."""
+
+    start: int
+    stop: int
+    channels: tuple[str, ...] = ()
+    type: str | None = None
+    confidence: float | None = None
+
+
+class WireAnswer(Frozen):
+    """Everything an answer can say; which fields a kind uses is the kind's business."""
+
+    rationale: tuple[WireSpan, ...] = ()
+    label: str | None = None
+    scores: dict[str, float | None] | None = None
+    intervals: tuple[WireInterval, ...] = ()
+    confidence: float | None = None
+
+
+def read_wire(question: Question, view: WindowView, fields: dict[str, Any]) -> AnswerContent:
+    """Turn decoded JSON into a checked answer; the label must already be an option's key."""
+    try:
+        # Through JSON text again, so that strict reading sees JSON's own types (arrays, numbers).
+        wire = WireAnswer.model_validate_json(json.dumps(fields), strict=True)
+    except (ValidationError, ValueError, RecursionError) as error:
+        raise AnswerError(_plain(error)) from error
+    try:
+        content = AnswerContent(
+            kind=question.kind,
+            label=wire.label,
+            intervals=tuple(
+                _inner_interval(question, view, number, found)
+                for number, found in enumerate(wire.intervals, start=1)
+            ),
+            scores={k: v for k, v in (wire.scores or {}).items() if v is not None},
+            confidence=wire.confidence,
+            rationale=tuple(_inner_span(view, span) for span in wire.rationale),
+        )
+    except ValidationError as error:
+        raise AnswerError(_plain(error)) from error
+    check_content(question, view, content)
+    return content
+
+
+def write_wire(question: Question, view: WindowView, content: AnswerContent) -> WireAnswer:
+    """Turn an answer into its wire form; raises AnswerError when it does not fit the window."""
+    check_content(question, view, content)
+    return WireAnswer(
+        rationale=tuple(_wire_span(view, span) for span in content.rationale),
+        label=content.label,
+        scores=dict(content.scores) or None,
+        intervals=tuple(_wire_interval(question, view, found) for found in content.intervals),
+        confidence=content.confidence,
+    )
+
+
+def wire_text(wire: WireAnswer, fields: tuple[str, ...]) -> str:
+    """Return the fields as one line of JSON, in this order."""
+    dumped = wire.model_dump(mode="json")
+    return json.dumps({name: dumped[name] for name in fields}, ensure_ascii=False)
+
+
+def decode_json(text: str) -> dict[str, Any]:
+    """Decode a JSON object, alone or in one code fence; raises AnswerError for anything else."""
+    try:
+        decoded = json.loads(unfenced(text))
+    except (ValueError, RecursionError) as error:
+        raise AnswerError(
+            f"the answer {shortened(text)} is not readable JSON ({error}); "
+            "answer with one JSON object and nothing around it"
+        ) from error
+    if not isinstance(decoded, dict):
+        raise AnswerError(
+            f"the answer {shortened(text)} is JSON but no object; answer with one JSON object"
+        )
+    return decoded
+
+
+def unfenced(text: str) -> str:
+    """Return the text without a code fence around all of it."""
+    fence = re.fullmatch(r"\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*", text, re.DOTALL)
+    return (fence.group(1) if fence else text).strip()
+
+
+def looks_like_json(text: str) -> bool:
+    """Say whether the text should be read as JSON rather than as tags."""
+    return unfenced(text).startswith(("{", "["))
+
+
+def shortened(text: str, length: int = 80) -> str:
+    """Return the text quoted for an error message, cut after `length` characters."""
+    return repr(text if len(text) <= length else text[:length] + "...")
+
+
+def channel_name(channel: int) -> str:
+    """Return the only name of a 0-based channel that models see."""
+    return f"ch{channel + 1}"
+
+
+def channel_index(name: str, n_channels: int) -> int:
+    """Return the 0-based channel of a wire name; raises AnswerError naming the ones there are."""
+    names = [channel_name(channel) for channel in range(n_channels)]
+    if name not in names:
+        shown = names[0] if n_channels == 1 else f"{names[0]} to {names[-1]}"
+        raise AnswerError(f"there is no channel {shortened(name)} in this window; use {shown}")
+    return names.index(name)
+
+
+def check_content(question: Question, view: WindowView, content: AnswerContent) -> None:
+    """Raise AnswerError unless the answer fits the question and lies inside the window."""
+    if content.kind != question.kind:
+        raise AnswerError(
+            f"an answer of kind {content.kind!r} does not answer the question {question.name!r} "
+            f"of kind {question.kind!r}; ask the matching question"
+        )
+    _check_share("confidence", content.confidence)
+    for found in content.intervals:
+        _check_range("interval", found.start, found.stop, view)
+        _check_channels(found.channels, view)
+        _check_share("confidence", found.confidence)
+        if found.type_id is not None:
+            question.type_of(found.type_id)
+    for claim in (span.claim for span in content.rationale if span.claim is not None):
+        _check_range("claim", claim.start, claim.stop, view)
+        _check_channels((claim.channel,), view)
+        if claim.value is not None and not math.isfinite(claim.value):
+            raise AnswerError(f"a claim's value is {claim.value}; give a finite number or none")
+
+
+def _check_range(what: str, start: int, stop: int, view: WindowView) -> None:
+    relative = (start - view.start, stop - view.start)
+    if not 0 <= relative[0] < relative[1] <= len(view.values):
+        raise AnswerError(
+            f"the {what} [{relative[0]}, {relative[1]}) does not lie inside the window's samples "
+            f"[0, {len(view.values)}); give 0 <= start < stop <= {len(view.values)}"
+        )
+
+
+def _check_channels(channels: tuple[int, ...], view: WindowView) -> None:
+    n_channels = view.values.shape[1]
+    for channel in channels:
+        if not 0 <= channel < n_channels:
+            raise AnswerError(
+                f"channel number {channel} (counted from 0) is not among the window's "
+                f"{n_channels} channels; name one of them"
+            )
+
+
+def _check_share(what: str, value: float | None) -> None:
+    if value is not None and not 0 <= value <= 1:
+        raise AnswerError(f"a {what} of {value} is no share; give a number from 0 to 1, or none")
+
+
+def _type_of_word(question: Question, word: str) -> EventType:
+    folded = word.strip().casefold()
+    for event_type in question.types:
+        if folded in (event_type.key.casefold(), event_type.name.casefold()):
+            return event_type
+    return question.type_named(word)  # raises, naming the types there are
+
+
+def _inner_interval(
+    question: Question, view: WindowView, number: int, found: WireInterval
+) -> FoundInterval:
+    _check_range("interval", found.start + view.start, found.stop + view.start, view)
+    n_channels = view.values.shape[1]
+    return FoundInterval(
+        number=number,
+        start=found.start + view.start,
+        stop=found.stop + view.start,
+        channels=tuple(channel_index(name, n_channels) for name in found.channels),
+        type_id=None if found.type is None else _type_of_word(question, found.type).id,
+        confidence=found.confidence,
+    )
+
+
+def _inner_span(view: WindowView, span: WireSpan) -> Span:
+    claim = span.claim
+    if claim is None:
+        return Span(text=span.text, interval=span.interval)
+    _check_range("claim", claim.start + view.start, claim.stop + view.start, view)
+    inner = Claim(
+        kind=claim.kind,
+        start=claim.start + view.start,
+        stop=claim.stop + view.start,
+        channel=channel_index(claim.channel, view.values.shape[1]),
+        value=claim.value,
+        direction=claim.direction,
+        feature=claim.feature,
+    )
+    return Span(text=span.text, interval=span.interval, claim=inner)
+
+
+def _wire_interval(question: Question, view: WindowView, found: FoundInterval) -> WireInterval:
+    return WireInterval(
+        start=found.start - view.start,
+        stop=found.stop - view.start,
+        channels=tuple(channel_name(channel) for channel in found.channels),
+        type=None if found.type_id is None else question.type_of(found.type_id).key,
+        confidence=found.confidence,
+    )
+
+
+def _wire_span(view: WindowView, span: Span) -> WireSpan:
+    claim = span.claim
+    if claim is None:
+        return WireSpan(text=span.text, interval=span.interval)
+    wire = WireClaim(
+        kind=claim.kind,
+        start=claim.start - view.start,
+        stop=claim.stop - view.start,
+        channel=channel_name(claim.channel),
+        value=claim.value,
+        direction=claim.direction,
+        feature=claim.feature,
+    )
+    return WireSpan(text=span.text, interval=span.interval, claim=wire)
+
+
+def _plain(error: Exception) -> str:
+    """Say in one sentence what does not fit the wire format."""
+    if not isinstance(error, ValidationError):
+        return f"the answer cannot be read ({error}); answer with one JSON object as asked"
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"]) or "the answer"
+    given = "" if first["type"] == "missing" else f", given {shortened(repr(first['input']), 60)}"
+    return f"{place} does not fit the answer format: {first['msg']}{given}; follow the schema"
