@@ -1,0 +1,159 @@
+"""Plotly figures of Train and Models, from plain numbers. Knows no store and no Streamlit.
+
+Every figure carries the same explicit template: without one, a figure that was built before
+Streamlit set its default is drawn with black placeholders.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from pages.components import marks
+
+GRID = "rgba(128, 138, 148, 0.25)"
+TEMPLATE = go.layout.Template(
+    layout={
+        "paper_bgcolor": "rgba(0, 0, 0, 0)",
+        "plot_bgcolor": "rgba(0, 0, 0, 0)",
+        "font": {"size": 13},
+        "margin": {"l": 8, "r": 16, "t": 32, "b": 8},
+        "xaxis": {"gridcolor": GRID, "zerolinecolor": GRID, "automargin": True},
+        "yaxis": {"gridcolor": GRID, "zerolinecolor": GRID, "automargin": True},
+        "showlegend": False,
+    }
+)
+CONFIG = {"displayModeBar": False, "scrollZoom": False}
+ROW_HEIGHT = 38
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One author's number with its interval; `low` and `high` as values, not as distances."""
+
+    name: str
+    colour: str
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def bars(rows: Sequence[Bar], title: str, *, percent: bool = True) -> go.Figure:
+    """Horizontal bars with intervals, the first row on top; the text says the number."""
+    scale = 100 if percent else 1
+    texts = [
+        f"{row.value * scale:.{0 if percent else 1}f}{' %' if percent else ''}" for row in rows
+    ]
+    figure = go.Figure(
+        go.Bar(
+            y=[row.name for row in rows],
+            x=[row.value * scale for row in rows],
+            orientation="h",
+            marker_color=[row.colour for row in rows],
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [(row.high - row.value) * scale for row in rows],
+                "arrayminus": [(row.value - row.low) * scale for row in rows],
+                "color": marks.NEUTRAL,
+                "thickness": 1.5,
+                "width": 5,
+            },
+            customdata=[[row.low * scale, row.high * scale, row.n] for row in rows],
+            hovertemplate="%{y}: %{x:.1f} (%{customdata[0]:.1f}..%{customdata[1]:.1f}), "
+            "n = %{customdata[2]}<extra></extra>",
+        )
+    )
+    # the number stands left of the bar's foot, where no interval crosses it
+    figure.update_yaxes(
+        tickvals=[row.name for row in rows],
+        ticktext=[f"{row.name}  <b>{text}</b>" for row, text in zip(rows, texts, strict=True)],
+        autorange="reversed",
+        showgrid=False,
+    )
+    top = max([row.high * scale for row in rows], default=1.0)
+    figure.update_xaxes(range=[0, 100 if percent else top * 1.08], ticksuffix=" %" * percent)
+    figure.update_layout(
+        template=TEMPLATE, title={"text": title}, height=64 + ROW_HEIGHT * len(rows), bargap=0.35
+    )
+    return figure
+
+
+def confusion(
+    counts: Sequence[Sequence[int]],
+    names: Sequence[str],
+    colour: str,
+    title: str,
+    outlined: Sequence[tuple[int, int]] = (),
+) -> go.Figure:
+    """Truth (rows) against answer (columns): counts as text, share of the row as ink.
+
+    `outlined` cells (row, column) get a frame: the errors that both sides make.
+    """
+    totals = [max(1, sum(row)) for row in counts]
+    shares = [[cell / n for cell in row] for row, n in zip(counts, totals, strict=True)]
+    texts = [[str(cell) if cell else "" for cell in row] for row in counts]
+    figure = go.Figure(
+        go.Heatmap(
+            z=shares,
+            x=list(names),
+            y=list(names),
+            text=texts,
+            texttemplate="%{text}",
+            zmin=0,
+            zmax=1,
+            colorscale=[[0, _with_alpha(colour, 0.0)], [1, _with_alpha(colour, 0.9)]],
+            showscale=False,
+            xgap=1,
+            ygap=1,
+            hovertemplate="truth %{y}, answered %{x}: %{text}<extra></extra>",
+        )
+    )
+    for row, column in outlined:
+        figure.add_shape(
+            type="rect",
+            x0=column - 0.5,
+            x1=column + 0.5,
+            y0=row - 0.5,
+            y1=row + 0.5,
+            line={"color": marks.NEUTRAL, "width": 2},
+        )
+    figure.update_xaxes(tickangle=-40, showgrid=False, title={"text": "answered"})
+    figure.update_yaxes(autorange="reversed", showgrid=False, title={"text": "truth"})
+    figure.update_layout(
+        template=TEMPLATE, title={"text": title}, height=max(260, 34 * len(names) + 140)
+    )
+    return figure
+
+
+def run_curves(metrics: Sequence[Mapping[str, float | None]], colour: str) -> go.Figure:
+    """Loss and validation score of a run over its steps, side by side."""
+    figure = go.Figure()
+    for axis, name, ink in (("", "loss", marks.NEUTRAL), ("2", "validation", colour)):
+        points = [(m["step"], m[name]) for m in metrics if m.get(name) is not None]
+        figure.add_scatter(
+            x=[step for step, _ in points],
+            y=[value for _, value in points],
+            mode="lines+markers" if len(points) < 30 else "lines",
+            line={"color": ink, "width": 2},
+            marker={"size": 5},
+            xaxis=f"x{axis}",
+            yaxis=f"y{axis}",
+            name=name,
+            hovertemplate=f"step %{{x}}: {name} %{{y:.3f}}<extra></extra>",
+        )
+    figure.update_layout(
+        template=TEMPLATE,
+        height=230,
+        xaxis={"domain": [0, 0.46], "title": {"text": "step"}},
+        xaxis2={"domain": [0.54, 1], "title": {"text": "step"}, "anchor": "y2"},
+        yaxis={"title": {"text": "loss"}},
+        yaxis2={"title": {"text": "validation"}, "anchor": "x2", "range": [0, 1]},
+    )
+    return figure
+
+
+def _with_alpha(colour: str, alpha: float) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {alpha})"
