@@ -6,6 +6,7 @@ import streamlit as st
 
 SERVICES = "services"
 NAVIGATION_DECLARED = "navigation_declared"
+DROPPED_FILES = "dropped_files"
 
 
 def mark_navigation_declared() -> None:

@@ -1,0 +1,103 @@
+"""Plan and start a batch: which windows of which series, asked what, by whom. No Streamlit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.answers import QuestionKind
+from core.errors import ConfigError
+from core.questions.base import Question
+from core.review import Item
+from core.series import cut_windows
+from storage import Store
+from storage.rows import Job, StoredSeries
+
+WHOLE_WINDOW_LIMIT = 4096
+LONG_SERIES_WINDOW = 2048
+FEW_SERIES = 12
+"""Below this many series the loop learns from time blocks, so series are cut into many windows."""
+WINDOWS_WANTED = 60
+SHORTEST_WINDOW = 64
+
+
+@dataclass(frozen=True)
+class Cutting:
+    """How series become windows: samples per window, and samples shared with the next one."""
+
+    length: int
+    overlap: int
+
+
+@dataclass(frozen=True)
+class BatchPlan:
+    """A batch before it is asked: nothing of it is stored yet."""
+
+    question: Question
+    cutting: Cutting
+    windows: tuple[tuple[str, int, int], ...]
+    n_series: int
+
+    @property
+    def n_windows(self) -> int:
+        """Number of windows the batch asks about."""
+        return len(self.windows)
+
+
+def suggest_cutting(lengths: Sequence[int]) -> Cutting:
+    """Suggest windows for series of these lengths (samples).
+
+    Many series of at most 4,096 samples are shown whole. Longer ones are cut into 2,048 samples.
+    With fewer than 12 series the windows are made short enough to give about 60 of them, because
+    a loop cannot learn from, or be measured on, a handful of windows.
+    """
+    if not lengths:
+        return Cutting(WHOLE_WINDOW_LIMIT, 0)
+    if len(lengths) >= FEW_SERIES:
+        whole = max(lengths) <= WHOLE_WINDOW_LIMIT
+        length = max(lengths) if whole else LONG_SERIES_WINDOW
+        return Cutting(length, 0 if whole else length // 8)
+    length = LONG_SERIES_WINDOW
+    while length > SHORTEST_WINDOW and sum(lengths) / length < WINDOWS_WANTED:
+        length //= 2
+    return Cutting(length, length // 8)
+
+
+def plan_batch(series: Sequence[StoredSeries], question: Question, cutting: Cutting) -> BatchPlan:
+    """Cut the series into windows; raises DataError for an impossible length or overlap."""
+    windows = tuple(
+        (one.id, start, stop)
+        for one in series
+        for start, stop in cut_windows(one.n_samples, cutting.length, cutting.overlap)
+    )
+    return BatchPlan(question=question, cutting=cutting, windows=windows, n_series=len(series))
+
+
+def start_batch(store: Store, project_id: str, plan: BatchPlan, teacher: str) -> Job:
+    """Store the items of a plan and queue the batch; asked in the order of the plan.
+
+    Items that exist already are used again, and a teacher is not asked twice about an item.
+    """
+    if not plan.windows:
+        raise ConfigError(
+            "no series is chosen, so there is nothing to ask; choose at least one series"
+        )
+    items = store.items.add_many(
+        project_id, [(one, start, stop, plan.question.id) for one, start, stop in plan.windows]
+    )
+    return queue_label_job(store, project_id, items, teacher, plan.question.name)
+
+
+def queue_label_job(
+    store: Store, project_id: str, items: Sequence[Item], teacher: str, what: str
+) -> Job:
+    """Queue the question of each item for a teacher, in this order."""
+    return store.jobs.enqueue(
+        project_id,
+        "label",
+        f"{teacher}: {what}, {len(items)} windows",
+        {"teacher": teacher, "item_ids": [item.id for item in items]},
+    )
+
+
+def questions_by_kind(store: Store, project_id: str) -> dict[QuestionKind, Question]:
+    """Return the newest question of each kind (the project's default ones, unless edited)."""
+    return {question.kind: question for question in reversed(store.questions.current(project_id))}

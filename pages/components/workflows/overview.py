@@ -1,0 +1,105 @@
+"""What Home tells: counts, the next useful steps, recent jobs. Reads the store; no Streamlit."""
+
+from dataclasses import dataclass
+
+from storage import Store
+from storage.rows import Job, JobState
+
+RECENT_JOBS = 6
+REVIEWS_FOR_TRAINING = 10
+
+STATE_COLOURS: dict[JobState, str] = {
+    "queued": "gray",
+    "running": "blue",
+    "done": "green",
+    "failed": "red",
+    "stopped": "gray",
+    "lost": "red",
+}
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A page to go to and why."""
+
+    page: str
+    action: str
+    reason: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class RecentJob:
+    """One line about a job."""
+
+    title: str
+    state: JobState
+    colour: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Counts and lists of a project."""
+
+    n_series: int
+    n_items: int
+    n_answers: int
+    n_reviewed: int
+    next_steps: tuple[NextStep, ...]
+    recent: tuple[RecentJob, ...]
+
+
+def overview(store: Store, project_id: str) -> Overview:
+    """Gather what Home shows."""
+    n_series = store.series.count(project_id)
+    n_items = store.items.count(project_id)
+    n_answers = sum(store.answers.counts_by_author(project_id).values())
+    n_reviewed = len(store.corrections.current(project_id))
+    jobs = store.jobs.list(project_id)
+    versions = store.versions.list(project_id)
+    return Overview(
+        n_series=n_series,
+        n_items=n_items,
+        n_answers=n_answers,
+        n_reviewed=n_reviewed,
+        next_steps=next_steps(n_series, n_items, n_answers, n_reviewed, len(versions)),
+        recent=tuple(recent(job) for job in jobs[:RECENT_JOBS]),
+    )
+
+
+def next_steps(
+    n_series: int, n_items: int, n_answers: int, n_reviewed: int, n_versions: int
+) -> tuple[NextStep, ...]:
+    """Return the useful steps, the most useful first."""
+    steps: list[NextStep] = []
+    upload = NextStep("upload", "Upload series", "the first step", ":material/upload_file:")
+    ask = NextStep("teachers", "Ask", "no question has been asked yet", ":material/school:")
+    waiting = n_items - n_reviewed
+    review = NextStep(
+        "review", "Review", f"{waiting:,} windows wait for a decision", ":material/rate_review:"
+    )
+    train = NextStep(
+        "train", "Train", "teach a student what was answered", ":material/model_training:"
+    )
+    compare = NextStep(
+        "models", "Compare", f"{n_versions} model versions", ":material/leaderboard:"
+    )
+    if n_series == 0:
+        return (upload,)
+    if n_items == 0:
+        return (ask, upload)
+    if waiting:
+        steps.append(review)
+    if n_versions:
+        steps.append(compare)
+    if n_answers:
+        steps.append(train)
+    return (*steps, NextStep("teachers", "Ask more", "other series or another question", ask.icon))
+
+
+def recent(job: Job) -> RecentJob:
+    """Describe a job in one line."""
+    step, total = job.progress.get("step", 0), job.progress.get("total", 0)
+    running = f"{step:,} of {total:,}" if job.state == "running" and total else ""
+    return RecentJob(job.title, job.state, STATE_COLOURS[job.state], job.message or running)

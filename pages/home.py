@@ -1,0 +1,93 @@
+"""Home: what the app is, two ways in, what to do next, and recent work."""
+
+import streamlit as st
+
+from pages.components import session
+from pages.components.messages import errors_shown
+from pages.components.page import Page, page_setup
+from pages.components.workflows.example import LoadedExample, load_example
+from pages.components.workflows.health import health
+from pages.components.workflows.overview import Overview, overview
+
+page = page_setup("Home")
+project_id = page.project.id
+
+
+def load(page: Page) -> LoadedExample:
+    """Load the example under a progress bar."""
+    bar = st.progress(0.0, "Loading the example ...")
+    return load_example(page.store, page.project.id, lambda share, text: bar.progress(share, text))
+
+
+def show_ways_in(first_time: bool) -> None:
+    """Two ways in: the example, or a file."""
+    with st.container(border=True):
+        example, own = st.columns(2, gap="large")
+        with example:
+            st.subheader("See it work", divider=False)
+            st.write(
+                "600 generated series, 200 of them reserved for measuring, and four real ones. "
+                "The built-in rules answer while you review, and a first student is trained."
+            )
+            kind = "primary" if first_time else "secondary"
+            if st.button("Load the example", type=kind, icon=":material/science:"):
+                with errors_shown():
+                    load(page)
+                    st.switch_page("pages/review.py")
+        with own:
+            st.subheader("Use your own data", divider=False)
+            files = st.file_uploader(
+                "Drop a CSV, TSV or Parquet file",
+                type=["csv", "tsv", "txt", "parquet"],
+                accept_multiple_files=True,
+                key="home_files",
+            )
+            if files:
+                session.put(session.DROPPED_FILES, files)
+                st.switch_page("pages/upload.py")
+
+
+def show_next(now: Overview) -> None:
+    """What to do next, the most useful step first."""
+    st.subheader("Next", divider="gray")
+    for step in now.next_steps:
+        row = st.container(horizontal=True, vertical_alignment="center")
+        row.page_link(f"pages/{step.page}.py", label=step.action, icon=step.icon)
+        row.caption(step.reason)
+
+
+def show_recent(now: Overview) -> None:
+    """The last jobs, newest first."""
+    st.subheader("Recent work", divider="gray")
+    if not now.recent:
+        st.caption("Nothing has run yet.")
+    for job in now.recent:
+        row = st.container(horizontal=True, vertical_alignment="center")
+        row.badge(job.state, color=job.colour)
+        row.markdown(f"{job.title}" + (f"  \n:small[:gray[{job.message}]]" if job.message else ""))
+
+
+st.title("Understudy")
+st.markdown(
+    "Review time-series anomalies and correct the model that labelled them. "
+    "From your corrections a small student is trained on this machine, until it answers better "
+    "than its teacher."
+)
+state = health(page.store)
+st.caption(f"Health: {state.line}")
+now = overview(page.store, project_id)
+if now.n_series == 0:
+    show_ways_in(first_time=True)
+else:
+    numbers = st.container(horizontal=True)
+    numbers.metric("Series", f"{now.n_series:,}", border=True)
+    numbers.metric("Windows to answer", f"{now.n_items:,}", border=True)
+    numbers.metric("Answers", f"{now.n_answers:,}", border=True)
+    numbers.metric("Reviewed by people", f"{now.n_reviewed:,}", border=True)
+    left, right = st.columns(2, gap="large")
+    with left:
+        show_next(now)
+    with right:
+        show_recent(now)
+    with st.expander("Add data"):
+        show_ways_in(first_time=False)
