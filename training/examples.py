@@ -65,7 +65,7 @@ def split_by_group(groups: Sequence[str], fraction: float, seed: int) -> list[Sp
     rng = np.random.default_rng([seed, 77])
     distinct = sorted(set(groups))
     rng.shuffle(distinct)
-    counts = {group: 0 for group in distinct}
+    counts = dict.fromkeys(distinct, 0)
     for group in groups:
         counts[group] += 1
     chosen: set[str] = set()

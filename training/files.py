@@ -2,9 +2,9 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from core.errors import JobError
 
@@ -38,10 +38,14 @@ def read_json(path: Path) -> Any:
 def append_lines(path: Path, lines: Iterable[str]) -> None:
     """Append whole lines and flush them; half a line left by a crash is cut off first."""
     with path.open("ab+") as file:
-        _cut_torn_line(file.fileno())
-        file.seek(0, os.SEEK_END)
+        _cut_torn_line(file)
         file.write("".join(f"{line}\n" for line in lines).encode())
         file.flush()
+
+
+def append_records(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
+    """Append JSON objects, one per line."""
+    append_lines(path, (json.dumps(dict(record), ensure_ascii=False) for record in records))
 
 
 def read_lines(path: Path, offset: int = 0) -> tuple[list[str], int]:
@@ -64,16 +68,17 @@ def read_records(path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int
     return [json.loads(line) for line in lines], after
 
 
-def _cut_torn_line(descriptor: int) -> None:
-    size = os.fstat(descriptor).st_size
+def _cut_torn_line(file: IO[bytes]) -> None:
+    size = file.seek(0, os.SEEK_END)
     end = size
     while end > 0:
         start = max(0, end - 4096)
-        block = os.pread(descriptor, end - start, start)
-        found = block.rfind(b"\n")
-        if found >= 0:
-            end = start + found + 1
+        file.seek(start)
+        newline = file.read(end - start).rfind(b"\n")
+        if newline >= 0:
+            end = start + newline + 1
             break
         end = start
     if end < size:
-        os.ftruncate(descriptor, end)
+        file.truncate(end)
+    file.seek(0, os.SEEK_END)

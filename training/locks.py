@@ -1,6 +1,7 @@
 """A lock that the operating system lets go when its holder dies, whatever way it dies."""
 
 import os
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -14,23 +15,28 @@ else:
 
 
 class FileLock:
-    """An exclusive lock on a file, among processes and within one. Never waits."""
+    """An exclusive lock on a file, among processes and within one."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file: IO[bytes] | None = None
 
-    def acquire(self) -> bool:
-        """Take the lock; False when someone else has it."""
+    def acquire(self, wait_s: float = 0.0) -> bool:
+        """Take the lock; False when someone else still has it after `wait_s` seconds."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        file = self.path.open("ab")
-        try:
-            _lock(file.fileno())
-        except OSError:
-            file.close()
-            return False
-        self._file = file
-        return True
+        until = time.monotonic() + wait_s
+        while True:
+            file = self.path.open("ab")
+            try:
+                _lock(file.fileno())
+            except OSError:
+                file.close()
+                if time.monotonic() >= until:
+                    return False
+                time.sleep(0.02)
+            else:
+                self._file = file
+                return True
 
     def release(self) -> None:
         """Let the lock go; does nothing when it is not held here."""
@@ -50,7 +56,8 @@ class FileLock:
         return True
 
     def __enter__(self) -> Self:
-        if not self.acquire():
+        # `held_by_anyone` of another process holds the lock for an instant: outwait it
+        if not self.acquire(wait_s=0.5):
             raise JobError(
                 f"another process is at work on {self.path.parent}; two would spoil each other's "
                 "files: wait until it ends, or stop it"

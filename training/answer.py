@@ -1,0 +1,259 @@
+"""Answer the asks of a run folder with a teacher or a student.
+
+    python -m training.answer --run-dir <home>/runs/<job id>
+
+config.json: {"kind": "label", "teacher": <name in core.teachers.TEACHERS>, "job_id": ...} or
+{"kind": "answer", "student": <folder from the run folder>, "author_version": ..., "job_id": ...}.
+Started again, it goes on after what is in answers.jsonl and errors.jsonl. torch is loaded only
+when the student needs it.
+"""
+
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+
+from core.answers import Answer, AnswerContent, Author
+from core.blobs import read_parquet
+from core.errors import AppError, JobError
+from core.ids import new_id, utc_now
+from core.questions.base import Question
+from core.series import SeriesData, WindowView, view_window
+from core.students.base import Student
+from core.teachers.base import Ask, Reply, Teacher
+from training import door
+from training.door import StopFlag, Stopped
+from training.eta import Clock
+from training.run_folder import RunAsk, RunError, RunFolder, RunStatus
+
+log = logging.getLogger("training.answer")
+
+STUDENT_BATCH = 64
+STATUS_EVERY_S = 0.3
+
+
+def work(folder: RunFolder, stop: StopFlag) -> str:
+    """Answer all asks that are not answered yet; returns the closing sentence."""
+    config = folder.config()
+    asks, questions = folder.asks(), folder.questions()
+    handled = {answer.item_id for answer in folder.answers()[0]}
+    failed = {error.ask_id for error in folder.errors()}
+    todo = [ask for ask in asks if ask.item_id not in handled and ask.ask_id not in failed]
+    desk = _Desk(folder, questions, len(asks), len(asks) - len(todo), stop)
+    if config["kind"] == "label":
+        _ask_teacher(desk, todo, config["teacher"], str(config.get("job_id", "")))
+    elif config["kind"] == "answer":
+        author = Author(kind="student", name="student", version=str(config["author_version"]))
+        student_folder = (folder.path / config["student"]).resolve()
+        _ask_student(desk, todo, student_folder, author, str(config.get("job_id", "")))
+    else:
+        raise JobError(
+            f"a run of kind {config['kind']!r} does not answer anything; "
+            "this door takes 'label' and 'answer'"
+        )
+    n_errors = len(folder.errors())
+    without = f"; {n_errors} could not be answered, errors.jsonl says why" if n_errors else ""
+    return f"{len(asks) - n_errors} of {len(asks)} answered{without}"
+
+
+class _Desk:
+    """Reads windows, keeps the count, and writes what comes out."""
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        questions: dict[str, Question],
+        total: int,
+        done: int,
+        stop: StopFlag,
+    ) -> None:
+        self.folder, self.questions, self.total, self.done = folder, questions, total, done
+        self.stop = stop
+        self._clock = Clock()
+        self._reported = 0.0
+        self._read: Callable[[Path], SeriesData] = lru_cache(maxsize=8)(read_parquet)
+        self.report()
+
+    def view(self, ask: RunAsk) -> WindowView:
+        """Cut the ask's window out of its series."""
+        path = (self.folder.path / ask.series_path).resolve()
+        return view_window(self._read(path), ask.start, ask.stop)
+
+    def question(self, ask: RunAsk) -> Question:
+        """Return the ask's question."""
+        if ask.question_id not in self.questions:
+            raise JobError(
+                f"the ask {ask.ask_id} names the question {ask.question_id}, which questions.json "
+                "does not hold; start the batch again as a new one"
+            )
+        return self.questions[ask.question_id]
+
+    def keep(self, answers: Sequence[Answer]) -> None:
+        """Write answers and count them."""
+        self.folder.append_answers(answers)
+        self.done += len(answers)
+        self.report()
+
+    def refuse(self, ask: RunAsk, why: str) -> None:
+        """Write down why an ask was not answered, and go on."""
+        log.warning("ask %s: %s", ask.ask_id, why)
+        self.folder.append_error(RunError(ask_id=ask.ask_id, item_id=ask.item_id, message=why))
+        self.done += 1
+        self.report()
+
+    def report(self) -> None:
+        """Tell how far the batch is, a few times a second at most."""
+        eta_s = self._clock.eta_s(self.done, self.total)
+        now = time.monotonic()
+        if self.done < self.total and now - self._reported < STATUS_EVERY_S:
+            return
+        self._reported = now
+        self.folder.write_status(
+            RunStatus(
+                state="running",
+                step=self.done,
+                total=self.total,
+                fraction=self.done / self.total if self.total else 1.0,
+                message=f"{self.done} of {self.total} answered",
+                eta_s=eta_s,
+            )
+        )
+
+    def check_stop(self) -> None:
+        """Raise `Stopped` when someone asked for it; called between two items."""
+        if self.stop():
+            raise Stopped(f"stopped after {self.done} of {self.total}; what was answered is kept")
+
+
+def _ask_teacher(desk: _Desk, todo: Sequence[RunAsk], name: str, job_id: str) -> None:
+    teacher = _teacher(name)
+    for ask in todo:
+        desk.check_stop()
+        began = time.monotonic()
+        try:
+            request, reply = _reply(desk, teacher, ask)
+        except AppError as error:
+            desk.refuse(ask, str(error))
+            continue
+        except Exception as error:
+            # one odd window must not end a batch of thousands; the log keeps the whole trace
+            log.exception("ask %s", ask.ask_id)
+            desk.refuse(ask, f"the teacher broke on this window ({type(error).__name__}: {error})")
+            continue
+        desk.keep(
+            [
+                Answer(
+                    id=new_id(),
+                    item_id=ask.item_id,
+                    author=teacher.author,
+                    content=reply.content,
+                    created_at=utc_now(),
+                    raw_text=reply.raw_text,
+                    prompt=request.prompt,
+                    option_order=request.option_order,
+                    render_hash=_render_hash(request.picture),
+                    job_id=job_id,
+                    seconds=round(time.monotonic() - began, 4),
+                    cost_usd=reply.cost_usd,
+                )
+            ]
+        )
+
+
+def _reply(desk: _Desk, teacher: Teacher, ask: RunAsk) -> tuple[Ask, Reply]:
+    from core.questions import kind_of
+
+    question, view = desk.question(ask), desk.view(ask)
+    picture = b""
+    if teacher.needs_picture:
+        from core.render import render_png
+
+        picture = render_png(view)
+    prompt = kind_of(question).prompt(question, view, ask.option_order)
+    request = Ask(question, view, prompt, ask.option_order, picture)
+    return request, teacher.answer(request)
+
+
+def _render_hash(picture: bytes) -> str:
+    if not picture:
+        return ""
+    from core.render import render_hash
+
+    return render_hash(picture)
+
+
+def _teacher(name: str) -> Teacher:
+    from core.teachers import TEACHERS
+
+    if name not in TEACHERS:
+        raise JobError(
+            f"no teacher is called {name!r}; this version has {', '.join(TEACHERS)}: "
+            "choose one of them"
+        )
+    return TEACHERS[name]()
+
+
+def _ask_student(
+    desk: _Desk, todo: Sequence[RunAsk], folder: Path, author: Author, job_id: str
+) -> None:
+    from core.students import load_student
+
+    if not folder.is_dir():
+        raise JobError(
+            f"the model folder {folder} is gone, so its student cannot answer; "
+            "train again, or restore the folder from a backup"
+        )
+    student = load_student(folder)
+    for batch in batches(todo, STUDENT_BATCH):
+        desk.check_stop()
+        question = desk.question(batch[0])
+        for ask, content, seconds in _student_contents(desk, student, question, batch):
+            desk.keep([student_answer(ask.item_id, author, content, job_id, seconds)])
+
+
+def _student_contents(
+    desk: _Desk, student: Student, question: Question, batch: Sequence[RunAsk]
+) -> Iterator[tuple[RunAsk, AnswerContent, float]]:
+    """Answer a batch at once; when that is refused, one by one to find the one that cannot be."""
+    began = time.monotonic()
+    try:
+        contents = student.answer(question, [desk.view(ask) for ask in batch])
+    except AppError as error:
+        if len(batch) == 1:
+            desk.refuse(batch[0], str(error))
+            return
+        for ask in batch:
+            desk.check_stop()
+            yield from _student_contents(desk, student, question, [ask])
+        return
+    seconds = (time.monotonic() - began) / len(batch)
+    yield from ((ask, content, seconds) for ask, content in zip(batch, contents, strict=True))
+
+
+def student_answer(
+    item_id: str, author: Author, content: AnswerContent, job_id: str, seconds: float
+) -> Answer:
+    """Wrap what a student said on an item."""
+    return Answer(
+        id=new_id(),
+        item_id=item_id,
+        author=author,
+        content=content,
+        created_at=utc_now(),
+        job_id=job_id,
+        seconds=round(seconds, 4),
+    )
+
+
+def batches(asks: Sequence[RunAsk], size: int) -> Iterator[list[RunAsk]]:
+    """Cut asks into runs of one question, at most `size` long, keeping their order."""
+    for _, same in groupby(asks, key=lambda ask: ask.question_id):
+        run = list(same)
+        yield from (run[start : start + size] for start in range(0, len(run), size))
+
+
+if __name__ == "__main__":
+    sys.exit(door.run(None, __doc__ or "", work))

@@ -1,0 +1,91 @@
+"""What the doors of runs share: the folder by argument, a clean stop, a last word in any case."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from core.errors import AppError
+from training.run_folder import RunFolder, RunStatus, open_run
+
+log = logging.getLogger("training")
+
+
+class Stopped(Exception):
+    """The run was asked to stop and has come to a safe point; the text says where."""
+
+
+@dataclass
+class StopFlag:
+    """Turns true when the run gets SIGTERM or finds the word to stop in its folder."""
+
+    folder: RunFolder
+    signalled: bool = field(default=False)
+
+    def __call__(self) -> bool:
+        """Tell whether to stop at the next safe point."""
+        return self.signalled or self.folder.stop_asked
+
+    def listen(self) -> None:
+        """Take SIGTERM as the word to stop."""
+        signal.signal(signal.SIGTERM, self._on_signal)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.signalled = True
+
+
+def run(arguments: list[str] | None, about: str, work: Callable[[RunFolder, StopFlag], str]) -> int:
+    """Do the work of a run folder given by `--run-dir`; returns the exit code.
+
+    `work` returns its closing sentence, raises `Stopped` at a safe point when the flag says so,
+    or raises an error, which becomes the run's last word.
+    """
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--run-dir", type=Path, required=True, help="the folder of the run")
+    folder = open_run(parser.parse_args(arguments).run_dir)
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
+    )
+    if hasattr(os, "nice"):
+        os.nice(5)  # the pages stay quick while a run uses the cores
+    stop = StopFlag(folder)
+    with folder.lock:
+        stop.listen()
+        _last_word(folder, "running", "starting")
+        try:
+            closing = work(folder, stop)
+        except Stopped as stopped:
+            log.info("%s", stopped)
+            _last_word(folder, "stopped", str(stopped))
+            return 0
+        except AppError as error:
+            log.error("%s", error)
+            _last_word(folder, "failed", str(error))
+            return 1
+        except MemoryError:
+            _last_word(
+                folder,
+                "failed",
+                "the machine's memory did not suffice; close other programs, or choose fewer "
+                "series or a smaller batch size",
+            )
+            raise
+        except Exception as error:
+            _last_word(folder, "failed", f"{type(error).__name__}: {error}")
+            raise
+        log.info("%s", closing)
+        _last_word(folder, "done", closing)
+        return 0
+
+
+def _last_word(folder: RunFolder, state: str, message: str) -> None:
+    before = folder.status() or RunStatus(state="starting")
+    change: dict[str, object] = {"state": state, "message": message, "eta_s": None}
+    if state == "done":
+        change["fraction"] = 1.0
+    folder.write_status(before.model_copy(update=change))

@@ -1,0 +1,24 @@
+"""How long is left, from the pace so far."""
+
+import time
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Clock:
+    """Estimates the seconds left of one stage from the pace since its first report."""
+
+    first_step: int | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    def eta_s(self, step: int, total: int, now: float | None = None) -> float | None:
+        """Return seconds left after `step` of `total`; None before there is a pace."""
+        now = time.monotonic() if now is None else now
+        if self.first_step is None or step < self.first_step:
+            # the first report may come after a resume, or a new stage: count the pace from there
+            self.first_step, self.began = step, now
+            return None
+        done = step - self.first_step
+        if done == 0:
+            return None
+        return (now - self.began) / done * max(0, total - step)

@@ -1,0 +1,191 @@
+"""Starts, finds and stops the processes of runs, and the worker. Knows no store and no torch.
+
+Every process is a fresh interpreter in a session of its own: nothing is forked (torch may hang in
+a fork), and neither closing the app nor Ctrl-C in its terminal reaches a training.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Literal
+
+import psutil
+
+from training import files
+from training.locks import FileLock
+from training.run_folder import ProcessRecord, RunFolder
+from training.status import Facts
+
+Door = Literal["training", "training.answer"]
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+WORKER_LOCK = "worker.lock"
+WORKER_LOG = "worker.log"
+_START_RECORD = "worker.start.json"
+_START_GRACE_S = 15.0
+
+
+def environment(cores: int | None = None) -> dict[str, str]:
+    """Return the environment of a run: one core left for the app, models only from this disk."""
+    threads = str(max(1, (cores or os.cpu_count() or 1) - 1))
+    limits = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    return {
+        **os.environ,
+        **{name: os.environ.get(name, threads) for name in limits},
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def launch(folder: RunFolder, door: Door) -> subprocess.Popen[bytes]:
+    """Start the process of a run; what it prints goes to the run's log."""
+    folder.begin()
+    arguments = [sys.executable, "-m", door, "--run-dir", str(folder.path.resolve())]
+    process = _detached(arguments, folder.log_path)
+    folder.write_process(ProcessRecord(pid=process.pid, started=_start_time(process.pid)))
+    return process
+
+
+def is_alive(folder: RunFolder) -> bool:
+    """Tell whether the run's own process is at work: not another one that got its id."""
+    record = folder.process()
+    if record is not None and _lives(record):
+        return True
+    # a process that started just before its starter died left no record, but holds the lock
+    return folder.lock.held_by_anyone()
+
+
+def facts(folder: RunFolder, process: subprocess.Popen[bytes] | None = None) -> Facts:
+    """Gather what is known of a run; `process` is given by the one who started it."""
+    exit_code = process.poll() if process is not None else None
+    # aliveness first, then the status: a process that ends in between has written its last word
+    alive = exit_code is None and is_alive(folder)
+    return Facts(
+        status=folder.status(),
+        alive=alive,
+        exit_code=exit_code,
+        stop_asked=folder.stop_asked,
+        checkpoint=_last_checkpoint(folder),
+    )
+
+
+def ask_to_stop(folder: RunFolder) -> None:
+    """Ask the run to save and stop; returns at once."""
+    folder.ask_to_stop()
+    _signal_group(folder, getattr(signal, "SIGTERM", None))
+
+
+def kill(folder: RunFolder) -> None:
+    """End the run's processes without asking: for one that did not stop in time."""
+    _signal_group(folder, getattr(signal, "SIGKILL", None))
+
+
+def stop(folder: RunFolder, grace_s: float = 20.0) -> None:
+    """Ask the run to stop, wait, and end it by force when it has not stopped after `grace_s`."""
+    ask_to_stop(folder)
+    until = time.monotonic() + grace_s
+    while is_alive(folder) and time.monotonic() < until:
+        time.sleep(0.05)
+    if is_alive(folder):
+        kill(folder)
+
+
+def worker_lives(home: Path) -> bool:
+    """Tell whether a worker is at work on this data folder."""
+    return FileLock(home / WORKER_LOCK).held_by_anyone()
+
+
+def ensure_worker(home: Path) -> bool:
+    """Start the worker when none is there; cheap enough for every page. True when it started one.
+
+    The worker's own lock decides that there is never more than one; the start lock only keeps
+    many pages from starting many that would find the lock taken and leave.
+    """
+    if worker_lives(home):
+        return False
+    starting = FileLock(home / "worker.start.lock")
+    if not starting.acquire():
+        return False
+    try:
+        if _worker_is_starting(home):
+            return False
+        arguments = [sys.executable, "-m", "training.worker", "--home", str(home.resolve())]
+        process = _detached(arguments, home / WORKER_LOG)
+        record = ProcessRecord(pid=process.pid, started=_start_time(process.pid))
+        files.write_json(home / _START_RECORD, record.model_dump())
+        # someone has to take note of its end, or it would stay in the process table
+        threading.Thread(target=process.wait, daemon=True).start()
+        return True
+    finally:
+        starting.release()
+
+
+def _worker_is_starting(home: Path) -> bool:
+    path = home / _START_RECORD
+    if not path.exists():
+        return False
+    record = ProcessRecord.model_validate(files.read_json(path))
+    return time.time() - record.started < _START_GRACE_S and _lives(record)
+
+
+def _detached(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            arguments,
+            cwd=REPOSITORY,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows alone
+        )
+
+
+def _start_time(pid: int) -> float:
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        return time.time()
+
+
+def _lives(record: ProcessRecord) -> bool:
+    try:
+        process = psutil.Process(record.pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        return abs(process.create_time() - record.started) < 2.0
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _signal_group(folder: RunFolder, number: int | None) -> None:
+    record = folder.process()
+    if record is None or not _lives(record):
+        return
+    if number is None or sys.platform == "win32":  # pragma: no cover
+        if number is None:
+            psutil.Process(record.pid).kill()
+        return
+    try:
+        os.killpg(record.pid, number)  # it leads its own session, so its id is the group's
+    except ProcessLookupError:
+        return  # it ended by itself in this instant
+
+
+def _last_checkpoint(folder: RunFolder) -> int | None:
+    """Return the highest number in a file or folder name under checkpoints/."""
+    if not folder.checkpoints.is_dir():
+        return None
+    steps = [
+        int("".join(c for c in path.stem if c.isdigit()))
+        for path in folder.checkpoints.rglob("*")
+        if any(c.isdigit() for c in path.stem)
+    ]
+    return max(steps, default=None)
