@@ -4,15 +4,16 @@ Deterministic by seed. `docs/generate.md` publishes the ranges. Names are neutra
 so that nothing but the values tells the answer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.answers import QuestionKind
+from core.answers import AnswerContent, FoundInterval, QuestionKind
 from core.generate_events import Event, EventSeries, event_series
-from core.generate_shapes import FLUCTUATIONS, PATTERNS, Fluctuation, fluctuate, trend
+from core.generate_shapes import FLUCTUATIONS, PATTERNS, Fluctuation, fluctuate, log_uniform, trend
+from core.questions.base import Question
 from core.series import SeriesData, SeriesInfo
 
 __all__ = ["FLUCTUATIONS", "PATTERNS", "Event", "Generated", "generate", "pattern_arrays"]
@@ -33,7 +34,8 @@ class Generated:
         pattern: key of its trend, None for a cycle or a series of several channels.
         events: what was put in, in order of start; empty for a clean series.
         asked: the question kinds for which the truth above is the right answer.
-        texture: the fluctuation class, or "calm" for an event series; for stratifying only.
+        texture: the fluctuation class, "calm" for an event series, "real" for a real one.
+        gold: reserved for evaluation; the truth is known by construction.
     """
 
     data: SeriesData
@@ -42,6 +44,30 @@ class Generated:
     events: tuple[Event, ...]
     asked: tuple[QuestionKind, ...]
     texture: str = "calm"
+    gold: bool = False
+
+    def truth(self, question: Question) -> AnswerContent | None:
+        """Return the right answer to a question; None when the series' truth is not known.
+
+        Raises:
+            AnswerError: if the question lacks the option or an event type of the truth.
+        """
+        if question.kind not in self.asked or self.texture == "real":
+            return None
+        if question.kind == "pattern":
+            label = question.option(str(self.pattern)).key
+            return AnswerContent(kind="pattern", label=label, scores={label: 1.0}, confidence=1.0)
+        intervals = tuple(
+            FoundInterval(
+                number=number,
+                start=event.start,
+                stop=event.stop,
+                channels=event.channels,
+                type_id=question.type_named(event.key).id,
+            )
+            for number, event in enumerate(self.events, start=1)
+        )
+        return AnswerContent(kind="anomaly", intervals=intervals)
 
 
 def pattern_arrays(
@@ -52,12 +78,12 @@ def pattern_arrays(
     Classes and fluctuations are as even as `n` allows and independent of each other. Values are
     relative (the trend spans 1), not normalised.
     """
-    labels, textures = _assignments(n, seed)
+    pairs = _assignments(n, seed)
     values = np.empty((n, length), np.float32)
-    for row, (label, texture) in enumerate(zip(labels, textures, strict=True)):
+    for row, (label, texture) in enumerate(pairs):
         rng = np.random.default_rng([seed, 1, row])
         values[row] = _pattern_values(PATTERNS[label], FLUCTUATIONS[texture], length, rng)
-    return values, labels
+    return values, np.array([label for label, _ in pairs], np.int64)
 
 
 def generate(n: int, seed: int) -> list[Generated]:
@@ -67,25 +93,25 @@ def generate(n: int, seed: int) -> list[Generated]:
     irregularly. A regular one of a single channel on a trend, without level shift, is asked both.
     """
     n_patterns = n - n // 2
-    labels, textures = _assignments(n_patterns, seed)
-    made = [
+    made: list[Generated] = [
         _pattern_series(
             PATTERNS[label], FLUCTUATIONS[texture], np.random.default_rng([seed, 2, row])
         )
-        for row, (label, texture) in enumerate(zip(labels, textures, strict=True))
+        for row, (label, texture) in enumerate(_assignments(n_patterns, seed))
     ]
     made += [
         _event_series(row % 2 == 1, np.random.default_rng([seed, 3, row])) for row in range(n // 2)
     ]
     order = np.random.default_rng([seed, 4]).permutation(n)
-    return [_named(made[index], place) for place, index in enumerate(order, start=1)]
+    return [_named(made[int(index)], place) for place, index in enumerate(order, start=1)]
 
 
-def _assignments(n: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _assignments(n: int, seed: int) -> list[tuple[int, int]]:
+    """Return the (trend, fluctuation) indices of `n` series."""
     rng = np.random.default_rng([seed, 0])
-    labels = rng.permutation(np.arange(n, dtype=np.int64) % len(PATTERNS))
-    textures = rng.permutation(np.arange(n, dtype=np.int64) % len(FLUCTUATIONS))
-    return labels, textures
+    labels = [int(i) for i in rng.permutation(n) % len(PATTERNS)]
+    textures = [int(i) for i in rng.permutation(n) % len(FLUCTUATIONS)]
+    return list(zip(labels, textures, strict=True))
 
 
 def _pattern_values(
@@ -120,8 +146,9 @@ def _dressed(
 ) -> tuple[SeriesData, SeriesInfo]:
     """Give relative values units of their own and, when irregular or by chance, timestamps."""
     n_channels = values.shape[1]
-    scale = 10 ** rng.uniform(-2, 3, n_channels)
-    dressed = scale * (values + rng.uniform(-20, 20, n_channels))
+    scales = np.array([log_uniform(rng, 1e-2, 1e3) for _ in range(n_channels)])
+    offsets = np.array([rng.uniform(-20, 20) for _ in range(n_channels)])
+    dressed = scales * (values + offsets)
     time: NDArray[np.int64] | None = None
     if irregular or rng.random() < 0.5:
         step_s = int(rng.choice(_STEPS_S))
@@ -134,10 +161,4 @@ def _dressed(
 
 
 def _named(made: Generated, place: int) -> Generated:
-    info = SeriesInfo(
-        f"example {place:04d}",
-        made.info.channel_names,
-        made.info.channel_units,
-        zone_known=made.info.zone_known,
-    )
-    return Generated(made.data, info, made.pattern, made.events, made.asked, made.texture)
+    return replace(made, info=replace(made.info, name=f"example {place:04d}"))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.generate_shapes import CYCLES, PATTERNS, Array, cycle, trend
+from core.generate_shapes import CYCLES, PATTERNS, Array, cycle, log_uniform, trend
 
 EVENT_KEYS: tuple[str, ...] = ("spike", "level_shift", "variance", "stuck")
 _MARGIN = 24  # samples kept free at both ends of a series and between two events
@@ -45,13 +45,14 @@ def event_series(with_events: bool, rng: Generator) -> EventSeries:
     when = _irregular_times(n, rng) if irregular else np.arange(n, dtype=np.float64)
     bases, pattern = _bases(when, n_channels, rng)
     sigma = rng.uniform(0.015, 0.06, n_channels)
-    values = bases + rng.normal(0, 1, (n, n_channels)) * sigma
+    noise = rng.normal(0, 1, (n, n_channels)) * sigma
+    values = bases + noise
     events: list[Event] = []
     for key in rng.choice(EVENT_KEYS, int(rng.integers(1, 4)) if with_events else 0):
         event = _placed(str(key), n, n_channels, events, rng)
         if event is not None:
             for channel in event.channels or range(n_channels):
-                _put(event, values[:, channel], float(sigma[channel]), rng)
+                _put(event, values[:, channel], noise[:, channel], float(sigma[channel]), rng)
             events.append(event)
     found = tuple(sorted(events, key=lambda event: event.start))
     return EventSeries(values, when, irregular, pattern if n_channels == 1 else None, found)
@@ -114,20 +115,26 @@ def _channels(n_channels: int, rng: Generator) -> tuple[int, ...]:
     return tuple(sorted(int(c) for c in rng.choice(n_channels, count, replace=False)))
 
 
-def _put(event: Event, column: NDArray[np.float64], sigma: float, rng: Generator) -> None:
-    """Write the event into `column` in place."""
+def _put(
+    event: Event,
+    column: NDArray[np.float64],
+    noise: NDArray[np.float64],
+    sigma: float,
+    rng: Generator,
+) -> None:
+    """Write the event into `column` in place; `noise` is the part of it that is noise."""
     inside = slice(event.start, event.stop)
+    length = event.stop - event.start
     sign = 1.0 if rng.random() < 0.5 else -1.0
     match event.key:
         case "spike":
-            height = np.exp(rng.uniform(np.log(7), np.log(30)))
-            column[inside] += (
-                sign * sigma * height * rng.uniform(0.8, 1.0, event.stop - event.start)
-            )
+            height = log_uniform(rng, 7, 30)
+            column[inside] += sign * sigma * height * rng.uniform(0.8, 1.0, length)
         case "level_shift":
-            column[inside] += sign * sigma * np.exp(rng.uniform(np.log(4), np.log(15)))
+            column[inside] += sign * sigma * log_uniform(rng, 4, 15)
         case "variance":
-            extra = np.sqrt(rng.uniform(3, 6) ** 2 - 1)
-            column[inside] += rng.normal(0, sigma * extra, event.stop - event.start)
+            calmer = rng.random() < 0.25
+            factor = rng.uniform(0.1, 0.25) if calmer else rng.uniform(3, 6)
+            column[inside] += noise[inside] * (factor - 1)
         case _:
             column[inside] = column[event.start]

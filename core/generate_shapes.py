@@ -4,6 +4,7 @@ Every base spans 1 from its lowest to its highest value; every other size is rel
 `docs/generate.md` publishes the ranges.
 """
 
+import math
 from typing import Literal
 
 import numpy as np
@@ -58,9 +59,9 @@ def trend(key: str, t: Array, rng: Generator, *, gentle: bool = False) -> Array:
         case "convex":
             shape = (t - rng.uniform(0.22, 0.78)) ** 2
         case "exponential_growth":
-            shape = np.exp(_log_uniform(rng, 2, 5 if gentle else 12) * (t - 1))
+            shape = np.exp(log_uniform(rng, 2, 5 if gentle else 12) * (t - 1))
         case "exponential_decay":
-            shape = np.exp(-_log_uniform(rng, 2, 5 if gentle else 12) * t)
+            shape = np.exp(-log_uniform(rng, 2, 5 if gentle else 12) * t)
         case "sigmoid":
             steepness = rng.uniform(7, 14 if gentle else 60)
             shape = 1 / (1 + np.exp(-steepness * (t - rng.uniform(0.3, 0.7))))
@@ -113,8 +114,9 @@ def fluctuate(n: int, name: Fluctuation, rng: Generator) -> Array:
     return added + np.cumsum(steps)
 
 
-def _log_uniform(rng: Generator, low: float, high: float) -> float:
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+def log_uniform(rng: Generator, low: float, high: float) -> float:
+    """Draw from `[low, high]`, evenly in the logarithm."""
+    return math.exp(rng.uniform(math.log(low), math.log(high)))
 
 
 def _spanning_one(shape: Array) -> Array:
