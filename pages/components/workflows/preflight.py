@@ -1,0 +1,125 @@
+"""Everything that speaks against a training, found before it starts. No Streamlit."""
+
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+
+from core.errors import ConfigError
+from pages.components.workflows.learning import LearningState, QuestionMaterial
+from storage import Store
+
+FEWEST_EXAMPLES = 12
+DISK_NEEDED_GB = 0.5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the preflight list; a blocking one keeps the training from starting."""
+
+    text: str
+    blocks: bool = False
+
+
+def preflight(store: Store, project_id: str, state: LearningState) -> list[Finding]:
+    """Return all problems and remarks at once, the blocking ones first."""
+    findings = [
+        *_material(state),
+        *(f for material in state.questions for f in _question(material)),
+        *_gold(state),
+        *_machine(store),
+        *_queue(store, project_id),
+    ]
+    return sorted(findings, key=lambda finding: not finding.blocks)
+
+
+def require(findings: list[Finding]) -> None:
+    """Raise ConfigError with all blocking findings; nothing when there is none."""
+    blocking = [finding.text for finding in findings if finding.blocks]
+    if blocking:
+        raise ConfigError("Training cannot start yet. " + " ".join(blocking))
+
+
+def _material(state: LearningState) -> list[Finding]:
+    n = state.n_examples
+    if n == 0:
+        return [
+            Finding(
+                "There is nothing to learn from: no window outside gold has an answer. "
+                "Ask a teacher on the Teachers page.",
+                blocks=True,
+            )
+        ]
+    if n < FEWEST_EXAMPLES:
+        return [
+            Finding(
+                f"{n} windows are too few to learn from and to stop in time; "
+                f"ask about more of them, at least {FEWEST_EXAMPLES}.",
+                blocks=True,
+            )
+        ]
+    return []
+
+
+def _question(material: QuestionMaterial) -> list[Finding]:
+    name, learnable = material.question.name, material.learnable
+    if not learnable:
+        return []
+    if material.question.kind == "pattern":
+        labels = Counter(chosen.content.label for chosen in learnable)
+        if len(labels) == 1:
+            return [
+                Finding(
+                    f"“{name}”: all {len(learnable)} windows carry the same answer, so there is "
+                    "nothing to tell apart. Ask about more varied series.",
+                    blocks=True,
+                )
+            ]
+        return []
+    if not any(chosen.content.intervals for chosen in learnable):
+        return [
+            Finding(
+                f"“{name}”: no window to learn from has an anomaly, so the student learns "
+                "to say “none” everywhere. Mark some in Review."
+            )
+        ]
+    return []
+
+
+def _gold(state: LearningState) -> list[Finding]:
+    if state.gold_reviews_missing == 0:
+        return []
+    return [
+        Finding(
+            f"{state.gold_reviews_missing} reviews are missing: until then nobody can tell whether "
+            "the student is better. Training works without them."
+        )
+    ]
+
+
+def _machine(store: Store) -> list[Finding]:
+    free_gb = shutil.disk_usage(store.home).free / 1e9
+    if free_gb < DISK_NEEDED_GB:
+        return [
+            Finding(
+                f"Only {free_gb:.1f} GB are free under the data folder; "
+                f"free at least {DISK_NEEDED_GB} GB, or training cannot keep its checkpoints.",
+                blocks=True,
+            )
+        ]
+    return []
+
+
+def _queue(store: Store, project_id: str) -> list[Finding]:
+    live = [job for job in store.jobs.list(project_id) if not job.ended]
+    labels = sum(job.kind == "label" for job in live)
+    trains = sum(job.kind == "train" for job in live)
+    found: list[Finding] = []
+    if labels:
+        found.append(
+            Finding("Answers are still coming in; a snapshot holds only those that are there.")
+        )
+    if trains:
+        found.append(
+            Finding("A training is in the queue already; the new one starts when it has ended.")
+        )
+    return found
