@@ -1,0 +1,243 @@
+"""What every question kind promises, over the whole of KINDS."""
+
+import json
+from dataclasses import dataclass
+
+import jsonschema
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.answers import AnswerContent, Claim, FoundInterval, Span
+from core.errors import AnswerError
+from core.questions import KINDS, kind_of
+from core.questions.base import Kind, Question
+from core.questions.defaults import default_anomaly_question, default_pattern_question
+from core.series import WindowView
+
+QUESTIONS: dict[str, Question] = {
+    "pattern": default_pattern_question(),
+    "anomaly": default_anomaly_question(),
+}
+N, CHANNELS, START = 120, 3, 1000
+VIEW = WindowView(np.zeros((N, CHANNELS)), start=START)
+SHARES = st.none() | st.floats(0, 1)
+every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+
+
+@st.composite
+def ranges(draw: st.DrawFn) -> dict[str, int]:
+    start = draw(st.integers(0, N - 1))
+    return {"start": START + start, "stop": START + draw(st.integers(start + 1, N))}
+
+
+@st.composite
+def claims(draw: st.DrawFn) -> Claim:
+    return Claim(
+        kind=draw(st.sampled_from(["position", "level", "direction", "spike"])),
+        **draw(ranges()),
+        channel=draw(st.integers(0, CHANNELS - 1)),
+        value=draw(st.none() | st.floats(allow_nan=False, allow_infinity=False)),
+        direction=draw(st.none() | st.sampled_from(["up", "down", "flat"])),
+        feature=draw(st.none() | st.sampled_from(["maximum", "minimum", "change", "midpoint"])),
+    )
+
+
+@st.composite
+def contents(draw: st.DrawFn, kind: str) -> AnswerContent:
+    question = QUESTIONS[kind]
+    types = st.none() | st.sampled_from([t.id for t in question.types] or [None])
+    intervals = tuple(
+        FoundInterval(
+            number=number,
+            **draw(ranges()),
+            channels=tuple(draw(st.lists(st.integers(0, CHANNELS - 1), unique=True))),
+            type_id=draw(types),
+            confidence=draw(SHARES),
+        )
+        for number in range(1, draw(st.integers(0, 4)) + 1)
+    )
+    pointers = st.none() | st.sampled_from([found.number for found in intervals] or [None])
+    spans = st.builds(
+        Span, text=st.text(max_size=20), interval=pointers, claim=st.none() | claims()
+    )
+    keys = [option.key for option in question.options]
+    return AnswerContent(
+        kind=question.kind,
+        label=draw(st.sampled_from(keys)) if keys else None,
+        scores=draw(st.dictionaries(st.sampled_from(keys), st.floats(0, 1))) if keys else {},
+        intervals=intervals,
+        confidence=draw(SHARES),
+        rationale=tuple(draw(st.lists(spans, max_size=3))),
+    )
+
+
+def pairs_of(kind: str) -> st.SearchStrategy[tuple[AnswerContent, AnswerContent]]:
+    return st.tuples(contents(kind), contents(kind))
+
+
+@dataclass
+class Asked:
+    """One kind with its question, ready to read texts about the window."""
+
+    kind: Kind
+
+    def parse(self, text: str) -> AnswerContent:
+        return self.kind.parse(QUESTIONS[self.kind.kind], VIEW, text)
+
+    def render(self, content: AnswerContent) -> str:
+        return self.kind.render(QUESTIONS[self.kind.kind], VIEW, content)
+
+
+@every_kind
+@given(data=st.data())
+def test_what_is_rendered_is_read_back_equal(kind: Kind, data: st.DataObject) -> None:
+    content = data.draw(contents(kind.kind))
+    assert Asked(kind).parse(Asked(kind).render(content)) == content
+
+
+@every_kind
+@given(data=st.data())
+def test_rendered_text_obeys_the_schema(kind: Kind, data: st.DataObject) -> None:
+    content = data.draw(contents(kind.kind))
+    jsonschema.validate(json.loads(Asked(kind).render(content)), kind.schema(QUESTIONS[kind.kind]))
+
+
+@every_kind
+@given(data=st.data())
+def test_scores_lie_between_0_and_1_and_agreement_scores_1(kind: Kind, data: st.DataObject) -> None:
+    one, other = data.draw(pairs_of(kind.kind))
+    assert kind.score(one, one) == 1
+    assert 0 <= kind.score(one, other) <= 1
+
+
+@every_kind
+@given(text=st.text(max_size=60))
+def test_rubbish_is_an_answer_error(kind: Kind, text: str) -> None:
+    with pytest.raises(AnswerError, match=r"answer|label"):
+        Asked(kind).parse(text)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=8,
+)
+
+
+@every_kind
+@given(
+    fields=st.dictionaries(
+        st.sampled_from(["intervals", "rationale", "scores", "confidence", "label", "more"]),
+        JSON_VALUES,
+    )
+)
+def test_json_of_any_content_is_an_answer_or_an_answer_error(
+    kind: Kind, fields: dict[str, object]
+) -> None:
+    try:
+        content = Asked(kind).parse(json.dumps(fields))
+    except AnswerError:
+        return
+    assert Asked(kind).parse(Asked(kind).render(content)) == content
+
+
+def with_interval(fields: str) -> str:
+    return '{"label": "cubic", "intervals": [{' + fields + "}]}"
+
+
+def with_rationale(fields: str) -> str:
+    return '{"label": "cubic", "intervals": [], "rationale": ' + fields + "}"
+
+
+@every_kind
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "neither JSON nor"),
+        ("{", "not readable JSON"),
+        ("[]", "JSON but no object"),
+        ('{"a":' * 100_000, "not readable JSON"),
+        ('{"label": "cubic", "intervals": [], "more": 1}', "more does not fit"),
+        ('{"label": "cubic", "intervals": [], "confidence": 1.1}', "1.1 is no share"),
+        ('{"label": "cubic", "intervals": [], "confidence": NaN}', "nan is no share"),
+        (with_interval('"start": 0, "stop": 121'), r"\[0, 121\) does not lie inside"),
+        (with_interval('"start": -1, "stop": 4'), r"\[-1, 4\) does not lie inside"),
+        (with_interval('"start": 4, "stop": 4'), r"\[4, 4\) does not lie inside"),
+        (with_interval('"start": 1.5, "stop": 4'), r"intervals.0.start does not fit"),
+        (with_interval('"start": 1, "stop": 4, "channels": ["ch4"]'), "no channel 'ch4'"),
+        (with_interval('"start": 1, "stop": 4, "type": "odd"'), "'odd' is no event type"),
+        (with_rationale('[{"text": "a", "interval": 1}]'), "rationale points to intervals"),
+        (
+            with_rationale('[{"text": "a", "claim": {"kind": "level", "start": 9, "stop": 130}}]'),
+            r"claim \[9, 130\) does not lie inside",
+        ),
+        (with_rationale('"up"'), "rationale does not fit"),
+    ],
+)
+def test_answers_that_do_not_fit_are_refused(kind: Kind, text: str, says: str) -> None:
+    with pytest.raises(AnswerError, match=says):
+        Asked(kind).parse(text)
+
+
+@every_kind
+def test_an_answer_outside_the_window_is_not_rendered(kind: Kind) -> None:
+    question = QUESTIONS[kind.kind]
+    content = AnswerContent(
+        kind=question.kind,
+        label=question.options[0].key if question.options else None,
+        intervals=(FoundInterval(number=1, start=START - 1, stop=START + 5),),
+    )
+    with pytest.raises(AnswerError, match=r"interval \[-1, 5\) does not lie inside"):
+        Asked(kind).render(content)
+
+
+@every_kind
+def test_a_kind_refuses_answers_of_another_kind(kind: Kind) -> None:
+    other = AnswerContent(kind="anomaly" if kind.kind == "pattern" else "pattern", label="cubic")
+    with pytest.raises(AnswerError, match="does not answer the question"):
+        Asked(kind).render(other)
+
+
+@every_kind
+def test_a_code_fence_around_the_json_is_taken_off(kind: Kind) -> None:
+    question = QUESTIONS[kind.kind]
+    content = AnswerContent(
+        kind=question.kind, label=question.options[0].key if question.options else None
+    )
+    assert Asked(kind).parse(f"```json\n{Asked(kind).render(content)}\n```") == content
+
+
+@every_kind
+def test_the_schema_is_strict_everywhere(kind: Kind) -> None:
+    def objects(node: object) -> list[dict[str, object]]:
+        if isinstance(node, list):
+            return [found for part in node for found in objects(part)]
+        if not isinstance(node, dict):
+            return []
+        here = [node] if "properties" in node else []
+        return here + [found for part in node.values() for found in objects(part)]
+
+    found = objects(kind.schema(QUESTIONS[kind.kind]))
+    assert found[0]["type"] == "object"
+    for schema in found:
+        assert schema["additionalProperties"] is False
+        assert schema["required"] == list(schema["properties"])
+
+
+@every_kind
+def test_the_prompt_names_channels_by_number_and_counts_from_the_window(kind: Kind) -> None:
+    question = QUESTIONS[kind.kind]
+    order = tuple(option.key for option in question.options)
+    prompt = kind.prompt(question, VIEW, order)
+    assert "3 channels, ch1 to ch3" in prompt
+    assert "samples from 0 to 119" in prompt
+    assert str(START) not in prompt
+    assert question.id not in prompt and question.name not in prompt
+
+
+def test_every_kind_is_found_by_its_question() -> None:
+    for name, kind in KINDS.items():
+        assert kind.kind == name
+        assert kind_of(QUESTIONS[name]) is kind
