@@ -1,0 +1,58 @@
+"""What there is to learn from, as Train shows it at its top."""
+
+import streamlit as st
+
+from core.review import Decision
+from pages.components.workflows.learning import LearningState, QuestionMaterial, advice
+
+DECISION_WORDS: dict[Decision, str] = {
+    "accept": "accepted",
+    "fix": "fixed",
+    "no_anomaly": "no anomaly",
+    "reject": "rejected, left out",
+    "not_sure": "not sure, left out",
+}
+WEAKER_TEST = (
+    "Fewer than 12 series: learning and testing use separate blocks of time of the same series, "
+    "with a gap of one window between them. **This is the weaker test**: a block of time "
+    "resembles its own series more than a new series would."
+)
+
+
+def show_material(state: LearningState) -> None:
+    """Show the numbers per question and say what to do next."""
+    st.markdown(
+        "A student learns from **items**: one window of a series with one question. Most carry a "
+        "**pseudo-label**, the answer of a teacher; a **correction** by a person replaces it. "
+        "Starting a run freezes them into a **snapshot**, so that a run can be repeated. "
+        "**Gold** items are kept away from all learning: they are the test."
+    )
+    cards = st.columns(max(1, len(state.questions)))
+    for card, material in zip(cards, state.questions, strict=False):
+        with card, st.container(border=True, height="stretch"):
+            _question(material)
+    st.info(advice(state), icon=":material/lightbulb:")
+    if state.by_time_blocks:
+        st.caption(f":material/info: {WEAKER_TEST}")
+
+
+def _question(material: QuestionMaterial) -> None:
+    st.markdown(f"**{material.question.name}** :small[:gray[{material.question.kind}]]")
+    if not material.n_items:
+        st.caption("Not asked yet.")
+        return
+    pseudo = len(material.learnable) - material.n_corrected
+    numbers = st.container(horizontal=True)
+    numbers.metric("Pseudo-labels", f"{pseudo:,}", help="Windows whose answer is the teacher's")
+    numbers.metric("Corrections", f"{material.n_corrected:,}", help="Windows a person decided")
+    numbers.metric(
+        "Gold",
+        f"{material.gold_answered:,} of {material.gold_items:,}",
+        help="Windows kept for the test: with a known truth, of all that are reserved",
+    )
+    authors = ", ".join(f"{n:,} by {name}" for name, n in material.pseudo_labels.items())
+    kinds = ", ".join(
+        f"{n:,} {DECISION_WORDS.get(decision, decision)}"
+        for decision, n in sorted(material.corrections.items())
+    )
+    st.caption(" · ".join(text for text in (authors, kinds) if text) or "No answers yet.")

@@ -1,0 +1,105 @@
+"""The queue and the live run of Train: progress, curves, log, stop, resume, link to the verdict.
+
+The run folder is the truth of a run; the job row only says that it was asked for.
+"""
+
+import streamlit as st
+
+from pages.components import figures, marks
+from pages.components.job_panel import duration
+from pages.components.messages import errors_shown
+from pages.components.page import Page
+from pages.components.workflows.overview import STATE_COLOURS
+from pages.components.workflows.running import Run, resume, runs
+from storage.rows import ModelVersion
+
+REFRESH = "2s"
+SHOWN = 8
+
+
+def show_runs(page: Page) -> None:
+    """Show the newest trainings; redraws itself only while one is queued or running."""
+    live = any(not run.ended for run in runs(page.store, page.project.id))
+    st.fragment(_panel, run_every=REFRESH if live else None)(page, live)
+
+
+def _panel(page: Page, was_live: bool) -> None:
+    found = runs(page.store, page.project.id)
+    if was_live and all(run.ended for run in found):
+        st.rerun()
+    if not found:
+        st.caption("Nothing was trained yet. Start the first run above.")
+        return
+    versions = {version.job_id: version for version in page.store.versions.list(page.project.id)}
+    for place, run in enumerate(found[:SHOWN]):
+        with st.container(border=True):
+            _run(page, run, versions.get(run.job.id), detailed=place == 0 or not run.ended)
+
+
+def _run(page: Page, run: Run, version: ModelVersion | None, detailed: bool) -> None:
+    head = st.container(horizontal=True, vertical_alignment="center")
+    head.badge(run.state, color=STATE_COLOURS[run.state])
+    head.markdown(f"**{run.job.title}**")
+    if version is not None:
+        head.page_link(
+            "pages/models.py",
+            label=f"Verdict on student v{version.number}",
+            icon=":material/leaderboard:",
+            query_params={"version": version.id},
+        )
+    if run.state in ("failed", "lost"):
+        st.error(run.cause, icon=":material/error:")
+    elif run.state == "stopped":
+        st.info(run.cause, icon=":material/pause_circle:")
+    elif run.state == "running":
+        st.progress(run.fraction, _where(run))
+    elif run.state == "queued":
+        st.caption("Waits in the queue; it starts when the worker is free.")
+    if detailed:
+        _details(run)
+    _buttons(page, run)
+
+
+def _where(run: Run) -> str:
+    left = f" · about {duration(run.eta_s)} left" if run.eta_s is not None else ""
+    stage = f"{run.stage}: " if run.stage else ""
+    if not run.total:
+        return f"{run.message or 'starting'}{left}"
+    return f"{stage}step {run.step:,} of {run.total:,}{left}"
+
+
+def _details(run: Run) -> None:
+    if run.metrics:
+        last = run.metrics[-1]
+        numbers = st.container(horizontal=True)
+        numbers.metric("Step", f"{int(last['step'] or 0):,}")
+        numbers.metric("Loss", _number(run.latest("loss")))
+        numbers.metric("Validation score", _number(run.latest("validation")))
+        st.plotly_chart(
+            figures.run_curves(run.metrics, marks.STUDENT),
+            key=f"curves_{run.job.id}",
+            config=figures.CONFIG,
+            alt="Loss and validation score over the steps of the run",
+        )
+    if run.log:
+        with st.expander("Log", expanded=run.state == "failed"):
+            st.code(run.log, language=None)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _buttons(page: Page, run: Run) -> None:
+    if not run.ended:
+        label = "Stopping ..." if run.job.stop_requested else "Stop and save"
+        if st.button(label, key=f"stop_{run.job.id}", disabled=run.job.stop_requested):
+            with errors_shown():
+                page.store.jobs.request_stop(run.job.id)
+                st.rerun()
+    elif run.state in ("stopped", "lost", "failed"):
+        label = "Resume" if run.resumable else "Start again"
+        if st.button(label, key=f"resume_{run.job.id}", icon=":material/replay:"):
+            with errors_shown():
+                resume(page.store, run)
+                st.rerun()

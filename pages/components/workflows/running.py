@@ -1,0 +1,86 @@
+"""Runs of training as pages show them: read from the run folder, never guessed. No Streamlit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from storage import Store
+from storage.rows import Job, JobState
+from training import launcher
+from training.run_folder import RunFolder
+from training.status import state_of
+
+METRICS_SHOWN = 400
+LOG_LINES = 15
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training job with what its folder says now."""
+
+    job: Job
+    state: JobState
+    cause: str = ""
+    stage: str = ""
+    step: int = 0
+    total: int = 0
+    fraction: float = 0.0
+    message: str = ""
+    eta_s: float | None = None
+    metrics: tuple[Mapping[str, Any], ...] = ()
+    log: str = ""
+    resumable: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self.state not in ("queued", "running")
+
+    def latest(self, name: str) -> float | None:
+        """Return the last measured value of a metric; None when it was never measured."""
+        values = [m[name] for m in self.metrics if m.get(name) is not None]
+        return float(values[-1]) if values else None
+
+
+def runs(store: Store, project_id: str) -> list[Run]:
+    """Return the project's trainings, the newest first."""
+    jobs = sorted(store.jobs.list(project_id, "train"), key=lambda job: job.id, reverse=True)
+    return [read_run(job) for job in jobs]
+
+
+def read_run(job: Job) -> Run:
+    """Read a training's folder; a job whose folder is not there yet is what its row says."""
+    folder = RunFolder(job.folder)
+    if not (job.folder / "config.json").exists():
+        return Run(job=job, state=job.state, cause=job.message)
+    facts = launcher.facts(folder)
+    verdict = state_of(facts)
+    # The worker's word ends a run for good: it saw the exit code and did what comes after.
+    state: JobState = job.state if job.ended else verdict.state
+    status = facts.status
+    metrics = folder.metrics()
+    return Run(
+        job=job,
+        state="running" if state == "done" and not job.ended else state,
+        cause=job.message or verdict.cause,
+        stage=status.stage if status else "",
+        step=status.step if status else 0,
+        total=status.total if status else 0,
+        fraction=status.fraction if status else 0.0,
+        message=status.message if status else "",
+        eta_s=status.eta_s if status else None,
+        metrics=tuple(thinned(metrics)),
+        log=folder.log_tail(LOG_LINES),
+        resumable=facts.checkpoint is not None,
+    )
+
+
+def thinned(metrics: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return at most about 400 lines, evenly, the last one and all validations among them."""
+    every = max(1, len(metrics) // METRICS_SHOWN)
+    last = len(metrics) - 1
+    return [
+        line
+        for i, line in enumerate(metrics)
+        if i % every == 0 or i == last or line.get("validation") is not None
+    ]

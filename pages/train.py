@@ -1,0 +1,60 @@
+"""Train: what there is to learn from, one recipe, and the live run."""
+
+import streamlit as st
+
+from pages.components.messages import errors_shown
+from pages.components.page import page_setup
+from pages.components.train_form import recipe_form
+from pages.components.train_material import show_material
+from pages.components.train_runs import show_runs
+from pages.components.workflows.learning import start_training, what_there_is
+from pages.components.workflows.preflight import preflight
+from pages.components.workflows.recipe_fields import config_class
+from training.recipes import RECIPES
+
+RECIPE = "pseudo_label"
+
+page = page_setup("Train")
+store, project_id = page.store, page.project.id
+
+st.title("Train")
+state = what_there_is(store, project_id)
+if not any(material.n_items for material in state.questions):
+    st.info(
+        "There is nothing to learn from yet: a student learns from the answers of a teacher and "
+        "from your corrections. Ask a teacher first, or load the example from Home.",
+        icon=":material/school:",
+    )
+    st.page_link("pages/teachers.py", label="Ask a teacher", icon=":material/school:")
+    show_runs(page)
+    st.stop()
+
+show_material(state)
+
+st.subheader("Recipe", divider="gray")
+recipe = RECIPES[RECIPE]
+with st.container(border=True):
+    st.markdown(f"**{recipe.title}** :small[:gray[student: series, size pocket, on the CPU]]")
+    values = recipe_form(config_class(recipe.load()))
+    findings = preflight(store, project_id, state)
+    for finding in findings:
+        mark = ":red[:material/block:]" if finding.blocks else ":gray[:material/info:]"
+        st.markdown(f"{mark} {finding.text}")
+    if not findings:
+        st.markdown(":green[:material/check_circle:] Nothing speaks against starting.")
+    blocked = any(finding.blocks for finding in findings)
+    if st.button(
+        "Start",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=blocked,
+        key="train_start",
+        help="Makes a snapshot of what there is to learn from and queues a run.",
+    ):
+        with errors_shown():
+            with st.spinner("Making the snapshot ..."):
+                job = start_training(store, project_id, recipe=RECIPE, settings=values)
+            st.toast(f"Queued: {job.title}", icon=":material/check:")
+
+st.subheader("Runs", divider="gray")
+show_runs(page)
