@@ -16,7 +16,9 @@ from core.series import WindowView
 N_PATCHES = 128
 GRID = 2048
 """Samples of the grid that patches are cut from; other lengths are read at the nearest sample."""
-N_STATISTICS = 4
+N_STATISTICS = 6
+SLOPE_WINDOW = 7
+"""Neighbouring patches whose median slope is taken: a sudden step moves only one or two of them."""
 N_SAMPLE_FEATURES = 6
 
 
@@ -75,10 +77,12 @@ def on_grid(values_R_n: Tensor) -> Tensor:
 
 
 def patch_statistics(values_R_G: Tensor) -> Tensor:
-    """Return (rows, N_STATISTICS, N_PATCHES): median, mean, max - median, median - min.
+    """Return (rows, N_STATISTICS, N_PATCHES): what the encoder reads.
 
-    Rows are scaled by the spread of their patch medians, which spikes do not move; the distances
-    to the extremes are compressed, because they have no upper limit.
+    Median, mean, max - median and median - min of each patch; then the running median of the
+    slope between patch medians and its sum, which is the course of the row without its sudden
+    steps. Rows are scaled by the spread of their patch medians, which spikes do not move;
+    distances to the extremes are compressed, because they have no upper limit.
     """
     patches = values_R_G.unflatten(1, (N_PATCHES, -1)).sort(dim=2).values
     width = patches.shape[2]
@@ -86,12 +90,20 @@ def patch_statistics(values_R_G: Tensor) -> Tensor:
     mean = patches.mean(dim=2)
     centre = median.mean(dim=1, keepdim=True)
     spread = median.std(dim=1, keepdim=True) + 0.01 * values_R_G.std(dim=1, keepdim=True) + 1e-6
+    slopes = median.diff(dim=1, prepend=median[:, :1])
+    half = SLOPE_WINDOW // 2
+    around = torch.nn.functional.pad(slopes[:, None], (half, half), mode="reflect")[:, 0]
+    slope = around.unfold(1, SLOPE_WINDOW, 1).median(dim=2).values
+    course = slope.cumsum(dim=1)
+    course = course - course.mean(dim=1, keepdim=True)
     return torch.stack(
         [
             (median - centre) / spread,
             ((mean - median) / spread).asinh(),
             ((patches[:, :, -1] - median) / spread).asinh(),
             ((median - patches[:, :, 0]) / spread).asinh(),
+            (slope / (slope.std(dim=1, keepdim=True) + 1e-3 * spread)).clamp(-6, 6),
+            course / (course.std(dim=1, keepdim=True) + 0.02 * spread),
         ],
         dim=1,
     )
