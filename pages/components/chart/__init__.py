@@ -1,0 +1,15 @@
+"""The one plot of the app: series, intervals by author, answers with their rationale, events back.
+
+`chart(ChartData, key)` draws and returns a `ChartEvent`. See `data.py` for both.
+"""
+
+from pages.components.chart.component import chart as chart
+from pages.components.chart.data import Action as Action
+from pages.components.chart.data import Channel as Channel
+from pages.components.chart.data import ChartData as ChartData
+from pages.components.chart.data import ChartEvent as ChartEvent
+from pages.components.chart.data import Finding as Finding
+from pages.components.chart.data import Mark as Mark
+from pages.components.chart.data import Painted as Painted
+from pages.components.chart.data import Panel as Panel
+from pages.components.chart.data import Phrase as Phrase

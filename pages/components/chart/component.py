@@ -1,0 +1,70 @@
+"""The chart as a Streamlit component: one call draws it and returns what a person did in it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from pages.components import session
+from pages.components.chart.assets import publish
+from pages.components.chart.data import ChartData, ChartEvent
+from pages.components.chart.fallback import fallback_chart
+from pages.components.chart.payload import chart_payload, read_event
+
+# Only this loader travels inside the page; everything else is a cached static file.
+_LOADER = """
+let chart
+let broken = ""
+export default function (component) {
+  const { data, parentElement, setStateValue } = component
+  chart ??= import(new URL(data.assets.main, window.location.origin).href)
+  chart
+    .then((module) => module.render(component))
+    .catch((error) => {
+      if (!broken) setStateValue("failed", (broken = String(error)))
+    })
+  return () => chart.then((module) => module.unmount(parentElement)).catch(() => {})
+}
+"""
+_MOUNT = component("understudy_chart", js=_LOADER, isolate_styles=False)
+
+
+def chart(
+    data: ChartData, key: str, on_event: Callable[[ChartEvent], None] | None = None
+) -> ChartEvent:
+    """Draw the chart. `on_event` is called before the page runs when something happened in it.
+
+    When the browser cannot load it, a plain chart without events stands in its place; the returned
+    event says why in `failed`, so that the page can offer typed fields.
+    """
+    try:
+        assets = publish()
+    except OSError as error:
+        fallback_chart(data, key)
+        return ChartEvent(failed=f"the chart's files could not be written: {error}")
+    state = session.get(key) or {}
+    if state.get("failed"):
+        fallback_chart(data, key)
+        return ChartEvent(failed=str(state["failed"]))
+
+    def changed() -> None:
+        if on_event is not None and (raw := session.get(key)):
+            on_event(read_event(data, raw))
+
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    root = f"/{base}/app/static/" if base else "/app/static/"
+    payload: dict[str, Any] = chart_payload(data)
+    payload["assets"] = {
+        "plotly": root + assets.plotly,
+        "main": root + assets.main,
+        "style": root + assets.style,
+    }
+    result = _MOUNT(
+        key=key,
+        data=payload,
+        on_event_change=changed,
+        on_visible_change=lambda: None,
+        on_failed_change=lambda: None,
+    )
+    return read_event(data, result)

@@ -1,0 +1,160 @@
+"""What the chart is given and what it gives back, in absolute half-open samples.
+
+Knows nothing of Streamlit, of items or of stores: pages translate their facts into marks, panels
+and actions, and read events.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.intervals import Interval
+from core.series import SeriesData
+
+Mode = Literal["zoom", "pan", "draw"]
+
+
+@dataclass(frozen=True)
+class Channel:
+    """How people call a channel, and its unit (empty when unknown)."""
+
+    name: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An interval `[start, stop)` drawn in its author's lane and on its channels.
+
+    `ref` joins it to rationale phrases: what shares a ref lights together. Empty `channels` means
+    all channels. `colour` is the author's hue, `text` the event's type.
+    """
+
+    ref: str
+    number: int
+    start: int
+    stop: int
+    lane: str
+    colour: str
+    channels: tuple[int, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A piece of a rationale. `check` is the icon beside it, `measured` what the data says."""
+
+    text: str
+    ref: str = ""
+    number: int | None = None
+    check: Literal["", "confirmed", "contradicted", "not_checkable"] = ""
+    measured: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of an answer: an interval with number, type and place, already in words."""
+
+    ref: str
+    number: int
+    text: str
+    where: str
+    confidence: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One answer beside the others: who, what, which intervals, and why."""
+
+    title: str
+    colour: str
+    headline: str
+    note: str = ""
+    findings: tuple[Finding, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button below the panels, with a key. `id` comes back in the event."""
+
+    id: str
+    label: str
+    key: str = ""
+    colour: str = ""
+    primary: bool = False
+    help: str = ""
+    disabled: bool = False
+    group: int = 0
+
+
+@dataclass(frozen=True)
+class Painted:
+    """What a picture shows: an item and the answers on it. Comes back with every event."""
+
+    item_id: str
+    answer_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class ChartData:
+    """Everything one chart shows.
+
+    Attributes:
+        series: times and values; only what is drawn is sent to the browser.
+        channels: one description per channel of the series.
+        view: identity of what is looked at. While it stays the same the zoom stays too.
+        zone: IANA zone of the time axis; named once, below it.
+        shown: samples `[start, stop)` that can be seen at all; the whole series when None.
+        window: samples in full ink; what lies outside is shaded. None shades nothing.
+        detail: samples drawn as finely as the limit allows when `shown` is long.
+        rows: channels drawn, in this order; all when empty.
+        mode: what dragging does: zoom, pan, or draw an interval on a channel.
+        height: pixels of the plot alone.
+        handled: `nonce` of the last event Python dealt with; keys wait for it.
+        resample: report the visible range, so that Python can send finer detail.
+    """
+
+    series: SeriesData
+    channels: tuple[Channel, ...]
+    view: str
+    zone: str = "UTC"
+    shown: tuple[int, int] | None = None
+    window: tuple[int, int] | None = None
+    detail: tuple[int, int] | None = None
+    rows: tuple[int, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    lanes: tuple[tuple[str, str], ...] = ()
+    panels: tuple[Panel, ...] = ()
+    actions: tuple[Action, ...] = ()
+    painted: Painted = Painted("")
+    mode: Mode = "zoom"
+    highlight: str = ""
+    height: int = 320
+    handled: str = ""
+    resample: bool = False
+
+
+@dataclass(frozen=True)
+class ChartEvent:
+    """What a person did in the chart since the last run; empty fields when nothing.
+
+    Attributes:
+        visible: samples `[start, stop)` in sight after a zoom or pan.
+        drawn: an interval drawn on one channel.
+        clicked: `ref` of the mark or phrase clicked.
+        action: id of the action pressed, by mouse or key, never before the paint.
+        painted: what was on the screen when it happened.
+        seconds: time since that paint.
+        nonce: identity of the event, to be handed back in `ChartData.handled`.
+        failed: why the browser could not show the chart; empty when it could.
+    """
+
+    visible: tuple[int, int] | None = None
+    drawn: Interval | None = None
+    clicked: str = ""
+    action: str = ""
+    painted: Painted | None = None
+    seconds: float | None = None
+    nonce: str = ""
+    failed: str = ""

@@ -1,0 +1,144 @@
+// Entry of the chart component: one Desk per place on the page holds plot, answers and keys.
+// It talks to Python by one trigger ("event") and two states ("visible", "failed").
+
+import { Plot } from "./plot.js"
+import { renderPanels, renderActions } from "./panels.js"
+import { keyOf } from "./keys.js"
+import { element } from "./dom.js"
+
+const desks = new WeakMap()
+const WAIT_FOR_PYTHON_MS = 6000
+const SETTLE_MS = 250
+
+export function render(component) {
+  let desk = desks.get(component.parentElement)
+  if (!desk) desks.set(component.parentElement, (desk = new Desk(component)))
+  return desk.update(component)
+}
+
+export function unmount(parentElement) {
+  desks.get(parentElement)?.destroy()
+  desks.delete(parentElement)
+}
+
+class Desk {
+  constructor(component) {
+    addStyle(component.data.assets.style)
+    this.root = element("div", "us-chart")
+    this.plotHost = element("div", "us-plot")
+    this.panels = element("div", "us-panels")
+    this.actions = element("div", "us-actions")
+    this.root.append(this.plotHost, this.panels, this.actions)
+    component.parentElement.append(this.root)
+    this.plot = new Plot(this.plotHost, {
+      drawn: (range) => this.emit("drawn", range),
+      clicked: (ref) => this.emit("clicked", { ref }),
+      light: (refs) => this.light(refs),
+      visible: (range) => this.reportVisible(range),
+    })
+    this.painted = null
+    this.pending = null
+    this.onKey = (event) => this.key(event)
+    document.addEventListener("keydown", this.onKey)
+  }
+
+  async update(component) {
+    this.component = component
+    const data = (this.data = component.data)
+    const token = JSON.stringify(data.painted)
+    if (token !== this.token) this.unpaint(token)
+    if (this.pending && data.handled === this.pending) this.release()
+    renderPanels(this.panels, data.panels, this)
+    renderActions(this.actions, data.actions, this)
+    try {
+      await this.plot.draw(data)
+    } catch (error) {
+      component.setStateValue("failed", String(error))
+      return
+    }
+    this.light(data.highlight ? [data.highlight] : [])
+    // Two frames: the first is scheduled, the second proves that the picture is on the screen.
+    requestAnimationFrame(() => requestAnimationFrame(() => this.paint(token)))
+  }
+
+  unpaint(token) {
+    this.token = token
+    this.painted = null
+    delete this.root.dataset.painted
+  }
+
+  paint(token) {
+    if (token !== this.token || this.painted) return
+    this.painted = this.data.painted
+    this.paintedAt = performance.now()
+    this.root.dataset.painted = this.painted.item_id
+  }
+
+  emit(type, fields) {
+    if (!this.painted || this.pending) return false
+    this.pending = `${Date.now()}-${Math.random().toString(36).slice(2, 8)}`
+    this.root.classList.add("us-waiting")
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.release(), WAIT_FOR_PYTHON_MS)
+    const seconds = (performance.now() - this.paintedAt) / 1000
+    const event = { type, ...fields, painted: this.painted, seconds, nonce: this.pending }
+    this.component.setTriggerValue("event", event)
+    return true
+  }
+
+  release() {
+    clearTimeout(this.timer)
+    this.pending = null
+    this.root.classList.remove("us-waiting")
+  }
+
+  act(action) {
+    if (!action.disabled) this.emit("action", { action: action.id })
+  }
+
+  key(event) {
+    const key = keyOf(event)
+    if (!key || !this.root.isConnected) return
+    if (key === "escape" && !this.data.actions.some((action) => action.key === key)) {
+      this.plot.home()
+      return
+    }
+    const action = this.data.actions.find((candidate) => candidate.key.toLowerCase() === key)
+    if (!action) return
+    event.preventDefault()
+    this.act(action)
+  }
+
+  // Phrases, findings, lane bars and bands that share a ref light together, without Python.
+  light(refs) {
+    const lit = new Set(refs)
+    for (const node of this.root.querySelectorAll("[data-ref]"))
+      node.classList.toggle("us-lit", lit.has(node.dataset.ref))
+    this.root.classList.toggle("us-some-lit", lit.size > 0)
+  }
+
+  reportVisible(range) {
+    if (!this.data.resample) return
+    clearTimeout(this.settle)
+    this.settle = setTimeout(() => {
+      this.component.setStateValue("visible", { ...range, view: this.data.view })
+    }, SETTLE_MS)
+  }
+
+  destroy() {
+    document.removeEventListener("keydown", this.onKey)
+    clearTimeout(this.timer)
+    clearTimeout(this.settle)
+    this.plot.destroy()
+    this.root.remove()
+  }
+}
+
+function addStyle(href) {
+  if (document.querySelector(`link[data-understudy="${href}"]`)) return
+  const link = element("link")
+  link.rel = "stylesheet"
+  link.href = href
+  link.dataset.understudy = href
+  document.head.append(link)
+}

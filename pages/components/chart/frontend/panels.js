@@ -1,0 +1,94 @@
+// The answers side by side, their phrases numbered like the intervals, and the row of actions.
+
+import { coloured, element } from "./dom.js"
+
+const CHECKS = {
+  confirmed: { mark: "✓", words: "confirmed by the data" },
+  contradicted: { mark: "✗", words: "the data says otherwise" },
+  not_checkable: { mark: "?", words: "cannot be checked" },
+}
+
+export function renderPanels(host, panels, desk) {
+  host.hidden = panels.length === 0
+  host.replaceChildren(...panels.map((panel) => panelNode(panel, desk)))
+}
+
+function panelNode(panel, desk) {
+  const node = coloured(element("section", "us-panel"), panel.colour)
+  const head = element("header", "us-panel-head")
+  head.append(element("span", "us-who", panel.title), element("span", "us-note", panel.note))
+  head.title = `${panel.title} ${panel.note}`
+  node.append(head)
+  if (panel.empty) node.append(element("p", "us-empty", panel.empty))
+  if (panel.headline) node.append(element("p", "us-headline", panel.headline))
+  for (const finding of panel.findings) node.append(findingNode(finding, desk))
+  if (panel.phrases.length) {
+    const why = element("p", "us-why")
+    why.append(...panel.phrases.map((phrase) => phraseNode(phrase, desk)))
+    node.append(why)
+  }
+  return node
+}
+
+function findingNode(finding, desk) {
+  const node = element("div", "us-finding")
+  node.append(
+    element("span", "us-number", String(finding.number)),
+    element("span", "us-type", finding.text),
+    element("span", "us-where", finding.where),
+    element("span", "us-sure", finding.confidence),
+  )
+  return linked(node, finding.ref, desk)
+}
+
+function phraseNode(phrase, desk) {
+  const node = element("span", "us-phrase", phrase.text)
+  const check = CHECKS[phrase.check]
+  if (phrase.number !== null) node.prepend(element("span", "us-number", String(phrase.number)))
+  if (check) {
+    const icon = element("span", `us-check us-${phrase.check}`, check.mark)
+    icon.title = check.words
+    icon.setAttribute("aria-label", check.words)
+    node.append(icon)
+  }
+  if (phrase.check === "contradicted" && phrase.measured)
+    node.append(element("span", "us-measured", phrase.measured))
+  else if (phrase.measured) node.title = phrase.measured
+  return phrase.ref ? linked(node, phrase.ref, desk) : node
+}
+
+function linked(node, ref, desk) {
+  node.dataset.ref = ref
+  node.onpointerenter = () => desk.light([ref])
+  node.onpointerleave = () => desk.light(desk.data.highlight ? [desk.data.highlight] : [])
+  return node
+}
+
+export function renderActions(host, actions, desk) {
+  host.hidden = actions.length === 0
+  let group = actions[0]?.group
+  host.replaceChildren(
+    ...actions.map((action) => {
+      const node = actionNode(action, desk)
+      if (action.group !== group) node.classList.add("us-apart")
+      group = action.group
+      return node
+    }),
+  )
+}
+
+function actionNode(action, desk) {
+  const node = element("button", action.primary ? "us-action us-primary" : "us-action")
+  if (action.colour) coloured(node, action.colour).classList.add("us-hued")
+  node.type = "button"
+  node.disabled = action.disabled
+  node.title = action.help
+  node.dataset.action = action.id
+  if (action.key) node.append(element("kbd", "", action.key.toUpperCase()))
+  node.append(element("span", "", action.label))
+  node.onclick = () => {
+    node.blur() // a focused button would take the next Space or Enter
+    desk.act(action)
+  }
+  return node
+}
