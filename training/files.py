@@ -59,7 +59,8 @@ def read_lines(path: Path, offset: int = 0) -> tuple[list[str], int]:
         file.seek(offset)
         data = file.read()
     whole = data[: data.rfind(b"\n") + 1]
-    return whole.decode().splitlines(), offset + len(whole)
+    # not splitlines(): a text inside may hold a line separator that is no newline
+    return whole.decode().split("\n")[:-1], offset + len(whole)
 
 
 def read_records(path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:

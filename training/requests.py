@@ -1,0 +1,65 @@
+"""What a page asks of the worker: the parameters of a job, checked when made and when read.
+
+A page enqueues them as plain JSON; the worker writes the run folder from them and the store:
+
+    store.jobs.enqueue(project_id, "label", title, LabelRequest(...).params())
+"""
+
+from typing import Any, Self
+
+from pydantic import Field, ValidationError
+
+from core.errors import JobError
+from core.model import Frozen
+
+
+class Request(Frozen):
+    """Base of the requests: to and from the parameters of a job."""
+
+    def params(self) -> dict[str, Any]:
+        """Return the request as a job keeps it."""
+        return self.model_dump(mode="json")
+
+    @classmethod
+    def read(cls, params: object) -> Self:
+        """Read the parameters of a job; raises JobError that names what is wrong."""
+        try:
+            return cls.model_validate(params)
+        except ValidationError as error:
+            wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+            raise JobError(
+                f"the job's parameters are no {cls.__name__} ({wrong}); start it again from its "
+                "page, with this version of the program"
+            ) from error
+
+
+class LabelRequest(Request):
+    """Have a teacher answer items, in the given order.
+
+    An item that the same version of the teacher has answered is not asked again.
+    """
+
+    teacher: str
+    """Key in `core.teachers.TEACHERS`."""
+    item_ids: tuple[str, ...]
+
+
+class AnswerRequest(Request):
+    """Have a trained student answer items, in the given order."""
+
+    version_id: str
+    """The model version."""
+    item_ids: tuple[str, ...]
+
+
+class TrainRequest(Request):
+    """Train a student on pseudo-labels and corrections, and compare it on gold."""
+
+    recipe: str = "pseudo_label"
+    """Key in `training.recipes.RECIPES`."""
+    question_ids: tuple[str, ...] = ()
+    """The questions to learn; all current ones when empty."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Fields of the recipe's config that differ from its defaults."""
+    after: tuple[str, ...] = ()
+    """Jobs that must end first (the batch whose answers are to be learned from)."""

@@ -1,0 +1,335 @@
+"""Snapshots: an immutable, content-hashed folder with all that a training run needs.
+
+    manifest.json            hash, kind of split, counts
+    questions.json           the questions, whole
+    examples.jsonl           one labelled window per line: what is learned, and its split
+    evaluation_items.jsonl   gold windows WITHOUT answers
+    arrays/<hash>.npy        values of a series (n, channels); <hash>.seconds.npy its time axis
+
+Pure: works on plain values. No name of a series, a file or a channel is ever written, and a
+labelled window that shares a sample with gold is refused.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.answers import AnswerContent
+from core.errors import DataError
+from core.model import Frozen
+from core.questions.base import Question
+from core.review import Item
+from core.series import SeriesData, WindowView
+from training import files, splits
+from training.examples import Source, Split, TrainingExample
+from training.material import GoldBook, LabelledItem
+
+FEWEST_EXAMPLES = 10
+"""Labelled windows that a question needs to be learned at all."""
+
+
+class StoredWindow(Frozen):
+    """A gold window, without its answer."""
+
+    item_id: str
+    question_id: str
+    series_id: str
+    content_hash: str
+    start: int
+    stop: int
+
+
+class StoredExample(StoredWindow):
+    """A labelled window; `group` holds its series and near-duplicates together."""
+
+    content: AnswerContent
+    pseudo: AnswerContent | None
+    source: Source
+    split: Split
+    group: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A snapshot on disk; `manifest` is its summary."""
+
+    content_hash: str
+    folder: Path
+    manifest: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class EvaluationWindow:
+    """A gold window as a student sees it."""
+
+    item_id: str
+    question_id: str
+    view: WindowView
+
+
+def preflight(questions: Sequence[Question], labelled: Sequence[LabelledItem]) -> dict[str, str]:
+    """Return what is missing, by the id of each question that cannot be learned yet."""
+    missing: dict[str, str] = {}
+    for question in questions:
+        contents = [one.content for one in labelled if one.item.question_id == question.id]
+        if len(contents) < FEWEST_EXAMPLES:
+            missing[question.id] = (
+                f"“{question.name}” has {len(contents)} labelled windows outside gold; "
+                f"it needs {FEWEST_EXAMPLES}: ask a teacher for more, or review more"
+            )
+        elif question.kind == "pattern" and len({content.label for content in contents}) < 2:
+            missing[question.id] = (
+                f"all {len(contents)} labelled windows of “{question.name}” have the same label; "
+                "two different ones are needed: ask about series of another kind"
+            )
+        elif question.kind == "anomaly" and not any(content.intervals for content in contents):
+            missing[question.id] = (
+                f"none of the {len(contents)} labelled windows of “{question.name}” holds an "
+                "event; at least one is needed: ask about, or mark, windows with events"
+            )
+    return missing
+
+
+def write(
+    root: Path,
+    questions: Sequence[Question],
+    labelled: Sequence[LabelledItem],
+    evaluation: Sequence[Item],
+    gold: GoldBook,
+    read: Callable[[str], SeriesData],
+    seed: int = 1,
+) -> Snapshot:
+    """Write `root/<hash>/`, or find it there; equal content gives an equal hash.
+
+    Args:
+        root: the folder of all snapshots.
+        labelled: what may be learned; items of questions that cannot be learned are left out.
+        evaluation: gold items; their windows alone are written.
+        read: gives the samples of a series by its id.
+
+    Raises:
+        DataError: too little to learn from, or a labelled window that touches gold.
+    """
+    _refuse_gold(labelled, gold)
+    used = [*(one.item for one in labelled), *evaluation]
+    series = {one: read(one) for one in sorted({item.series_id for item in used})}
+    groups = splits.near_duplicates(series)
+    apart = _apart_from_gold(labelled, evaluation, groups)
+    missing = preflight(questions, apart)
+    learned = [question for question in questions if question.id not in missing]
+    if not learned:
+        raise DataError("there is too little to learn from. " + ". ".join(missing.values()))
+    kept = [one for one in apart if one.item.question_id not in missing]
+    kept.sort(key=lambda one: one.item.id)
+    asked = {question.id for question in learned}
+    tested = sorted((item for item in evaluation if item.question_id in asked), key=lambda i: i.id)
+    kind = splits.split_kind(len(series), len({groups[one.item.series_id] for one in kept}))
+    examples = _split(kind, kept, series, groups, seed)
+    windows = [_window(item, series[item.series_id]) for item in tested]
+    used_series = {one.content_hash: series[one.series_id] for one in [*examples, *windows]}
+    manifest = _manifest(kind, learned, missing, examples, windows, seed)
+    manifest["n_too_like_gold"] = len(labelled) - len(apart)
+    manifest["content_hash"] = _hash(manifest, learned, examples, windows)
+    return _write_folder(root, manifest, learned, examples, windows, list(used_series.values()))
+
+
+def load(
+    folder: Path,
+) -> tuple[dict[str, Any], list[Question], list[TrainingExample], list[EvaluationWindow]]:
+    """Read a snapshot: manifest, questions, training examples, evaluation windows.
+
+    Raises:
+        DataError: if a file is missing or damaged.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text())
+        texts = json.loads((folder / "questions.json").read_text())
+        questions = [Question.model_validate(text) for text in texts]
+        arrays = _Arrays(folder / "arrays")
+        examples = [
+            TrainingExample(
+                question_id=one.question_id,
+                view=arrays.view(one),
+                content=one.content,
+                source=one.source,
+                split=one.split,
+                group=one.group,
+            )
+            for one in map(StoredExample.model_validate_json, _lines(folder / "examples.jsonl"))
+        ]
+        windows = [
+            EvaluationWindow(one.item_id, one.question_id, arrays.view(one))
+            for one in map(
+                StoredWindow.model_validate_json, _lines(folder / "evaluation_items.jsonl")
+            )
+        ]
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"the snapshot {folder.name[:12]} cannot be read ({error}); it is missing or damaged: "
+            "start the training again as a new one"
+        ) from error
+    return manifest, questions, examples, windows
+
+
+class _Arrays:
+    """Reads each series of a snapshot once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[str, tuple[Any, Any]] = {}
+
+    def view(self, window: StoredWindow) -> WindowView:
+        if window.content_hash not in self._read:
+            times = self._folder / f"{window.content_hash}.seconds.npy"
+            self._read[window.content_hash] = (
+                np.load(self._folder / f"{window.content_hash}.npy", allow_pickle=False),
+                np.load(times, allow_pickle=False) if times.exists() else None,
+            )
+        values, seconds = self._read[window.content_hash]
+        cut = slice(window.start, window.stop)
+        return WindowView(
+            values=values[cut],
+            start=window.start,
+            seconds=None if seconds is None else seconds[cut] - seconds[window.start],
+        )
+
+
+def _refuse_gold(labelled: Sequence[LabelledItem], gold: GoldBook) -> None:
+    for one in labelled:
+        item = one.item
+        if gold.touches(item.series_id, item.start, item.stop):
+            raise DataError(
+                f"the item {item.id} on [{item.start}, {item.stop}) shares samples with gold; "
+                "gold must reach nothing that learns: choose the material again"
+            )
+
+
+def _apart_from_gold(
+    labelled: Sequence[LabelledItem], evaluation: Sequence[Item], groups: dict[str, str]
+) -> list[LabelledItem]:
+    """Leave out near-duplicates of gold series: a student would be tested on what it has seen."""
+    gold_series = {item.series_id for item in evaluation}
+    gold_groups = {groups[one] for one in gold_series}
+    return [
+        one
+        for one in labelled
+        # a series with a gold time block of its own was cut with a gap; its twin was not
+        if one.item.series_id in gold_series or groups[one.item.series_id] not in gold_groups
+    ]
+
+
+def _split(
+    kind: splits.SplitKind,
+    kept: Sequence[LabelledItem],
+    series: dict[str, SeriesData],
+    groups: dict[str, str],
+    seed: int,
+) -> list[StoredExample]:
+    items = [one.item for one in kept]
+    sides: Sequence[Split | None]
+    if kind == "by series":
+        sides = splits.split_by_series(items, groups, seed)
+    else:
+        sides = splits.split_by_time(items)
+    return [
+        StoredExample(
+            **_window(one.item, series[one.item.series_id]).model_dump(),
+            content=one.content,
+            pseudo=one.pseudo,
+            source=one.source,
+            split=side,
+            group=groups[one.item.series_id],
+        )
+        for one, side in zip(kept, sides, strict=True)
+        if side is not None
+    ]
+
+
+def _window(item: Item, series: SeriesData) -> StoredWindow:
+    return StoredWindow(
+        item_id=item.id,
+        question_id=item.question_id,
+        series_id=item.series_id,
+        content_hash=series.content_hash,
+        start=item.start,
+        stop=item.stop,
+    )
+
+
+def _manifest(
+    kind: splits.SplitKind,
+    questions: Sequence[Question],
+    missing: dict[str, str],
+    examples: Sequence[StoredExample],
+    windows: Sequence[StoredWindow],
+    seed: int,
+) -> dict[str, Any]:
+    counts = Counter((one.question_id, one.source, one.split) for one in examples)
+    return {
+        "schema": 1,
+        "split": kind,
+        "seed": seed,
+        "questions": [question.id for question in questions],
+        "left_out": missing,
+        "n_examples": len(examples),
+        "n_series": len({one.series_id for one in examples}),
+        "n_groups": len({one.group for one in examples}),
+        "n_evaluation": len(windows),
+        "counts": [
+            {"question_id": q, "source": source, "split": split, "n": n}
+            for (q, source, split), n in sorted(counts.items())
+        ],
+    }
+
+
+def _hash(
+    manifest: dict[str, Any],
+    questions: Sequence[Question],
+    examples: Sequence[StoredExample],
+    windows: Sequence[StoredWindow],
+) -> str:
+    digest = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode())
+    for value in (*questions, *examples, *windows):
+        digest.update(value.model_dump_json().encode())
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def _write_folder(
+    root: Path,
+    manifest: dict[str, Any],
+    questions: Sequence[Question],
+    examples: Sequence[StoredExample],
+    windows: Sequence[StoredWindow],
+    series: Sequence[SeriesData],
+) -> Snapshot:
+    final = root / manifest["content_hash"]
+    if not (final / "manifest.json").exists():
+        part = root / f".{final.name}.{os.getpid()}.part"
+        shutil.rmtree(part, ignore_errors=True)
+        (part / "arrays").mkdir(parents=True)
+        for data in series:
+            np.save(part / "arrays" / f"{data.content_hash}.npy", data.values)
+            seconds = data.seconds()
+            if seconds is not None:
+                np.save(part / "arrays" / f"{data.content_hash}.seconds.npy", seconds)
+        files.write_json(part / "questions.json", [q.model_dump(mode="json") for q in questions])
+        files.append_lines(part / "examples.jsonl", (e.model_dump_json() for e in examples))
+        files.append_lines(part / "evaluation_items.jsonl", (w.model_dump_json() for w in windows))
+        files.write_json(part / "manifest.json", manifest)
+        os.replace(part, final)
+    return Snapshot(manifest["content_hash"], final, manifest)
+
+
+def _lines(path: Path) -> list[str]:
+    if not path.exists():
+        raise FileNotFoundError(f"{path.name} is missing")
+    return files.read_lines(path)[0]
