@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.answers import Answer, AnswerContent, Author, FoundInterval
-from core.example import ExampleSeries, example_series
+from core.example import example_series
+from core.generate import Generated
 from core.ids import new_id, utc_now
 from core.questions.base import Question
-from pages.components.workflows.asking import queue_label_job, questions_by_kind
+from pages.components.workflows.asking import questions_by_kind, queue_label_job
 from storage import Store
 from storage.rows import Job, StoredSeries
 
@@ -75,7 +76,7 @@ def load_example(
     return LoadedExample(len(stored), len(gold), len(items), job)
 
 
-def truth_of(example: ExampleSeries, question: Question) -> AnswerContent:
+def truth_of(example: Generated, question: Question) -> AnswerContent:
     """Return the generator's truth on the whole series as an answer to the question."""
     if question.kind == "pattern":
         return AnswerContent(kind="pattern", label=example.pattern, confidence=1.0)

@@ -52,7 +52,7 @@ class Overview:
 
 def overview(store: Store, project_id: str) -> Overview:
     """Gather what Home shows."""
-    n_series = store.series.count(project_id)
+    n_series = len(store.series.list(project_id))
     n_items = store.items.count(project_id)
     n_answers = sum(store.answers.counts_by_author(project_id).values())
     n_reviewed = len(store.corrections.current(project_id))

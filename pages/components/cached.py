@@ -1,0 +1,28 @@
+"""The only cached reads: keyed by content hash, so that a stale value is impossible."""
+
+import streamlit as st
+
+from core.render import render_png
+from core.series import SeriesData, view_window
+from storage import Store
+from storage.rows import StoredSeries
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _series(content_hash: str, rows_key: str, _store: Store, _stored: StoredSeries) -> SeriesData:
+    return _store.series.data(_stored)
+
+
+def series_data(store: Store, stored: StoredSeries) -> SeriesData:
+    """Return a series' samples."""
+    return _series(stored.content_hash, stored.rows_key, store, stored)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _picture(content_hash: str, start: int, stop: int, _data: SeriesData) -> bytes:
+    return render_png(view_window(_data, start, stop))
+
+
+def teacher_picture(stored: StoredSeries, data: SeriesData, start: int, stop: int) -> bytes:
+    """Return the PNG that a teacher that looks at pictures is shown of the window."""
+    return _picture(stored.content_hash, start, stop, data)
