@@ -13,9 +13,9 @@ import numpy as np
 from core.ids import utc_now
 from core.review import Item
 from pages.components.workflows.asking import FEW_SERIES
-from pages.components.workflows.material import GoldBook
 from storage import Store
 from storage.rows import DrawnItem, GoldRange, GoldReason
+from training.material import GoldBook
 
 DRAWN = 20
 BLOCK_SHARE = 0.25

@@ -1,24 +1,22 @@
-"""What there is to learn from, said in numbers and in one sentence. No Streamlit, no SQL.
+"""What there is to learn from, in numbers and in one sentence, and how a training starts.
 
-Also used without a browser: the benchmark and the example's first training start here.
+No Streamlit, no SQL. Also used without a browser: the benchmark and the example start here.
 """
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from core.answers import Answer
 from core.questions.base import Question
-from core.review import LABELLING, Decision
-from pages.components.workflows.material import (
-    Chosen,
-    GoldBook,
-    choose,
-    gold_truths,
-    pseudo_labels,
-)
+from core.review import LABELLING, CurrentLabel, Decision, Item
+from pages.components.workflows.drawing import ensure_draw
 from storage import Store
-
-FEW_SERIES = 12
-"""Below this number of series the split is by time blocks: the weaker test."""
+from storage.rows import Job
+from training.material import GoldBook, LabelledItem, choose, truths
+from training.requests import TrainRequest
+from training.splits import FEW_SERIES
 
 REVIEWS_FOR_GOLD = 20
 """In a project without gold the first reviews are drawn at random and half of them become gold."""
@@ -33,7 +31,7 @@ class QuestionMaterial:
 
     Attributes:
         n_items: windows that were asked, gold or not.
-        pseudo_labels: windows outside gold by who labelled them ("built-in rules", say).
+        pseudo_labels: windows outside gold by who labelled them.
         corrections: people's standing decisions outside gold by type.
         gold_items: windows in gold ranges.
         gold_answered: gold windows whose truth is known.
@@ -46,17 +44,22 @@ class QuestionMaterial:
     corrections: dict[Decision, int]
     gold_items: int
     gold_answered: int
-    learnable: tuple[Chosen, ...]
+    learnable: tuple[LabelledItem, ...]
 
     @property
     def n_corrected(self) -> int:
         """Windows whose training answer is a person's."""
-        return sum(chosen.source == "correction" for chosen in self.learnable)
+        return sum(one.source == "correction" for one in self.learnable)
 
 
 @dataclass(frozen=True)
 class LearningState:
-    """What there is to learn from in a project."""
+    """What there is to learn from in a project.
+
+    Attributes:
+        gold_reviews_missing: reviews of the first random draw that are still to be done.
+        new_corrections: decisions after the latest snapshot; all of them when there is none.
+    """
 
     questions: tuple[QuestionMaterial, ...]
     n_series: int
@@ -64,7 +67,6 @@ class LearningState:
     gold_series: int
     gold_reviews_missing: int
     new_corrections: int
-    """Corrections recorded after the latest snapshot; all of them when there is none."""
     n_snapshots: int
 
     @property
@@ -83,32 +85,32 @@ class LearningState:
         return 0 < self.n_series < FEW_SERIES
 
 
+def pseudo_labels(store: Store, project_id: str, question_id: str) -> dict[str, Answer]:
+    """Return the answer to learn per item: the latest of a teacher, else of the built-in rules."""
+    rules = store.answers.latest(project_id, question_id, "rules")
+    return {**rules, **store.answers.latest(project_id, question_id, "teacher")}
+
+
+def gold_truths(store: Store, project_id: str, question_id: str) -> dict[str, Any]:
+    """Return what is known to be true of the question's gold items: `{item_id: AnswerContent}`."""
+    imported = store.answers.latest(project_id, question_id, "import")
+    return truths(
+        store.items.list(project_id, question_id),
+        {item_id: answer.content for item_id, answer in imported.items()},
+        store.corrections.current(project_id),
+        GoldBook(store.gold.ranges(project_id)),
+    )
+
+
 def what_there_is(store: Store, project_id: str) -> LearningState:
     """Count what a student could learn from and be tested on."""
     ranges = store.gold.ranges(project_id)
     gold = GoldBook(ranges)
     labels = store.corrections.current(project_id)
-    materials: list[QuestionMaterial] = []
-    for question in store.questions.current(project_id):
-        items = store.items.list(project_id, question.id)
-        pseudo = pseudo_labels(store, project_id, question.id)
-        free = [item for item in items if gold.may_learn(item)]
-        kept = [item for item in items if gold.reason(item) is not None]
-        materials.append(
-            QuestionMaterial(
-                question=question,
-                n_items=len(items),
-                pseudo_labels=dict(
-                    Counter(pseudo[item.id].author.name for item in free if item.id in pseudo)
-                ),
-                corrections=dict(
-                    Counter(labels[item.id].event.decision for item in free if item.id in labels)
-                ),
-                gold_items=len(kept),
-                gold_answered=len(gold_truths(store, project_id, question, items=kept)),
-                learnable=tuple(choose(items, pseudo, labels, gold)),
-            )
-        )
+    materials = [
+        _material(store, project_id, question, gold, labels)
+        for question in store.questions.current(project_id)
+    ]
     snapshots = store.snapshots.list(project_id)
     latest = max((snapshot.created_at for snapshot in snapshots), default=None)
     events = [e for e in store.corrections.events(project_id) if e.decision in LABELLING]
@@ -117,32 +119,57 @@ def what_there_is(store: Store, project_id: str) -> LearningState:
         n_series=len(store.series.list(project_id)),
         gold_locked=store.gold.is_locked(project_id),
         gold_series=len({reserved.series_id for reserved in ranges}),
-        gold_reviews_missing=_reviews_missing(store, project_id, materials),
+        gold_reviews_missing=reviews_missing(store, project_id),
         new_corrections=sum(latest is None or event.created_at > latest for event in events),
         n_snapshots=len(snapshots),
     )
 
 
-def _reviews_missing(store: Store, project_id: str, materials: list[QuestionMaterial]) -> int:
+def _material(
+    store: Store,
+    project_id: str,
+    question: Question,
+    gold: GoldBook,
+    labels: Mapping[str, CurrentLabel],
+) -> QuestionMaterial:
+    items = store.items.list(project_id, question.id)
+    pseudo = pseudo_labels(store, project_id, question.id)
+    free = [item for item in items if gold.may_learn(item)]
+    contents = {item_id: answer.content for item_id, answer in pseudo.items()}
+    return QuestionMaterial(
+        question=question,
+        n_items=len(items),
+        pseudo_labels=_by_author(free, pseudo),
+        corrections=dict(
+            Counter(labels[item.id].event.decision for item in free if item.id in labels)
+        ),
+        gold_items=sum(gold.reason(item) is not None for item in items),
+        gold_answered=len(gold_truths(store, project_id, question.id)),
+        learnable=tuple(choose(items, contents, labels, gold)),
+    )
+
+
+def _by_author(items: Sequence[Item], answers: Mapping[str, Answer]) -> dict[str, int]:
+    return dict(Counter(answers[item.id].author.name for item in items if item.id in answers))
+
+
+def reviews_missing(store: Store, project_id: str) -> int:
     """Return how many reviews the first random draw still needs; 0 when gold came otherwise."""
-    draw = store.gold.draw(project_id)
-    if not draw:
-        has_gold = any(material.gold_answered for material in materials)
-        return 0 if has_gold else REVIEWS_FOR_GOLD
-    labels = store.corrections.current(project_id)
-    return sum(item_id not in labels for item_id, _ in draw)
+    drawn = store.gold.draw(project_id)
+    if drawn:
+        labels = store.corrections.current(project_id)
+        return sum(one.item_id not in labels for one in drawn)
+    return 0 if store.gold.ranges(project_id) else REVIEWS_FOR_GOLD
 
 
 def advice(state: LearningState) -> str:
     """Say in one sentence what to do next; the first thing that is missing speaks."""
     n = state.n_examples
-    if not any(material.n_items for material in state.questions):
-        return "Nothing was asked yet: ask the built-in rules on the Teachers page first."
     if n == 0:
-        return "Every answered window is gold: ask a teacher about more series first."
+        return "No window outside gold has an answer yet: ask a teacher, or wait for its answers."
     if state.gold_reviews_missing:
         return (
-            f"A student can learn from {n} windows now, but {state.gold_reviews_missing} reviews "
+            f"A student can learn from {n:,} windows now, but {state.gold_reviews_missing} reviews "
             "are missing before anyone can tell whether it is better than its teacher."
         )
     if n < FEW_EXAMPLES:
@@ -157,4 +184,25 @@ def advice(state: LearningState) -> str:
             f"{state.new_corrections} corrections came since the last snapshot; "
             "a new run learns from them too."
         )
-    return f"{n} windows to learn from and {state.n_gold} gold ones to test on: enough to start."
+    return f"{n:,} windows to learn from and {state.n_gold} gold ones to test on: enough to start."
+
+
+def start_training(
+    store: Store,
+    project_id: str,
+    *,
+    recipe: str = "pseudo_label",
+    settings: Mapping[str, Any] | None = None,
+    after: Sequence[str] = (),
+) -> Job:
+    """Fix gold for good and queue a training; its snapshot is made when it starts.
+
+    Args:
+        settings: fields of the recipe's config.
+        after: jobs that must end first, so that their answers are in the snapshot.
+    """
+    ensure_draw(store, project_id)
+    store.gold.lock(project_id)
+    n_before = len(store.jobs.list(project_id, "train"))
+    request = TrainRequest(recipe=recipe, settings=dict(settings or {}), after=tuple(after))
+    return store.jobs.enqueue(project_id, "train", f"Training {n_before + 1}", request.params())

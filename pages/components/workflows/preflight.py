@@ -1,14 +1,13 @@
 """Everything that speaks against a training, found before it starts. No Streamlit."""
 
 import shutil
-from collections import Counter
 from dataclasses import dataclass
 
 from core.errors import ConfigError
-from pages.components.workflows.learning import LearningState, QuestionMaterial
+from pages.components.workflows.learning import LearningState
 from storage import Store
+from training import snapshot
 
-FEWEST_EXAMPLES = 12
 DISK_NEEDED_GB = 0.5
 
 
@@ -24,7 +23,6 @@ def preflight(store: Store, project_id: str, state: LearningState) -> list[Findi
     """Return all problems and remarks at once, the blocking ones first."""
     findings = [
         *_material(state),
-        *(f for material in state.questions for f in _question(material)),
         *_gold(state),
         *_machine(store),
         *_queue(store, project_id),
@@ -40,49 +38,24 @@ def require(findings: list[Finding]) -> None:
 
 
 def _material(state: LearningState) -> list[Finding]:
-    n = state.n_examples
-    if n == 0:
+    asked = [material for material in state.questions if material.n_items]
+    if not any(material.learnable for material in asked):
         return [
             Finding(
-                "There is nothing to learn from: no window outside gold has an answer. "
-                "Ask a teacher on the Teachers page.",
+                "There is nothing to learn from: no window outside gold has an answer yet. "
+                "Ask a teacher, or wait for its answers.",
                 blocks=True,
             )
         ]
-    if n < FEWEST_EXAMPLES:
-        return [
-            Finding(
-                f"{n} windows are too few to learn from and to stop in time; "
-                f"ask about more of them, at least {FEWEST_EXAMPLES}.",
-                blocks=True,
-            )
-        ]
-    return []
+    labelled = [one for material in asked for one in material.learnable]
+    missing = snapshot.preflight([material.question for material in asked], labelled)
+    if len(missing) == len(asked):
+        return [Finding(f"{_sentence(text)}.", blocks=True) for text in missing.values()]
+    return [Finding(f"Left out of this run: {text}.") for text in missing.values()]
 
 
-def _question(material: QuestionMaterial) -> list[Finding]:
-    name, learnable = material.question.name, material.learnable
-    if not learnable:
-        return []
-    if material.question.kind == "pattern":
-        labels = Counter(chosen.content.label for chosen in learnable)
-        if len(labels) == 1:
-            return [
-                Finding(
-                    f"“{name}”: all {len(learnable)} windows carry the same answer, so there is "
-                    "nothing to tell apart. Ask about more varied series.",
-                    blocks=True,
-                )
-            ]
-        return []
-    if not any(chosen.content.intervals for chosen in learnable):
-        return [
-            Finding(
-                f"“{name}”: no window to learn from has an anomaly, so the student learns "
-                "to say “none” everywhere. Mark some in Review."
-            )
-        ]
-    return []
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _gold(state: LearningState) -> list[Finding]:

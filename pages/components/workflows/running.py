@@ -75,6 +75,14 @@ def read_run(job: Job) -> Run:
     )
 
 
+def resume(store: Store, run: Run) -> Job:
+    """Queue a run that ended early again, in its own folder: it goes on at its checkpoint."""
+    if not run.job.ended:
+        # the process is gone, but its worker has not noticed yet
+        store.jobs.update(run.job.id, state=run.state, message=run.cause)
+    return store.jobs.update(run.job.id, state="queued", message="")
+
+
 def thinned(metrics: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return at most about 400 lines, evenly, the last one and all validations among them."""
     every = max(1, len(metrics) // METRICS_SHOWN)
