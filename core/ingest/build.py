@@ -1,0 +1,168 @@
+"""A file and its settings to series: sorted by time, nothing filled or dropped unsaid."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import DataError
+from core.ingest.axis import Axis, make_axis
+from core.ingest.grid import find_grid
+from core.ingest.problems import Problem, ProblemsError
+from core.ingest.propose import channel_unit, open_parquet
+from core.ingest.settings import Settings
+from core.ingest.shape import Piece, long_pieces, wide_pieces
+from core.ingest.source import is_parquet, load, to_utf8
+from core.ingest.table import Table, read_parquet, read_text
+from core.ingest.treatments import describe
+from core.series import SeriesData, SeriesInfo
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """What a file became.
+
+    Attributes:
+        series: data and description of each series, in the file's order.
+        problems: cells and rows that could not be read and were treated as the settings allow.
+        treatments: sentences about the file as a whole; each series' own are in its description.
+    """
+
+    series: list[tuple[SeriesData, SeriesInfo]]
+    problems: list[Problem]
+    treatments: list[str]
+
+
+def build(raw: bytes | Path, settings: Settings) -> Built:
+    """Read the whole file as the settings say.
+
+    Raises:
+        ProblemsError: if cells or rows do not parse and the settings do not allow to go on.
+        DataError: if the file holds no usable series.
+    """
+    _check(settings)
+    table, units, unused = _read(raw, settings)
+    axis = make_axis(settings, table)
+    problems, notes = _judge(settings, table, axis)
+    notes = [*_unused_notes(settings, unused), *table.notes, *notes, *axis.notes]
+    make = long_pieces if settings.layout == "long" else wide_pieces
+    pieces = make(settings, table, axis)
+    series = [_series(piece, settings, axis, units, notes) for piece in pieces]
+    return Built(series, problems, notes)
+
+
+def _unused_notes(settings: Settings, unused: list[str]) -> list[str]:
+    """Tell which columns are not part of the series."""
+    answers = [name for name in unused if name in settings.answer_columns]
+    others = [name for name in unused if name not in answers]
+    notes = [f"Left out because they hold answers: {', '.join(answers)}."] if answers else []
+    return [*notes, f"Columns not used: {', '.join(others)}."] if others else notes
+
+
+def _check(settings: Settings) -> None:
+    """Refuse settings that contradict each other."""
+    values = set(settings.value_columns)
+    if not values:
+        raise DataError(
+            f"no column of '{settings.name}' is chosen as values, so there is nothing to plot. "
+            "Choose at least one column of numbers; text columns cannot be plotted"
+        )
+    used = {*settings.time.columns, *settings.answer_columns, settings.id_column}
+    if both := sorted(values & {column for column in used if column}):
+        raise DataError(
+            f"'{both[0]}' is chosen as values and as time, id or answer at once. A column has one "
+            "use: take it out of one of the lists"
+        )
+    if settings.layout == "long" and not settings.id_column:
+        raise DataError(
+            f"'{settings.name}' should be read as long, but no column says which series a row "
+            "belongs to. Choose that column, or the wide layout"
+        )
+
+
+def _read(raw: bytes | Path, settings: Settings) -> tuple[Table, dict[str, str], list[str]]:
+    """Parse the wanted columns; return them with their units and the columns not wanted."""
+    content = load(settings.name, raw)
+    texts = [*settings.time.columns, *([settings.id_column] if settings.id_column else [])]
+    numbers = list(settings.value_columns)
+    if is_parquet(content):
+        parquet = open_parquet(settings.name, content)
+        _known(settings.name, [*texts, *numbers], parquet.column_names)
+        table = read_parquet(settings.name, parquet, numbers, texts)
+        unused = [column for column in parquet.column_names if column not in {*texts, *numbers}]
+        return table, {column: channel_unit(column) for column in numbers}, unused
+    reading = settings.reading
+    grid = find_grid(settings.name, to_utf8(settings.name, content, reading.encoding), reading)
+    _known(settings.name, [*texts, *numbers], list(grid.names))
+    table = read_text(settings.name, grid, reading, numbers, texts)
+    units = dict(zip(grid.names, grid.units, strict=True))
+    unused = [column for column in grid.names if column not in {*texts, *numbers}]
+    return table, {column: channel_unit(column, units[column]) for column in numbers}, unused
+
+
+def _known(name: str, wanted: list[str], there: list[str]) -> None:
+    if missing := [column for column in wanted if column not in there]:
+        listed = ", ".join(there[:12]) + (", ..." if len(there) > 12 else "")
+        raise DataError(
+            f"'{name}' has no column '{missing[0]}' when it is read this way (it has: {listed}). "
+            "Choose the columns again"
+        )
+
+
+def _judge(settings: Settings, table: Table, axis: Axis) -> tuple[list[Problem], list[str]]:
+    """Refuse, or tell, what does not parse."""
+    notes: list[str] = []
+    rows, n_rows = table.row_problems()
+    times, n_times = axis.problems(table)
+    if n_rows + n_times and settings.on_bad_row == "refuse":
+        raise ProblemsError(
+            settings.name, [*rows, *times], n_rows + n_times,
+            "Correct the file or the settings, or allow these rows to be left out",
+        )  # fmt: skip
+    cells, n_cells = table.cell_problems()
+    if n_cells and settings.on_bad_cell == "refuse":
+        raise ProblemsError(
+            settings.name, cells, n_cells,
+            "Correct the file or the settings, or allow these cells to count as missing",
+        )  # fmt: skip
+    if n_rows:
+        notes.append(f"{_count(n_rows, 'row')} with a wrong number of cells left out.")
+    if n_times:
+        notes.append(f"{_count(n_times, 'row')} without a readable time left out.")
+    if n_cells:
+        notes.append(f"{_count(n_cells, 'cell')} without a readable number kept as missing.")
+    return sorted([*rows, *times, *cells], key=lambda problem: problem.line), notes
+
+
+def _series(
+    piece: Piece, settings: Settings, axis: Axis, units: dict[str, str], notes: list[str]
+) -> tuple[SeriesData, SeriesInfo]:
+    """Leave out channels without any value, and describe the rest."""
+    filled = ~np.all(np.isnan(piece.values), axis=0)
+    empty = [name for name, there in zip(piece.names, filled, strict=True) if not there]
+    if not filled.any():
+        raise DataError(
+            f"'{piece.label}' holds no number in its {len(piece.values):,} rows (columns "
+            f"{', '.join(piece.names[:6])}), so there is nothing to plot. Choose other columns"
+        )
+    data = SeriesData(
+        values=np.ascontiguousarray(piece.values[:, filled]),
+        time=piece.time,
+        unit=axis.unit,
+        source_row=piece.source_row,
+    )
+    names = tuple(name for name, there in zip(piece.names, filled, strict=True) if there)
+    sources = [source for source, there in zip(piece.sources, filled, strict=True) if there]
+    info = SeriesInfo(
+        name=piece.label,
+        channel_names=names,
+        channel_units=tuple(units.get(source, "") for source in sources),
+        zone=settings.time.zone,
+        zone_known=axis.zone_known,
+        treatments=(*notes, *piece.notes, *describe(data, names, empty)),
+    )
+    return data, info
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"

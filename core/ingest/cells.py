@@ -1,0 +1,88 @@
+"""What a single cell of text can be: missing, a number, a day, a time of day. Knows no files."""
+
+import re
+
+# How programs write "no value here"; compared as they stand. A lone dash or question mark too.
+MISSING = (
+    "", "NA", "N/A", "n/a", "na", "#N/A", "<NA>", "NaN", "nan", "NAN", "-nan", "-NaN",
+    "null", "NULL", "Null", "None", "none", "NONE", "-", "--", "?", ".",
+)  # fmt: skip
+_MISSING = frozenset(MISSING)
+TRUE_FALSE = {"true": 1.0, "false": 0.0}
+
+_INTEGER = re.compile(r"[+-]?\d+")
+_NUMBER = {
+    ".": re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"),
+    ",": re.compile(r"[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?"),
+}
+_GROUPED = {
+    mark: re.compile(rf"[+-]?\d{{1,3}}({re.escape(mark)}\d{{3}})+([{other}]\d*)?")
+    for mark, other in ((",", "."), (".", ","), (" ", ".,"), ("'", ".,"))
+}
+_INFINITE = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
+_DAY = re.compile(
+    r"\d{1,4}[-/. ]\w{1,9}[-/. ,]{1,2}\d{1,4}([ T,:].*)?|\d{4}[-/]\d{1,2}|\d{8}T\d{4,6}.*"
+    r"|[A-Za-z]{3,9}[-. ]{1,2}\d{1,4}.*"
+)
+CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?")
+
+
+def is_missing(cell: str) -> bool:
+    """Say whether the cell states that there is no value."""
+    return cell.strip() in _MISSING
+
+
+def is_integer(cell: str) -> bool:
+    """Say whether the cell is a whole number in plain digits."""
+    return _INTEGER.fullmatch(cell.strip()) is not None
+
+
+def is_number(cell: str, decimal: str = ".", thousands: str = "") -> bool:
+    """Say whether the cell is a number with these marks (infinity counts: it is reported later)."""
+    text = cell.strip()
+    if thousands and _GROUPED[thousands].fullmatch(text):
+        text = text.replace(thousands, "")
+    return bool(_NUMBER[decimal].fullmatch(text) or _INFINITE.fullmatch(text))
+
+
+def is_value(cell: str) -> bool:
+    """Say whether the cell looks like data (a number in any marks, a day, a time), not a name."""
+    text = cell.strip()
+    return (
+        text in _MISSING
+        or is_number(text, ".")
+        or is_number(text, ",")
+        or any(group.fullmatch(text) for group in _GROUPED.values())
+        or looks_like_time(text)
+        or text.lower() in TRUE_FALSE
+    )
+
+
+def looks_like_time(cell: str) -> bool:
+    """Say whether the cell looks like a day, a month or a time of day."""
+    text = cell.strip()
+    return any(map(str.isdigit, text)) and bool(_DAY.fullmatch(text) or CLOCK.fullmatch(text))
+
+
+def decimal_marks(cells: list[str]) -> tuple[str, str, bool]:
+    """Return (decimal, thousands, sure) for cells that should be numbers."""
+    texts = [cell.strip() for cell in cells if not is_missing(cell)]
+    for decimal, thousands in ((".", ","), (",", "."), (",", " "), (".", " "), (".", "'")):
+        both = [t for t in texts if _GROUPED[thousands].fullmatch(t) and decimal in t]
+        if both:
+            return decimal, thousands, True
+    comma = [t for t in texts if "," in t and is_number(t, ",")]
+    point = [t for t in texts if "." in t and is_number(t, ".")]
+    if comma and point:
+        # 1,234 beside 5.5: the comma groups digits.
+        return ".", ",", False
+    if comma:
+        # 1,234 alone may be either; one number that is not grouped by three settles it.
+        sure = any(not _GROUPED[","].fullmatch(t) for t in comma)
+        return ",", "", sure
+    if any(t.count(".") > 1 and _GROUPED["."].fullmatch(t) for t in texts):
+        return ",", ".", True
+    for thousands in (" ", "'"):
+        if any(_GROUPED[thousands].fullmatch(t) for t in texts):
+            return ".", thousands, True
+    return ".", "", True

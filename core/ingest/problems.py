@@ -1,0 +1,47 @@
+"""What does not parse, by line and column, and the error that lists it."""
+
+from dataclasses import dataclass
+
+from core.errors import DataError
+
+MAX_LISTED = 200  # problems kept with their place; the rest are only counted
+_QUOTED = 5  # problems named inside the error text itself
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One cell or row that cannot be used.
+
+    Attributes:
+        line: 1-based line of the text file, or 1-based row of a Parquet file.
+        column: the column's name, empty when the whole row is meant.
+        value: the cell's text, shortened.
+        reason: why it cannot be used.
+    """
+
+    line: int
+    column: str
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        where = f"line {self.line:,}" + (f", column '{self.column}'" if self.column else "")
+        return f"{where}: '{self.value}' {self.reason}"
+
+
+class ProblemsError(DataError):
+    """A file was refused because of single cells or rows; `problems` lists them."""
+
+    def __init__(self, name: str, problems: list[Problem], total: int, advice: str) -> None:
+        self.problems = problems
+        self.total = total
+        more = f"; and {total - _QUOTED:,} more" if total > _QUOTED else ""
+        listed = "; ".join(str(problem) for problem in problems[:_QUOTED])
+        cells = "1 place" if total == 1 else f"{total:,} places"
+        super().__init__(f"'{name}' has {cells} that cannot be read ({listed}{more}). {advice}")
+
+
+def shorten(text: str, limit: int = 40) -> str:
+    """Return the text on one line, at most `limit` characters long."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"

@@ -1,0 +1,182 @@
+"""Look at a file and propose how to read it, with the evidence for each setting."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.errors import DataError
+from core.ingest.grid import Grid, find_grid
+from core.ingest.names import unit_of
+from core.ingest.roles import Column, Roles, Sample, assign_roles
+from core.ingest.settings import Reading, Settings, TimeAxis
+from core.ingest.sniff import Finding, detect_reading, sample_lines, split_lines
+from core.ingest.source import detect_encoding, is_parquet, load, to_utf8
+from core.ingest.table import check_width
+
+_HEAD_ROWS, _TAIL_ROWS, _PREVIEW_ROWS = 300, 100, 20
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """How a file would be read; `settings` can be edited before `build`.
+
+    Attributes:
+        settings: what was detected.
+        findings: each detected setting with its evidence, for people.
+        columns: every column with its role and the reason.
+        preview: the first rows as they stand in the file, all text.
+        n_bytes: size of the file.
+    """
+
+    settings: Settings
+    findings: tuple[Finding, ...]
+    columns: tuple[Column, ...]
+    preview: pd.DataFrame
+    n_bytes: int
+
+
+def propose(name: str, raw: bytes | Path, reading: Reading | None = None) -> Proposal:
+    """Detect how to read a file; with `reading` given, only the columns' roles are detected.
+
+    Raises:
+        DataError: if the file is empty, too large, or no table at all.
+    """
+    content = load(name, raw)
+    if is_parquet(content):
+        table = open_parquet(name, content)
+        check_width(name, table.num_columns)
+        return _propose_parquet(name, table, len(content))
+    findings: list[Finding] = []
+    if reading is None:
+        encoding = detect_encoding(name, content)
+        text = to_utf8(name, content, encoding.name)
+        reading, layout = detect_reading(text, encoding.name)
+        findings = [Finding("Encoding", encoding.name, encoding.because, encoding.sure), *layout]
+    else:
+        text = to_utf8(name, content, reading.encoding)
+    grid = find_grid(name, text, reading)
+    check_width(name, len(grid.names))
+    head, tail = _rows(text, grid, reading)
+    width = len(grid.names)
+    rows = [row for row in [*head, *tail] if len(row) == width]
+    if not rows:
+        raise DataError(
+            f"no row of '{name}' has the {width} cells that the header promises. Choose another "
+            "separator, or correct the lines above the table"
+        )
+    sample = Sample(
+        cells={c: [row[k] for row in rows] for k, c in enumerate(grid.names)},
+        head=sum(len(row) == width for row in head),
+        decimal=reading.decimal,
+        thousands=reading.thousands,
+    )
+    preview = pd.DataFrame(rows[: min(_PREVIEW_ROWS, sample.head)], columns=list(grid.names))
+    if grid.renamed and reading.header:
+        findings.append(Finding("Column names", ", ".join(grid.renamed), "empty or given twice"))
+    return _proposal(name, reading, findings, assign_roles(sample), preview, len(content))
+
+
+def open_parquet(name: str, content: bytes) -> pa.Table:
+    """Read a Parquet file; the pandas index, where one was written, is a column like others.
+
+    Raises:
+        DataError: if the file is damaged or has no rows.
+    """
+    try:
+        table = pq.read_table(pa.BufferReader(content))
+    except (pa.ArrowInvalid, OSError) as error:
+        raise DataError(
+            f"'{name}' begins like a Parquet file but cannot be read ({error}); it may be cut off. "
+            "Write it again"
+        ) from error
+    if not table.num_rows or not table.num_columns:
+        raise DataError(
+            f"'{name}' has {table.num_columns} columns and {table.num_rows} rows, so there are no "
+            "values to plot. Check the export"
+        )
+    return table
+
+
+def _propose_parquet(name: str, table: pa.Table, n_bytes: int) -> Proposal:
+    ends = pa.concat_tables([
+        table.slice(0, _HEAD_ROWS),
+        table.slice(max(_HEAD_ROWS, table.num_rows - _TAIL_ROWS)),
+    ])  # fmt: skip
+    cells: dict[str, list[str]] = {}
+    native: dict[str, bool] = {}
+    nested: set[str] = set()
+    for field, column in zip(ends.schema, ends.columns, strict=True):
+        if pa.types.is_nested(field.type) or pa.types.is_binary(field.type):
+            nested.add(field.name)
+        elif pa.types.is_timestamp(field.type) or pa.types.is_date(field.type):
+            native[field.name] = pa.types.is_timestamp(field.type) and field.type.tz is not None
+        values = column.to_pylist()
+        cells[field.name] = ["" if v is None else f"{v}" for v in values]
+    sample = Sample(cells, min(_HEAD_ROWS, table.num_rows), native=native, nested=frozenset(nested))
+    preview = pd.DataFrame({column: cells[column][:_PREVIEW_ROWS] for column in cells})
+    findings = [Finding("Format", "Parquet", "the file starts with Parquet's mark")]
+    reading = Reading(format="parquet")
+    return _proposal(name, reading, findings, assign_roles(sample), preview, n_bytes)
+
+
+def _proposal(
+    name: str,
+    reading: Reading,
+    findings: list[Finding],
+    roles: Roles,
+    preview: pd.DataFrame,
+    n_bytes: int,
+) -> Proposal:
+    """Put roles and evidence together."""
+    ids, values = roles.names("id"), roles.names("value")
+    time, guess = (roles.time.axis, roles.time) if roles.time else (TimeAxis(), None)
+    if guess:
+        findings.append(Finding("Time", " + ".join(time.columns), guess.because, guess.sure))
+        zone = "stated in the file" if time.zone_known else "UTC, assumed"
+        because = (
+            "times carry their offset" if time.zone_known else "the file does not say its zone"
+        )
+        findings.append(Finding("Zone", zone, because, time.zone_known))
+    else:
+        findings.append(Finding("Time", "none: row number", "no column reads as time"))
+    layout = "long" if ids else "wide"
+    shape = (
+        f"one series for each '{ids[0]}'" if ids else f"{len(values)} value columns side by side"
+    )
+    if ids and roles.id_together:
+        shape = f"one channel for each '{ids[0]}'"
+    findings.append(Finding("Layout", layout, shape))
+    if answers := roles.names("answer"):
+        findings.append(
+            Finding("Left out as answers", ", ".join(answers), "models must not see them")
+        )
+    settings = Settings(
+        name=PurePath(name).stem or name,
+        reading=reading,
+        time=time,
+        layout=layout,
+        id_column=ids[0] if ids else None,
+        value_columns=values,
+        answer_columns=roles.names("answer"),
+        split="each" if ids and not roles.id_together else "together",
+    )
+    return Proposal(settings, tuple(findings), roles.columns, preview, n_bytes)
+
+
+def _rows(text: bytes, grid: Grid, reading: Reading) -> tuple[list[list[str]], list[list[str]]]:
+    """Return sampled data rows of the start and of the end, as cells."""
+    head, tail = sample_lines(text)
+    head_rows = split_lines(head[grid.first_line - 1 :], reading.separator)
+    tail_rows = split_lines(tail, reading.separator)
+    if not tail:
+        return head_rows[:_HEAD_ROWS], head_rows[_HEAD_ROWS:][-_TAIL_ROWS:]
+    return head_rows[:_HEAD_ROWS], tail_rows[-_TAIL_ROWS:]
+
+
+def channel_unit(name: str, grid_unit: str = "") -> str:
+    """Return the unit of a channel: from the row of units, else from brackets in its name."""
+    return re.sub(r"\s+", " ", grid_unit) or unit_of(name)

@@ -1,0 +1,58 @@
+"""What is decided about a file before it is read: frozen, editable, JSON. Knows no parser."""
+
+from typing import Literal
+
+from core.model import Frozen
+
+# One column only: nothing separates cells. Any run of blanks separates cells.
+ONE_COLUMN = ""
+BLANKS = " "
+
+
+class Reading(Frozen):
+    """How the bytes become a table of cells."""
+
+    format: Literal["text", "parquet"] = "text"
+    encoding: str = "utf-8"
+    separator: str = ","
+    decimal: Literal[".", ","] = "."
+    thousands: Literal["", ",", ".", " ", "'"] = ""
+    header: bool = True
+    skip_lines: int = 0
+    # Lines above the header (a title, a comment) that are no data.
+    units_row: bool = False
+    # The line below the header names units.
+
+
+class TimeAxis(Frozen):
+    """Which columns say when a row was measured, and how they are written."""
+
+    columns: tuple[str, ...] = ()
+    # Empty: the series has no time, the row number is its axis. Two: a date and a time of day.
+    format: str = "iso"
+    # "iso", "native" (Parquet timestamps), "epoch_s|ms|us|ns", "elapsed_s|ms|us|min|h",
+    # "excel_days", or a strptime pattern.
+    zone: str = "UTC"
+    # The zone of times that state no offset, and the zone times are shown in.
+    zone_known: bool = False
+    # False: the file does not say its zone and `zone` is an assumption.
+
+
+class Settings(Frozen):
+    """Everything `build` needs beside the bytes. A column in no list is left out, and listed."""
+
+    name: str
+    reading: Reading = Reading()
+    time: TimeAxis = TimeAxis()
+    layout: Literal["wide", "long"] = "wide"
+    id_column: str | None = None
+    # Long layout: the column that says which series or channel a row belongs to.
+    value_columns: tuple[str, ...] = ()
+    answer_columns: tuple[str, ...] = ()
+    # Columns that give the answer away (labels, classes); they never become channels.
+    split: Literal["together", "each"] = "together"
+    # One series of many channels, or one series for each channel (wide) or id (long).
+    on_bad_cell: Literal["refuse", "missing"] = "refuse"
+    # A cell that is no number: refuse the file, or keep the sample as missing.
+    on_bad_row: Literal["refuse", "leave_out"] = "refuse"
+    # A row without a usable time or with the wrong number of cells: refuse, or leave it out.

@@ -1,0 +1,64 @@
+"""Plain sentences about a series' peculiarities: what is kept as it is, and what was left out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from core.series import TICKS_PER_SECOND, SeriesData
+
+_SHORT = 30  # samples below which hardly any question can be answered
+_GAP = 1.5  # a gap is a step longer than this many usual steps
+
+
+def describe(data: SeriesData, names: Sequence[str], empty: Sequence[str]) -> list[str]:
+    """Return the sentences for one series; `empty` are its columns without any value."""
+    sentences: list[str] = []
+    if empty:
+        sentences.append(f"Left out because they hold no value at all: {_listed(empty)}.")
+    missing = np.isnan(data.values).sum(axis=0)
+    with_missing = [f"{name} ({n:,})" for name, n in zip(names, missing, strict=True) if n]
+    if with_missing:
+        sentences.append(f"Missing values are kept as missing: {_listed(with_missing)}.")
+    constant = [
+        name for name, column in zip(names, data.values.T, strict=True)
+        if np.nanmin(column) == np.nanmax(column)
+    ]  # fmt: skip
+    if constant:
+        sentences.append(f"Never changes its value: {_listed(constant)}.")
+    if data.n_samples < _SHORT:
+        sentences.append(f"Only {data.n_samples} samples: too few for most questions.")
+    return sentences + _about_time(data)
+
+
+def _about_time(data: SeriesData) -> list[str]:
+    if data.time is None or data.n_samples < 2:
+        return []
+    sentences: list[str] = []
+    steps = np.diff(data.time)
+    repeated = int((steps == 0).sum())
+    if repeated:
+        what = "row has" if repeated == 1 else "rows have"
+        sentences.append(f"{repeated:,} {what} the time of the row before; all rows are kept.")
+    usual = float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
+    gaps = int((steps > _GAP * usual).sum()) if usual else 0
+    if gaps:
+        # Where steps are uneven throughout, "gaps" would be nearly every step.
+        what = "gap" if gaps == 1 else "gaps"
+        step = _duration(usual / TICKS_PER_SECOND[data.unit])
+        sentences.append(f"{gaps:,} {what} (usual step {step}); nothing was filled in.")
+    if data.unit == "us":
+        sentences.append("Times reach beyond 1677 to 2262, so they are kept to the microsecond.")
+    return sentences
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 1:
+        return f"{seconds * 1000:g} ms"
+    if seconds >= 86_400:
+        return f"{seconds / 86_400:g} days"
+    return str(pd.Timedelta(seconds=round(seconds))).removeprefix("0 days ")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
