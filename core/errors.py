@@ -6,7 +6,8 @@
     |- TeacherError   a teacher could not be asked or did not answer
     |- ConfigError    a setting is missing or impossible
     |- JobError       a job cannot be started, stopped or read
-    `- StoreError     the store refuses: conflict, missing row, damaged file
+    `- StoreError     the store refuses: missing row, damaged file, impossible change
+       `- ConflictError   somebody else was faster: reload and decide again
 
 Each text says three things: what was given, why it cannot work, what to do instead. Pages show an
 `AppError` as it reads; anything else is a bug of ours and crashes visibly.
@@ -39,3 +40,7 @@ class JobError(AppError):
 
 class StoreError(AppError):
     """The store refuses: a conflict, a missing row, or a damaged file."""
+
+
+class ConflictError(StoreError):
+    """Somebody changed the same thing in between: nothing was stored; reload and decide again."""

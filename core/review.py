@@ -63,7 +63,7 @@ def current_label(events: Iterable[Correction]) -> CurrentLabel | None:
     the event before it.
     """
     ordered = sorted(events, key=lambda event: event.sequence)
-    undone = {event.undoes for event in ordered if event.decision == "undo"}
+    undone = undone_ids(ordered)
     standing = [e for e in ordered if e.decision not in ("undo", "skip") and e.id not in undone]
     if not standing:
         return None
@@ -71,8 +71,39 @@ def current_label(events: Iterable[Correction]) -> CurrentLabel | None:
     return CurrentLabel(event=last, content=last.content if last.decision in LABELLING else None)
 
 
+def undone_ids(events: Iterable[Correction]) -> set[str]:
+    """Return the ids of the events that an undo took back; an undo that was undone takes nothing.
+
+    Works over the events of several items at once: an undo follows its target in the same item.
+    """
+    undone: set[str] = set()
+    for event in sorted(events, key=lambda event: event.sequence, reverse=True):
+        if event.undoes is not None and event.id not in undone:
+            undone.add(event.undoes)
+    return undone
+
+
 def undoable(events: Sequence[Correction], person: str) -> Correction | None:
-    """Return the person's latest event that still stands, over any items; None if there is none."""
-    undone = {event.undoes for event in events if event.decision == "undo"}
+    """Return the person's latest event that still stands, over any items; None if there is none.
+
+    `events` come in the order in which they were recorded.
+    """
+    undone = undone_ids(events)
     own = [e for e in events if e.person == person and e.decision != "undo" and e.id not in undone]
-    return max(own, key=lambda event: event.id, default=None)
+    return own[-1] if own else None
+
+
+def redoable(events: Sequence[Correction], person: str) -> Correction | None:
+    """Return the person's latest undo that can be undone: none if they have decided since then.
+
+    `events` come in the order in which they were recorded.
+    """
+    undone = undone_ids(events)
+    decisions = {event.id for event in events if event.decision != "undo"}
+    own = [event for event in events if event.person == person]
+    for event in reversed(own):
+        if event.decision != "undo":
+            return None
+        if event.undoes in decisions and event.id not in undone:
+            return event
+    return None

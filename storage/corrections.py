@@ -1,0 +1,232 @@
+"""Corrections: people's decisions on items, append-only. Undo and redo are events too."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from core.answers import AnswerContent
+from core.errors import ConflictError, StoreError
+from core.ids import new_id, utc_now
+from core.review import (
+    LABELLING,
+    Correction,
+    CurrentLabel,
+    Decision,
+    current_label,
+    redoable,
+    undoable,
+)
+from storage.database import Database
+from storage.parsed import ParsedRows
+from storage.tables import AnswerRow, CorrectionRow, ItemRow
+
+
+class Corrections:
+    """The review events of a home."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._parsed = ParsedRows(
+            CorrectionRow.id, CorrectionRow.body, Correction.model_validate_json
+        )
+
+    def record(
+        self,
+        project_id: str,
+        item_id: str,
+        person: str,
+        decision: Decision,
+        *,
+        expected_sequence: int,
+        answer_ids: Sequence[str] = (),
+        content: AnswerContent | None = None,
+        undoes: str | None = None,
+        seconds: float | None = None,
+    ) -> Correction:
+        """Append a decision.
+
+        Args:
+            expected_sequence: how many events the person saw on the item when deciding.
+            content: the resulting label; `no_anomaly` needs none.
+
+        Raises:
+            ConflictError: when somebody decided on the item in between.
+            StoreError: when item or answers are not there, or decision and content do not fit.
+        """
+        if decision == "no_anomaly" and content is None:
+            content = AnswerContent(kind="anomaly")
+        _check_content(decision, content, undoes)
+        event = Correction(
+            id=new_id(),
+            project_id=project_id,
+            item_id=item_id,
+            person=person,
+            decision=decision,
+            sequence=expected_sequence + 1,
+            created_at=utc_now(),
+            answer_ids=tuple(answer_ids),
+            content=content,
+            undoes=undoes,
+            seconds=seconds,
+        )
+        with self._db.write() as session:
+            _check_item(session, event)
+            _check_sequence(session, event)
+            session.add(_row(event))
+        return event
+
+    def undo(self, project_id: str, person: str) -> Correction:
+        """Take back the person's latest decision that still stands, with an `undo` event."""
+        with self._db.write() as session:
+            target = undoable(self._read(session, _of_person(project_id, person)), person)
+            if target is None:
+                raise StoreError(
+                    f"{person!r} asked to undo, but no decision of theirs is standing in this "
+                    "project; only one's own decisions can be undone, so there is nothing to do"
+                )
+            return _take_back(session, target, person)
+
+    def redo(self, project_id: str, person: str) -> Correction:
+        """Take back the person's latest undo, when they have decided nothing since."""
+        with self._db.write() as session:
+            target = redoable(self._read(session, _of_person(project_id, person)), person)
+            if target is None:
+                raise StoreError(
+                    f"{person!r} asked to redo, but has undone nothing since their latest decision "
+                    "in this project; decide on the item again instead"
+                )
+            return _take_back(session, target, person)
+
+    def events(self, project_id: str, item_id: str | None = None) -> list[Correction]:
+        """Return events in the order in which they were recorded."""
+        conditions = [CorrectionRow.project_id == project_id]
+        if item_id is not None:
+            conditions.append(CorrectionRow.item_id == item_id)
+        with self._db.read() as session:
+            return self._read(session, *conditions)
+
+    def current(self, project_id: str) -> dict[str, CurrentLabel]:
+        """Return the current label of each item on which a decision stands."""
+        by_item: dict[str, list[Correction]] = defaultdict(list)
+        for event in self.events(project_id):
+            by_item[event.item_id].append(event)
+        labels = {item_id: current_label(events) for item_id, events in by_item.items()}
+        return {item_id: label for item_id, label in labels.items() if label is not None}
+
+    def sequences(self, project_id: str) -> dict[str, int]:
+        """Return the number of events on each item that has any: what `record` expects."""
+        query = (
+            select(CorrectionRow.item_id, func.max(CorrectionRow.sequence))
+            .where(CorrectionRow.project_id == project_id)
+            .group_by(CorrectionRow.item_id)
+        )
+        with self._db.read() as session:
+            return dict(session.execute(query).all())
+
+    def _read(self, session: Session, *conditions: ColumnElement[bool]) -> list[Correction]:
+        query = select(CorrectionRow.id).where(*conditions).order_by(CorrectionRow.position)
+        return self._parsed.get(session, session.scalars(query).all())
+
+
+def _of_person(project_id: str, person: str) -> ColumnElement[bool]:
+    return (CorrectionRow.project_id == project_id) & (CorrectionRow.person == person)
+
+
+def _take_back(session: Session, target: Correction, person: str) -> Correction:
+    event = Correction(
+        id=new_id(),
+        project_id=target.project_id,
+        item_id=target.item_id,
+        person=person,
+        decision="undo",
+        sequence=_last_sequence(session, target.item_id) + 1,
+        created_at=utc_now(),
+        undoes=target.id,
+    )
+    session.add(_row(event))
+    return event
+
+
+def _check_content(decision: Decision, content: AnswerContent | None, undoes: str | None) -> None:
+    if (decision in LABELLING) != (content is not None):
+        raise StoreError(
+            f"the decision {decision!r} came {'with' if content else 'without'} a label; accept, "
+            "fix and no_anomaly need one and the others have none; give the content that the "
+            "person saw"
+        )
+    if decision == "no_anomaly" and content is not None and content.intervals:
+        raise StoreError(
+            f"the decision 'no_anomaly' came with {len(content.intervals)} intervals, which "
+            "contradicts it; record a 'fix', or remove the intervals"
+        )
+    if (decision == "undo") != (undoes is not None):
+        raise StoreError(
+            f"the decision {decision!r} came with undoes={undoes!r}; an undo, and nothing else, "
+            "names the event it takes back; use corrections.undo"
+        )
+
+
+def _check_item(session: Session, event: Correction) -> None:
+    item = session.get(ItemRow, event.item_id)
+    if item is None or item.project_id != event.project_id:
+        raise StoreError(
+            f"there is no item {event.item_id} in this project, so nothing can be decided on it; "
+            "open the item from the queue"
+        )
+    query = select(AnswerRow.id).where(
+        AnswerRow.item_id == event.item_id, AnswerRow.id.in_(event.answer_ids)
+    )
+    strangers = set(event.answer_ids) - set(session.scalars(query))
+    if strangers:
+        raise StoreError(
+            f"the decision names answers {sorted(strangers)} that are not of its item, so it "
+            "cannot have been made on them; reload the item and decide again"
+        )
+    if event.undoes is not None:
+        target = session.scalar(select(CorrectionRow).where(CorrectionRow.id == event.undoes))
+        if target is None or target.item_id != event.item_id or target.person != event.person:
+            raise StoreError(
+                f"event {event.undoes} is no decision of {event.person!r} on this item; only one's "
+                "own decisions can be undone; use corrections.undo"
+            )
+
+
+def _check_sequence(session: Session, event: Correction) -> None:
+    sequence = _last_sequence(session, event.item_id)
+    if sequence == event.sequence - 1:
+        return
+    last = session.scalar(
+        select(CorrectionRow).where(
+            CorrectionRow.item_id == event.item_id, CorrectionRow.sequence == sequence
+        )
+    )
+    by = f": the last was {last.decision!r} by {last.person!r}" if last is not None else ""
+    raise ConflictError(
+        f"you decided after seeing {event.sequence - 1} events on this item, but it has {sequence} "
+        f"by now{by}; nothing was stored: look at the item as it is and decide again"
+    )
+
+
+def _last_sequence(session: Session, item_id: str) -> int:
+    query = select(func.max(CorrectionRow.sequence)).where(CorrectionRow.item_id == item_id)
+    return session.scalar(query) or 0
+
+
+def _row(event: Correction) -> CorrectionRow:
+    columns: dict[str, Any] = {
+        name: getattr(event, name)
+        for name in (
+            "id",
+            "project_id",
+            "item_id",
+            "person",
+            "decision",
+            "sequence",
+            "undoes",
+            "created_at",
+        )
+    }
+    return CorrectionRow(**columns, body=event.model_dump_json())

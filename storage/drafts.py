@@ -1,0 +1,41 @@
+"""Drafts: unfinished edits, per project, person and item, that a reload must not lose."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.ids import utc_now
+from storage.database import Database
+from storage.tables import DraftRow
+
+
+class Drafts:
+    """The drafts of a home."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def get(self, project_id: str, person: str, item_id: str) -> dict[str, Any] | None:
+        """Return the person's draft on an item; None when nothing is unfinished."""
+        with self._db.read() as session:
+            row = session.get(DraftRow, (project_id, person, item_id))
+            return None if row is None else row.body
+
+    def save(self, project_id: str, person: str, item_id: str, body: Mapping[str, Any]) -> None:
+        """Keep a draft, in place of the one before."""
+        with self._db.write() as session:
+            session.merge(
+                DraftRow(
+                    project_id=project_id,
+                    person=person,
+                    item_id=item_id,
+                    body=dict(body),
+                    saved_at=utc_now(),
+                )
+            )
+
+    def delete(self, project_id: str, person: str, item_id: str) -> None:
+        """Drop a draft; nothing happens when there is none."""
+        with self._db.write() as session:
+            row = session.get(DraftRow, (project_id, person, item_id))
+            if row is not None:
+                session.delete(row)

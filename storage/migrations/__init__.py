@@ -1,0 +1,1 @@
+"""Alembic's scripts: one file per schema version, run by `storage.migrate`."""

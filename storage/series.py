@@ -1,0 +1,185 @@
+"""Series: metadata in the database, samples in blobs; stored once per project and content."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.errors import ConflictError, StoreError
+from core.ids import new_id, utc_now
+from core.series import SeriesData, SeriesInfo, TimeUnit
+from storage.blobs import Blobs
+from storage.database import Database, chunks
+from storage.rows import StoredSeries
+from storage.tables import SeriesRow
+
+
+class Series:
+    """The series of a home."""
+
+    def __init__(self, db: Database, home: Path) -> None:
+        self._db = db
+        self._blobs = Blobs(home)
+
+    def add(
+        self, project_id: str, data: SeriesData, info: SeriesInfo, origin: str = "upload"
+    ) -> tuple[StoredSeries, bool]:
+        """Store one series; the same content again gives the row there is, and False."""
+        ((stored, created),) = self._add(project_id, [(data, info)], origin)
+        return stored, created
+
+    def add_many(
+        self,
+        project_id: str,
+        series: Sequence[tuple[SeriesData, SeriesInfo]],
+        origin: str = "upload",
+    ) -> list[StoredSeries]:
+        """Store many series in one transaction; content that is there gives the row there is."""
+        return [stored for stored, _ in self._add(project_id, series, origin)]
+
+    def get(self, project_id: str, series_id: str) -> StoredSeries:
+        """Return a series of the project, or raise StoreError."""
+        with self._db.read() as session:
+            return _stored(_row(session, project_id, series_id))
+
+    def data(self, stored: StoredSeries) -> SeriesData:
+        """Return a series' samples, bit by bit as they were stored."""
+        return self._blobs.read(stored.content_hash, stored.rows_key)
+
+    def blob_path(self, content_hash: str) -> Path:
+        """Return the Parquet file of a content hash; `core.blobs.read_parquet` reads it."""
+        return self._blobs.path(content_hash)
+
+    def update_info(
+        self, project_id: str, series_id: str, info: SeriesInfo, expected_version: int
+    ) -> StoredSeries:
+        """Replace a series' description; raises ConflictError when somebody did so in between."""
+        with self._db.write() as session:
+            row = _row(session, project_id, series_id)
+            if row.version != expected_version:
+                raise ConflictError(
+                    f"you edited version {expected_version} of the description of {row.name!r}, "
+                    f"but it is at version {row.version} by now; reload it and edit again"
+                )
+            row.name, row.info, row.version = info.name, asdict(info), row.version + 1
+            return _stored(row)
+
+    def archive(self, project_id: str, series_id: str, archived: bool = True) -> None:
+        """Hide a series from lists, or show it again; nothing of it is lost."""
+        with self._db.write() as session:
+            _row(session, project_id, series_id)
+            session.execute(
+                update(SeriesRow).where(SeriesRow.id == series_id).values(archived=archived)
+            )
+
+    def _add(
+        self, project_id: str, series: Sequence[tuple[SeriesData, SeriesInfo]], origin: str
+    ) -> list[tuple[StoredSeries, bool]]:
+        # Blobs first: a row never speaks of samples that are not safely on disk. A blob without a
+        # row, left by a crash in between, is used by the next upload of the same content.
+        keys = self._blobs.put_many([data for data, _ in series])
+        with self._db.write() as session:
+            there = _by_hash(session, project_id, [data.content_hash for data, _ in series])
+            added: list[tuple[StoredSeries, bool]] = []
+            for (data, info), key in zip(series, keys, strict=True):
+                row = there.get(data.content_hash)
+                created = row is None
+                if row is None:
+                    row = _new_row(project_id, data, info, key, origin)
+                    session.add(row)
+                    there[data.content_hash] = row
+                added.append((_stored(row), created))
+            return added
+
+    def list(
+        self,
+        project_id: str,
+        search: str = "",
+        origin: str | None = None,
+        include_archived: bool = False,
+    ) -> list[StoredSeries]:
+        """Return series in the order they were added; `search` looks into names and channels."""
+        query = select(SeriesRow).where(SeriesRow.project_id == project_id)
+        if origin is not None:
+            query = query.where(SeriesRow.origin == origin)
+        if not include_archived:
+            query = query.where(SeriesRow.archived.is_(False))
+        with self._db.read() as session:
+            found = [_stored(row) for row in session.scalars(query.order_by(SeriesRow.id))]
+        wanted = search.strip().casefold()
+        return [stored for stored in found if wanted in _searched(stored)]
+
+
+def _row(session: Session, project_id: str, series_id: str) -> SeriesRow:
+    row = session.get(SeriesRow, series_id)
+    if row is None or row.project_id != project_id:
+        raise StoreError(
+            f"there is no series {series_id} in this project; the link is wrong or belongs to "
+            "another project; pick the series from the list"
+        )
+    return row
+
+
+def _by_hash(session: Session, project_id: str, hashes: Sequence[str]) -> dict[str, SeriesRow]:
+    found: dict[str, SeriesRow] = {}
+    for some in chunks(hashes):
+        query = select(SeriesRow).where(
+            SeriesRow.project_id == project_id, SeriesRow.content_hash.in_(some)
+        )
+        found |= {row.content_hash: row for row in session.scalars(query)}
+    return found
+
+
+def _new_row(
+    project_id: str, data: SeriesData, info: SeriesInfo, rows_key: str, origin: str
+) -> SeriesRow:
+    return SeriesRow(
+        id=new_id(),
+        project_id=project_id,
+        content_hash=data.content_hash,
+        rows_key=rows_key,
+        name=info.name,
+        info=asdict(info),
+        n_samples=data.n_samples,
+        n_channels=data.n_channels,
+        unit=data.unit,
+        first_tick=None if data.time is None else int(data.time[0]),
+        last_tick=None if data.time is None else int(data.time[-1]),
+        origin=origin,
+        version=1,
+        archived=False,
+        created_at=utc_now(),
+    )
+
+
+def _searched(stored: StoredSeries) -> str:
+    return "\n".join((stored.info.name, *stored.info.channel_names)).casefold()
+
+
+def _stored(row: SeriesRow) -> StoredSeries:
+    return StoredSeries(
+        id=row.id,
+        project_id=row.project_id,
+        content_hash=row.content_hash,
+        info=_info(row.info),
+        n_samples=row.n_samples,
+        n_channels=row.n_channels,
+        unit=cast(TimeUnit, row.unit),
+        first_tick=row.first_tick,
+        last_tick=row.last_tick,
+        origin=row.origin,
+        version=row.version,
+        created_at=row.created_at,
+        archived=row.archived,
+        rows_key=row.rows_key,
+    )
+
+
+def _info(fields: dict[str, Any]) -> SeriesInfo:
+    named = dict(fields)  # a copy: the row's own JSON stays as it was read
+    for name in ("channel_names", "channel_units", "treatments"):
+        named[name] = tuple(fields[name])
+    return SeriesInfo(**named)

@@ -1,0 +1,25 @@
+"""Settings: JSON values by key, per project."""
+
+import json
+from typing import Any
+
+from storage.database import Database
+from storage.tables import SettingRow
+
+
+class Settings:
+    """The settings of a home's projects."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def get(self, project_id: str, key: str, default: Any = None) -> Any:
+        """Return a setting, or `default` when it was never set."""
+        with self._db.read() as session:
+            row = session.get(SettingRow, (project_id, key))
+            return default if row is None else json.loads(row.value)
+
+    def set(self, project_id: str, key: str, value: Any) -> None:
+        """Store a JSON value."""
+        with self._db.write() as session:
+            session.merge(SettingRow(project_id=project_id, key=key, value=json.dumps(value)))

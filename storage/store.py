@@ -1,0 +1,100 @@
+"""The store of a home folder: one object that holds the sub-stores, and how it is opened."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from core.errors import StoreError
+from core.ids import new_id, utc_now
+from core.questions.defaults import default_anomaly_question, default_pattern_question
+from storage.answers import Answers
+from storage.corrections import Corrections
+from storage.database import Database
+from storage.drafts import Drafts
+from storage.gold import Gold
+from storage.items import Items
+from storage.jobs import Jobs
+from storage.migrate import migrate
+from storage.projects import Projects
+from storage.questions import Questions, add_question
+from storage.renders import Renders
+from storage.series import Series
+from storage.settings import Settings
+from storage.snapshots import Snapshots
+from storage.tables import ProjectRow
+from storage.versions import Versions
+
+DATABASE_NAME = "understudy.db"
+
+
+@dataclass(frozen=True)
+class Store:
+    """Everything that is kept under `home`; safe to share between threads."""
+
+    home: Path
+    db: Database
+    projects: Projects
+    series: Series
+    questions: Questions
+    items: Items
+    answers: Answers
+    corrections: Corrections
+    gold: Gold
+    jobs: Jobs
+    snapshots: Snapshots
+    versions: Versions
+    renders: Renders
+    drafts: Drafts
+    settings: Settings
+
+    def close(self) -> None:
+        """Close all connections; a later call opens new ones."""
+        self.db.close()
+
+
+def open_store(home: Path) -> Store:
+    """Open the store in `home`: makes the folder, the tables and the default project if missing.
+
+    Raises:
+        StoreError: when the folder cannot be used, or its database is damaged or too new.
+    """
+    home = Path(home).expanduser().absolute()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"the data folder {home} cannot be made ({error}); nothing can be stored without it; "
+            "choose another one with UNDERSTUDY_HOME"
+        ) from error
+    migrate(home / DATABASE_NAME)
+    db = Database(home / DATABASE_NAME)
+    _make_default_project(db)
+    return Store(
+        home=home,
+        db=db,
+        projects=Projects(db),
+        series=Series(db, home),
+        questions=Questions(db),
+        items=Items(db),
+        answers=Answers(db),
+        corrections=Corrections(db),
+        gold=Gold(db),
+        jobs=Jobs(db, home),
+        snapshots=Snapshots(db, home),
+        versions=Versions(db, home),
+        renders=Renders(home),
+        drafts=Drafts(db),
+        settings=Settings(db),
+    )
+
+
+def _make_default_project(db: Database) -> None:
+    with db.write() as session:
+        if session.scalar(select(ProjectRow.id).limit(1)) is not None:
+            return
+        project = ProjectRow(id=new_id(), name="Default", zone="UTC", created_at=utc_now())
+        session.add(project)
+        session.flush()
+        for question in (default_anomaly_question(), default_pattern_question()):
+            add_question(session, project.id, question)

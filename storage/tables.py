@@ -1,0 +1,325 @@
+"""The database's tables, nothing else: what the stores beside this file read and write.
+
+Append-only tables (`corrections`, `version_events`, `gold_*`, ...) are guarded by triggers that the
+migrations create, because a table definition cannot hold them. JSON written by `core` is kept as
+the text it came as (`body`, `content`); columns beside it are projections of that text.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from storage.columns import UtcDateTime
+
+# Named constraints can be dropped by a later migration; unnamed ones cannot on SQLite.
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map = {
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON(),
+        list[str]: JSON(),
+        list[int]: JSON(),
+    }
+
+
+class ProjectRow(Base):
+    """A project owns everything else; the oldest one is the default."""
+
+    __tablename__ = "projects"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    zone: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class SeriesRow(Base):
+    """A project's series; its samples are a Parquet file found by `content_hash`."""
+
+    __tablename__ = "series"
+    __table_args__ = (UniqueConstraint("project_id", "content_hash"),)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    rows_key: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(Text)
+    info: Mapped[dict[str, Any]]
+    n_samples: Mapped[int]
+    n_channels: Mapped[int]
+    unit: Mapped[str] = mapped_column(String(2))
+    first_tick: Mapped[int | None] = mapped_column(BigInteger)
+    last_tick: Mapped[int | None] = mapped_column(BigInteger)
+    origin: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
+    archived: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class QuestionRow(Base):
+    """One version of a question; `body` is canonical. Never changed."""
+
+    __tablename__ = "questions"
+    __table_args__ = (UniqueConstraint("project_id", "family_id", "version"),)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    family_id: Mapped[str] = mapped_column(String(36))
+    version: Mapped[int]
+    kind: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class EventTypeRow(Base):
+    """One version of an event type; questions carry copies of it. Never changed."""
+
+    __tablename__ = "event_types"
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    meaning: Mapped[str] = mapped_column(Text)
+
+
+class ItemRow(Base):
+    """One (series, window, question). Never changed."""
+
+    __tablename__ = "items"
+    __table_args__ = (
+        UniqueConstraint("series_id", "start", "stop", "question_id"),
+        CheckConstraint("start >= 0 AND stop > start", name="window"),
+        Index("ix_items_project_question", "project_id", "question_id"),
+    )
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    series_id: Mapped[str] = mapped_column(ForeignKey("series.id"))
+    start: Mapped[int] = mapped_column(BigInteger)
+    stop: Mapped[int] = mapped_column(BigInteger)
+    question_id: Mapped[str] = mapped_column(ForeignKey("questions.id"))
+    created_at: Mapped[datetime]
+
+
+class AnswerRow(Base):
+    """An answer; `body` is canonical. Never changed."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        Index("ix_answers_item", "item_id", "created_at"),
+        Index("ix_answers_author", "project_id", "author_kind", "author_name", "author_version"),
+        Index("ix_answers_job", "job_id"),
+    )
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"))
+    author_kind: Mapped[str] = mapped_column(Text)
+    author_name: Mapped[str] = mapped_column(Text)
+    author_version: Mapped[str] = mapped_column(Text)
+    job_id: Mapped[str] = mapped_column(Text)
+    label: Mapped[str | None] = mapped_column(Text)
+    confidence: Mapped[float | None]
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+
+class AnswerIntervalRow(Base):
+    """A projection: one event of an answer, for lists of events over all series."""
+
+    __tablename__ = "answer_intervals"
+    __table_args__ = (Index("ix_answer_intervals_series", "series_id", "start"),)
+    answer_id: Mapped[str] = mapped_column(ForeignKey("answers.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    series_id: Mapped[str] = mapped_column(ForeignKey("series.id"))
+    start: Mapped[int] = mapped_column(BigInteger)
+    stop: Mapped[int] = mapped_column(BigInteger)
+    channels: Mapped[list[int]]
+    type_id: Mapped[str | None] = mapped_column(String(36))
+    confidence: Mapped[float | None]
+
+
+class CorrectionRow(Base):
+    """An event of review; append-only. `position` is the order of recording in this database."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (
+        UniqueConstraint("item_id", "sequence"),
+        Index("ix_corrections_person", "project_id", "person"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"))
+    person: Mapped[str] = mapped_column(Text)
+    decision: Mapped[str] = mapped_column(Text)
+    sequence: Mapped[int]
+    undoes: Mapped[str | None] = mapped_column(ForeignKey("corrections.id"))
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+
+class GoldRangeRow(Base):
+    """Samples of a series reserved for evaluation; append-only."""
+
+    __tablename__ = "gold_ranges"
+    __table_args__ = (
+        UniqueConstraint("series_id", "start", "stop"),
+        CheckConstraint("start >= 0 AND stop > start", name="range"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
+    series_id: Mapped[str] = mapped_column(ForeignKey("series.id"))
+    start: Mapped[int] = mapped_column(BigInteger)
+    stop: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class GoldLockRow(Base):
+    """A project's gold is complete; append-only."""
+
+    __tablename__ = "gold_locks"
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    locked_at: Mapped[datetime]
+
+
+class GoldDrawRow(Base):
+    """The random draw of a project's first reviews; append-only."""
+
+    __tablename__ = "gold_draws"
+    __table_args__ = (UniqueConstraint("project_id", "item_id"),)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"))
+    becomes_gold: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class JobRow(Base):
+    """A request for a run, and a cache of the run folder's state."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_state", "state", "created_at"),)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
+    kind: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    params: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(Text)
+    stop_requested: Mapped[bool]
+    progress: Mapped[dict[str, Any]]
+    message: Mapped[str] = mapped_column(Text)
+    worker_id: Mapped[str | None] = mapped_column(Text)
+    lease_until: Mapped[datetime | None]
+    pid: Mapped[int | None]
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class WorkerRow(Base):
+    """A worker process and its last sign of life."""
+
+    __tablename__ = "workers"
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    pid: Mapped[int]
+    started_at: Mapped[datetime]
+    beat_at: Mapped[datetime]
+
+
+class SnapshotRow(Base):
+    """An immutable set of training examples, which is a folder."""
+
+    __tablename__ = "snapshots"
+    __table_args__ = (UniqueConstraint("project_id", "content_hash"),)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    folder: Mapped[str] = mapped_column(Text)
+    summary: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class ModelVersionRow(Base):
+    """What a run produced. At most one version of a project serves (partial unique index)."""
+
+    __tablename__ = "model_versions"
+    __table_args__ = (
+        UniqueConstraint("project_id", "number"),
+        UniqueConstraint("job_id", "author_version"),
+        CheckConstraint("state IN ('candidate', 'serving', 'retired')", name="state"),
+        Index(
+            "uq_model_versions_serving",
+            "project_id",
+            unique=True,
+            sqlite_where=text("state = 'serving'"),
+            postgresql_where=text("state = 'serving'"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    number: Mapped[int]
+    student: Mapped[str] = mapped_column(Text)
+    job_id: Mapped[str] = mapped_column(Text)
+    snapshot_hash: Mapped[str] = mapped_column(Text)
+    folder: Mapped[str] = mapped_column(Text)
+    author_version: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    evaluation: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class VersionEventRow(Base):
+    """What happened to a version, and who did it; append-only."""
+
+    __tablename__ = "version_events"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("model_versions.id"))
+    change: Mapped[str] = mapped_column(Text)
+    person: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class DraftRow(Base):
+    """A person's unfinished edit of an item, so that a reload loses nothing."""
+
+    __tablename__ = "drafts"
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(Text, primary_key=True)
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    body: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+
+
+class SettingRow(Base):
+    """A project's setting."""
+
+    __tablename__ = "settings"
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
