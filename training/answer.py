@@ -40,8 +40,8 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
     config = folder.config()
     asks, questions = folder.asks(), folder.questions()
     handled = {answer.item_id for answer in folder.answers()[0]}
-    failed = {error.ask_id for error in folder.errors()}
-    todo = [ask for ask in asks if ask.item_id not in handled and ask.ask_id not in failed]
+    handled |= {error.item_id for error in folder.errors()}
+    todo = [ask for ask in asks if ask.item_id not in handled]
     desk = _Desk(folder, questions, len(asks), len(asks) - len(todo), stop)
     if config["kind"] == "label":
         _ask_teacher(desk, todo, config["teacher"], str(config.get("job_id", "")))
@@ -91,6 +91,12 @@ class _Desk:
             )
         return self.questions[ask.question_id]
 
+    def without_answered(self, todo: Sequence[RunAsk], author: Author) -> list[RunAsk]:
+        """Leave out what this very author has answered before this run, and count it."""
+        left = [ask for ask in todo if author not in ask.answered_by]
+        self.done += len(todo) - len(left)
+        return left
+
     def keep(self, answers: Sequence[Answer]) -> None:
         """Write answers and count them."""
         self.folder.append_answers(answers)
@@ -130,7 +136,7 @@ class _Desk:
 
 def _ask_teacher(desk: _Desk, todo: Sequence[RunAsk], name: str, job_id: str) -> None:
     teacher = _teacher(name)
-    for ask in todo:
+    for ask in desk.without_answered(todo, teacher.author):
         desk.check_stop()
         began = time.monotonic()
         try:
@@ -207,7 +213,7 @@ def _ask_student(
             "train again, or restore the folder from a backup"
         )
     student = load_student(folder)
-    for batch in batches(todo, STUDENT_BATCH):
+    for batch in batches(desk.without_answered(todo, author), STUDENT_BATCH):
         desk.check_stop()
         question = desk.question(batch[0])
         for ask, content, seconds in _student_contents(desk, student, question, batch):

@@ -43,7 +43,7 @@ def environment(cores: int | None = None) -> dict[str, str]:
     }
 
 
-def launch(folder: RunFolder, door: Door) -> subprocess.Popen[bytes]:
+def launch(folder: RunFolder, door: Door | str) -> subprocess.Popen[bytes]:
     """Start the process of a run; what it prints goes to the run's log."""
     folder.begin()
     arguments = [sys.executable, "-m", door, "--run-dir", str(folder.path.resolve())]

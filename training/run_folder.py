@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from core.answers import Answer
+from core.answers import Answer, Author
 from core.errors import JobError
 from core.model import Frozen
 from core.questions.base import Question
@@ -54,7 +54,10 @@ class ProcessRecord(Frozen):
 
 
 class RunAsk(Frozen):
-    """One thing to answer: a window of a series, by the path of its file from the run folder."""
+    """One thing to answer: a window of a series, by the path of its file from the run folder.
+
+    `answered_by` names who has answered it before: nobody is asked the same twice.
+    """
 
     ask_id: str
     item_id: str
@@ -63,6 +66,7 @@ class RunAsk(Frozen):
     start: int
     stop: int
     option_order: tuple[str, ...] = ()
+    answered_by: tuple[Author, ...] = ()
 
 
 class RunError(Frozen):

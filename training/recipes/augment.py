@@ -5,6 +5,7 @@ position, so it is left to anomaly windows, whose answers move along.
 """
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import Generator, Tensor
@@ -24,33 +25,52 @@ def _chosen(probability: float, rows: int, rng: Generator) -> Tensor:
     return (torch.rand(rows, 1, generator=rng) < probability).float()
 
 
-def augment_patterns(values_B_G: Tensor, strength: float, rng: Generator) -> Tensor:
-    """Return a changed copy of (rows, GRID); each kind of change hits a random part of the rows.
+@dataclass(frozen=True, eq=False)
+class Warp:
+    """A smooth bending of time in [0, 1], one per window, that keeps both ends in place."""
 
-    The kinds are broad on purpose: white noise, slow and fast ripples, spikes of either sign,
-    accumulated steps, held stretches, a gentle warp of time.
+    bend_W_1: Tensor
+    sway_W_1: Tensor
+
+    def source_index(self) -> Tensor:
+        """Return (windows, GRID): which sample of the original each new sample shows."""
+        t = torch.linspace(0, 1, GRID)[None]
+        return ((t + self._shift(t)).clamp(0, 1) * (GRID - 1)).round().long()
+
+    def moved(self, place_W_S: Tensor) -> Tensor:
+        """Return where positions in [0, 1] of the original lie now."""
+        now = place_W_S
+        for _ in range(3):
+            now = place_W_S - self._shift(now)
+        return now.clamp(0, 1)
+
+    def _shift(self, t: Tensor) -> Tensor:
+        return self.bend_W_1 * (math.pi * t).sin() + self.sway_W_1 * (2 * math.pi * t).sin()
+
+
+def augment_patterns(
+    values_B_G: Tensor, window_of_row: Tensor, strength: float, rng: Generator
+) -> tuple[Tensor, "Warp"]:
+    """Return a changed copy of (rows, GRID), and how time was bent, alike for a window's rows.
+
+    Each kind of change hits a random part of the rows. The kinds are broad on purpose: white
+    noise, slow and fast ripples, spikes of either sign, accumulated steps, a gentle warp of time.
     """
-    if strength <= 0:
-        return values_B_G
     rows = len(values_B_G)
+    n_windows = int(window_of_row.max()) + 1
+    most = 0.05 * max(0.0, strength)
+    warp = Warp(_uniform(-most, most, n_windows, rng), _uniform(-most, most, n_windows, rng) / 2)
+    if strength <= 0:
+        return values_B_G, warp
     scale = values_B_G.std(dim=1, keepdim=True) + 1e-6
-    changed = _warped(values_B_G, 0.05 * strength, rng)
+    changed = values_B_G.gather(1, warp.source_index()[window_of_row])
     added = torch.zeros_like(changed)
     noise = _log_uniform(0.01, 1.2 * strength, rows, rng) * _chosen(0.6, rows, rng)
     added += noise * torch.randn(rows, GRID, generator=rng)
     added += _steps(rows, strength, rng) + _spikes(rows, strength, rng)
     added += _ripple(rows, strength, rng)
-    # A quarter of the rows keeps its own texture, for classes that are told apart by texture.
-    return changed + scale * added * _chosen(0.85, rows, rng)
-
-
-def _warped(values: Tensor, most: float, rng: Generator) -> Tensor:
-    rows = len(values)
-    t = torch.linspace(0, 1, GRID)[None]
-    bend = _uniform(-most, most, rows, rng) * (math.pi * t).sin()
-    sway = _uniform(-most, most, rows, rng) / 2 * (2 * math.pi * t).sin()
-    at = ((t + bend + sway).clamp(0, 1) * (GRID - 1)).round().long()
-    return values.gather(1, at)
+    # Some of the rows keep their own texture, for classes that are told apart by it.
+    return changed + scale * added * _chosen(0.85, rows, rng), warp
 
 
 def _steps(rows: int, strength: float, rng: Generator) -> Tensor:

@@ -1,0 +1,264 @@
+"""Train from a run folder, and answer the gold windows of its snapshot.
+
+    python -m training --run-dir <home>/runs/<job id>
+
+config.json: {"kind": "train", "recipe": ..., "settings": {...}, "snapshot": <folder from the run
+folder>, "job_id": ...}. Trains the student, the same student on corrections alone ("reviewed
+only", when there are enough), the feature baseline and the majority; keeps them in model/ and
+baselines/, and answers evaluation_items.jsonl with each. The truth of those windows is not here.
+Started again after a stop or a crash, it goes on from the last checkpoint.
+"""
+
+import dataclasses
+import inspect
+import logging
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Any
+
+from core.answers import AnswerContent, Author
+from core.errors import AnswerError, ConfigError
+from core.questions.base import Question
+from core.students import load_student
+from core.students.base import Student
+from training import door, files, snapshot
+from training.answer import STUDENT_BATCH, student_answer
+from training.contestants import Contestant, write_contestants
+from training.door import StopFlag, Stopped
+from training.examples import TrainingExample, TrainingStopped
+from training.reporting import Reporter
+from training.run_folder import RunFolder
+from training.snapshot import EvaluationWindow
+
+log = logging.getLogger("training")
+
+FEWEST_CORRECTIONS = 10
+
+STUDENT, REVIEWED = "training the student", "training on reviewed items only"
+FEATURES, MAJORITY = "fitting the feature baseline", "counting the majority"
+ANSWERING = "answering the gold windows"
+SHARES = {STUDENT: 0.6, REVIEWED: 0.2, FEATURES: 0.08, MAJORITY: 0.01, ANSWERING: 0.11}
+"""How long the stages last, roughly, in shares of the run."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Material:
+    """What a run works with: read from the snapshot and the config."""
+
+    folder: RunFolder
+    questions: list[Question]
+    examples: list[TrainingExample]
+    windows: list[EvaluationWindow]
+    recipe: Any
+    config: Any
+    report: Reporter
+    stop: StopFlag
+
+
+def work(folder: RunFolder, stop: StopFlag) -> str:
+    """Train and answer; returns the closing sentence."""
+    config = folder.config()
+    recipe, settings = _recipe(config)
+    resolved = {**config, "settings": dataclasses.asdict(settings)}
+    files.write_json(folder.path / "config.json", resolved)
+    report = Reporter(folder, SHARES)
+    report.begin(STUDENT)
+    _, questions, examples, windows = snapshot.load((folder.path / config["snapshot"]).resolve())
+    material = Material(folder, questions, examples, windows, recipe, settings, report, stop)
+    began = time.monotonic()
+    contestants: list[Contestant] = []
+    try:
+        for train in (_student, _reviewed_only, _features, _majority):
+            contestants.append(train(material))
+            write_contestants(folder.path, contestants)
+            _check_stop(stop)
+    except TrainingStopped as stopped:
+        raise Stopped(f"{stopped}; start it again to go on from there") from stopped
+    _answer_windows(material, contestants, str(config.get("job_id", "")))
+    return f"trained in {time.monotonic() - began:.0f} s"
+
+
+def _student(material: Material) -> Contestant:
+    one = Contestant(
+        name="student",
+        kind="student",
+        folder="model",
+        n_examples=len(material.examples),
+        question_ids=tuple(question.id for question in material.questions),
+    )
+    return _kept(material, one, STUDENT, lambda: _fit(material, "student", material.examples))
+
+
+def _reviewed_only(material: Material) -> Contestant:
+    """Train the same student on corrections alone: what the reviews are worth by themselves."""
+    corrections = [e for e in material.examples if e.source == "correction"]
+    questions = [q for q in material.questions if not _why_not(q, corrections)]
+    one = Contestant(
+        name="reviewed only",
+        kind="baseline",
+        folder="baselines/reviewed_only",
+        n_examples=len(corrections),
+        question_ids=tuple(question.id for question in questions),
+    )
+    if not questions:
+        reasons = [_why_not(question, corrections) for question in material.questions]
+        log.info("no student of the reviewed items alone: %s", "; ".join(reasons))
+        return one.model_copy(update={"why_not": "; ".join(reasons)})
+    learned = [e for e in corrections if e.question_id in one.question_ids]
+    # so few examples are known by heart long before the full number of steps
+    steps = min(material.config.steps, max(150, 10 * len(learned)))
+    config = dataclasses.replace(material.config, steps=steps)
+    narrowed = dataclasses.replace(material, questions=questions, config=config)
+    return _kept(narrowed, one, REVIEWED, lambda: _fit(narrowed, "reviewed_only", learned))
+
+
+def _features(material: Material) -> Contestant:
+    from core.students.features import FeatureStudent
+
+    one = _baseline(material, "feature baseline", "baselines/features")
+    return _kept(material, one, FEATURES, lambda: _fit_baseline(FeatureStudent, material))
+
+
+def _majority(material: Material) -> Contestant:
+    from core.students.majority import MajorityStudent
+
+    one = _baseline(material, "majority", "baselines/majority")
+    return _kept(material, one, MAJORITY, lambda: _fit_baseline(MajorityStudent, material))
+
+
+def _baseline(material: Material, name: str, folder: str) -> Contestant:
+    return Contestant(
+        name=name,
+        kind="baseline",
+        folder=folder,
+        n_examples=len(material.examples),
+        question_ids=tuple(question.id for question in material.questions),
+    )
+
+
+def _why_not(question: Question, corrections: Sequence[TrainingExample]) -> str:
+    """Return why the corrections of a question do not suffice; empty when they do."""
+    contents = [one.content for one in corrections if one.question_id == question.id]
+    if len(contents) < FEWEST_CORRECTIONS:
+        return f"{len(contents)} reviewed {question.kind} items of {FEWEST_CORRECTIONS} needed"
+    if question.kind == "pattern" and len({content.label for content in contents}) < 2:
+        return "all reviewed pattern items have the same label"
+    if question.kind == "anomaly" and not any(content.intervals for content in contents):
+        return "no reviewed anomaly item holds an event"
+    return ""
+
+
+def _fit(material: Material, name: str, examples: Sequence[TrainingExample]) -> Student:
+    return material.recipe.fit(
+        examples,
+        material.questions,
+        material.config,
+        report=material.report,
+        should_stop=material.stop,
+        checkpoint_dir=material.folder.checkpoints / name,
+    )
+
+
+def _fit_baseline(student: Any, material: Material) -> Student:
+    learned = [e for e in material.examples if e.split == "train"] or material.examples
+    return student.fit(learned, material.questions)
+
+
+def _kept(
+    material: Material, one: Contestant, stage: str, fit: Callable[[], Student]
+) -> Contestant:
+    """Fit and save a model, unless an earlier execution of this run has."""
+    target = material.folder.path / one.folder
+    if target.is_dir():
+        return one
+    material.report.begin(stage)
+    began = time.monotonic()
+    student = fit()
+    part = target.with_name(f".{target.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.parent.mkdir(parents=True, exist_ok=True)
+    student.save(part)
+    os.replace(part, target)  # the folder is there only when the model in it is whole
+    return one.model_copy(update={"seconds": round(time.monotonic() - began, 2)})
+
+
+def _answer_windows(material: Material, contestants: Sequence[Contestant], job_id: str) -> None:
+    folder, report = material.folder, material.report
+    report.begin(ANSWERING)
+    there = {(answer.author.name, answer.item_id) for answer in folder.answers()[0]}
+    questions = {question.id: question for question in material.questions}
+    present = [one for one in contestants if not one.why_not]
+    total = sum(w.question_id in one.question_ids for one in present for w in material.windows)
+    done = 0
+    for one in present:
+        author = Author(kind=one.kind, name=one.name, version=job_id)
+        student = load_student(folder.path / one.folder)
+        asked = [w for w in material.windows if w.question_id in one.question_ids]
+        todo = [w for w in asked if (one.name, w.item_id) not in there]
+        done += len(asked) - len(todo)
+        for batch in _batches(todo):
+            _check_stop(material.stop)
+            contents, seconds = _answer(student, questions[batch[0].question_id], batch)
+            folder.append_answers(
+                student_answer(window.item_id, author, content, job_id, seconds)
+                for window, content in zip(batch, contents, strict=False)
+            )
+            done += len(batch)
+            report.count(done, total)
+
+
+def _answer(
+    student: Student, question: Question, batch: Sequence[EvaluationWindow]
+) -> tuple[list[AnswerContent], float]:
+    began = time.monotonic()
+    try:
+        contents = student.answer(question, [window.view for window in batch])
+    except AnswerError as error:
+        # a baseline may refuse a whole question; the comparison then shows no number for it
+        log.warning("%s does not answer %s: %s", student.name, question.kind, error)
+        return [], 0.0
+    return contents, (time.monotonic() - began) / len(batch)
+
+
+def _batches(windows: Sequence[EvaluationWindow]) -> list[list[EvaluationWindow]]:
+    ordered = sorted(windows, key=lambda window: window.question_id)
+    batches: list[list[EvaluationWindow]] = []
+    for _, same in groupby(ordered, key=lambda window: window.question_id):
+        run = list(same)
+        batches += [run[i : i + STUDENT_BATCH] for i in range(0, len(run), STUDENT_BATCH)]
+    return batches
+
+
+def _check_stop(stop: StopFlag) -> None:
+    if stop():
+        raise Stopped("stopped between two stages; start it again to go on from there")
+
+
+def _recipe(config: dict[str, Any]) -> tuple[Any, Any]:
+    """Load the recipe's module and build its config; `fit`'s signature names the class."""
+    from training.recipes import RECIPES
+
+    name = config.get("recipe", "")
+    if name not in RECIPES:
+        raise ConfigError(
+            f"no recipe is called {name!r}; this version has {', '.join(RECIPES)}: "
+            "choose one of them"
+        )
+    recipe = RECIPES[name].load()
+    annotation = inspect.signature(recipe.fit).parameters["config"].annotation
+    config_class = getattr(recipe, annotation) if isinstance(annotation, str) else annotation
+    try:
+        return recipe, config_class(**config.get("settings", {}))
+    except TypeError as error:
+        raise ConfigError(
+            f"the settings of {name} do not fit ({error}); the fields of {config_class.__name__} "
+            "are the ones there are: leave the unknown ones out"
+        ) from error
+
+
+if __name__ == "__main__":
+    sys.exit(door.run(None, __doc__ or "", work))

@@ -1,0 +1,87 @@
+"""Turns what the stages of a training say into status.json, metrics.jsonl and the log."""
+
+import logging
+import time
+from dataclasses import dataclass, field
+
+from training.eta import Clock
+from training.examples import Progress
+from training.run_folder import RunFolder, RunStatus
+
+log = logging.getLogger("training")
+
+STATUS_EVERY_S = 0.3
+
+
+@dataclass
+class Reporter:
+    """Follows a run through its stages; each takes a share of the whole that it is given.
+
+    `shares` need not sum to 1: they are weights of how long the stages last.
+    """
+
+    folder: RunFolder
+    shares: dict[str, float]
+    _stage: str = ""
+    _clock: Clock = field(default_factory=Clock)
+    _written: float = 0.0
+
+    def begin(self, stage: str) -> None:
+        """Enter a stage; it must be one of the shares."""
+        self._stage, self._clock = stage, Clock()
+        log.info("%s", stage)
+        self._write(0, 0, "")
+
+    def __call__(self, progress: Progress) -> None:
+        """Take a recipe's report: every one is a line of metrics, some become the status."""
+        record = {
+            "stage": self._stage,
+            "step": progress.step,
+            "total": progress.total,
+            "loss": progress.loss,
+            "validation": progress.validation,
+            "at": round(time.time(), 3),
+        }
+        self.folder.append_metrics(record)
+        said = f"loss {progress.loss:.4f}"
+        if progress.validation is not None:
+            said += f", validation {progress.validation:.3f}"
+        if progress.stage:
+            said += f" ({progress.stage})"
+        log.info("step %s of %s: %s", progress.step, progress.total, said)
+        self._write(progress.step, progress.total, said)
+
+    def count(self, step: int, total: int) -> None:
+        """Tell how far a stage without losses is."""
+        self._write(step, total, "")
+
+    def _write(self, step: int, total: int, said: str) -> None:
+        eta_s = self._clock.eta_s(step, total) if total else None
+        now = time.monotonic()
+        if 0 < step < total and now - self._written < STATUS_EVERY_S:
+            return
+        self._written = now
+        stages = list(self.shares)
+        before = sum(self.shares[one] for one in stages[: stages.index(self._stage)])
+        here = self.shares[self._stage] * (step / total if total else 0.0)
+        whole = sum(self.shares.values())
+        self.folder.write_status(
+            RunStatus(
+                state="running",
+                stage=self._stage,
+                step=step,
+                total=total,
+                fraction=min(1.0, (before + here) / whole),
+                message=f"{self._stage}: {said}" if said else self._stage,
+                # the pace of this stage stands for the ones after it, weighted by their shares
+                eta_s=None if eta_s is None else eta_s * _left(self.shares, self._stage, here),
+            )
+        )
+
+
+def _left(shares: dict[str, float], stage: str, here: float) -> float:
+    """Return how many times the rest of this stage the rest of the run is."""
+    stages = list(shares)
+    rest = shares[stage] - here
+    after = sum(shares[one] for one in stages[stages.index(stage) + 1 :])
+    return 1.0 if rest <= 0 else (rest + after) / rest

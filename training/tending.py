@@ -1,0 +1,56 @@
+"""One run as the worker sees it: what it has said since the last look, and how to stop it."""
+
+import subprocess
+import time
+
+from core.answers import Answer
+from training import launcher
+from training.launcher import Door
+from training.run_folder import RunFolder, RunStatus
+from training.status import Verdict, state_of
+
+STOP_GRACE_S = 30.0
+"""A training may need this long to come to the end of a step and to save."""
+
+
+class Tended:
+    """A run that is at work or has just ended; made by `start` or, for an adopted run, directly."""
+
+    def __init__(self, folder: RunFolder, process: "subprocess.Popen[bytes] | None" = None) -> None:
+        self.folder = folder
+        self._process = process
+        self._offset = 0
+        self._stop_at: float | None = None
+
+    @classmethod
+    def start(cls, folder: RunFolder, door: Door) -> "Tended":
+        """Start the run's process; a run that was stopped or lost goes on where it was."""
+        return cls(folder, launcher.launch(folder, door))
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the run's process."""
+        record = self.folder.process()
+        return None if record is None else record.pid
+
+    def new_answers(self) -> list[Answer]:
+        """Return the answers since the last call; all of them at the first one."""
+        answers, self._offset = self.folder.answers(self._offset)
+        return answers
+
+    def status(self) -> RunStatus | None:
+        """Return what the process last said."""
+        return self.folder.status()
+
+    def verdict(self) -> Verdict:
+        """Return the state of the run."""
+        return state_of(launcher.facts(self.folder, self._process))
+
+    def stop(self) -> None:
+        """Ask for a stop, once; when the grace is over, end the run by force."""
+        now = time.monotonic()
+        if self._stop_at is None:
+            self._stop_at = now
+            launcher.ask_to_stop(self.folder)
+        elif now - self._stop_at > STOP_GRACE_S:
+            launcher.kill(self.folder)

@@ -1,0 +1,378 @@
+"""Serve the queue of a data folder: one worker per folder, one process per run.
+
+    python -m training.worker --home ~/.understudy
+
+A composition root: the one file here that knows the store. It writes a run's folder from the job
+and the store, starts the run, carries its answers and its progress into the database, and decides
+how it ended. SIGTERM ends the worker alone: its runs go on, and the next worker adopts them.
+"""
+
+import argparse
+import logging
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from core.answers import AnswerContent, Author
+from core.errors import AppError, JobError
+from core.ids import new_id, utc_now
+from core.questions.base import Question
+from core.review import Item
+from storage import Store, open_store
+from storage.rows import Job, JobKind, ModelVersion
+from training import snapshot
+from training.launcher import WORKER_LOCK, Door
+from training.locks import FileLock
+from training.material import GoldBook, choose
+from training.requests import AnswerRequest, LabelRequest, TrainRequest
+from training.run_folder import RunAsk, RunFolder
+from training.tending import Tended
+
+log = logging.getLogger("training.worker")
+
+LANES: tuple[tuple[JobKind, ...], ...] = (("label", "answer"), ("train",))
+"""One job of each lane at a time, so that a long training holds up no batch of answers."""
+DOORS: dict[JobKind, Door] = {
+    "label": "training.answer",
+    "answer": "training.answer",
+    "train": "training",
+}
+POLL_S = 0.2
+BEAT_S = 2.0
+LEASE_S = 8.0
+PROGRESS_EVERY_S = 0.4
+IDLE_EXIT_S = 30 * 60.0
+IMPORT_CHUNK = 500
+
+
+@dataclass
+class Slot:
+    """A job in work; without a run it waits for other jobs to end."""
+
+    job: Job
+    run: Tended | None = None
+    progress: dict[str, Any] = field(default_factory=dict)
+    message: str = ""
+    reported: float = 0.0
+
+
+class Worker:
+    """Claims jobs, tends their runs, and keeps the database in step with the run folders."""
+
+    def __init__(self, store: Store, worker_id: str | None = None) -> None:
+        self._store = store
+        self._id = worker_id or new_id()
+        self._slots: list[Slot] = []
+        self._beat = 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is in work."""
+        return bool(self._slots)
+
+    def step(self) -> None:
+        """Look once at everything: a sign of life, the runs, the queue."""
+        if time.monotonic() - self._beat > BEAT_S:
+            self._beat = time.monotonic()
+            self._store.jobs.beat(self._id, os.getpid())
+            for slot in self._slots:
+                self._store.jobs.renew(slot.job.id, self._id, LEASE_S)
+            self._adopt()
+        for slot in list(self._slots):
+            self._guarded(slot)
+        for lane in LANES:
+            if not any(slot.job.kind in lane for slot in self._slots):
+                job = self._store.jobs.claim(self._id, LEASE_S, lane)
+                if job is not None:
+                    self._slots.append(Slot(job))
+                    self._guarded(self._slots[-1])
+
+    def leave(self) -> None:
+        """Sign off; runs in work go on and wait for the next worker."""
+        self._store.jobs.sign_off(self._id)
+
+    def _adopt(self) -> None:
+        """Take over the jobs of a worker that died: their runs may live, or have ended since."""
+        for job in self._store.jobs.expired():
+            mine = any(slot.job.id == job.id for slot in self._slots)
+            taken = None if mine else self._store.jobs.take_over(job.id, self._id, LEASE_S)
+            if taken is None:
+                continue
+            folder = RunFolder(taken.folder)
+            started = folder.status() is not None
+            self._slots.append(Slot(taken, Tended(folder) if started else None))
+            log.info("took over %s", taken.title)
+
+    def _guarded(self, slot: Slot) -> None:
+        """Tend a slot; an error ends that job alone, with its text as the cause."""
+        try:
+            self._tend(slot)
+        except AppError as error:
+            log.warning("%s: %s", slot.job.title, error)
+            self._end(slot, "failed", str(error))
+        except Exception as error:
+            log.exception("%s", slot.job.title)
+            self._end(slot, "failed", f"{type(error).__name__}: {error}; worker.log has the trace")
+
+    def _tend(self, slot: Slot) -> None:
+        slot.job = self._store.jobs.get(slot.job.id)
+        if slot.run is None:
+            self._start_when_ready(slot)
+            return
+        if slot.job.stop_requested:
+            slot.run.stop()
+        verdict = slot.run.verdict()
+        self._import_answers(slot)  # after the verdict: a run that has ended says nothing more
+        self._report(slot, final=verdict.ended)
+        if not verdict.ended:
+            return
+        message = verdict.cause or slot.message
+        if verdict.state == "done" and slot.job.kind == "train":
+            message = finish_training(self._store, slot.job) or message
+        self._end(slot, verdict.state, message)
+
+    def _start_when_ready(self, slot: Slot) -> None:
+        job = slot.job
+        if job.stop_requested:
+            self._end(slot, "stopped", "stopped before it started")
+            return
+        if self._waits(slot):
+            return
+        folder = RunFolder(job.folder)
+        if not (job.folder / "config.json").exists():
+            prepare(self._store, job)
+        slot.run = Tended.start(folder, DOORS[job.kind])
+        self._store.jobs.update(job.id, pid=slot.run.pid, started_at=utc_now(), message="starting")
+        log.info("started %s as %s", job.title, slot.run.pid)
+
+    def _waits(self, slot: Slot) -> bool:
+        if slot.job.kind != "train":
+            return False
+        request = TrainRequest.read(slot.job.params)
+        before = [self._store.jobs.get(job_id) for job_id in request.after]
+        waiting = [job.title for job in before if not job.ended]
+        message = f"waits for “{waiting[0]}”" if waiting else ""
+        if waiting and slot.message != message:
+            slot.message = message
+            self._store.jobs.update(slot.job.id, message=message)
+        return bool(waiting)
+
+    def _import_answers(self, slot: Slot) -> None:
+        assert slot.run is not None
+        answers = slot.run.new_answers()
+        for start in range(0, len(answers), IMPORT_CHUNK):
+            self._store.answers.add_many(slot.job.project_id, answers[start : start + IMPORT_CHUNK])
+
+    def _report(self, slot: Slot, final: bool) -> None:
+        """Cache the run's progress in the job's row, a few times a second at most."""
+        assert slot.run is not None
+        status = slot.run.status()
+        if status is None or (not final and time.monotonic() - slot.reported < PROGRESS_EVERY_S):
+            return
+        slot.reported = time.monotonic()
+        progress: dict[str, Any] = {
+            "stage": status.stage,
+            "step": status.step,
+            "total": status.total,
+            "fraction": round(status.fraction, 4),
+            "eta_s": None if final or status.eta_s is None else round(status.eta_s, 1),
+            "errors": len(slot.run.folder.errors()),
+        }
+        if final or (progress, status.message) != (slot.progress, slot.message):
+            slot.progress, slot.message = progress, status.message
+            self._store.jobs.update(slot.job.id, progress=progress, message=status.message)
+
+    def _end(self, slot: Slot, state: Any, message: str) -> None:
+        if slot.run is not None and not slot.run.verdict().ended:
+            slot.run.stop()
+        self._slots.remove(slot)
+        self._store.jobs.update(slot.job.id, state=state, message=message)
+        log.info("%s: %s %s", slot.job.title, state, message)
+
+
+# -- writing the folder of a run
+
+
+def prepare(store: Store, job: Job) -> None:
+    """Write the folder of a job's run; config.json comes last, so a half-written one is redone."""
+    job.folder.mkdir(parents=True, exist_ok=True)
+    if job.kind == "train":
+        config = _prepare_training(store, job)
+    elif job.kind == "label":
+        request = LabelRequest.read(job.params)
+        _write_asks(store, job, request.item_ids)
+        config = {"teacher": request.teacher}
+    else:
+        asked = AnswerRequest.read(job.params)
+        version = store.versions.get(asked.version_id)
+        _write_asks(store, job, asked.item_ids)
+        config = {
+            "student": os.path.relpath(version.folder, job.folder),
+            "author_version": version.author_version,
+        }
+    RunFolder.create(job.folder, {"kind": job.kind, "job_id": job.id, **config})
+
+
+def _write_asks(store: Store, job: Job, item_ids: Sequence[str]) -> None:
+    wanted = list(dict.fromkeys(item_ids))
+    items = {item.id: item for item in store.items.list(job.project_id)}
+    unknown = [item_id for item_id in wanted if item_id not in items]
+    if unknown or not wanted:
+        raise JobError(
+            f"{len(unknown)} of the {len(wanted)} items to answer are not in this project, so "
+            "nobody can be asked about them; choose the windows again on the Teachers page"
+        )
+    answers = store.answers.for_items(job.project_id, wanted)
+    questions = {one: store.questions.get(one) for one in {items[i].question_id for i in wanted}}
+    hashes = {
+        series_id: store.series.get(job.project_id, series_id).content_hash
+        for series_id in {items[item_id].series_id for item_id in wanted}
+    }
+    asks = [
+        RunAsk(
+            ask_id=item_id,
+            item_id=item_id,
+            question_id=items[item_id].question_id,
+            series_path=os.path.relpath(
+                store.series.blob_path(hashes[items[item_id].series_id]), job.folder
+            ),
+            start=items[item_id].start,
+            stop=items[item_id].stop,
+            option_order=_shuffled(questions[items[item_id].question_id], item_id),
+            answered_by=_distinct(answer.author for answer in answers[item_id]),
+        )
+        for item_id in wanted
+    ]
+    RunFolder(job.folder).write_asks(questions.values(), asks)
+
+
+def _shuffled(question: Question, item_id: str) -> tuple[str, ...]:
+    """Return the option keys in an order that is random, but the same for an item every time."""
+    keys = [option.key for option in question.options]
+    random.Random(item_id).shuffle(keys)
+    return tuple(keys)
+
+
+def _distinct(authors: Iterable[Author]) -> tuple[Author, ...]:
+    return tuple(dict.fromkeys(authors))
+
+
+def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
+    request = TrainRequest.read(job.params)
+    project_id = job.project_id
+    if request.question_ids:
+        questions = [store.questions.get(question_id) for question_id in request.question_ids]
+    else:
+        questions = list(store.questions.current(project_id))
+    series = {one.id: one for one in store.series.list(project_id)}
+    asked = {question.id for question in questions}
+    items = [
+        item
+        for item in store.items.list(project_id)
+        if item.question_id in asked and item.series_id in series
+    ]
+    gold = GoldBook(store.gold.ranges(project_id))
+    pseudo: dict[str, AnswerContent] = {}
+    for question in questions:
+        pseudo |= {k: a.content for k, a in teacher_answers(store, project_id, question).items()}
+    taken = snapshot.write(
+        store.home / "snapshots",
+        questions,
+        choose(items, pseudo, store.corrections.current(project_id), gold),
+        [item for item in items if gold.reason(item) is not None],
+        gold,
+        lambda series_id: store.series.data(series[series_id]),
+    )
+    store.snapshots.add(project_id, taken.content_hash, taken.folder, taken.manifest)
+    if store.gold.ranges(project_id):
+        store.gold.lock(project_id)  # fixed before the first training
+    return {
+        "recipe": request.recipe,
+        "settings": request.settings,
+        "snapshot": os.path.relpath(taken.folder, job.folder),
+        "snapshot_hash": taken.content_hash,
+    }
+
+
+# -- after a training
+
+
+def teacher_answers(store: Store, project_id: str, question: Question) -> dict[str, Any]:
+    """Return the answer to learn per item: the latest of a teacher, else of the built-in rules."""
+    rules = store.answers.latest(project_id, question.id, "rules")
+    return {**rules, **store.answers.latest(project_id, question.id, "teacher")}
+
+
+def finish_training(store: Store, job: Job) -> str:
+    """Register the run's student as a model version and compare it on gold; says the verdict."""
+    config = RunFolder(job.folder).config()
+    version = store.versions.add(
+        job.project_id,
+        student="series",
+        job_id=job.id,
+        snapshot_hash=config["snapshot_hash"],
+        folder=job.folder / "model",
+        author_version=job.id,
+    )
+    return evaluate(store, version)
+
+
+def evaluate(store: Store, version: ModelVersion) -> str:
+    """Compare a version on gold from the answers in the store; returns the verdict sentence."""
+    raise NotImplementedError
+
+
+def gold_items(store: Store, project_id: str, question_id: str) -> list[Item]:
+    """Return the gold items of a question."""
+    gold = GoldBook(store.gold.ranges(project_id))
+    items = store.items.list(project_id, question_id)
+    return [item for item in items if gold.reason(item) is not None]
+
+
+def serve(home: Path, idle_exit_s: float = IDLE_EXIT_S) -> int:
+    """Serve the queue until SIGTERM, or until nothing was to do for `idle_exit_s` seconds."""
+    lock = FileLock(home / WORKER_LOCK)
+    if not lock.acquire(wait_s=0.5):
+        log.info("another worker serves %s", home)
+        return 0
+    ending: list[int] = []
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        ending.append(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    worker = Worker(open_store(home))
+    log.info("worker %s serves %s", os.getpid(), home)
+    last_busy = time.monotonic()
+    try:
+        while not ending and time.monotonic() - last_busy < idle_exit_s:
+            worker.step()
+            if worker.busy:
+                last_busy = time.monotonic()
+            time.sleep(POLL_S)
+    finally:
+        worker.leave()
+        lock.release()
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the arguments and serve."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, required=True, help="the data folder")
+    parser.add_argument("--idle-exit-s", type=float, default=IDLE_EXIT_S)
+    given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(message)s")
+    return serve(given.home.expanduser().absolute(), given.idle_exit_s)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
