@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Literal
 
 import psutil
 
@@ -19,8 +18,6 @@ from training import files
 from training.locks import FileLock
 from training.run_folder import ProcessRecord, RunFolder
 from training.status import Facts
-
-Door = Literal["training", "training.answer"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 WORKER_LOCK = "worker.lock"
@@ -43,8 +40,11 @@ def environment(cores: int | None = None) -> dict[str, str]:
     }
 
 
-def launch(folder: RunFolder, door: Door | str) -> subprocess.Popen[bytes]:
-    """Start the process of a run; what it prints goes to the run's log."""
+def launch(folder: RunFolder, door: str) -> subprocess.Popen[bytes]:
+    """Start the process of a run; what it prints goes to the run's log.
+
+    `door` is the module to run: `training` or `training.answer`.
+    """
     folder.begin()
     arguments = [sys.executable, "-m", door, "--run-dir", str(folder.path.resolve())]
     process = _detached(arguments, folder.log_path)

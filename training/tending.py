@@ -5,7 +5,6 @@ import time
 
 from core.answers import Answer
 from training import launcher
-from training.launcher import Door
 from training.run_folder import RunFolder, RunStatus
 from training.status import Verdict, state_of
 
@@ -23,7 +22,7 @@ class Tended:
         self._stop_at: float | None = None
 
     @classmethod
-    def start(cls, folder: RunFolder, door: Door) -> "Tended":
+    def start(cls, folder: RunFolder, door: str) -> "Tended":
         """Start the run's process; a run that was stopped or lost goes on where it was."""
         return cls(folder, launcher.launch(folder, door))
 

@@ -14,7 +14,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -28,7 +28,7 @@ from core.review import Item
 from storage import Store, open_store
 from storage.rows import Job, JobKind, ModelVersion
 from training import snapshot
-from training.launcher import WORKER_LOCK, Door
+from training.launcher import WORKER_LOCK
 from training.locks import FileLock
 from training.material import GoldBook, choose
 from training.requests import AnswerRequest, LabelRequest, TrainRequest
@@ -39,7 +39,7 @@ log = logging.getLogger("training.worker")
 
 LANES: tuple[tuple[JobKind, ...], ...] = (("label", "answer"), ("train",))
 """One job of each lane at a time, so that a long training holds up no batch of answers."""
-DOORS: dict[JobKind, Door] = {
+DOORS: dict[JobKind, str] = {
     "label": "training.answer",
     "answer": "training.answer",
     "train": "training",
@@ -66,9 +66,10 @@ class Slot:
 class Worker:
     """Claims jobs, tends their runs, and keeps the database in step with the run folders."""
 
-    def __init__(self, store: Store, worker_id: str | None = None) -> None:
+    def __init__(self, store: Store, doors: Mapping[JobKind, str] = DOORS) -> None:
         self._store = store
-        self._id = worker_id or new_id()
+        self._doors = doors
+        self._id = new_id()
         self._slots: list[Slot] = []
         self._beat = 0.0
 
@@ -148,7 +149,7 @@ class Worker:
         folder = RunFolder(job.folder)
         if not (job.folder / "config.json").exists():
             prepare(self._store, job)
-        slot.run = Tended.start(folder, DOORS[job.kind])
+        slot.run = Tended.start(folder, self._doors[job.kind])
         self._store.jobs.update(job.id, pid=slot.run.pid, started_at=utc_now(), message="starting")
         log.info("started %s as %s", job.title, slot.run.pid)
 

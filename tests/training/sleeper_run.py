@@ -1,0 +1,43 @@
+"""A run that does next to nothing, for tests: `python -m tests.training.sleeper_run`.
+
+It counts to config["total"] and keeps a checkpoint every 10 steps; config["mode"] makes it break.
+"""
+
+import os
+import signal
+import sys
+import time
+
+from core.errors import ConfigError
+from training import door
+from training.door import StopFlag, Stopped
+from training.run_folder import RunFolder, RunStatus
+
+
+def work(folder: RunFolder, stop: StopFlag) -> str:
+    """Count, slowly."""
+    config = folder.config()
+    if config.get("mode") == "refuse":
+        raise ConfigError("the mode is 'refuse', which cannot run; choose another")
+    if config.get("mode") == "deaf":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    total = int(config["total"])
+    kept = [int(path.stem.removeprefix("step_")) for path in folder.checkpoints.glob("step_*")]
+    for step in range(max(kept, default=0) + 1, total + 1):
+        if stop() and config.get("mode") != "deaf":
+            raise Stopped(f"stopped at step {step} of {total}")
+        folder.append_metrics({"step": step})
+        folder.write_status(RunStatus(state="running", step=step, total=total))
+        if step % 10 == 0:
+            folder.checkpoints.mkdir(exist_ok=True)
+            (folder.checkpoints / f"step_{step}.txt").touch()
+        if config.get("mode") == "die" and step == 25:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if config.get("mode") == "break" and step == 5:
+            raise RuntimeError("a bug")
+        time.sleep(0.01)
+    return f"counted to {total}"
+
+
+if __name__ == "__main__":
+    sys.exit(door.run(None, __doc__ or "", work))

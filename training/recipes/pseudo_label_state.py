@@ -1,0 +1,139 @@
+"""What a training holds between two steps: weights, their average, the best so far, randomness.
+
+All of it goes into a checkpoint, so that a resumed training ends where an uninterrupted one does.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from core.errors import ConfigError
+from core.students.series import SeriesConfig, SeriesModel
+
+if TYPE_CHECKING:
+    from training.recipes.pseudo_label import PseudoLabelConfig
+
+CHECKPOINT = "checkpoint.pt"
+_RISE = 0.2  # share of the steps over which the learning rate rises
+
+
+class TrainingState:
+    """Model, optimiser and everything that must survive an interruption."""
+
+    def __init__(self, student: SeriesConfig, config: PseudoLabelConfig, folder: Path, tag: str):
+        torch.manual_seed(config.seed)
+        self.config = config
+        self.model = SeriesModel(student)
+        self.optimiser = torch.optim.AdamW(
+            self.model.parameters(), config.learning_rate, weight_decay=0.05, foreach=True
+        )
+        self.rng = torch.Generator().manual_seed(config.seed)
+        self.average = _copy(self.model)
+        self.best = _copy(self.model)
+        self.best_score = -math.inf
+        self.score: float | None = None
+        self.worse_looks = 0
+        self.step = 0
+        self._path = folder / CHECKPOINT
+        self._tag = tag
+        self._judge = copy.deepcopy(self.model)
+
+    @classmethod
+    def start(
+        cls, student: SeriesConfig, config: PseudoLabelConfig, folder: Path, n_examples: int
+    ) -> TrainingState:
+        """Start anew, or from the checkpoint in `folder`."""
+        tag = f"{n_examples} {student.model_dump_json()} {sorted(asdict(config).items())}"
+        state = cls(student, config, folder, tag)
+        if state._path.is_file():
+            state._read_checkpoint()
+        return state
+
+    @property
+    def finished(self) -> bool:
+        """Whether all steps are done or the validation score has stopped rising."""
+        return self.step >= self.config.steps or self.worse_looks > self.config.patience
+
+    def set_learning_rate(self, progress: float) -> None:
+        """Rise over the first fifth, then fall along a cosine to nearly zero."""
+        if progress < _RISE:
+            share = 0.04 + 0.96 * progress / _RISE
+        else:
+            share = 0.5 * (1 + math.cos(math.pi * (progress - _RISE) / (1 - _RISE)))
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.config.learning_rate * max(share, 1e-3)
+
+    def advance(self) -> None:
+        """Count a step and move the averaged weights; the average starts fast."""
+        decay = min(self.config.average, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            for name, value in self.model.state_dict().items():
+                self.average[name].lerp_(value, 1 - decay)
+        self.step += 1
+
+    def judge(self, score: float | None) -> None:
+        """Keep the averaged weights when they are the best so far; without a score, the latest."""
+        self.score = score
+        if score is None or score > self.best_score:
+            self.best = {name: value.clone() for name, value in self.average.items()}
+            self.best_score = -math.inf if score is None else score
+            self.worse_looks = 0
+        else:
+            self.worse_looks += 1
+
+    def averaged_model(self) -> SeriesModel:
+        """Return a model with the averaged weights; the same object each time."""
+        self._judge.load_state_dict(self.average)
+        return self._judge.eval()
+
+    def best_model(self) -> SeriesModel:
+        """Return a model with the best weights."""
+        self._judge.load_state_dict(self.best)
+        return self._judge.eval()
+
+    def write_checkpoint(self) -> None:
+        """Write everything beside the old checkpoint, then take its place."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._path.with_suffix(".new")
+        torch.save(
+            {
+                "tag": self._tag,
+                "model": self.model.state_dict(),
+                "optimiser": self.optimiser.state_dict(),
+                "rng": self.rng.get_state(),
+                "average": self.average,
+                "best": self.best,
+                "best_score": self.best_score,
+                "score": self.score,
+                "worse_looks": self.worse_looks,
+                "step": self.step,
+            },
+            fresh,
+        )
+        os.replace(fresh, self._path)
+
+    def _read_checkpoint(self) -> None:
+        saved: dict[str, Any] = torch.load(self._path, weights_only=True)
+        if saved["tag"] != self._tag:
+            raise ConfigError(
+                f"{self._path} belongs to a training with other settings or examples, so it "
+                "cannot be continued with these; give an empty folder, or the old settings"
+            )
+        self.model.load_state_dict(saved["model"])
+        self.optimiser.load_state_dict(saved["optimiser"])
+        self.rng.set_state(saved["rng"])
+        self.average, self.best = saved["average"], saved["best"]
+        self.best_score, self.score = saved["best_score"], saved["score"]
+        self.worse_looks, self.step = saved["worse_looks"], saved["step"]
+
+
+def _copy(model: SeriesModel) -> dict[str, Tensor]:
+    return {name: value.detach().clone() for name, value in model.state_dict().items()}
