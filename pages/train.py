@@ -10,6 +10,7 @@ from pages.components.train_runs import show_runs
 from pages.components.workflows.learning import start_training, what_there_is
 from pages.components.workflows.preflight import preflight
 from pages.components.workflows.recipe_fields import config_class
+from pages.components.workflows.running import runs
 from training.recipes import RECIPES
 
 RECIPE = "pseudo_label"
@@ -31,9 +32,10 @@ if not any(material.n_items for material in state.questions):
 
 show_material(state)
 
-st.subheader("Recipe", divider="gray")
 recipe = RECIPES[RECIPE]
-with st.container(border=True):
+busy = any(not run.ended for run in runs(store, project_id))
+# while a run is live it is what people came to see: the form of the next one folds away
+with st.expander("Start another run") if busy else st.container(border=True):
     st.markdown(f"**{recipe.title}** :small[:gray[student: series, size pocket, on the CPU]]")
     values = recipe_form(config_class(recipe.load()))
     findings = preflight(store, project_id, state)
@@ -52,9 +54,9 @@ with st.container(border=True):
         help="Makes a snapshot of what there is to learn from and queues a run.",
     ):
         with errors_shown():
-            with st.spinner("Making the snapshot ..."):
-                job = start_training(store, project_id, recipe=RECIPE, settings=values)
+            job = start_training(store, project_id, recipe=RECIPE, settings=values)
             st.toast(f"Queued: {job.title}", icon=":material/check:")
+            st.rerun()
 
 st.subheader("Runs", divider="gray")
 show_runs(page)

@@ -145,9 +145,10 @@ def run_curves(metrics: Sequence[Mapping[str, float | None]], colour: str) -> go
         )
     figure.update_layout(
         template=TEMPLATE,
-        height=230,
+        height=200,
+        margin={"t": 8},
         xaxis={"domain": [0, 0.46], "title": {"text": "step"}},
-        xaxis2={"domain": [0.54, 1], "title": {"text": "step"}, "anchor": "y2"},
+        xaxis2={"domain": [0.56, 1], "title": {"text": "step"}, "anchor": "y2"},
         yaxis={"title": {"text": "loss"}},
         yaxis2={"title": {"text": "validation"}, "anchor": "x2", "range": [0, 1]},
     )

@@ -16,7 +16,7 @@ def recipe_form(config: type[Any]) -> dict[str, Any]:
     for column, field in zip(st.columns(max(1, len(basic))), basic, strict=False):
         values[field.name] = _input(column, field)
     if expert:
-        with st.expander("Expert settings"):
+        with st.popover("Expert settings", icon=":material/tune:"):
             columns = st.columns(3)
             for place, field in enumerate(expert):
                 values[field.name] = _input(columns[place % 3], field)

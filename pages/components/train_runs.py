@@ -31,33 +31,33 @@ def _panel(page: Page, was_live: bool) -> None:
         st.caption("Nothing was trained yet. Start the first run above.")
         return
     versions = {version.job_id: version for version in page.store.versions.list(page.project.id)}
-    for place, run in enumerate(found[:SHOWN]):
+    shown = sorted(found[:SHOWN], key=lambda run: run.state != "running")
+    for place, run in enumerate(shown):
         with st.container(border=True):
             _run(page, run, versions.get(run.job.id), detailed=place == 0 or not run.ended)
 
 
 def _run(page: Page, run: Run, version: ModelVersion | None, detailed: bool) -> None:
-    head = st.container(horizontal=True, vertical_alignment="center")
-    head.badge(run.state, color=STATE_COLOURS[run.state])
-    head.markdown(f"**{run.job.title}**")
-    if version is not None:
-        head.page_link(
-            "pages/models.py",
-            label=f"Verdict on student v{version.number}",
-            icon=":material/leaderboard:",
-            query_params={"version": version.id},
-        )
+    head = st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    )
+    name = head.container(horizontal=True, vertical_alignment="center", width="content")
+    name.badge(run.state, color=STATE_COLOURS[run.state])
+    name.markdown(f"**{run.job.title}**")
+    with head:
+        _action(page, run, version)
     if run.state in ("failed", "lost"):
-        st.error(run.cause, icon=":material/error:")
+        st.error(_sentence(run.cause), icon=":material/error:")
     elif run.state == "stopped":
-        st.info(run.cause, icon=":material/pause_circle:")
+        st.info(_sentence(run.cause), icon=":material/pause_circle:")
     elif run.state == "running":
         st.progress(run.fraction, _where(run))
     elif run.state == "queued":
-        st.caption("Waits in the queue; it starts when the worker is free.")
+        st.caption(_sentence(run.cause) or "Waits in the queue; starts when the worker is free.")
+    else:
+        st.caption(_sentence(run.cause))
     if detailed:
         _details(run)
-    _buttons(page, run)
 
 
 def _where(run: Run) -> str:
@@ -69,14 +69,13 @@ def _where(run: Run) -> str:
 
 
 def _details(run: Run) -> None:
-    if run.metrics:
-        last = run.metrics[-1]
-        numbers = st.container(horizontal=True)
-        numbers.metric("Step", f"{int(last['step'] or 0):,}")
+    metrics = run.student_metrics
+    if metrics:
+        numbers, curves = st.columns([1, 5], vertical_alignment="center")
         numbers.metric("Loss", _number(run.latest("loss")))
         numbers.metric("Validation score", _number(run.latest("validation")))
-        st.plotly_chart(
-            figures.run_curves(run.metrics, marks.STUDENT),
+        curves.plotly_chart(
+            figures.run_curves(metrics, marks.STUDENT),
             key=f"curves_{run.job.id}",
             config=figures.CONFIG,
             alt="Loss and validation score over the steps of the run",
@@ -90,9 +89,22 @@ def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
-def _buttons(page: Page, run: Run) -> None:
-    if not run.ended:
-        label = "Stopping ..." if run.job.stop_requested else "Stop and save"
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _action(page: Page, run: Run, version: ModelVersion | None) -> None:
+    """The one thing to do with a run: stop it, take it up again, or see its verdict."""
+    if version is not None:
+        st.page_link(
+            "pages/models.py",
+            label=f"Verdict on student v{version.number}",
+            icon=":material/leaderboard:",
+            query_params={"version": version.id},
+        )
+    elif not run.ended:
+        words = "Stop and save" if run.state == "running" else "Take out of the queue"
+        label = "Stopping ..." if run.job.stop_requested else words
         if st.button(label, key=f"stop_{run.job.id}", disabled=run.job.stop_requested):
             with errors_shown():
                 page.store.jobs.request_stop(run.job.id)

@@ -202,7 +202,8 @@ def start_training(
         after: jobs that must end first, so that their answers are in the snapshot.
     """
     ensure_draw(store, project_id)
-    store.gold.lock(project_id)
+    if store.gold.ranges(project_id):
+        store.gold.lock(project_id)
     n_before = len(store.jobs.list(project_id, "train"))
     request = TrainRequest(recipe=recipe, settings=dict(settings or {}), after=tuple(after))
     return store.jobs.enqueue(project_id, "train", f"Training {n_before + 1}", request.params())

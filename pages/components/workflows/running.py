@@ -36,9 +36,14 @@ class Run:
         """Whether nothing more will happen by itself."""
         return self.state not in ("queued", "running")
 
+    @property
+    def student_metrics(self) -> list[Mapping[str, Any]]:
+        """The reports of the first stage: the student itself, not what it is compared with."""
+        return [m for m in self.metrics if m.get("stage") == self.metrics[0].get("stage")]
+
     def latest(self, name: str) -> float | None:
-        """Return the last measured value of a metric; None when it was never measured."""
-        values = [m[name] for m in self.metrics if m.get(name) is not None]
+        """Return the student's last value of a metric; None when it was never measured."""
+        values = [m[name] for m in self.student_metrics if m.get(name) is not None]
         return float(values[-1]) if values else None
 
 
@@ -55,21 +60,21 @@ def read_run(job: Job) -> Run:
         return Run(job=job, state=job.state, cause=job.message)
     facts = launcher.facts(folder)
     verdict = state_of(facts)
-    # The worker's word ends a run for good: it saw the exit code and did what comes after.
-    state: JobState = job.state if job.ended else verdict.state
     status = facts.status
-    metrics = folder.metrics()
+    # An ended process is not an ended run yet: its worker still reads what came out.
+    closing = verdict.cause or "the process has ended; its results are being stored"
+    said = status.message if status else ""
     return Run(
         job=job,
-        state="running" if state == "done" and not job.ended else state,
+        state=job.state,
         cause=job.message or verdict.cause,
         stage=status.stage if status else "",
         step=status.step if status else 0,
         total=status.total if status else 0,
         fraction=status.fraction if status else 0.0,
-        message=status.message if status else "",
+        message=closing if verdict.ended else said,
         eta_s=status.eta_s if status else None,
-        metrics=tuple(thinned(metrics)),
+        metrics=tuple(thinned(folder.metrics())),
         log=folder.log_tail(LOG_LINES),
         resumable=facts.checkpoint is not None,
     )
@@ -77,9 +82,6 @@ def read_run(job: Job) -> Run:
 
 def resume(store: Store, run: Run) -> Job:
     """Queue a run that ended early again, in its own folder: it goes on at its checkpoint."""
-    if not run.job.ended:
-        # the process is gone, but its worker has not noticed yet
-        store.jobs.update(run.job.id, state=run.state, message=run.cause)
     return store.jobs.update(run.job.id, state="queued", message="")
 
 

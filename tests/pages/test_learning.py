@@ -1,0 +1,191 @@
+"""What there is to learn from, and how a training starts, on a real store."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_project import (
+    LABELS,
+    NONE,
+    SmallProject,
+    asked_project,
+    empty_project,
+    pattern,
+    with_gold,
+)
+
+from core.errors import ConfigError
+from pages.components.workflows.drawing import DRAWN, draw_gold, ensure_draw
+from pages.components.workflows.learning import (
+    advice,
+    gold_truths,
+    start_training,
+    what_there_is,
+)
+from pages.components.workflows.preflight import preflight, require
+from training.material import GoldBook
+from training.requests import TrainRequest
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> SmallProject:
+    return with_gold(asked_project(tmp_path))
+
+
+def test_gold_is_counted_apart_from_what_can_be_learned(small: SmallProject) -> None:
+    state = what_there_is(small.store, small.project_id)
+    asked = {material.question.kind: material for material in state.questions}
+    assert asked["pattern"].n_items == 24
+    assert asked["pattern"].pseudo_labels == {"built-in rules": 16}
+    assert (asked["pattern"].gold_answered, asked["pattern"].gold_items) == (8, 8)
+    assert state.n_examples == 32
+    assert state.gold_reviews_missing == 0
+
+
+def test_a_persons_label_replaces_the_pseudo_label(small: SmallProject) -> None:
+    item = small.pattern_items[0]
+    small.decide(item, "fix", pattern("cubic"))
+    material = next(
+        m for m in what_there_is(small.store, small.project_id).questions if m.n_corrected
+    )
+    chosen = {one.item.id: one for one in material.learnable}[item.id]
+    assert (chosen.source, chosen.content.label) == ("correction", "cubic")
+    assert material.corrections == {"fix": 1}
+
+
+def test_a_rejected_item_is_left_out(small: SmallProject) -> None:
+    small.decide(small.pattern_items[0], "reject")
+    state = what_there_is(small.store, small.project_id)
+    learned = {one.item.id for m in state.questions for one in m.learnable}
+    assert small.pattern_items[0].id not in learned
+    assert state.n_examples == 31
+
+
+def test_a_decision_on_gold_is_no_correction_to_learn_from(small: SmallProject) -> None:
+    small.decide(small.pattern_items[-1], "fix", pattern("cubic"))
+    state = what_there_is(small.store, small.project_id)
+    assert [material.corrections for material in state.questions] == [{}, {}]
+
+
+def test_gold_by_construction_keeps_its_imported_truth(small: SmallProject) -> None:
+    item = small.pattern_items[-1]
+    small.decide(item, "fix", pattern("cubic"))
+    assert gold_truths(small.store, small.project_id, small.pattern.id)[item.id].label == LABELS[1]
+
+
+def test_drawn_gold_is_true_as_people_say_now(tmp_path: Path) -> None:
+    small = asked_project(tmp_path)
+    item = small.pattern_items[0]
+    small.store.gold.reserve(small.project_id, [(item.series_id, 0, 64)], "drawn")
+    assert gold_truths(small.store, small.project_id, small.pattern.id) == {}
+    small.decide(item, "fix", pattern("cubic"))
+    truths = gold_truths(small.store, small.project_id, small.pattern.id)
+    assert {key: content.label for key, content in truths.items()} == {item.id: "cubic"}
+
+
+def test_the_first_draw_takes_whole_series_and_half_becomes_gold(tmp_path: Path) -> None:
+    small = asked_project(tmp_path)
+    drawn = ensure_draw(small.store, small.project_id, np.random.default_rng(3))
+    gold = GoldBook(small.store.gold.ranges(small.project_id))
+    items = {item.id: item for item in small.store.items.list(small.project_id)}
+    assert len(drawn) == DRAWN
+    assert sum(one.becomes_gold for one in drawn) == DRAWN // 2
+    for one in drawn:
+        assert (gold.reason(items[one.item_id]) == "drawn") == one.becomes_gold
+        assert gold.may_learn(items[one.item_id]) != one.becomes_gold
+    assert ensure_draw(small.store, small.project_id) == drawn
+
+
+def test_no_draw_where_gold_came_by_construction(small: SmallProject) -> None:
+    assert ensure_draw(small.store, small.project_id) == []
+
+
+def test_a_single_series_gives_its_gold_from_one_block_of_time(tmp_path: Path) -> None:
+    small = empty_project(tmp_path)
+    from small_project import series_of
+
+    ((data, info),) = series_of(1, length=4096)
+    stored, _ = small.store.series.add(small.project_id, data, info)
+    windows = [(stored.id, start, start + 64, small.anomaly.id) for start in range(0, 4096, 64)]
+    items = small.store.items.add_many(small.project_id, windows)
+    draw = draw_gold(items, {stored.id: 4096}, np.random.default_rng(1))
+    assert draw.reason == "time_block"
+    ((_, start, stop),) = draw.ranges
+    assert (stop - start) == 16 * 64
+    by_id = {item.id: item for item in items}
+    for one in draw.items:
+        item = by_id[one.item_id]
+        inside = start <= item.start and item.stop <= stop
+        assert inside == one.becomes_gold
+        if not inside:  # a gap of one window keeps the neighbours out
+            assert item.stop <= start - 64 or item.start >= stop + 64
+
+
+def test_a_training_locks_gold_and_waits_for_the_answers(small: SmallProject) -> None:
+    job = start_training(small.store, small.project_id, settings={"steps": 20}, after=("some-job",))
+    request = TrainRequest.read(job.params)
+    assert (request.recipe, request.settings, request.after) == (
+        "pseudo_label",
+        {"steps": 20},
+        ("some-job",),
+    )
+    assert small.store.gold.is_locked(small.project_id)
+    assert (job.kind, job.state, job.title) == ("train", "queued", "Training 1")
+
+
+def test_a_training_without_gold_draws_it_first(tmp_path: Path) -> None:
+    small = asked_project(tmp_path)
+    start_training(small.store, small.project_id)
+    assert len(small.store.gold.draw(small.project_id)) == DRAWN
+    state = what_there_is(small.store, small.project_id)
+    assert state.gold_reviews_missing == DRAWN
+    assert "20 reviews are missing" in advice(state)
+
+
+def test_preflight_finds_nothing_to_learn_from_in_an_empty_project(tmp_path: Path) -> None:
+    small = empty_project(tmp_path)
+    findings = preflight(
+        small.store, small.project_id, what_there_is(small.store, small.project_id)
+    )
+    assert findings[0].blocks
+    with pytest.raises(ConfigError, match=r"Training cannot start yet.*no window outside gold"):
+        require(findings)
+
+
+def test_preflight_lists_a_question_that_cannot_be_learned_and_lets_the_other_go(
+    small: SmallProject,
+) -> None:
+    for item in small.anomaly_items:
+        small.decide(item, "accept", NONE)
+    findings = preflight(
+        small.store, small.project_id, what_there_is(small.store, small.project_id)
+    )
+    assert [finding.blocks for finding in findings] == [False]
+    assert "Left out of this run" in findings[0].text
+
+
+def test_preflight_blocks_when_no_question_can_be_learned(tmp_path: Path) -> None:
+    small = asked_project(tmp_path, n_series=4)
+    findings = preflight(
+        small.store, small.project_id, what_there_is(small.store, small.project_id)
+    )
+    blocking = [finding.text for finding in findings if finding.blocks]
+    assert len(blocking) == 2
+    assert all("labelled windows" in text for text in blocking)
+
+
+def test_preflight_warns_while_answers_still_come_in(small: SmallProject) -> None:
+    small.store.jobs.enqueue(small.project_id, "label", "rules", {})
+    findings = preflight(
+        small.store, small.project_id, what_there_is(small.store, small.project_id)
+    )
+    assert [finding.text[:27] for finding in findings] == ["Answers are still coming in"]
+
+
+def test_the_advice_names_new_corrections_after_a_snapshot(small: SmallProject) -> None:
+    small.store.snapshots.add(small.project_id, "abc", small.store.home / "snapshots/abc", {})
+    for item in small.pattern_items[:3]:
+        small.decide(item, "fix", pattern("cubic"))
+    state = what_there_is(small.store, small.project_id)
+    assert state.new_corrections == 3
+    assert "32 windows are few" in advice(state)
