@@ -119,8 +119,6 @@ def ensure_worker(home: Path) -> bool:
         process = _detached(arguments, home / WORKER_LOG)
         record = ProcessRecord(pid=process.pid, started=_start_time(process.pid))
         files.write_json(home / _START_RECORD, record.model_dump())
-        # someone has to take note of its end, or it would stay in the process table
-        threading.Thread(target=process.wait, daemon=True).start()
         return True
     finally:
         starting.release()
@@ -136,7 +134,7 @@ def _worker_is_starting(home: Path) -> bool:
 
 def _detached(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
     with log.open("ab") as output:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             arguments,
             cwd=REPOSITORY,
             env=environment(),
@@ -146,6 +144,9 @@ def _detached(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows alone
         )
+    # someone has to take note of its end, or it would stay in the process table
+    threading.Thread(target=process.wait, daemon=True).start()
+    return process
 
 
 def _start_time(pid: int) -> float:

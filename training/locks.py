@@ -56,8 +56,8 @@ class FileLock:
         return True
 
     def __enter__(self) -> Self:
-        # `held_by_anyone` of another process holds the lock for an instant: outwait it
-        if not self.acquire(wait_s=0.5):
+        # a predecessor may still be closing, and `held_by_anyone` holds the lock for an instant
+        if not self.acquire(wait_s=3.0):
             raise JobError(
                 f"another process is at work on {self.path.parent}; two would spoil each other's "
                 "files: wait until it ends, or stop it"
