@@ -10,6 +10,7 @@ from core.review import Item
 from core.series import cut_windows
 from storage import Store
 from storage.rows import Job, StoredSeries
+from training.requests import LabelRequest
 
 WHOLE_WINDOW_LIMIT = 4096
 LONG_SERIES_WINDOW = 2048
@@ -94,7 +95,7 @@ def queue_label_job(
         project_id,
         "label",
         f"{teacher}: {what}, {len(items)} windows",
-        {"teacher": teacher, "item_ids": [item.id for item in items]},
+        LabelRequest(teacher=teacher, item_ids=tuple(item.id for item in items)).params(),
     )
 
 

@@ -10,13 +10,16 @@ from core.example import example_series
 from core.generate import Generated
 from core.ids import new_id, utc_now
 from core.questions.base import Question
+from core.review import Item
 from pages.components.workflows.asking import questions_by_kind, queue_label_job
+from pages.components.workflows.learning import start_training
 from storage import Store
-from storage.rows import Job, StoredSeries
+from storage.rows import StoredSeries
 
 GENERATOR = Author(kind="import", name="generator")
 TEACHER = "rules"
 ORDER_SEED = 11
+FIRST_SERIES = 40
 
 
 @dataclass(frozen=True)
@@ -26,39 +29,55 @@ class LoadedExample:
     n_series: int
     n_gold: int
     n_items: int
-    label_job: Job
 
 
 def load_example(
-    store: Store, project_id: str, report: Callable[[float, str], None] = lambda share, text: None
+    store: Store, project_id: str, report: Callable[[float, str], object] = lambda share, text: None
 ) -> LoadedExample:
-    """Store the example's series, items and gold truths, and queue the rules' answers.
+    """Store the example's series, items and gold truths; queue the rules and a first training.
 
-    Only gold items carry the generator's truth (as `import` answers, which nothing that learns
-    reads); the truth of the other series is thrown away. Loading twice stores nothing twice.
+    The first 40 windows are stored and queued before the rest, so that there is something to
+    review while the rest is stored. Loading twice stores nothing twice. Only gold items carry the
+    generator's truth (as `import` answers, which nothing that learns reads); the truth of the
+    other series is thrown away.
     """
     report(0.05, "Generating 600 series ...")
     examples = example_series()
-    report(0.35, "Storing them ...")
+    # Shuffled, so that every kind of series is among the first answers and the first reviews.
+    order = np.random.default_rng(ORDER_SEED).permutation(len(examples))
+    shuffled = [examples[place] for place in order]
+    free = [one for one in shuffled if not one.gold]
+    first, rest = free[:FIRST_SERIES], free[FIRST_SERIES:] + [one for one in shuffled if one.gold]
+    report(0.2, "Storing the first series ...")
+    items = _store(store, project_id, first)
+    early = queue_label_job(store, project_id, items, TEACHER, "the example's first windows")
+    report(0.4, "Storing the other series, 200 of them reserved as gold ...")
+    more = _store(store, project_id, rest)
+    report(0.9, "Asking the built-in rules ...")
+    late = queue_label_job(store, project_id, more, TEACHER, "the rest of the example")
+    start_training(store, project_id, after=(early.id, late.id))
+    n_gold = sum(one.gold for one in examples)
+    return LoadedExample(len(examples), n_gold, len(items) + len(more))
+
+
+def _store(store: Store, project_id: str, examples: list[Generated]) -> list[Item]:
+    """Store series with their items, their gold ranges and the truths on gold."""
     stored = store.series.add_many(
         project_id, [(one.data, one.info) for one in examples], origin="example"
     )
-    report(0.75, "Reserving 200 of them as gold, preparing the questions ...")
     pairs = list(zip(examples, stored, strict=True))
-    gold = [(row.id, 0, row.n_samples) for one, row in pairs if one.gold]
-    reserved = {gold_range.series_id for gold_range in store.gold.ranges(project_id)}
-    store.gold.reserve(project_id, [g for g in gold if g[0] not in reserved], "construction")
+    reserved = {taken.series_id for taken in store.gold.ranges(project_id)}
+    gold = [(row.id, 0, row.n_samples) for one, row in pairs if one.gold and row.id not in reserved]
+    if gold:
+        store.gold.reserve(project_id, gold, "construction")
     questions = questions_by_kind(store, project_id)
     wanted = [
         (one, row, questions[kind]) for one, row in pairs for kind in one.asked if kind in questions
     ]
-    # Shuffled, so that every kind of series is among the first answers and the first reviews.
-    order = np.random.default_rng(ORDER_SEED).permutation(len(wanted))
-    wanted = [wanted[i] for i in order]
     items = store.items.add_many(
         project_id, [(row.id, 0, row.n_samples, question.id) for _, row, question in wanted]
     )
-    known = store.answers.latest(project_id)
+    known = store.answers.latest(project_id, None, GENERATOR)
     truths = [
         Answer(
             id=new_id(),
@@ -68,12 +87,10 @@ def load_example(
             created_at=utc_now(),
         )
         for item, (one, _, question) in zip(items, wanted, strict=True)
-        if one.gold and not any(a.author == GENERATOR for a in known.get(item.id, {}).values())
+        if one.gold and item.id not in known
     ]
     store.answers.add_many(project_id, truths)
-    report(0.95, "Asking the built-in rules ...")
-    job = queue_label_job(store, project_id, items, TEACHER, "the example")
-    return LoadedExample(len(stored), len(gold), len(items), job)
+    return items
 
 
 def truth_of(example: Generated, question: Question) -> AnswerContent:

@@ -1,6 +1,7 @@
 """What Home tells: counts, the next useful steps, recent jobs. Reads the store; no Streamlit."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from storage import Store
 from storage.rows import Job, JobState
@@ -8,7 +9,9 @@ from storage.rows import Job, JobState
 RECENT_JOBS = 6
 REVIEWS_FOR_TRAINING = 10
 
-STATE_COLOURS: dict[JobState, str] = {
+BadgeColour = Literal["gray", "blue", "green", "red"]
+
+STATE_COLOURS: dict[JobState, BadgeColour] = {
     "queued": "gray",
     "running": "blue",
     "done": "green",
@@ -34,7 +37,7 @@ class RecentJob:
 
     title: str
     state: JobState
-    colour: str
+    colour: BadgeColour
     message: str
 
 
