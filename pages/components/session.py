@@ -7,6 +7,10 @@ import streamlit as st
 SERVICES = "services"
 NAVIGATION_DECLARED = "navigation_declared"
 DROPPED_FILES = "dropped_files"
+REVIEW_CHART = "review_chart"
+REVIEW_HANDLED = "review_handled"
+REVIEW_MESSAGE = "review_message"
+REVIEW_QUEUE = "review_queue"
 
 
 def mark_navigation_declared() -> None:

@@ -41,16 +41,20 @@ def chart(
     try:
         assets = publish()
     except OSError as error:
-        fallback_chart(data, key)
+        fallback_chart(data, key, on_event)
         return ChartEvent(failed=f"the chart's files could not be written: {error}")
-    state = session.get(key) or {}
-    if state.get("failed"):
-        fallback_chart(data, key)
-        return ChartEvent(failed=str(state["failed"]))
+    # Kept apart from the component's own state, which goes when the component is not drawn.
+    failed_key = f"{key}_failed"
+    if reason := session.get(failed_key):
+        fallback_chart(data, key, on_event)
+        return ChartEvent(failed=str(reason))
 
     def changed() -> None:
         if on_event is not None and (raw := session.get(key)):
             on_event(read_event(data, raw))
+
+    def failed() -> None:
+        session.put(failed_key, (session.get(key) or {}).get("failed"))
 
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     root = f"/{base}/app/static/" if base else "/app/static/"
@@ -65,6 +69,6 @@ def chart(
         data=payload,
         on_event_change=changed,
         on_visible_change=lambda: None,
-        on_failed_change=lambda: None,
+        on_failed_change=failed,
     )
     return read_event(data, result)

@@ -90,10 +90,14 @@ class Action:
 
 @dataclass(frozen=True)
 class Painted:
-    """What a picture shows: an item and the answers on it. Comes back with every event."""
+    """What a picture shows: an item, the answers on it, and how many decisions it had then.
+
+    Comes back with every event, so that nothing is decided on what was not on the screen.
+    """
 
     item_id: str
     answer_ids: tuple[str, ...] = ()
+    version: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,13 +108,14 @@ class ChartData:
         series: times and values; only what is drawn is sent to the browser.
         channels: one description per channel of the series.
         view: identity of what is looked at. While it stays the same the zoom stays too.
+        heading: one line above the plot, cut short when it does not fit.
         zone: IANA zone of the time axis; named once, below it.
         shown: samples `[start, stop)` that can be seen at all; the whole series when None.
         window: samples in full ink; what lies outside is shaded. None shades nothing.
         detail: samples drawn as finely as the limit allows when `shown` is long.
         rows: channels drawn, in this order; all when empty.
         mode: what dragging does: zoom, pan, or draw an interval on a channel.
-        height: pixels of the plot alone.
+        height: most pixels of the plot alone; it shrinks to leave `reserve` of the window's height.
         handled: `nonce` of the last event Python dealt with; keys wait for it.
         resample: report the visible range, so that Python can send finer detail.
     """
@@ -118,6 +123,7 @@ class ChartData:
     series: SeriesData
     channels: tuple[Channel, ...]
     view: str
+    heading: str = ""
     zone: str = "UTC"
     shown: tuple[int, int] | None = None
     window: tuple[int, int] | None = None
@@ -131,6 +137,7 @@ class ChartData:
     mode: Mode = "zoom"
     highlight: str = ""
     height: int = 320
+    reserve: int = 0
     handled: str = ""
     resample: bool = False
 

@@ -1,15 +1,39 @@
 """A plain chart for a browser that cannot load ours: reading only, intervals are typed."""
 
+from collections.abc import Callable
+
 import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from pages.components.chart.data import ChartData
+from pages.components.chart.data import ChartData, ChartEvent, Panel
 from pages.components.chart.payload import chart_payload
 
+OnEvent = Callable[[ChartEvent], None]
 
-def fallback_chart(data: ChartData, key: str) -> None:
-    """Draw the same lines and intervals with Streamlit's own chart."""
+
+def fallback_chart(data: ChartData, key: str, on_event: OnEvent | None) -> None:
+    """Draw the same lines, intervals and answers with Streamlit's own chart and buttons."""
+    if data.heading:
+        st.markdown(f"**{_plain(data.heading)}**")
+    _show_figure(data, key)
+    for panel in data.panels:
+        _show_panel(panel)
+    if data.actions and on_event is not None:
+        with st.container(horizontal=True):
+            for action in data.actions:
+                st.button(
+                    action.label,
+                    type="primary" if action.primary else "secondary",
+                    key=f"{key}_{action.id}",
+                    help=action.help or None,
+                    disabled=action.disabled,
+                    on_click=on_event,
+                    args=(ChartEvent(action=action.id, painted=data.painted),),
+                )
+
+
+def _show_figure(data: ChartData, key: str) -> None:
     payload = chart_payload(data)
     rows = payload["rows"]
     figure = make_subplots(rows=len(rows), cols=1, shared_xaxes=True, vertical_spacing=0.04)
@@ -41,13 +65,15 @@ def fallback_chart(data: ChartData, key: str) -> None:
         margin={"l": 56, "r": 12, "t": 24, "b": 40},
     )
     st.plotly_chart(figure, key=f"{key}_plain", theme="streamlit")
-    for panel in data.panels:
-        why = "".join(phrase.text for phrase in panel.phrases)
-        st.markdown(f"**{_plain(panel.title)}** · {_plain(panel.headline)}")
-        for finding in panel.findings:
-            st.text(f"{finding.number}. {finding.text} {finding.where} {finding.confidence}")
-        if why:
-            st.text(why)
+
+
+def _show_panel(panel: Panel) -> None:
+    why = "".join(phrase.text for phrase in panel.phrases)
+    st.markdown(f"**{_plain(panel.title)}** · {_plain(panel.headline)}")
+    for finding in panel.findings:
+        st.text(f"{finding.number}. {finding.text} {finding.where} {finding.confidence}")
+    if why:
+        st.text(why)
 
 
 def _plain(text: str) -> str:

@@ -35,6 +35,7 @@ def chart_payload(data: ChartData) -> dict[str, Any]:
     lanes = list(dict.fromkeys([*data.lanes, *((mark.lane, mark.colour) for mark in data.marks)]))
     return {
         "view": data.view,
+        "heading": data.heading,
         "kind": axis.kind,
         "xtitle": axis.title,
         "extent": [axis.at(axis.start), axis.at(axis.stop - 1)],
@@ -49,6 +50,7 @@ def chart_payload(data: ChartData) -> dict[str, Any]:
         "mode": data.mode,
         "highlight": data.highlight,
         "height": data.height,
+        "reserve": data.reserve,
         "handled": data.handled,
         "resample": data.resample,
     }
@@ -73,7 +75,11 @@ def read_event(data: ChartData, raw: Mapping[str, Any]) -> ChartEvent:
         action=str(event.get("action", "")) if event.get("type") == "action" else "",
         painted=None
         if painted is None
-        else Painted(str(painted["item_id"]), tuple(map(str, painted["answer_ids"]))),
+        else Painted(
+            str(painted["item_id"]),
+            tuple(map(str, painted["answer_ids"])),
+            int(painted.get("version", 0)),
+        ),
         seconds=event.get("seconds"),
         nonce=str(event.get("nonce", "")),
         failed=str(raw.get("failed") or ""),

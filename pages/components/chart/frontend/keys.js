@@ -9,5 +9,8 @@ export function keyOf(event) {
   if (path.some((node) => node instanceof Element && node.matches(EDITABLE))) return ""
   if (document.querySelector("[role=dialog]")) return ""
   const key = event.key.toLowerCase()
+  // Enter and Space on a focused button already press that button.
+  if ((key === "enter" || key === " ") && path[0] instanceof Element && path[0].closest("button, a"))
+    return ""
   return event.shiftKey ? `shift+${key}` : key
 }

@@ -25,10 +25,11 @@ class Desk {
   constructor(component) {
     addStyle(component.data.assets.style)
     this.root = element("div", "us-chart")
+    this.heading = element("p", "us-heading")
     this.plotHost = element("div", "us-plot")
     this.panels = element("div", "us-panels")
     this.actions = element("div", "us-actions")
-    this.root.append(this.plotHost, this.panels, this.actions)
+    this.root.append(this.heading, this.plotHost, this.panels, this.actions)
     component.parentElement.append(this.root)
     this.plot = new Plot(this.plotHost, {
       drawn: (range) => this.emit("drawn", range),
@@ -48,6 +49,8 @@ class Desk {
     const token = JSON.stringify(data.painted)
     if (token !== this.token) this.unpaint(token)
     if (this.pending && data.handled === this.pending) this.release()
+    this.heading.textContent = this.heading.title = data.heading
+    this.heading.hidden = !data.heading
     renderPanels(this.panels, data.panels, this)
     renderActions(this.actions, data.actions, this)
     try {

@@ -14,6 +14,10 @@ export class Overlay {
     this.pen = element("div", "us-pen")
     host.append(this.layer, this.pen)
     this.pen.onpointerdown = (event) => this.start(event)
+    this.pen.onwheel = (event) => {
+      event.preventDefault()
+      this.handlers.zoom(Math.exp(event.deltaY / 600), this.position(event).x)
+    }
     graph.addEventListener("pointermove", (event) => this.hover(event))
     graph.addEventListener("pointerleave", () => this.handlers.light(this.resting()))
   }
@@ -57,7 +61,7 @@ export class Overlay {
 
   mark(mark) {
     const lane = this.data.lanes.findIndex((candidate) => candidate.label === mark.lane)
-    const words = [mark.text, `samples ${mark.start} to ${mark.stop}`].filter(Boolean).join(", ")
+    const words = [mark.text, `samples ${mark.start} to ${mark.stop - 1}`].filter(Boolean).join(", ")
     const bar = coloured(element("button", "us-bar"), mark.colour)
     bar.type = "button"
     bar.dataset.ref = mark.ref
@@ -100,8 +104,8 @@ export class Overlay {
         style.maxWidth = `${width - 8}px`
         continue
       }
-      const low = clamp(full.xaxis.l2p(span.low), width)
-      const high = clamp(full.xaxis.l2p(span.high), width)
+      const low = pixel(full.xaxis, span.low, width)
+      const high = pixel(full.xaxis, span.high, width)
       const shaded = span.row === "all"
       const size = Math.max(high - low, shaded ? 0 : MIN_PX)
       style.left = `${left + low - (size - (high - low)) / 2}px`
@@ -183,8 +187,9 @@ export class Overlay {
   }
 }
 
-function clamp(pixel, width) {
-  return Math.min(Math.max(pixel, 0), width)
+function pixel(axis, at, width) {
+  if (!Number.isFinite(at)) return at < 0 ? 0 : width
+  return Math.min(Math.max(axis.l2p(at), 0), width)
 }
 
 function outside(axis, span, width) {

@@ -2,6 +2,7 @@
 
 import { coloured, element } from "./dom.js"
 
+const KEY_CAPS = { "shift+u": "⇧U", enter: "↵", escape: "Esc" }
 const CHECKS = {
   confirmed: { mark: "✓", words: "confirmed by the data" },
   contradicted: { mark: "✗", words: "the data says otherwise" },
@@ -84,7 +85,7 @@ function actionNode(action, desk) {
   node.disabled = action.disabled
   node.title = action.help
   node.dataset.action = action.id
-  if (action.key) node.append(element("kbd", "", action.key.toUpperCase()))
+  if (action.key) node.append(element("kbd", "", KEY_CAPS[action.key] ?? action.key.toUpperCase()))
   node.append(element("span", "", action.label))
   node.onclick = () => {
     node.blur() // a focused button would take the next Space or Enter

@@ -6,7 +6,8 @@ import { Overlay } from "./overlay.js"
 
 const LANE_PX = 18
 const ROW_GAP_PX = 10
-const MARGIN = { l: 64, r: 12, b: 24 }
+const MARGIN = { l: 64, r: 12, b: 36 }
+const LEAST_PX = 180
 let library
 
 export class Plot {
@@ -15,9 +16,14 @@ export class Plot {
     this.graph = element("div", "us-graph")
     this.caption = element("div", "us-caption")
     host.append(this.graph, this.caption)
-    this.overlay = new Overlay(host, this.graph, handlers)
+    this.overlay = new Overlay(host, this.graph, {
+      ...handlers,
+      zoom: (factor, at) => this.zoom(factor, at),
+    })
     this.resizer = new ResizeObserver(() => this.resize())
     this.resizer.observe(host)
+    this.onWindow = () => this.resize()
+    window.addEventListener("resize", this.onWindow)
   }
 
   async draw(data) {
@@ -25,7 +31,7 @@ export class Plot {
     this.plotly = plotly
     this.data = data
     this.caption.textContent = data.xtitle
-    await plotly.react(this.graph, traces(data), layout(data, this.graph), {
+    await plotly.react(this.graph, traces(data), layout(data, this.graph, heightOf(data)), {
       displayModeBar: false,
       scrollZoom: true,
       doubleClick: "reset",
@@ -56,12 +62,22 @@ export class Plot {
     this.plotly.relayout(this.graph, { "xaxis.range": [low, high] })
   }
 
+  zoom(factor, at) {
+    const { low, high } = this.visible()
+    const range = [at - (at - low) * factor, at + (high - at) * factor]
+    this.plotly.relayout(this.graph, { "xaxis.range": range })
+  }
+
   resize() {
-    if (this.graph._fullLayout) this.plotly.Plots.resize(this.graph)
+    if (!this.graph._fullLayout) return
+    const height = heightOf(this.data)
+    if (height === this.graph._fullLayout.height) this.plotly.Plots.resize(this.graph)
+    else this.draw(this.data)
   }
 
   destroy() {
     this.resizer.disconnect()
+    window.removeEventListener("resize", this.onWindow)
     this.overlay.destroy()
     if (this.graph._fullLayout) this.plotly.purge(this.graph)
   }
@@ -99,13 +115,18 @@ function traces(data) {
   }))
 }
 
-function layout(data, graph) {
+function heightOf(data) {
+  const room = data.reserve ? window.innerHeight - data.reserve : data.height
+  return Math.max(Math.min(room, data.height), LEAST_PX)
+}
+
+function layout(data, graph, height) {
   const style = getComputedStyle(graph)
   const ink = style.color
   const faint = withAlpha(ink, 0.13)
   const top = data.lanes.length * LANE_PX + 6
   const count = data.rows.length
-  const inner = Math.max(data.height - top - MARGIN.b, 40)
+  const inner = Math.max(height - top - MARGIN.b, 40)
   const gap = count > 1 ? ROW_GAP_PX / inner : 0
   const share = (1 - gap * (count - 1)) / count
   const axes = {}
@@ -123,7 +144,7 @@ function layout(data, graph) {
   }
   return {
     ...axes,
-    height: data.height,
+    height,
     autosize: true,
     margin: { ...MARGIN, t: top },
     paper_bgcolor: "rgba(0,0,0,0)",

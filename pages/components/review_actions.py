@@ -1,0 +1,69 @@
+"""What a key, a button or a drawn interval does on the desk. Runs before the page does.
+
+An AppError becomes the message above the plot, and nothing of a draft is lost.
+"""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.errors import AppError, ConflictError
+from pages.components import session
+from pages.components.chart import ChartEvent
+from pages.components.page import Page
+from pages.components.review_view import CANCEL, EDIT, REDO, SAVE, UNDO
+from pages.components.workflows.drafting import with_interval
+from pages.components.workflows.reviewing import Desk, decide, save_draft, save_edit, start_edit
+
+ITEM_PARAM = "item"
+
+
+def handler(page: Page, desk: Desk) -> Callable[[ChartEvent], None]:
+    """Return the function that deals with events on the picture of this desk."""
+
+    def happened(event: ChartEvent) -> None:
+        session.put(session.REVIEW_HANDLED, event.nonce)
+        session.drop(session.REVIEW_MESSAGE)
+        try:
+            _act(page, desk, event)
+        except ConflictError as error:
+            session.put(session.REVIEW_MESSAGE, f"{error} The item is shown as it is now.")
+        except AppError as error:
+            session.put(session.REVIEW_MESSAGE, str(error))
+
+    return happened
+
+
+def go_to(item_id: str | None) -> None:
+    """Show an item next, or the first one waiting when None."""
+    if item_id is None:
+        st.query_params.pop(ITEM_PARAM, None)
+    else:
+        st.query_params[ITEM_PARAM] = item_id
+
+
+def _act(page: Page, desk: Desk, event: ChartEvent) -> None:
+    store, person = page.store, page.person
+    if event.drawn is not None and desk.draft is not None:
+        drawn = with_interval(
+            desk.draft, desk.item, event.drawn, desk.series.n_channels, desk.question
+        )
+        save_draft(store, desk, person, drawn)
+        return
+    match event.action:
+        case "":
+            return
+        case action if action == UNDO:
+            go_to(store.corrections.undo(page.project.id, person).item_id)
+        case action if action == REDO:
+            go_to(store.corrections.redo(page.project.id, person).item_id)
+        case action if action == EDIT:
+            start_edit(store, desk, person, event.painted or desk.painted)
+        case action if action == CANCEL:
+            store.drafts.delete(page.project.id, person, desk.item.id)
+        case action if action == SAVE and desk.draft is not None:
+            save_edit(store, desk, person, desk.draft, event.seconds)
+            go_to(None)
+        case action:
+            decide(store, desk, person, action, event.painted or desk.painted, event.seconds)
+            go_to(None)

@@ -1,0 +1,144 @@
+"""The editor of an answer: fields below the plot, every change kept as a draft at once."""
+
+import streamlit as st
+
+from core.intervals import Interval
+from pages.components import session
+from pages.components.page import Page
+from pages.components.workflows.drafting import (
+    DraftInterval,
+    EditDraft,
+    with_change,
+    with_interval,
+    without_interval,
+)
+from pages.components.workflows.reviewing import Desk, save_draft
+
+
+def show_editor(page: Page, desk: Desk, draft: EditDraft) -> None:
+    """Show the fields of a draft; each change is saved before the page runs again."""
+    if draft.kind == "pattern":
+        _label_field(page, desk, draft)
+    else:
+        if not draft.intervals:
+            st.caption(
+                "No interval yet: drag over the plot to draw one on a channel, or add one by its "
+                "samples. Saved like this it says that there is no anomaly."
+            )
+        for number, one in enumerate(draft.intervals, start=1):
+            _interval_fields(page, desk, draft, number, one)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if draft.kind == "anomaly" and st.button(
+            "Add an interval", icon=":material/add:", key=f"edit_{desk.item.id}_add"
+        ):
+            middle = (desk.item.start + desk.item.stop) // 2
+            added = Interval(start=middle, stop=middle + 1)
+            save_draft(
+                page.store,
+                desk,
+                page.person,
+                with_interval(draft, desk.item, added, 1, desk.question),
+            )
+            st.rerun(scope="fragment")
+        key = f"edit_{desk.item.id}_rationale"
+        st.text_input(
+            "Why, in a sentence (optional)",
+            value=draft.rationale,
+            key=key,
+            on_change=_keep,
+            args=(page, desk, {"rationale": key}),
+        )
+
+
+def _label_field(page: Page, desk: Desk, draft: EditDraft) -> None:
+    names = {option.key: option.name for option in desk.question.options}
+    key = f"edit_{desk.item.id}_label"
+    st.pills(
+        "Pattern",
+        list(names),
+        format_func=names.__getitem__,
+        default=draft.label,
+        key=key,
+        on_change=_keep,
+        args=(page, desk, {"label": key}),
+    )
+
+
+def _interval_fields(
+    page: Page, desk: Desk, draft: EditDraft, number: int, one: DraftInterval
+) -> None:
+    """One row: number, type, first and last sample, channels, phrase, remove."""
+    item, several = desk.item, desk.series.n_channels > 1
+    prefix = f"edit_{item.id}_{one.id}"
+    widths = [2, 2, 2, *([2] if several else []), 4, 0.6]
+    boxes = iter(st.columns(widths, vertical_alignment="bottom"))
+    keys = {name: f"{prefix}_{name}" for name in ("type_id", "first", "last", "phrase", "channels")}
+    if not several:
+        del keys["channels"]
+    change = {"on_change": _keep_interval, "args": (page, desk, one.id, keys)}
+    types = {event.id: event.name for event in desk.question.types}
+    next(boxes).selectbox(
+        f"{number} · type",
+        [None, *types],
+        index=0 if one.type_id not in types else 1 + list(types).index(one.type_id),
+        format_func=lambda type_id: types.get(type_id, "event"),
+        key=keys["type_id"],
+        **change,
+    )
+    limits = {"min_value": item.start, "max_value": item.stop - 1, "step": 1}
+    next(boxes).number_input("First sample", value=one.start, key=keys["first"], **limits, **change)
+    next(boxes).number_input(
+        "Last sample", value=one.stop - 1, key=keys["last"], **limits, **change
+    )
+    if several:
+        next(boxes).multiselect(
+            "Channels",
+            range(desk.series.n_channels),
+            default=one.channels,
+            format_func=lambda channel: f"ch{channel + 1}",
+            placeholder="all",
+            key=keys["channels"],
+            **change,
+        )
+    next(boxes).text_input("What is seen there", value=one.phrase, key=keys["phrase"], **change)
+    next(boxes).button(
+        "",
+        icon=":material/delete:",
+        help=f"Remove interval {number}",
+        key=f"{prefix}_remove",
+        on_click=_remove,
+        args=(page, desk, one.id),
+    )
+
+
+def _draft_now(page: Page, desk: Desk) -> EditDraft:
+    """Return the draft as it is stored: two fields may change before the page runs again."""
+    kept = page.store.drafts.get(page.project.id, page.person, desk.item.id)
+    return EditDraft.model_validate(kept)
+
+
+def _keep(page: Page, desk: Desk, fields: dict[str, str]) -> None:
+    changes = {field: session.get(key) for field, key in fields.items()}
+    draft = _draft_now(page, desk)
+    save_draft(
+        page.store, desk, page.person, EditDraft.model_validate({**draft.model_dump(), **changes})
+    )
+
+
+def _keep_interval(page: Page, desk: Desk, interval_id: str, keys: dict[str, str]) -> None:
+    values = {name: session.get(key) for name, key in keys.items()}
+    changes = {
+        "type_id": values["type_id"],
+        "start": int(values["first"]),
+        "stop": int(values["last"]) + 1,
+        "phrase": values["phrase"],
+    }
+    if "channels" in values:
+        changes["channels"] = tuple(sorted(values["channels"]))
+    save_draft(
+        page.store, desk, page.person, with_change(_draft_now(page, desk), interval_id, changes)
+    )
+
+
+def _remove(page: Page, desk: Desk, interval_id: str) -> None:
+    save_draft(page.store, desk, page.person, without_interval(_draft_now(page, desk), interval_id))

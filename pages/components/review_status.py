@@ -1,0 +1,54 @@
+"""Where review stands, in one line; and what to do when nothing waits."""
+
+import streamlit as st
+
+from pages.components.page import Page
+from pages.components.workflows.review_queue import Progress, Queue
+
+
+def status_line(queue: Queue, now: Progress) -> str:
+    """Say counts, pace, time left and the time of the last saved decision."""
+    parts = [f"**{now.done:,} of {now.total:,}**"]
+    if now.per_minute is not None and now.minutes_left is not None:
+        parts += [f"{now.per_minute:.1f} a minute", f"{now.minutes_left:,.0f} min left"]
+    if now.last_saved is not None:
+        parts.append(f"saved {now.last_saved.astimezone():%H:%M:%S}")
+    parts.append(order_words(queue, now))
+    return " · ".join(parts)
+
+
+def order_words(queue: Queue, now: Progress) -> str:
+    """Say in which order items come."""
+    if now.done < len(queue.drawn):
+        return f"the first {len(queue.drawn)} are drawn at random, half of them become gold"
+    return "least sure of the student first" if queue.by_margin else "in random order"
+
+
+def show_status(queue: Queue, now: Progress) -> None:
+    """Show the line, when there is a queue."""
+    if queue.order:
+        st.caption(status_line(queue, now))
+
+
+def show_empty(page: Page, queue: Queue) -> None:
+    """Say why nothing waits and what to do."""
+    if queue.order:
+        st.success(f"All {len(queue.order):,} items are decided.", icon=":material/task_alt:")
+        st.page_link("pages/train.py", label="Train a student", icon=":material/model_training:")
+    elif any(not job.ended for job in page.store.jobs.list(page.project.id, "label")):
+        _wait(page)
+    else:
+        st.info(
+            "Nothing to review yet: ask the built-in rules on Teachers. Their answers come here "
+            "one by one, for you to accept or correct.",
+            icon=":material/school:",
+        )
+        st.page_link("pages/teachers.py", label="Ask", icon=":material/school:")
+
+
+@st.fragment(run_every="1s")
+def _wait(page: Page) -> None:
+    """Wait for the first answer of a running batch."""
+    st.info("The first answers are being worked out ...", icon=":material/hourglass_top:")
+    if page.store.answers.counts_by_author(page.project.id).keys() - {"import:generator"}:
+        st.rerun()

@@ -1,0 +1,274 @@
+"""A desk turned into what the chart shows: marks, panels and actions. No Streamlit, no store."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from core.answers import Answer, AnswerContent, Author
+from core.questions.base import Question
+from core.rationale import Check, check_answer, segments
+from core.series import SeriesData, view_window
+from pages.components.chart import Action, Channel, ChartData, Finding, Mark, Panel, Phrase
+from pages.components.explore_answers import summary
+from pages.components.marks import PEOPLE, author_colour, author_words
+from pages.components.workflows.drafting import EditDraft
+from pages.components.workflows.reviewing import ACCEPT, OPTION, Desk
+from storage.rows import StoredSeries
+
+UNDO, REDO, EDIT, SAVE, CANCEL = "undo", "redo", "edit", "save", "cancel"
+PLOT_PX = 420
+RESERVE_PX = {"review": 448, "edit": 640}
+"""Pixels of the window's height that everything but the plot takes."""
+MOST_ROWS = 6
+DRAFT_LANE = "your edit"
+LABEL_LANE = "people"
+
+
+def chart_of(desk: Desk, series: SeriesData, handled: str, rows: tuple[int, ...] = ()) -> ChartData:
+    """Return the picture of a desk; in edit mode dragging draws and the draft has its own lane."""
+    draft = desk.draft
+    marks = [mark for answer in desk.answers for mark in _answer_marks(desk, answer)]
+    if draft is not None:
+        marks += _draft_marks(desk, draft)
+    elif desk.label is not None and desk.label.content is not None:
+        marks += _label_marks(desk, desk.label.content, desk.label.event.id)
+    return ChartData(
+        series=series,
+        channels=channels_of(desk.series),
+        view=desk.item.id,
+        heading=heading_of(desk),
+        zone=desk.series.info.zone,
+        shown=desk.shown,
+        window=(desk.item.start, desk.item.stop),
+        rows=rows,
+        marks=tuple(marks),
+        lanes=_lanes(desk),
+        panels=tuple(_panels(desk, series)),
+        actions=tuple(_edit_actions() if draft is not None else actions_of(desk)),
+        painted=desk.painted,
+        mode="draw" if draft is not None and desk.question.kind == "anomaly" else "zoom",
+        height=PLOT_PX,
+        reserve=RESERVE_PX["review" if draft is None else "edit"],
+        handled=handled,
+    )
+
+
+def channels_of(stored: StoredSeries) -> tuple[Channel, ...]:
+    """Name channels for people; with several, also as models call them (`ch1`, ...)."""
+    names = stored.info.channel_names
+    units = stored.info.channel_units or ("",) * len(names)
+    if len(names) == 1:
+        return (Channel(names[0], units[0]),)
+    return tuple(
+        Channel(f"ch{number} {name}", unit)
+        for number, (name, unit) in enumerate(zip(names, units, strict=True), start=1)
+    )
+
+
+def default_rows(desk: Desk) -> tuple[int, ...]:
+    """Return the channels drawn at first: all, or those with intervals and the first ones."""
+    n = desk.series.n_channels
+    if n <= MOST_ROWS:
+        return tuple(range(n))
+    found = {c for a in desk.answers for i in a.content.intervals for c in i.channels}
+    return tuple(sorted([*sorted(found), *(c for c in range(n) if c not in found)][:MOST_ROWS]))
+
+
+def heading_of(desk: Desk) -> str:
+    """Say in one line what is asked of which stretch of which series."""
+    item = desk.item
+    parts = [desk.question.text, desk.series.info.name]
+    if (item.start, item.stop) != (0, desk.series.n_samples):
+        parts.append(f"samples {item.start:,} to {item.stop - 1:,} of {desk.series.n_samples:,}")
+    if desk.gold in ("drawn", "time_block"):
+        parts.append("gold: your answer measures models and trains none")
+    elif desk.gold:
+        parts.append("gold by construction: a decision here changes no figure")
+    return " · ".join(parts)
+
+
+def actions_of(desk: Desk) -> list[Action]:
+    """Return the decisions possible on a desk, with their keys."""
+    has_teacher = any(answer.author.kind == "teacher" for answer in desk.answers)
+    keys = {"teacher": "t", "student": "s", "rules": "b" if has_teacher else "t"}
+    used: set[str] = set()
+    actions: list[Action] = []
+    for answer in desk.answers:
+        key = keys[answer.author.kind] if keys[answer.author.kind] not in used else ""
+        used.add(key)
+        actions.append(
+            Action(
+                f"{ACCEPT}{answer.id}",
+                f"Accept {author_words(answer.author)}",
+                key,
+                author_colour(answer.author),
+                primary=not actions,
+            )
+        )
+    actions.append(Action(EDIT, "Edit", "e", PEOPLE, help="Change types, places and words"))
+    if desk.question.kind == "anomaly":
+        actions.append(Action("no_anomaly", "No anomaly", "n"))
+    actions += [
+        Action("reject", "None is right", "x", help="No answer is right, and mine is not known"),
+        Action("not_sure", "Not sure", "q"),
+        Action("skip", "Skip", "k", help="Comes again at the end"),
+        Action(UNDO, "Undo", "u", group=1, help="Take back your latest decision"),
+        Action(REDO, "Redo", "shift+u", group=1),
+    ]
+    for number, option in enumerate(desk.question.options, start=1):
+        key = str(number) if number <= 9 else ""
+        actions.append(
+            Action(f"{OPTION}{option.key}", option.name, key, group=2, help=option.meaning)
+        )
+    return actions
+
+
+def _edit_actions() -> list[Action]:
+    return [
+        Action(SAVE, "Save edit", "enter", primary=True),
+        Action(CANCEL, "Cancel", "escape", help="Drop the edit"),
+    ]
+
+
+def title_of(author: Author) -> str:
+    """Return an author's name as a heading."""
+    words = author_words(author)
+    return words[:1].upper() + words[1:]
+
+
+def _lanes(desk: Desk) -> tuple[tuple[str, str], ...]:
+    if desk.question.kind != "anomaly":
+        return ()
+    lanes = [(author_words(a.author), author_colour(a.author)) for a in desk.answers]
+    if desk.draft is not None:
+        lanes.append((DRAFT_LANE, PEOPLE))
+    elif desk.label is not None:
+        lanes.append((LABEL_LANE, PEOPLE))
+    return tuple(lanes)
+
+
+def _answer_marks(desk: Desk, answer: Answer) -> list[Mark]:
+    lane, colour = author_words(answer.author), author_colour(answer.author)
+    return content_marks(desk.question, answer.content, answer.id, lane, colour)
+
+
+def _label_marks(desk: Desk, content: AnswerContent, owner: str) -> list[Mark]:
+    return content_marks(desk.question, content, owner, LABEL_LANE, PEOPLE)
+
+
+def content_marks(
+    question: Question, content: AnswerContent, owner: str, lane: str, colour: str
+) -> list[Mark]:
+    """Return an answer's intervals as marks; `owner` joins them to its phrases."""
+    return [
+        Mark(
+            f"{owner}:{found.number}",
+            found.number,
+            found.start,
+            found.stop,
+            lane,
+            colour,
+            found.channels,
+            _type_name(question, found.type_id),
+        )
+        for found in content.intervals
+    ]
+
+
+def _draft_marks(desk: Desk, draft: EditDraft) -> list[Mark]:
+    return [
+        Mark(
+            f"draft:{one.id}",
+            number,
+            one.start,
+            max(one.stop, one.start + 1),
+            DRAFT_LANE,
+            PEOPLE,
+            one.channels,
+            _type_name(desk.question, one.type_id),
+        )
+        for number, one in enumerate(draft.intervals, start=1)
+    ]
+
+
+def _panels(desk: Desk, series: SeriesData) -> list[Panel]:
+    view = view_window(series, desk.item.start, desk.item.stop)
+    panels = [
+        Panel(
+            title=title_of(answer.author),
+            colour=author_colour(answer.author),
+            headline=summary(desk.question, answer.content),
+            note=_note(desk.question, answer.content),
+            findings=findings_of(desk, answer.content, answer.id),
+            phrases=phrases_of(answer.content, answer.id, check_answer(answer.content, view)),
+        )
+        for answer in desk.answers
+    ]
+    if desk.label is not None and desk.draft is None:
+        panels.append(_label_panel(desk, desk.label.content, desk.label.event.id))
+    if not panels:
+        panels.append(Panel("Nobody has answered yet", PEOPLE, "", empty="Answer it yourself."))
+    return panels
+
+
+def _label_panel(desk: Desk, content: AnswerContent | None, owner: str) -> Panel:
+    assert desk.label is not None  # the caller looked
+    event = desk.label.event
+    said = event.decision.replace("_", " ")
+    return Panel(
+        title=f"Decided by {event.person}",
+        colour=PEOPLE,
+        headline=said if content is None else summary(desk.question, content),
+        note=f"{said}, {event.created_at.astimezone():%d %b %H:%M}",
+        findings=() if content is None else findings_of(desk, content, owner),
+        phrases=()
+        if content is None
+        else phrases_of(content, owner, [None] * len(content.rationale)),
+    )
+
+
+def findings_of(desk: Desk, content: AnswerContent, owner: str) -> tuple[Finding, ...]:
+    """Return an answer's intervals in words: type, place, channels, confidence."""
+    return tuple(
+        Finding(
+            f"{owner}:{found.number}",
+            found.number,
+            _type_name(desk.question, found.type_id) or "event",
+            _where(desk, found.start, found.stop, found.channels),
+            "" if found.confidence is None else f"{found.confidence:.2f}",
+        )
+        for found in content.intervals
+    )
+
+
+def phrases_of(
+    content: AnswerContent, owner: str, checks: Sequence[Check | None]
+) -> tuple[Phrase, ...]:
+    """Return the rationale's pieces, numbered like the intervals, with what the data says."""
+    numbers = {found.number for found in content.intervals}
+    phrases: list[Phrase] = []
+    for piece in segments(content, list(checks)):
+        number = piece.number if piece.number in numbers else None
+        state: Literal["", "confirmed", "contradicted", "not_checkable"] = piece.status or ""
+        ref = "" if number is None else f"{owner}:{number}"
+        phrases.append(Phrase(piece.text, ref, number, state, piece.measured))
+    return tuple(phrases)
+
+
+def _note(question: Question, content: AnswerContent) -> str:
+    parts = [] if content.confidence is None else [f"self-reported {content.confidence:.2f}"]
+    ranked = sorted(content.scores.items(), key=lambda pair: -pair[1])[:2]
+    if content.kind == "pattern" and len(ranked) == 2:
+        key, score = ranked[1]
+        parts.append(f"next {question.option(key).name} {score:.2f}")
+    return ", ".join(parts)
+
+
+def _where(desk: Desk, start: int, stop: int, channels: tuple[int, ...]) -> str:
+    place = f"sample {start:,}" if stop - start == 1 else f"samples {start:,} to {stop - 1:,}"
+    if desk.series.n_channels == 1:
+        return place
+    return f"{place}, " + (", ".join(f"ch{c + 1}" for c in channels) or "all channels")
+
+
+def _type_name(question: Question, type_id: str | None) -> str:
+    return question.type_of(type_id).name if type_id else ""

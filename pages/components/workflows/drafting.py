@@ -1,0 +1,157 @@
+"""An unfinished edit of an answer: kept as JSON, changed by small pure steps, read as an answer.
+
+No Streamlit. Positions are absolute half-open samples; a draft may be wrong for a while, and says
+so in plain words when it is asked for its content.
+"""
+
+from typing import Any
+
+from pydantic import Field
+
+from core.answers import AnswerContent, FoundInterval, QuestionKind, Span
+from core.errors import AnswerError
+from core.ids import new_id
+from core.intervals import Interval
+from core.model import Frozen
+from core.questions.base import Question
+from core.rationale import phrases
+from core.review import Item
+
+
+class DraftInterval(Frozen):
+    """One event being edited; `id` keeps its fields together while others come and go."""
+
+    id: str
+    start: int
+    stop: int
+    channels: tuple[int, ...] = ()
+    type_id: str | None = None
+    phrase: str = ""
+
+
+class EditDraft(Frozen):
+    """An edit of an item: the answers it was made beside, and the label as it stands."""
+
+    kind: QuestionKind
+    answer_ids: tuple[str, ...] = ()
+    version: int = 0
+    label: str | None = None
+    intervals: tuple[DraftInterval, ...] = Field(default_factory=tuple)
+    rationale: str = ""
+
+
+def draft_from(
+    content: AnswerContent | None, kind: QuestionKind, answer_ids: tuple[str, ...], version: int
+) -> EditDraft:
+    """Start a draft from an answer, or from nothing."""
+    if content is None:
+        return EditDraft(kind=kind, answer_ids=answer_ids, version=version)
+    said = phrases(content)
+    return EditDraft(
+        kind=kind,
+        answer_ids=answer_ids,
+        version=version,
+        label=content.label,
+        intervals=tuple(
+            DraftInterval(
+                id=new_id(),
+                start=found.start,
+                stop=found.stop,
+                channels=found.channels,
+                type_id=found.type_id,
+                phrase=said.get(found.number, ""),
+            )
+            for found in content.intervals
+        ),
+        rationale="".join(s.text for s in content.rationale if s.interval is None).strip(),
+    )
+
+
+def with_interval(
+    draft: EditDraft, item: Item, drawn: Interval, n_channels: int, question: Question
+) -> EditDraft:
+    """Add a drawn interval, cut to the item's window; raises AnswerError when it lies outside."""
+    start, stop = max(drawn.start, item.start), min(drawn.stop, item.stop)
+    if stop <= start:
+        raise AnswerError(
+            f"samples {drawn.start:,} to {drawn.stop:,} lie in the shaded context, but the "
+            f"question is about samples {item.start:,} to {item.stop:,}; draw inside the window"
+        )
+    added = DraftInterval(
+        id=new_id(),
+        start=start,
+        stop=stop,
+        channels=drawn.channels if n_channels > 1 else (),
+        type_id=question.types[0].id if question.types else None,
+    )
+    return draft.model_copy(update={"intervals": (*draft.intervals, added)})
+
+
+def with_change(draft: EditDraft, interval_id: str, changes: dict[str, Any]) -> EditDraft:
+    """Change fields of one interval; the others stay as they are."""
+    changed = tuple(
+        DraftInterval.model_validate({**one.model_dump(), **changes})
+        if one.id == interval_id
+        else one
+        for one in draft.intervals
+    )
+    return draft.model_copy(update={"intervals": changed})
+
+
+def without_interval(draft: EditDraft, interval_id: str) -> EditDraft:
+    """Remove one interval."""
+    left = tuple(one for one in draft.intervals if one.id != interval_id)
+    return draft.model_copy(update={"intervals": left})
+
+
+def content_of(draft: EditDraft, item: Item, question: Question) -> AnswerContent:
+    """Read the draft as an answer, intervals numbered in order of time.
+
+    Raises:
+        AnswerError: when it is none yet; the text names the interval as the editor numbers it.
+    """
+    for number, one in enumerate(draft.intervals, start=1):
+        _check(one, number, item)
+    if draft.kind == "pattern":
+        if draft.label is None:
+            raise AnswerError(
+                f"no pattern is chosen, and {question.name!r} needs one; choose one of "
+                + ", ".join(option.name for option in question.options)
+            )
+        question.option(draft.label)
+    ordered = sorted(draft.intervals, key=lambda one: (one.start, one.stop))
+    text = draft.rationale.strip()
+    spans = [Span(text=text if not ordered else f"{text} ")] if text else []
+    spans += [
+        Span(text=f"{one.phrase.strip()} ", interval=number)
+        for number, one in enumerate(ordered, start=1)
+        if one.phrase.strip()
+    ]
+    return AnswerContent(
+        kind=draft.kind,
+        label=draft.label if draft.kind == "pattern" else None,
+        intervals=tuple(
+            FoundInterval(
+                number=number,
+                start=one.start,
+                stop=one.stop,
+                channels=one.channels,
+                type_id=one.type_id,
+            )
+            for number, one in enumerate(ordered, start=1)
+        ),
+        rationale=tuple(spans),
+    )
+
+
+def _check(one: DraftInterval, number: int, item: Item) -> None:
+    if one.stop <= one.start:
+        raise AnswerError(
+            f"interval {number} starts at sample {one.start:,} and stops at {one.stop:,}, so it "
+            "holds no sample; the stop is the first sample after it, so make it larger"
+        )
+    if one.start < item.start or one.stop > item.stop:
+        raise AnswerError(
+            f"interval {number} covers samples {one.start:,} to {one.stop:,}, but the question is "
+            f"about {item.start:,} to {item.stop:,}; move it inside the window"
+        )

@@ -1,0 +1,146 @@
+"""Which item comes next in review, and how fast it goes. Reads the store; no Streamlit.
+
+Order: the random first draw (half of it becomes gold), then where the student is least sure, then
+at random. Skipped items wait at the end. Gold by construction needs no review and is left out.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from core.answers import Answer, AnswerContent, AuthorKind
+from core.review import Correction, Item, undone_ids
+from pages.components.workflows.drawing import ensure_draw
+from storage import Store
+from storage.rows import DrawnItem
+from training.material import GoldBook
+
+SHOWN_AUTHORS: tuple[AuthorKind, ...] = ("rules", "teacher", "student")
+PACE_OVER = 20
+LONGEST_PAUSE_S = 120.0
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Item ids in review order, all of them answered by somebody; and why in this order."""
+
+    order: tuple[str, ...]
+    drawn: tuple[str, ...]
+    by_margin: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where review stands. `per_minute` is None until there is a pace to speak of."""
+
+    done: int
+    total: int
+    per_minute: float | None
+    last_saved: datetime | None
+
+    @property
+    def minutes_left(self) -> float | None:
+        """Time left at this pace."""
+        return None if self.per_minute is None else (self.total - self.done) / self.per_minute
+
+
+def build_queue(store: Store, project_id: str, question_id: str | None = None) -> Queue:
+    """Order every item that has an answer to review, of one question or of all."""
+    drawn = ensure_draw(store, project_id)
+    gold = GoldBook(store.gold.ranges(project_id))
+    answers = store.answers.latest(project_id)
+    items = [
+        item
+        for item in store.items.list(project_id, question_id)
+        if (shown_answers(answers.get(item.id, {}).values()))
+        and (gold.may_learn(item) or gold.reason(item) in ("drawn", "time_block"))
+    ]
+    margins = {
+        item.id: min(
+            (
+                margin(answer.content)
+                for answer in answers[item.id].values()
+                if answer.author.kind == "student"
+            ),
+            default=None,
+        )
+        for item in items
+    }
+    return order_items(items, drawn, {key: m for key, m in margins.items() if m is not None})
+
+
+def order_items(
+    items: Sequence[Item], drawn: Sequence[DrawnItem], margins: Mapping[str, float]
+) -> Queue:
+    """Order items: drawn ones first, then by margin, then at random (the same every time)."""
+    there = {item.id for item in items}
+    first = tuple(one.item_id for one in drawn if one.item_id in there)
+    rest = there.difference(first)
+    ordered = sorted(rest, key=lambda one: (margins.get(one, 2.0), _shuffle_key(one)))
+    return Queue((*first, *ordered), first, bool(margins))
+
+
+def margin(content: AnswerContent) -> float:
+    """Return how sure an answer is, in [0, 1]: 0 is a coin toss.
+
+    Pattern: distance between the two best scores. Anomaly: the least sure of its intervals and of
+    the answer as a whole, as distance from one half.
+    """
+    if content.kind == "pattern" and len(content.scores) > 1:
+        best, second = sorted(content.scores.values(), reverse=True)[:2]
+        return best - second
+    sure = [found.confidence for found in content.intervals]
+    known = [c for c in [*sure, content.confidence] if c is not None]
+    return min((abs(2 * c - 1) for c in known), default=1.0)
+
+
+def shown_answers(answers: Collection[Answer]) -> list[Answer]:
+    """Return the answers people are shown: never imported truth, baselines or simulated people.
+
+    Of one student only the newest version; rules first, then teachers, then the student.
+    """
+    newest: dict[tuple[AuthorKind, str], Answer] = {}
+    for answer in sorted(answers, key=lambda one: (one.created_at, one.id)):
+        if answer.author.kind in SHOWN_AUTHORS:
+            name = "" if answer.author.kind == "student" else answer.author.name
+            newest[answer.author.kind, name] = answer
+    return sorted(newest.values(), key=lambda one: SHOWN_AUTHORS.index(one.author.kind))
+
+
+def waiting(queue: Queue, events: Sequence[Correction], decided: Collection[str]) -> list[str]:
+    """Return the items without a decision, skipped ones last, in the order they were skipped."""
+    undone = undone_ids(events)
+    skipped = list(
+        dict.fromkeys(
+            event.item_id
+            for event in sorted(events, key=lambda one: one.id, reverse=True)
+            if event.decision == "skip" and event.id not in undone
+        )
+    )[::-1]
+    late = set(skipped)
+    fresh = [one for one in queue.order if one not in decided and one not in late]
+    known = set(queue.order)
+    return fresh + [one for one in skipped if one in known and one not in decided]
+
+
+def progress(
+    queue: Queue, events: Sequence[Correction], decided: Collection[str], person: str
+) -> Progress:
+    """Count what is done of the queue, and the person's pace over their last decisions."""
+    own = [e for e in events if e.person == person and e.decision not in ("undo", "skip")]
+    times = [event.created_at for event in own[-PACE_OVER:]]
+    gaps = [(b - a).total_seconds() for a, b in pairwise(times)]
+    working = [gap for gap in gaps if gap <= LONGEST_PAUSE_S]
+    done = sum(one in decided for one in queue.order)
+    return Progress(
+        done=done,
+        total=len(queue.order),
+        per_minute=60 * len(working) / max(sum(working), 1e-3) if len(working) >= 2 else None,
+        last_saved=events[-1].created_at if events else None,
+    )
+
+
+def _shuffle_key(item_id: str) -> str:
+    return hashlib.sha256(item_id.encode()).hexdigest()

@@ -1,0 +1,167 @@
+"""One item on the desk: what is shown of it, and what a decision writes. No Streamlit.
+
+Gold truth and imported labels never come through here: only answers that people may see.
+"""
+
+from dataclasses import dataclass
+
+from core.answers import Answer, AnswerContent
+from core.errors import StoreError
+from core.questions.base import Question
+from core.review import Correction, CurrentLabel, Item, current_label
+from pages.components.chart.data import Painted
+from pages.components.workflows.drafting import EditDraft, content_of, draft_from
+from pages.components.workflows.review_queue import shown_answers
+from storage import Store
+from storage.rows import StoredSeries
+from training.material import GoldBook
+
+ACCEPT = "accept:"
+OPTION = "option:"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything shown of one item.
+
+    Attributes:
+        version: how many events the item has; a decision names it, so that a decision made
+            elsewhere in between is noticed.
+        gold: why the item is gold, None when it is not.
+        draft: the person's unfinished edit.
+    """
+
+    item: Item
+    question: Question
+    series: StoredSeries
+    answers: tuple[Answer, ...]
+    label: CurrentLabel | None
+    version: int
+    gold: str | None
+    draft: EditDraft | None
+
+    @property
+    def painted(self) -> Painted:
+        """What a picture of this desk shows."""
+        return Painted(self.item.id, tuple(a.id for a in self.answers), self.version)
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        """The window and half a window of context on each side, inside the series."""
+        half = (self.item.stop - self.item.start) // 2
+        return max(0, self.item.start - half), min(self.series.n_samples, self.item.stop + half)
+
+
+def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
+    """Gather an item; raises StoreError when there is none of this id in the project."""
+    item = store.items.get(project_id, item_id)
+    events = store.corrections.events(project_id, item_id)
+    kept = store.drafts.get(project_id, person, item_id)
+    return Desk(
+        item=item,
+        question=store.questions.get(item.question_id),
+        series=store.series.get(project_id, item.series_id),
+        answers=tuple(shown_answers(store.answers.for_item(project_id, item_id))),
+        label=current_label(events),
+        version=max((event.sequence for event in events), default=0),
+        gold=GoldBook(store.gold.ranges(project_id)).reason(item),
+        draft=None if kept is None else EditDraft.model_validate(kept),
+    )
+
+
+def decide(
+    store: Store, desk: Desk, person: str, action: str, painted: Painted, seconds: float | None
+) -> Correction:
+    """Write the decision that a button or key stands for, as of what was painted.
+
+    Raises:
+        ConflictError: when somebody decided on the item after it was painted.
+        StoreError: when the picture was of another item, or the action is unknown.
+    """
+    _check_painted(desk, painted)
+    project_id, item = desk.item.project_id, desk.item
+    decision, content = action, None
+    if action.startswith(ACCEPT):
+        decision, content = "accept", _accepted(desk, action.removeprefix(ACCEPT))
+    elif action.startswith(OPTION):
+        key = desk.question.option(action.removeprefix(OPTION)).key
+        decision, content = "fix", AnswerContent(kind="pattern", label=key)
+    if decision not in ("accept", "fix", "no_anomaly", "reject", "not_sure", "skip"):
+        raise StoreError(f"{action!r} is no decision; use one of the buttons below the answers")
+    event = store.corrections.record(
+        project_id,
+        item.id,
+        person,
+        decision,
+        expected_sequence=painted.version,
+        answer_ids=painted.answer_ids,
+        content=content,
+        seconds=seconds,
+    )
+    store.drafts.delete(project_id, person, item.id)
+    return event
+
+
+def start_edit(store: Store, desk: Desk, person: str, painted: Painted) -> EditDraft:
+    """Open the editor: from the current label, else from the best answer that says something."""
+    _check_painted(desk, painted)
+    candidates = [answer.content for answer in reversed(desk.answers)]
+    base = desk.label.content if desk.label is not None else None
+    base = base or next((c for c in candidates if c.intervals or c.label), None)
+    draft = draft_from(base, desk.question.kind, painted.answer_ids, painted.version)
+    save_draft(store, desk, person, draft)
+    return draft
+
+
+def save_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> None:
+    """Keep an unfinished edit, so that a reload finds it."""
+    store.drafts.save(desk.item.project_id, person, desk.item.id, draft.model_dump(mode="json"))
+
+
+def save_edit(
+    store: Store, desk: Desk, person: str, draft: EditDraft, seconds: float | None
+) -> Correction:
+    """Record the draft as a fix; on any error the draft stays.
+
+    Raises:
+        AnswerError: when the draft is no answer yet.
+        ConflictError: when somebody decided on the item since the edit began.
+    """
+    content = content_of(draft, desk.item, desk.question)
+    event = store.corrections.record(
+        desk.item.project_id,
+        desk.item.id,
+        person,
+        "fix",
+        expected_sequence=draft.version,
+        answer_ids=draft.answer_ids,
+        content=content,
+        seconds=seconds,
+    )
+    store.drafts.delete(desk.item.project_id, person, desk.item.id)
+    return event
+
+
+def rebase_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> EditDraft:
+    """Let the person save over a decision made in between, after it has been shown to them."""
+    seen = draft.model_copy(update={"version": desk.version})
+    save_draft(store, desk, person, seen)
+    return seen
+
+
+def _check_painted(desk: Desk, painted: Painted) -> None:
+    if painted.item_id != desk.item.id:
+        raise StoreError(
+            "the key was pressed for an item that is no longer on the screen, so nothing was "
+            "decided; look at this one and press again"
+        )
+
+
+def _accepted(desk: Desk, answer_id: str) -> AnswerContent:
+    for answer in desk.answers:
+        if answer.id == answer_id:
+            return answer.content
+    raise StoreError(
+        "the answer you accepted has been replaced by a newer one, so nothing was decided; "
+        "look at the newer answer and press again"
+    )

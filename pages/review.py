@@ -1,0 +1,110 @@
+"""Review: the annotator's desk. One item at a time, answers side by side, one key a decision."""
+
+import streamlit as st
+
+from core.errors import AppError
+from pages.components import session
+from pages.components.cached import series_data
+from pages.components.chart import chart
+from pages.components.page import Page, page_setup
+from pages.components.review_actions import ITEM_PARAM, go_to, handler
+from pages.components.review_editor import show_editor
+from pages.components.review_status import show_empty, show_status
+from pages.components.review_view import channels_of, chart_of, default_rows
+from pages.components.workflows.review_queue import Queue, build_queue, progress, waiting
+from pages.components.workflows.reviewing import Desk, load_desk, rebase_draft
+
+
+def queue_of(page: Page, question_id: str | None) -> Queue:
+    """Return the queue, ordered anew only when items, answers or the choice changed."""
+    store, project_id = page.store, page.project.id
+    answered = store.answers.counts_by_author(project_id)
+    stamp = (question_id, store.items.count(project_id), tuple(sorted(answered.items())))
+    kept = session.get(session.REVIEW_QUEUE)
+    if kept is None or kept[0] != stamp:
+        kept = (stamp, build_queue(store, project_id, question_id))
+        session.put(session.REVIEW_QUEUE, kept)
+    return kept[1]
+
+
+def show_messages(page: Page, desk: Desk) -> None:
+    """Say what went wrong, and what somebody else decided while this item was being edited."""
+    if message := session.get(session.REVIEW_MESSAGE):
+        st.error(message, icon=":material/error:")
+    draft = desk.draft
+    if draft is not None and draft.version != desk.version:
+        st.warning(
+            "This item was decided on after you began editing. Your edit is kept; saving it needs "
+            "your word that it goes on top.",
+            icon=":material/call_merge:",
+        )
+        if st.button("Save mine on top when I press Save", key=f"review_rebase_{desk.item.id}"):
+            rebase_draft(page.store, desk, page.person, draft)
+            st.rerun(scope="fragment")
+
+
+def choose_rows(desk: Desk) -> tuple[int, ...]:
+    """Let people choose the channels drawn when there are more than fit."""
+    rows = default_rows(desk)
+    if len(rows) == desk.series.n_channels:
+        return rows
+    names = [channel.name for channel in channels_of(desk.series)]
+    with st.popover(f"Channels: {len(rows)} of {len(names)} drawn"):
+        chosen = st.multiselect(
+            "Channels drawn",
+            range(len(names)),
+            default=rows,
+            format_func=names.__getitem__,
+            key=f"review_rows_{desk.item.id}",
+        )
+    return tuple(chosen) or rows
+
+
+@st.fragment
+def show_desk(page: Page, question_id: str | None) -> None:
+    """The desk itself; a decision runs this part alone."""
+    store, project_id = page.store, page.project.id
+    queue = queue_of(page, question_id)
+    events = store.corrections.events(project_id)
+    decided = store.corrections.current(project_id)
+    left = waiting(queue, events, decided)
+    show_status(queue, progress(queue, events, decided, page.person))
+    item_id = st.query_params.get(ITEM_PARAM) or next(iter(left), None)
+    if item_id is None:
+        show_empty(page, queue)
+        return
+    try:
+        desk = load_desk(store, project_id, page.person, item_id)
+    except AppError as error:
+        st.error(str(error), icon=":material/error:")
+        if st.button("Go to the queue", icon=":material/arrow_forward:", key="review_to_queue"):
+            go_to(None)
+            st.rerun(scope="fragment")
+        return
+    go_to(item_id)
+    show_messages(page, desk)
+    data = chart_of(
+        desk,
+        series_data(store, desk.series),
+        str(session.get(session.REVIEW_HANDLED, "")),
+        choose_rows(desk),
+    )
+    chart(data, session.REVIEW_CHART, on_event=handler(page, desk))
+    if desk.draft is not None:
+        show_editor(page, desk, desk.draft)
+
+
+page = page_setup("Review")
+questions = page.store.questions.current(page.project.id)
+names = {question.id: question.name for question in questions}
+with st.container(horizontal=True, vertical_alignment="center", key="review_head"):
+    st.markdown("#### Review")
+    chosen = st.segmented_control(
+        "Questions",
+        list(names),
+        format_func=names.__getitem__,
+        key="review_question",
+        label_visibility="collapsed",
+        help="Review the items of one question, or of all",
+    )
+show_desk(page, chosen)
