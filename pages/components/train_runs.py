@@ -46,7 +46,7 @@ def _run(page: Page, run: Run, version: ModelVersion | None, detailed: bool) -> 
     name.markdown(f"**{run.job.title}**")
     with head:
         _action(page, run, version)
-    if run.state in ("failed", "lost"):
+    if run.damaged or run.state in ("failed", "lost"):
         st.error(_sentence(run.cause), icon=":material/error:")
     elif run.state == "stopped":
         st.info(_sentence(run.cause), icon=":material/pause_circle:")

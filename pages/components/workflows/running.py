@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.errors import JobError
 from storage import Store
 from storage.rows import Job, JobState
 from training import launcher
@@ -30,6 +31,7 @@ class Run:
     metrics: tuple[Mapping[str, Any], ...] = ()
     log: str = ""
     resumable: bool = False
+    damaged: bool = False
 
     @property
     def ended(self) -> bool:
@@ -55,9 +57,16 @@ def runs(store: Store, project_id: str) -> list[Run]:
 
 def read_run(job: Job) -> Run:
     """Read a training's folder; a job whose folder is not there yet is what its row says."""
-    folder = RunFolder(job.folder)
     if not (job.folder / "config.json").exists():
         return Run(job=job, state=job.state, cause=job.message)
+    try:
+        return _read_folder(job, RunFolder(job.folder))
+    except JobError as error:
+        # one damaged folder is that run's cause; the other runs are shown all the same
+        return Run(job=job, state=job.state, cause=str(error), damaged=True)
+
+
+def _read_folder(job: Job, folder: RunFolder) -> Run:
     facts = launcher.facts(folder)
     verdict = state_of(facts)
     status = facts.status
