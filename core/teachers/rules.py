@@ -1,0 +1,34 @@
+"""The built-in rules: curve fits answer `pattern`, detectors answer `anomaly`. No language model.
+
+Reads numbers, needs no picture, no key and no network, and says the same of the same numbers. What
+it states in a rationale it measured, with the same measurements that claims are checked with.
+"""
+
+from core.answers import AnswerContent, Author
+from core.questions import kind_of
+from core.teachers.base import Ask, Reply
+from core.teachers.rules_anomaly import find_events
+from core.teachers.rules_pattern import name_pattern
+
+RULES_AUTHOR = Author(kind="rules", name="built-in rules", version="1")
+
+
+class RulesTeacher:
+    """Answers both question kinds; deterministic."""
+
+    author: Author = RULES_AUTHOR
+    needs_picture: bool = False
+
+    def answer(self, ask: Ask) -> Reply:
+        """Answer from the window's numbers.
+
+        Raises:
+            TeacherError: if a `pattern` question has an option that no curve is known for.
+        """
+        content = self._content(ask)
+        return Reply(content, kind_of(ask.question).render(ask.question, ask.view, content))
+
+    def _content(self, ask: Ask) -> AnswerContent:
+        if ask.question.kind == "pattern":
+            return name_pattern(ask.question, ask.view)
+        return find_events(ask.question, ask.view)
