@@ -1,14 +1,16 @@
 """The time axis of a table's rows: ticks, which rows have one, and what was assumed."""
+# pyright: basic
+# Arrow ships no type stubs, so the strict rules about unknown types cannot hold here.
 
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.errors import DataError
-from core.ingest.clock import to_ticks
+from core.ingest.arrow import compute as pc
+from core.ingest.clock import format_name, to_ticks
 from core.ingest.problems import MAX_LISTED, Problem, shorten
 from core.ingest.settings import Settings
 from core.ingest.table import Table
@@ -39,11 +41,14 @@ class Axis:
         rows = np.flatnonzero(~self.valid)
         first = [int(row) for row in rows[:MAX_LISTED]]
         lines = table.lines([int(table.source_row[row]) for row in first])
-        shown = "" if self.texts is None else self.format
         problems: list[Problem] = []
         for row in first:
             cell = None if self.texts is None else self.texts[row].as_py()
-            reason = "holds no time" if cell is None else f"is no time in the form {shown}"
+            reason = (
+                "holds no time"
+                if cell is None
+                else f"is no time in the form {format_name(self.format)}"
+            )
             line = lines[int(table.source_row[row])]
             problems.append(Problem(line, self.column, shorten(str(cell or "")), reason))
         return problems, len(rows)
@@ -64,7 +69,7 @@ def make_axis(settings: Settings, table: Table) -> Axis:
     if not read.valid.any():
         raise DataError(
             f"no cell of the time column '{name}' of '{settings.name}' reads as "
-            f"{settings.time.format} (the first is '{shorten(str(texts[0].as_py()))}'). Choose "
+            f"{format_name(settings.time.format)} (the first is '{shorten(str(texts[0].as_py()))}'). Choose "
             "another format, or the row number as the axis"
         )
     return Axis(
@@ -103,7 +108,8 @@ def _zone_notes(
         listed = ", ".join(sorted(kinds)[:4])
         notes.append(f"Times with different offsets ({listed}) were converted to UTC.")
     if without:
-        notes.append(f"{without:,} times state no offset and were read as {axis.zone}.")
+        what = "time states" if without == 1 else "times state"
+        notes.append(f"{without:,} {what} no offset, read as {axis.zone}.")
     return notes
 
 

@@ -1,4 +1,6 @@
 """A file and its settings to series: sorted by time, nothing filled or dropped unsaid."""
+# pyright: basic
+# Arrow ships no type stubs, so the strict rules about unknown types cannot hold here.
 
 from dataclasses import dataclass
 from pathlib import Path

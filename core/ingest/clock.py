@@ -1,19 +1,29 @@
 """Texts and numbers to int64 UTC ticks. Knows no files: it is told the format and the zone."""
+# pyright: basic
+# Arrow ships no type stubs, so the strict rules about unknown types cannot hold here.
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.errors import ConfigError
+from core.ingest.arrow import compute as pc
 from core.ingest.settings import TimeAxis
 from core.series import TimeUnit
 
 # Factor from one unit of the file to microseconds.
 _MICROSECONDS = {"ns": 1e-3, "us": 1.0, "ms": 1e3, "s": 1e6, "min": 6e7, "h": 3.6e9}
+_UNIT_NAMES = {
+    "ns": "nanoseconds",
+    "us": "microseconds",
+    "ms": "milliseconds",
+    "s": "seconds",
+    "min": "minutes",
+    "h": "hours",
+}
 _EXCEL_ZERO_US = -2_209_161_600_000_000  # 1899-12-30, day 0 of spreadsheet dates
 _NS_RANGE_US = (-(2**63) // 1000 + 1, (2**63 - 1) // 1000 - 1)
 # An offset counts only behind a time of day: the end of 2020-01 is no offset.
@@ -59,6 +69,19 @@ def to_ticks(column: pa.ChunkedArray, axis: TimeAxis) -> Ticks:
     return _texts(column, axis.format, axis.zone)
 
 
+def format_name(pattern: str) -> str:
+    """Return a time format in words."""
+    kind, _, unit = pattern.partition("_")
+    named = {
+        "iso": "ISO 8601 (2024-01-31 23:59:59)",
+        "native": "the file's own times",
+        "epoch": f"{_UNIT_NAMES.get(unit, unit)} since 1970",
+        "elapsed": f"{_UNIT_NAMES.get(unit, unit)} since the start",
+        "excel": "spreadsheet days",
+    }
+    return named.get(kind, pattern)
+
+
 def check_zone(zone: str) -> None:
     """Raise a `ConfigError` when the zone's name is unknown."""
     try:
@@ -83,7 +106,15 @@ def _native(column: pa.ChunkedArray, zone: str) -> Ticks:
 def _numeric(column: pa.ChunkedArray, kind: str, unit: str, zone: str) -> Ticks:
     """Counted times: since 1970 (epoch, UTC), since the start (elapsed), or spreadsheet days."""
     if kind == "excel":
-        factor, zero = 8.64e10, _EXCEL_ZERO_US
+        factor, zero = 8.64e10, _UNIT_NAMES = {
+    "ns": "nanoseconds",
+    "us": "microseconds",
+    "ms": "milliseconds",
+    "s": "seconds",
+    "min": "minutes",
+    "h": "hours",
+}
+_EXCEL_ZERO_US
     elif unit in _MICROSECONDS:
         factor, zero = _MICROSECONDS[unit], 0
     else:

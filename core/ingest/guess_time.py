@@ -1,5 +1,8 @@
 """Guess how a column of times is written, from a sample of its cells. Parses nothing for good."""
+# pyright: basic
+# Arrow ships no type stubs, so the strict rules about unknown types cannot hold here.
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
@@ -10,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.ingest.cells import CLOCK, is_integer, is_missing, is_number, looks_like_time
-from core.ingest.clock import Ticks, to_ticks
+from core.ingest.clock import Ticks, format_name, to_ticks
 from core.ingest.names import tokens
 from core.ingest.settings import TimeAxis
 
@@ -24,6 +27,13 @@ _CLOCKS = (
     "", " %H:%M:%S", " %H:%M", "T%H:%M:%S", " %I:%M:%S %p", " %I:%M %p", ", %H:%M:%S", ", %H:%M",
     ":%H:%M:%S", " %H:%M:%S %Y", "T%H%M%S", "%H%M%S", " %H%M%S", "%H%M", " %H.%M.%S", " %H.%M",
 )  # fmt: skip
+# A year stands in the day or behind the clock, never in both.
+_PATTERNS = [
+    day + clock
+    for day, clock in product(_DAYS, _CLOCKS)
+    if ("%y" in day.lower()) != ("%Y" in clock)
+]
+_FRACTION = re.compile(r"(?<=:\d\d)[.,]\d{1,9}")
 _GOOD = 0.6  # share of sampled cells that must parse; the rest are problems to be shown
 _COMPACT = ((14, "%Y%m%d%H%M%S"), (12, "%Y%m%d%H%M"), (8, "%Y%m%d"), (6, "%Y%m"), (4, "%Y"))
 # Counts since 1970 that fall between 1973 and 2128.
@@ -33,7 +43,6 @@ _EPOCHS = (
     ("epoch_us", 1e14, 5e15),
     ("epoch_ns", 1e17, 5e18),
 )
-_EPOCH_WORDS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 _TIME_WORDS = frozenset({
     "time", "timestamp", "timestamps", "datetime", "date", "ts", "ds", "when", "zeit", "datum",
     "uhrzeit", "zeitstempel", "heure", "fecha", "hora", "day", "month", "year", "epoch",
@@ -98,26 +107,27 @@ def _written(name: str, filled: list[str]) -> TimeGuess | None:
     pattern, sure, remark = _settle(filled, equal)
     stated = bool(_ticks(filled, pattern).offsets.any())
     axis = TimeAxis(columns=(name,), format=pattern, zone_known=stated)
-    how = "ISO 8601" if pattern == "iso" else pattern
     share = "all" if best == 1 else f"{best:.0%} of"
-    return TimeGuess(axis, f"{share} sampled cells read as {how}, like '{filled[0]}'{remark}", sure)
+    return TimeGuess(
+        axis,
+        f"{share} sampled cells read as {format_name(pattern)}, like '{filled[0]}'{remark}",
+        sure,
+    )
 
 
 def _patterns(filled: list[str]) -> list[str]:
     """Return the patterns that read at least one of three cells, in order of preference."""
     probes = [filled[0], filled[len(filled) // 2], filled[-1]]
     found: list[str] = []
-    for day, clock in product(_DAYS, _CLOCKS):
+    for pattern in _PATTERNS:
         for probe in probes:
-            # The cell's fraction of a second and its offset are taken off before patterns apply.
-            text = probe.split("+")[0].removesuffix("Z").strip()
-            if clock and "." not in clock and ":" in text:
-                text = _without_fraction(text)
+            # Offset and fraction of a second are taken off before patterns apply, as in parsing.
+            text = _FRACTION.sub("", probe.split("+")[0].removesuffix("Z").strip())
             try:
-                datetime.strptime(text, day + clock)
+                datetime.strptime(text, pattern)
             except ValueError:
                 continue
-            found.append(day + clock)
+            found.append(pattern)
             break
     return found
 
@@ -135,6 +145,8 @@ def _settle(filled: list[str], patterns: list[str]) -> tuple[str, bool, str]:
     chosen, other = patterns[order[0]], patterns[order[1]]
     if scores[order[0]] < scores[order[1]]:
         return chosen, True, f" ({other} would make the times jump)"
+    if "%p" in chosen and other.startswith("%m"):
+        chosen, other = other, chosen  # who writes AM and PM mostly writes the month first
     return chosen, False, f"; {other} fits as well, so please check day and month"
 
 
@@ -152,10 +164,10 @@ def _counted(name: str, filled: list[str]) -> TimeGuess | None:
                 return TimeGuess(axis, f"all sampled cells read as {pattern}, like {filled[0]}")
     for pattern, low, high in _EPOCHS:
         if (named or rising) and low <= numbers.min() and numbers.max() <= high:
-            unit = _EPOCH_WORDS[pattern.removeprefix("epoch_")]
             first = pd.Timestamp(numbers[0], unit=pattern.removeprefix("epoch_"))
             axis = TimeAxis(columns=(name,), format=pattern, zone_known=True)
-            return TimeGuess(axis, f"counts {unit} since 1970: {filled[0]} is {first:%Y-%m-%d}")
+            because = f"counts {format_name(pattern)}: {filled[0]} is {first:%Y-%m-%d}"
+            return TimeGuess(axis, because)
     if not rising:
         return None
     words = tokens(name)
@@ -173,12 +185,6 @@ def _counted(name: str, filled: list[str]) -> TimeGuess | None:
 
 def _counts_rows(numbers: NDArray[np.float64]) -> bool:
     return bool(np.all(np.diff(numbers) == 1)) and numbers[0] in (0, 1)
-
-
-def _without_fraction(text: str) -> str:
-    head, _, tail = text.rpartition(":")
-    digits = tail.replace(",", ".").partition(".")
-    return f"{head}:{digits[0]}" if digits[0].isdigit() else text
 
 
 def _ticks(filled: list[str], pattern: str) -> Ticks:

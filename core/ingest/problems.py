@@ -26,7 +26,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"line {self.line:,}" + (f", column '{self.column}'" if self.column else "")
-        return f"{where}: '{self.value}' {self.reason}"
+        return f"{where}: '{self.value}' {self.reason}" if self.value else f"{where} {self.reason}"
 
 
 class ProblemsError(DataError):

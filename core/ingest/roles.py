@@ -77,7 +77,11 @@ def assign_roles(sample: Sample) -> Roles:
                 name, "answer", f"its name speaks of classes and it holds {found} different values"
             )
     for position, (name, cells) in enumerate(sample.cells.items()):
-        if is_row_name(name) and position == 0 and _counts(cells[: sample.head]):
+        if (
+            position == 0 < len(sample.cells) - 1
+            and is_row_name(name)
+            and _counts(cells[: sample.head])
+        ):
             take(name, "row number", "counts the rows")
     free = {name: cells for name, cells in sample.cells.items() if name not in taken}
     time = _find_time(free, sample)

@@ -4,7 +4,7 @@ import csv
 from collections import Counter
 from dataclasses import dataclass
 
-from core.ingest.cells import decimal_marks, is_missing, is_value, looks_like_time
+from core.ingest.cells import decimal_marks, is_missing, is_number, is_value, looks_like_time
 from core.ingest.settings import BLANKS, ONE_COLUMN, Reading
 
 _HEAD, _TAIL = 256 * 1024, 64 * 1024
@@ -45,7 +45,8 @@ def split_lines(lines: list[str], separator: str) -> list[list[str]]:
     if separator == ONE_COLUMN:
         return [[line.strip().strip('"')] for line in lines if line.strip()]
     if separator == BLANKS:
-        return [line.split() for line in lines if line.strip()]
+        one = [" ".join(line.split()) for line in lines if line.strip()]
+        return list(csv.reader(one, delimiter=" "))
     return [row for row in csv.reader(lines, delimiter=separator) if row]
 
 
@@ -87,7 +88,7 @@ def detect_reading(content: bytes, encoding: str) -> tuple[Reading, list[Finding
 
 def _separator(lines: list[str]) -> tuple[str, str]:
     """Choose the separator that cuts most lines alike into cells that look like data."""
-    one = sum(is_value(line) for line in lines) / max(1, len(lines))
+    one = sum(_single(line) for line in lines) / max(1, len(lines))
     best, best_score, why = ONE_COLUMN, one, "every line is a single cell"
     for separator in _SEPARATORS:
         rows = split_lines(lines, separator)
@@ -104,20 +105,33 @@ def _separator(lines: list[str]) -> tuple[str, str]:
     return best, why
 
 
+def _single(line: str) -> bool:
+    """Say whether a line is one cell of data: a comma is its decimal mark or cuts cells."""
+    return is_number(line, ",") or (is_value(line) and not any(s in line for s in ",;\t|"))
+
+
 def _lines_above(lines: list[str], separator: str) -> int:
     """Count the lines above the table: comments, titles, a `sep=` line of a spreadsheet."""
     rows = split_lines([line for line in lines if line.strip()][:_JUDGED], separator)
     width = Counter(map(len, rows)).most_common(1)[0][0]
     for number, line in enumerate(lines[:_JUDGED]):
         row = split_lines([line], separator)
+        below = split_lines(lines[number + 1 : number + 2], separator)
+        if row and len(row[0]) == width - 1 and _names_short_row(row[0], below, width):
+            return number
         if not row or len(row[0]) != width or line.lower().startswith("sep="):
             continue
         # The last comment may hold the column names; any other is a remark.
-        below = split_lines(lines[number + 1 : number + 2], separator)
         if line.startswith("#") and not (below and _names(row[0], below)):
             continue
         return number
     return 0
+
+
+def _names_short_row(row: list[str], below: list[list[str]], width: int) -> bool:
+    """Say whether names stand above rows that begin with a nameless cell, as R writes them."""
+    full = bool(below) and len(below[0]) == width
+    return full and not any(map(is_value, row)) and all(map(is_value, below[0][1:]))
 
 
 def _has_header(rows: list[list[str]]) -> tuple[bool, str]:
@@ -128,6 +142,8 @@ def _has_header(rows: list[list[str]]) -> tuple[bool, str]:
         return named, f"the only row holds {'names' if named else 'values'}"
     if _names(first, body):
         return True, f"the first row holds names: {', '.join(c.strip() for c in first[:4])}"
+    if len(first) > 2 and first == [str(k) for k in range(len(first))] and body[0] != first:
+        return True, "the first row counts the columns from 0"
     # A frame written with number names: an empty corner above a filled column.
     if first[0] == "" and len(first) > 1 and all(r[0] for r in body):
         return True, "the first cell is empty above a filled column"

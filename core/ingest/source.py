@@ -43,6 +43,10 @@ _FOREIGN = (
     (b"\x93NUMPY", "a NumPy file", "save the array as CSV or Parquet"),
     (b"ARROW1", "an Arrow file", "save the table as Parquet"),
     (b"SQLite format 3", "an SQLite database", "export the table as CSV"),
+    (b"<!DOCTYPE", "a web page", "download the table itself"),
+    (b"<html", "a web page", "download the table itself"),
+    (b'{"', "JSON", "save the table as CSV or Parquet"),
+    (b"[{", "JSON", "save the table as CSV or Parquet"),
 )  # fmt: skip
 _PARQUET = b"PAR1"
 
@@ -166,7 +170,7 @@ def _guess(name: str, content: bytes, first: int) -> Encoding:
             f"position {first:,}). Save it as UTF-8"
         )
     # Western European exports are by far the most common, and short samples look alike.
-    names = {guess.encoding for guess in guesses}
+    names = {name for guess in guesses for name in guess.could_be_from_charset}
     chosen = "cp1252" if "cp1252" in names else best.encoding
     shown = sample[:40].decode(chosen, errors="replace").strip()
     return Encoding(chosen, f"it is not UTF-8; read this way a line begins '{shown}'", sure=False)

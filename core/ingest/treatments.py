@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from core.series import TICKS_PER_SECOND, SeriesData
 
@@ -53,11 +52,10 @@ def _about_time(data: SeriesData) -> list[str]:
 
 
 def _duration(seconds: float) -> str:
-    if seconds < 1:
-        return f"{seconds * 1000:g} ms"
-    if seconds >= 86_400:
-        return f"{seconds / 86_400:g} days"
-    return str(pd.Timedelta(seconds=round(seconds))).removeprefix("0 days ")
+    for size, name in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
+        if seconds >= size:
+            return f"{seconds / size:.4g} {name}"
+    return f"{seconds * 1000:.4g} ms"
 
 
 def _listed(names: Sequence[str]) -> str:
