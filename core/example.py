@@ -27,10 +27,14 @@ N_GOLD = 200
 
 def example_series(seed: int = 7) -> list[Generated]:
     """Return the example: 600 generated series, 200 of them gold, then the four real ones."""
-    made = generate(N_GENERATED, seed)
-    gold = _spread(made, N_GOLD, seed)
-    chosen = [replace(one, gold=place in gold) for place, one in enumerate(made)]
-    return [*chosen, *real_series()]
+    return [*generated_with_gold(N_GENERATED, N_GOLD, seed), *real_series()]
+
+
+def generated_with_gold(n: int, n_gold: int, seed: int) -> list[Generated]:
+    """Return `n` generated series, `n_gold` of them gold, spread evenly over all kinds."""
+    made = generate(n, seed)
+    gold = _spread(made, n_gold, seed)
+    return [replace(one, gold=place in gold) for place, one in enumerate(made)]
 
 
 def real_series() -> list[Generated]:

@@ -1,5 +1,7 @@
 """Explore: find a series, look at it, see what a teacher would be shown and what was answered."""
 
+from typing import cast
+
 import streamlit as st
 
 from pages.components import session
@@ -8,7 +10,14 @@ from pages.components.chart import Channel, ChartData, chart
 from pages.components.explore_answers import item_marks, show_items
 from pages.components.messages import errors_shown
 from pages.components.page import Page, page_setup
-from pages.components.workflows.browsing import FILTERS, ItemRow, facts, items_of, series_table
+from pages.components.workflows.browsing import (
+    FILTERS,
+    Filter,
+    ItemRow,
+    facts,
+    items_of,
+    series_table,
+)
 from storage.rows import StoredSeries
 
 PICTURE_LIMIT = 4096
@@ -21,7 +30,7 @@ def choose() -> StoredSeries | None:
     search_box, filter_box = st.columns([2, 3], vertical_alignment="bottom")
     search = search_box.text_input("Search names and channels", key="explore_search")
     only = filter_box.segmented_control("Show", FILTERS, default="All", key="explore_filter")
-    rows, table = series_table(page.store, page.project.id, search, only or "All")
+    rows, table = series_table(page.store, page.project.id, search, cast(Filter, only or "All"))
     if not rows:
         st.info("No series matches. Clear the search or choose another filter.")
         return None

@@ -1,6 +1,5 @@
 """How series become windows before a batch is asked."""
 
-
 from pages.components.workflows.asking import Cutting, suggest_cutting
 
 

@@ -1,6 +1,6 @@
 """Load the example: generated series, 200 of them gold by construction, and a few real ones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,10 +49,10 @@ def load_example(
     free = [one for one in shuffled if not one.gold]
     first, rest = free[:FIRST_SERIES], free[FIRST_SERIES:] + [one for one in shuffled if one.gold]
     report(0.2, "Storing the first series ...")
-    items = _store(store, project_id, first)
+    items = store_examples(store, project_id, first)
     early = queue_label_job(store, project_id, items, TEACHER, "the example's first windows")
     report(0.4, "Storing the other series, 200 of them reserved as gold ...")
-    more = _store(store, project_id, rest)
+    more = store_examples(store, project_id, rest)
     report(0.9, "Asking the built-in rules ...")
     late = queue_label_job(store, project_id, more, TEACHER, "the rest of the example")
     start_training(store, project_id, after=(early.id, late.id))
@@ -60,7 +60,7 @@ def load_example(
     return LoadedExample(len(examples), n_gold, len(items) + len(more))
 
 
-def _store(store: Store, project_id: str, examples: list[Generated]) -> list[Item]:
+def store_examples(store: Store, project_id: str, examples: Sequence[Generated]) -> list[Item]:
     """Store series with their items, their gold ranges and the truths on gold."""
     stored = store.series.add_many(
         project_id, [(one.data, one.info) for one in examples], origin="example"
