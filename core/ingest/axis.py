@@ -67,10 +67,11 @@ def make_axis(settings: Settings, table: Table) -> Axis:
     read = to_ticks(texts, settings.time)
     name = " + ".join(columns)
     if not read.valid.any():
+        first = shorten(str(texts[0].as_py()))
         raise DataError(
             f"no cell of the time column '{name}' of '{settings.name}' reads as "
-            f"{format_name(settings.time.format)} (the first is '{shorten(str(texts[0].as_py()))}'). Choose "
-            "another format, or the row number as the axis"
+            f"{format_name(settings.time.format)} (the first is '{first}'). Choose another format, "
+            "or the row number as the axis"
         )
     return Axis(
         ticks=read.ticks,

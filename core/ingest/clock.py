@@ -106,15 +106,7 @@ def _native(column: pa.ChunkedArray, zone: str) -> Ticks:
 def _numeric(column: pa.ChunkedArray, kind: str, unit: str, zone: str) -> Ticks:
     """Counted times: since 1970 (epoch, UTC), since the start (elapsed), or spreadsheet days."""
     if kind == "excel":
-        factor, zero = 8.64e10, _UNIT_NAMES = {
-    "ns": "nanoseconds",
-    "us": "microseconds",
-    "ms": "milliseconds",
-    "s": "seconds",
-    "min": "minutes",
-    "h": "hours",
-}
-_EXCEL_ZERO_US
+        factor, zero = 8.64e10, _EXCEL_ZERO_US
     elif unit in _MICROSECONDS:
         factor, zero = _MICROSECONDS[unit], 0
     else:
