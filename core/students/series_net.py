@@ -91,7 +91,9 @@ class EventHead(nn.Module):
         self.mix = nn.Conv1d(2 * narrow, narrow, 5, padding=4, dilation=2)
         self.out = nn.Conv1d(narrow, 1 + n_types, 1)
 
-    def forward(self, features_R_F_n: Tensor, fine: Tensor, tokens: Tensor, shared: Tensor) -> Tensor:
+    def forward(
+        self, features_R_F_n: Tensor, fine: Tensor, tokens: Tensor, shared: Tensor
+    ) -> Tensor:
         """Return (rows, 1 + types, n); `shared` is the window's channel average per row."""
         n = features_R_F_n.shape[2]
         sharp = self.sharp(features_R_F_n)

@@ -124,9 +124,7 @@ def _fit(
         if state.step % config.checkpoint_every == 0 and not state.finished:
             state.write_checkpoint()
     model = state.best_model()
-    rules = {
-        task.question.id: rules for task in tasks if (rules := task.rules(model)) is not None
-    }
+    rules = {task.question.id: rules for task in tasks if (rules := task.rules(model)) is not None}
     return SeriesStudent(resolved.model_copy(update={"rules": rules}), model)
 
 

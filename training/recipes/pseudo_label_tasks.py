@@ -170,9 +170,7 @@ class PatternTask:
         why = words.id(WHY)
         explained = question.id in student.explains
         self.texts = [words.ids(text.tokens) if explained else [] for text in self.train.texts]
-        self.prompts = [
-            [*words.ids(option_words(label)), why] for label in self.train.labels_text
-        ]
+        self.prompts = [[*words.ids(option_words(label)), why] for label in self.train.labels_text]
 
     def loss(self, model: SeriesModel, progress: float, rng: Generator) -> Tensor:
         """Return the loss of a fresh batch."""

@@ -1,0 +1,392 @@
+"""The `series` student: reads windows through its encoder and answers in its own words.
+
+A pattern label is the decoder's mean log-probability per word of each option's wording. Intervals
+and every position in a rationale come from heads on the encoder; words come from the decoder;
+levels and heights are measured by code. Options, wordings and event types are looked up exactly:
+what it was not trained on is refused.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import numpy as np
+import torch
+from pydantic import Field
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from core.answers import AnswerContent, Claim, FoundInterval, Span
+from core.errors import AnswerError
+from core.measure import WindowFacts
+from core.model import Frozen
+from core.questions.base import Question
+from core.series import WindowView
+from core.students import CONFIG_FILE
+from core.students.series_decoder import POCKET, Decoder, OptionBlocks, build_language_model
+from core.students.series_events import EventRules, Probabilities, find_events, numbered
+from core.students.series_input import N_PATCHES, Prepared, on_grid, prepare
+from core.students.series_net import Encoded, SeriesNet
+from core.students.series_words import (
+    NONE,
+    SIGNS,
+    WHY,
+    Vocabulary,
+    option_words,
+    spans_from,
+)
+
+WEIGHTS_FILE = "model.safetensors"
+_CHUNK = 64
+
+
+class SeriesConfig(Frozen):
+    """Everything about a student but its weights.
+
+    Attributes:
+        questions: what it was trained on, options and types in the order of its heads.
+        tokens: its vocabulary.
+        slots: keys of the positions it can point to in a pattern's rationale.
+        rules: how probabilities become intervals, by id of the anomaly question.
+        explains: ids of the questions whose answers it gives reasons for.
+        decoder: transformers configuration of its language model.
+        width: channels of its encoder.
+    """
+
+    student: Literal["series"] = "series"
+    questions: tuple[Question, ...]
+    tokens: tuple[str, ...]
+    slots: tuple[str, ...] = ()
+    rules: dict[str, EventRules] = Field(default_factory=dict)
+    explains: tuple[str, ...] = ()
+    decoder: dict[str, Any] = Field(default_factory=lambda: dict(POCKET))
+    width: int = 64
+
+
+class SeriesModel(torch.nn.Module):
+    """The trainable whole: encoder with heads, and the decoder."""
+
+    def __init__(self, config: SeriesConfig) -> None:
+        super().__init__()
+        vocabulary = Vocabulary(config.tokens)
+        self.net = SeriesNet(
+            [len(q.options) for q in config.questions if q.kind == "pattern"],
+            [len(q.types) for q in config.questions if q.kind == "anomaly"],
+            len(config.slots),
+            config.width,
+            int(config.decoder["hidden_size"]),
+        )
+        self.decoder = Decoder(build_language_model(config.decoder, len(vocabulary)), vocabulary)
+
+
+def question_token(place: int) -> str:
+    """Return the token that tells the decoder which question is asked."""
+    return f"<question:{place}>"
+
+
+def event_token(place: int, event_type: int) -> str:
+    """Return the token that asks for words about an event of this type."""
+    return f"<event:{place}:{event_type}>"
+
+
+def window_rows(prepared: Sequence[Prepared]) -> tuple[Tensor, Tensor]:
+    """Return the channels of windows on the patch grid (rows, GRID) and each row's window."""
+    rows = torch.cat([on_grid(torch.from_numpy(p.values)) for p in prepared])
+    counts = torch.tensor([len(p.values) for p in prepared])
+    return rows, torch.repeat_interleave(torch.arange(len(prepared)), counts)
+
+
+class SeriesStudent:
+    """A trained student; see the module. `name` is "series"."""
+
+    name = "series"
+
+    def __init__(self, config: SeriesConfig, model: SeriesModel) -> None:
+        self.config = config
+        self.model = model.eval()
+
+    @torch.no_grad()
+    def answer(self, question: Question, views: Sequence[WindowView]) -> list[AnswerContent]:
+        """Answer the question on each window, in order; positions are absolute samples."""
+        trained = self._trained(question)
+        kinds = [q.id for q in self.config.questions if q.kind == question.kind]
+        head = kinds.index(trained.id)
+        if question.kind == "pattern":
+            return [
+                content
+                for chunk in _chunks(views)
+                for content in self._patterns(question, trained, head, chunk)
+            ]
+        return [self._anomalies(question, trained, head, view) for view in views]
+
+    def event_probabilities(self, head: int, view: WindowView) -> Probabilities:
+        """Return (channels, 1 + types, n) probabilities of anomaly question number `head`."""
+        return self._events(head, prepare(view))[1]
+
+    def save(self, folder: Path) -> None:
+        """Write weights (safetensors) and configuration into `folder`, which is made."""
+        folder.mkdir(parents=True, exist_ok=True)
+        save_file(weights_of(self.model), folder / WEIGHTS_FILE)
+        (folder / CONFIG_FILE).write_text(self.config.model_dump_json(indent=1))
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read a student written by `save`."""
+        config = SeriesConfig.model_validate(json.loads((folder / CONFIG_FILE).read_text()))
+        with torch.random.fork_rng():
+            model = SeriesModel(config)
+        load_weights(model, load_file(folder / WEIGHTS_FILE))
+        return cls(config, model)
+
+    def _trained(self, question: Question) -> Question:
+        """Return the trained question that this one asks; refuse what was not trained."""
+        for known in self.config.questions:
+            if question.kind == known.kind and question.family_id == known.family_id:
+                refuse_untrained(question, known)
+                return known
+        names = ", ".join(repr(q.name) for q in self.config.questions)
+        raise AnswerError(
+            f"the question {question.name!r} was not among those this student was trained on "
+            f"({names}); train a student with it first"
+        )
+
+    def _patterns(
+        self, question: Question, trained: Question, head: int, views: Sequence[WindowView]
+    ) -> list[AnswerContent]:
+        place = self.config.questions.index(trained)
+        prepared = [prepare(view) for view in views]
+        encoded = self.model.net.encode(*window_rows(prepared), len(views))
+        prefix = self.model.decoder.prefix(
+            self.model.net.soft_tokens(encoded), question_token(place)
+        )
+        asked = {option.key: option for option in question.options}
+        # The order of training, whatever the order asked: sums then round alike as well.
+        options = [asked[o.key] for o in trained.options if o.key in asked]
+        words = self.model.decoder.vocabulary
+        texts = [words.ids(option_words(option.name)) for option in options]
+        scores = self.model.decoder.score(prefix, OptionBlocks(texts, self.model.decoder.end))
+        probabilities = scores.softmax(dim=1).double().numpy()
+        best = probabilities.argmax(axis=1)
+        reasons = self._reasons(trained, prefix, encoded, [texts[i] for i in best], views)
+        return [
+            AnswerContent(
+                kind="pattern",
+                label=options[best[i]].key,
+                scores={o.key: float(p) for o, p in zip(options, probabilities[i], strict=True)},
+                confidence=float(probabilities[i].max()),
+                rationale=reasons[i],
+            )
+            for i in range(len(views))
+        ]
+
+    def _reasons(
+        self,
+        trained: Question,
+        prefix: Tensor,
+        encoded: Encoded,
+        labels: Sequence[list[int]],
+        views: Sequence[WindowView],
+    ) -> list[tuple[Span, ...]]:
+        """Let the decoder write why, and put the position head's samples into its words."""
+        if trained.id not in self.config.explains:
+            return [() for _ in views]
+        places = head_positions(self.model.net.positions(encoded))
+        why = self.model.decoder.vocabulary.id(WHY)
+        reasons: list[tuple[Span, ...]] = [() for _ in views]
+        for label in {tuple(label) for label in labels}:
+            rows = [i for i, other in enumerate(labels) if tuple(other) == label]
+            texts = self.model.decoder.write(prefix[rows], [*label, why])
+            for i, tokens in zip(rows, texts, strict=True):
+                claims = PatternClaims(self.config.slots, places[i], views[i])
+                reasons[i] = spans_from(tokens, claims)
+        return reasons
+
+    def _events(self, head: int, window: Prepared) -> tuple[Encoded, Probabilities]:
+        values = torch.from_numpy(window.values)
+        owner = torch.zeros(len(values), dtype=torch.long)
+        encoded = self.model.net.encode(values, owner, 1)
+        missing = torch.from_numpy(window.missing)
+        logits = self.model.net.event_logits(head, encoded, values, missing, owner)
+        return encoded, logits.softmax(dim=1).numpy()
+
+    def _anomalies(
+        self, question: Question, trained: Question, head: int, view: WindowView
+    ) -> AnswerContent:
+        encoded, probabilities = self._events(head, prepare(view))
+        found = find_events(probabilities, self.config.rules[trained.id])
+        by_key = {event_type.key: event_type.id for event_type in question.types}
+        ids = [by_key.get(event_type.key) for event_type in trained.types]
+        intervals = numbered(found, ids, view.start)
+        kinds = [event.type for event in found if ids[event.type] is not None]
+        # The surest doubt or the surest event: how far the answer is from turning over.
+        busiest = float(1 - probabilities[:, 0].min()) if not intervals else 0.0
+        sure = [event.confidence or 0.0 for event in intervals]
+        return AnswerContent(
+            kind="anomaly",
+            intervals=intervals,
+            confidence=round(min(sure, default=1 - busiest), 4),
+            rationale=self._event_reasons(trained, encoded, intervals, kinds, view),
+        )
+
+    def _event_reasons(
+        self,
+        trained: Question,
+        encoded: Encoded,
+        intervals: Sequence[FoundInterval],
+        kinds: Sequence[int],
+        view: WindowView,
+    ) -> tuple[Span, ...]:
+        if trained.id not in self.config.explains:
+            return ()
+        place = self.config.questions.index(trained)
+        decoder = self.model.decoder
+        soft = self.model.net.soft_tokens(encoded)
+        prefix = decoder.prefix(soft, question_token(place))
+        if not intervals:
+            tokens = decoder.write(prefix, decoder.vocabulary.ids([NONE]))[0]
+            return spans_from(tokens, lambda name, n: None)
+        facts = WindowFacts(view)
+        spans: list[Span] = []
+        for found, kind in zip(intervals, kinds, strict=True):
+            channel, value = strongest(facts, found)
+            prompt = [event_token(place, kind), SIGNS[0] if value >= 0 else SIGNS[1]]
+            tokens = decoder.write(prefix, decoder.vocabulary.ids(prompt))[0]
+            claims = EventClaims(facts, found, channel)
+            around = Claim(kind="level", start=found.start, stop=found.stop, channel=channel)
+            said = spans_from(tokens, claims, found.number, around)
+            if spans and said and not said[0].text.startswith(" "):
+                spans.append(Span(text=" "))
+            spans += said
+        return tuple(spans)
+
+
+def refuse_untrained(question: Question, known: Question) -> None:
+    """Raise AnswerError for an option, wording or event type that `known` does not have."""
+    wordings = {option.key: set(option.wordings) for option in known.options}
+    for option in question.options:
+        if option.key not in wordings:
+            raise AnswerError(
+                f"the option {option.key!r} was not among those this student was trained on "
+                f"({', '.join(wordings)}); train a student with it first"
+            )
+        unknown = [w for w in option.wordings if w not in wordings[option.key]]
+        if unknown:
+            raise AnswerError(
+                f"the wording {unknown[0]!r} of the option {option.key!r} was not registered when "
+                "this student was trained; use a registered wording, or train again"
+            )
+    types = {event_type.key for event_type in known.types}
+    for event_type in question.types:
+        if event_type.key not in types:
+            raise AnswerError(
+                f"the event type {event_type.key!r} was not among those this student was trained "
+                f"on ({', '.join(sorted(types))}); train a student with it first"
+            )
+
+
+def weights_of(model: SeriesModel) -> dict[str, Tensor]:
+    """Return copies of all weights; tied ones once."""
+    kept: dict[str, Tensor] = {}
+    seen: set[int] = set()
+    for name, value in model.state_dict().items():
+        if value.data_ptr() not in seen or value.numel() == 0:
+            kept[name] = value.detach().clone().contiguous()
+        seen.add(value.data_ptr())
+    return kept
+
+
+def load_weights(model: SeriesModel, weights: dict[str, Tensor]) -> None:
+    """Fill a model with `weights_of` another one; tied weights follow."""
+    own = model.state_dict()
+    for name, value in weights.items():
+        own[name].copy_(value)
+
+
+def head_positions(logits_B_S_P: Tensor) -> np.ndarray:
+    """Return (windows, slots) positions in [0, 1]: the median of each slot's distribution."""
+    total = logits_B_S_P.softmax(dim=2).cumsum(dim=2)
+    patch = (total < 0.5).sum(dim=2).clamp_max(N_PATCHES - 1)
+    after = total.gather(2, patch[..., None])[..., 0]
+    before = total.gather(2, (patch - 1).clamp_min(0)[..., None])[..., 0] * (patch > 0)
+    inside = ((0.5 - before) / (after - before).clamp_min(1e-6)).clamp(0, 1)
+    return ((patch + inside) / N_PATCHES).numpy()
+
+
+def strongest(facts: WindowFacts, found: FoundInterval) -> tuple[int, float]:
+    """Return the channel of an interval that departs most, in units of its noise, and by how much."""
+    channels = found.channels or tuple(range(facts.view.values.shape[1]))
+
+    def departure(channel: int) -> float:
+        one = facts.channel(channel)
+        value = one.spike(found.start, found.stop)
+        return (value or 0.0) / (one.noise or one.spread or 1.0)
+
+    best = max(channels, key=lambda channel: abs(departure(channel)))
+    return best, departure(best)
+
+
+class PatternClaims:
+    """Makes the claims of a pattern's rationale from the position head and measurements."""
+
+    def __init__(self, slots: Sequence[str], places: np.ndarray, view: WindowView) -> None:
+        n = len(view.values)
+        self.view = view
+        self.facts = WindowFacts(view)
+        self.samples = {
+            slot: round(n * _snapped(float(place)))
+            for slot, place in zip(slots, places, strict=True)
+        }
+
+    def __call__(self, name: str, count: int) -> Claim | None:
+        start = self.samples.get(f"{name}#{count}.start")
+        stop = self.samples.get(f"{name}#{count}.stop")
+        if start is None or stop is None:
+            return None
+        n = len(self.view.values)
+        start = min(start, n - 1)
+        stop = min(n, max(stop, start + 1))
+        offset = self.view.start
+        return measured_claim(name, offset + start, offset + stop, 0, self.facts)
+
+
+class EventClaims:
+    """Makes the claims about one interval: its own range, values measured by code."""
+
+    def __init__(self, facts: WindowFacts, found: FoundInterval, channel: int) -> None:
+        self.facts, self.found, self.channel = facts, found, channel
+
+    def __call__(self, name: str, count: int) -> Claim | None:
+        return measured_claim(name, self.found.start, self.found.stop, self.channel, self.facts)
+
+
+def measured_claim(name: str, start: int, stop: int, channel: int, facts: WindowFacts) -> Claim:
+    """Return the claim `kind:detail` over a range, with the value measured there."""
+    kind, _, detail = name.partition(":")
+    measured = facts.channel(channel)
+    common = {"start": start, "stop": stop, "channel": channel}
+    match kind:
+        case "position":
+            return Claim.model_validate({"kind": kind, "feature": detail, **common})
+        case "direction":
+            return Claim.model_validate({"kind": kind, "direction": detail, **common})
+        case "level":
+            value = measured.level(start, stop)
+        case _:
+            value = measured.spike(start, stop)
+    shown = None if value is None else float(f"{value:.4g}")
+    return Claim.model_validate(
+        {"kind": kind, "value": shown, "direction": detail or None, **common}
+    )
+
+
+def _snapped(place: float) -> float:
+    """Move a position in the first or last patch to the window's edge."""
+    if place < 1 / N_PATCHES:
+        return 0.0
+    return 1.0 if place > 1 - 1 / N_PATCHES else place
+
+
+def _chunks(views: Sequence[WindowView]) -> Iterator[Sequence[WindowView]]:
+    for first in range(0, len(views), _CHUNK):
+        yield views[first : first + _CHUNK]

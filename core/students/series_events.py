@@ -1,0 +1,146 @@
+"""From probabilities per sample to intervals, and the settings that decide it. No torch here."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from core.answers import FoundInterval
+from core.intervals import Interval
+from core.model import Frozen
+
+Probabilities = NDArray[np.float32]
+
+
+class EventRules(Frozen):
+    """How runs of samples become intervals, one entry per event type.
+
+    Attributes:
+        threshold: least confidence of an interval that is reported.
+        shortest: runs shorter than this are dropped.
+        gap: runs at most this far apart are one.
+    """
+
+    threshold: float = 0.5
+    shortest: tuple[int, ...] = Field(default_factory=tuple)
+    gap: tuple[int, ...] = Field(default_factory=tuple)
+
+
+class Found(Frozen):
+    """An interval of event type number `type` with its confidence, in samples of the window."""
+
+    interval: Interval
+    type: int
+    confidence: float
+
+
+def rules_from_lengths(lengths: Sequence[Sequence[int]]) -> EventRules:
+    """Learn shortest runs and gaps from the lengths of the training intervals of each type."""
+    shortest: list[int] = []
+    gap: list[int] = []
+    for of_type in lengths:
+        low = float(np.percentile(of_type, 5)) if of_type else 1.0
+        shortest.append(max(1, round(low / 2)))
+        gap.append(round(low / 3))
+    return EventRules(shortest=tuple(shortest), gap=tuple(gap))
+
+
+def find_events(
+    probability_C_K_n: Probabilities, rules: EventRules, threshold: float | None = None
+) -> list[Found]:
+    """Find intervals in (channels, 1 + types, n) probabilities, background first.
+
+    A run is where a type's probability is at least a half after gaps are closed. Runs of different
+    types that overlap on a channel: the more confident one stays. Runs of one type that overlap on
+    several channels are one interval of these channels, with the median of their edges.
+    """
+    least = rules.threshold if threshold is None else threshold
+    n_channels = probability_C_K_n.shape[0]
+    kept: list[Found] = []
+    for channel in range(n_channels):
+        runs = [
+            run
+            for kind in range(len(rules.shortest))
+            for run in _runs(probability_C_K_n[channel, 1 + kind], kind, channel, rules)
+            if run.confidence >= least
+        ]
+        kept += _without_rivals(runs)
+    return sorted(
+        _over_channels(kept, n_channels), key=lambda f: (f.interval.start, f.interval.stop)
+    )
+
+
+def _runs(
+    probability_n: NDArray[np.float32], kind: int, channel: int, rules: EventRules
+) -> list[Found]:
+    padded = np.concatenate([[False], probability_n >= 0.5, [False]]).astype(np.int8)
+    starts, stops = np.flatnonzero(np.diff(padded) == 1), np.flatnonzero(np.diff(padded) == -1)
+    joined: list[tuple[int, int]] = []
+    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
+        if joined and start - joined[-1][1] <= rules.gap[kind]:
+            joined[-1] = (joined[-1][0], stop)
+        else:
+            joined.append((start, stop))
+    return [
+        Found(
+            interval=Interval(start=start, stop=stop, channels=(channel,)),
+            type=kind,
+            confidence=round(float(probability_n[start:stop].mean()), 4),
+        )
+        for start, stop in joined
+        if stop - start >= rules.shortest[kind]
+    ]
+
+
+def _without_rivals(runs: list[Found]) -> list[Found]:
+    kept: list[Found] = []
+    for run in sorted(runs, key=lambda run: (-run.confidence, run.interval.start, run.type)):
+        if all(2 * run.interval.overlap(k.interval) <= run.interval.length for k in kept):
+            kept.append(run)
+    return kept
+
+
+def _over_channels(runs: list[Found], n_channels: int) -> list[Found]:
+    groups: list[list[Found]] = []
+    for run in sorted(runs, key=lambda run: -run.confidence):
+        for group in groups:
+            same = group[0].type == run.type
+            fresh = all(run.interval.channels != other.interval.channels for other in group)
+            if same and fresh and group[0].interval.iou(run.interval) > 0.3:
+                group.append(run)
+                break
+        else:
+            groups.append([run])
+    return [_united(group, n_channels) for group in groups]
+
+
+def _united(group: list[Found], n_channels: int) -> Found:
+    channels = tuple(sorted(c for run in group for c in run.interval.channels))
+    start = int(np.median([run.interval.start for run in group]))
+    stop = max(start + 1, int(np.median([run.interval.stop for run in group])))
+    return Found(
+        interval=Interval(
+            start=start, stop=stop, channels=() if len(channels) == n_channels else channels
+        ),
+        type=group[0].type,
+        confidence=group[0].confidence,
+    )
+
+
+def numbered(
+    found: Sequence[Found], type_ids: Sequence[str | None], offset: int
+) -> tuple[FoundInterval, ...]:
+    """Return intervals 1, 2, ... in absolute samples; a type without an id is left out."""
+    known = [event for event in found if type_ids[event.type] is not None]
+    return tuple(
+        FoundInterval(
+            number=number,
+            start=offset + event.interval.start,
+            stop=offset + event.interval.stop,
+            channels=event.interval.channels,
+            type_id=type_ids[event.type],
+            confidence=event.confidence,
+        )
+        for number, event in enumerate(known, start=1)
+    )
