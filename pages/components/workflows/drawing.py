@@ -1,10 +1,11 @@
 """The random first draw: which reviews come first, and which of them become gold. No Streamlit.
 
-In a project without gold the first 20 reviewed items are drawn at random and half become gold,
-before anything is trained. Gold takes the item's whole series. With fewer than 12 series a block of
-time is reserved first and its gold items come from it alone.
+In a project without gold the first 20 reviewed items of each question are drawn at random and half
+become gold, before anything is trained. Gold takes the item's whole series. With fewer than 12
+series a block of time is reserved first and its gold items come from it alone.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,66 +56,61 @@ def ensure_draw(
 
 
 def draw_gold(items: Sequence[Item], lengths: dict[str, int], rng: np.random.Generator) -> Draw:
-    """Draw 20 items of which half become gold; fewer when there are fewer."""
-    series = sorted({item.series_id for item in items})
-    if len(series) >= FEW_SERIES:
-        return _by_series(items, series, lengths, rng)
-    return _by_time_block(items, series, lengths, rng)
+    """Draw 20 items of each question, question after question; half of them become gold."""
+    n_series = len({item.series_id for item in items})
+    ranges = () if n_series >= FEW_SERIES else _blocks(items, rng)
+    reason: GoldReason = "time_block" if ranges else "drawn"
+    if not ranges:
+        ranges = tuple((one, 0, lengths[one]) for one in sorted(_reserved(items, rng)))
+    now = utc_now()
+    book = GoldBook(GoldRange(*one, reason=reason, created_at=now) for one in ranges)
+    drawn: list[DrawnItem] = []
+    for question_id in _questions(items):
+        asked = [item for item in items if item.question_id == question_id]
+        gold = _spread([item for item in asked if book.reason(item) is not None], rng)
+        free = _spread([item for item in asked if book.may_learn(item)], rng)
+        half = [*(DrawnItem(i.id, True) for i in gold), *(DrawnItem(i.id, False) for i in free)]
+        drawn += [half[place] for place in rng.permutation(len(half))]
+    return Draw(ranges, reason, tuple(drawn))
 
 
-def _by_series(
-    items: Sequence[Item], series: Sequence[str], lengths: dict[str, int], rng: np.random.Generator
-) -> Draw:
-    n_gold = min(DRAWN // 2, int(len(series) * MAX_GOLD_SHARE))
-    reserved = {str(one) for one in rng.permutation(np.array(series))[:n_gold]}
-    gold = [item for item in items if item.series_id in reserved]
-    free = [item for item in items if item.series_id not in reserved]
-    ranges = tuple((one, 0, lengths[one]) for one in sorted(reserved))
-    return Draw(ranges, "drawn", _shuffled(gold, free, rng))
+def _questions(items: Sequence[Item]) -> list[str]:
+    """Return the questions asked, the one with the most items first."""
+    return [question_id for question_id, _ in Counter(i.question_id for i in items).most_common()]
 
 
-def _by_time_block(
-    items: Sequence[Item], series: Sequence[str], lengths: dict[str, int], rng: np.random.Generator
-) -> Draw:
+def _reserved(items: Sequence[Item], rng: np.random.Generator) -> set[str]:
+    """Draw the series that become gold whole: enough for each question, a third at most."""
+    reserved: set[str] = set()
+    for question_id in _questions(items):
+        series = sorted({item.series_id for item in items if item.question_id == question_id})
+        wanted = min(DRAWN // 2, int(len(series) * MAX_GOLD_SHARE))
+        free = [series[i] for i in rng.permutation(len(series)) if series[i] not in reserved]
+        reserved.update(free[: wanted - len(reserved.intersection(series))])
+    return reserved
+
+
+def _blocks(items: Sequence[Item], rng: np.random.Generator) -> tuple[tuple[str, int, int], ...]:
+    """Draw a block of time of each series that has windows enough."""
     ranges: list[tuple[str, int, int]] = []
-    for one in series:
-        windows = sorted({(i.start, i.stop) for i in items if i.series_id == one})
+    for one in sorted({item.series_id for item in items}):
+        windows = sorted({(item.start, item.stop) for item in items if item.series_id == one})
         # the block starts and ends with a window, so that no window is half in it
         n = round(len(windows) * BLOCK_SHARE)
         if n >= 1:
             first = int(rng.integers(0, len(windows) - n + 1))
             ranges.append((one, windows[first][0], windows[first + n - 1][1]))
-    if not ranges:
-        return _by_series(items, series, lengths, rng)
-    now = utc_now()
-    book = GoldBook(GoldRange(*one, reason="time_block", created_at=now) for one in ranges)
-    gold = [item for item in items if book.reason(item) is not None]
-    free = [item for item in items if book.may_learn(item)]
-    return Draw(tuple(ranges), "time_block", _shuffled(gold, free, rng))
+    return tuple(ranges)
 
 
-def _shuffled(
-    gold: Sequence[Item], free: Sequence[Item], rng: np.random.Generator
-) -> tuple[DrawnItem, ...]:
-    """Draw half from gold and half from the rest, kinds of question in turn, in random order."""
-    half = DRAWN // 2
-    drawn = [
-        *(DrawnItem(item.id, True) for item in _spread(gold, half, rng)),
-        *(DrawnItem(item.id, False) for item in _spread(free, half, rng)),
-    ]
-    return tuple(drawn[i] for i in rng.permutation(len(drawn)))
-
-
-def _spread(items: Sequence[Item], n: int, rng: np.random.Generator) -> list[Item]:
-    """Draw `n` items at random, spread over questions and then over series as evenly as it goes."""
+def _spread(items: Sequence[Item], rng: np.random.Generator) -> list[Item]:
+    """Draw ten items at random, spread over the series as evenly as it goes."""
     pool = [items[i] for i in rng.permutation(len(items))]
     taken: list[Item] = []
-    asked: dict[str, int] = {}
-    seen: dict[str, int] = {}
-    while pool and len(taken) < n:
-        one = min(pool, key=lambda i: (asked.get(i.question_id, 0), seen.get(i.series_id, 0)))
+    seen: Counter[str] = Counter()
+    while pool and len(taken) < DRAWN // 2:
+        one = min(pool, key=lambda item: seen[item.series_id])
         pool.remove(one)
         taken.append(one)
-        asked[one.question_id] = asked.get(one.question_id, 0) + 1
-        seen[one.series_id] = seen.get(one.series_id, 0) + 1
+        seen[one.series_id] += 1
     return taken

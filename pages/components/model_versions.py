@@ -1,0 +1,96 @@
+"""The versions of the student: which one serves, what happened to each, and what can be done."""
+
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from pages.components.messages import errors_shown
+from pages.components.page import Page
+from storage.rows import ModelVersion, VersionChange, VersionEvent, VersionState
+
+STATE_COLOURS: dict[VersionState, str] = {
+    "candidate": "gray",
+    "serving": "blue",
+    "retired": "gray",
+}
+CHANGE_WORDS: dict[VersionChange, str] = {
+    "registered": "trained",
+    "promoted": "promoted: it serves",
+    "rolled_back": "rolled back to: it serves again",
+    "retired": "retired",
+}
+
+
+def show_versions(page: Page, versions: list[ModelVersion], chosen: ModelVersion) -> None:
+    """Show all versions, the newest first, and the history of what was done to them."""
+    for version in versions:
+        row = st.container(
+            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+        )
+        name = row.container(horizontal=True, vertical_alignment="center", width="content")
+        name.badge(version.state, color=STATE_COLOURS[version.state])
+        name.page_link(
+            "pages/models.py",
+            label=f"**Student v{version.number}**" + (" (shown)" * (version.id == chosen.id)),
+            query_params={"version": version.id},
+        )
+        name.caption(f"trained {_when(page, version)}, snapshot {version.snapshot_hash[:8]}")
+        if version.state != "retired":
+            with row:
+                _retire(page, version)
+    if any(event.change in ("promoted", "rolled_back") for event in _history(page)):
+        _roll_back(page)
+    with st.expander("History"):
+        numbers = {version.id: version.number for version in versions}
+        zone = ZoneInfo(page.project.zone)
+        for event in reversed(_history(page)):
+            by = f" by {event.person}" if event.person else ""
+            when = event.created_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+            st.caption(
+                f"{when} · student v{numbers.get(event.version_id, '?')} "
+                f"{CHANGE_WORDS[event.change]}{by}"
+            )
+
+
+def promote_button(page: Page, version: ModelVersion) -> None:
+    """One click lets a version serve; the one before is retired in the same moment."""
+    if version.state == "serving":
+        st.badge("serving", icon=":material/check:", color="blue")
+        return
+    if st.button(
+        f"Promote v{version.number}",
+        type="primary",
+        icon=":material/upgrade:",
+        key="models_promote",
+        help="Its answers lead in Review from now on. One click takes it back.",
+    ):
+        with errors_shown():
+            page.store.versions.promote(version.id, page.person)
+            st.rerun()
+
+
+def _retire(page: Page, version: ModelVersion) -> None:
+    if st.button("Retire", key=f"models_retire_{version.id}"):
+        with errors_shown():
+            page.store.versions.retire(version.id, page.person)
+            st.rerun()
+
+
+def _roll_back(page: Page) -> None:
+    if st.button(
+        "Roll back",
+        icon=":material/undo:",
+        key="models_roll_back",
+        help="Lets the version serve again that served before the present one.",
+    ):
+        with errors_shown():
+            page.store.versions.roll_back(page.project.id, page.person)
+            st.rerun()
+
+
+def _history(page: Page) -> list[VersionEvent]:
+    return page.store.versions.history(page.project.id)
+
+
+def _when(page: Page, version: ModelVersion) -> str:
+    return version.created_at.astimezone(ZoneInfo(page.project.zone)).strftime("%Y-%m-%d %H:%M")
