@@ -71,7 +71,6 @@ def facts(folder: RunFolder, process: subprocess.Popen[bytes] | None = None) -> 
         alive=alive,
         exit_code=exit_code,
         stop_asked=folder.stop_asked,
-        checkpoint=_last_checkpoint(folder),
     )
 
 
@@ -178,15 +177,3 @@ def _signal_group(folder: RunFolder, number: int | None) -> None:
         os.killpg(record.pid, number)  # it leads its own session, so its id is the group's
     except ProcessLookupError:
         return  # it ended by itself in this instant
-
-
-def _last_checkpoint(folder: RunFolder) -> int | None:
-    """Return the highest number in a file or folder name under checkpoints/."""
-    if not folder.checkpoints.is_dir():
-        return None
-    steps = [
-        int("".join(c for c in path.stem if c.isdigit()))
-        for path in folder.checkpoints.rglob("*")
-        if any(c.isdigit() for c in path.stem)
-    ]
-    return max(steps, default=None)

@@ -11,6 +11,7 @@ from training.run_folder import RunFolder, RunStatus
 log = logging.getLogger("training")
 
 STATUS_EVERY_S = 0.3
+LOG_EVERY_S = 2.0
 
 
 @dataclass
@@ -25,10 +26,17 @@ class Reporter:
     _stage: str = ""
     _clock: Clock = field(default_factory=Clock)
     _written: float = 0.0
+    _logged: float = 0.0
+    _newest: int = 0
+    _step: int = 0
+    _checkpoint: int | None = None
 
     def begin(self, stage: str) -> None:
         """Enter a stage; it must be one of the shares."""
         self._stage, self._clock = stage, Clock()
+        before = self.folder.status()
+        same = before is not None and before.stage == stage  # the run goes on after a stop
+        self._newest, self._checkpoint = 0, before.checkpoint if before and same else None
         log.info("%s", stage)
         self._write(0, 0, "")
 
@@ -48,8 +56,20 @@ class Reporter:
             said += f", validation {progress.validation:.3f}"
         if progress.stage:
             said += f" ({progress.stage})"
-        log.info("step %s of %s: %s", progress.step, progress.total, said)
+        self._note_checkpoint(progress.step)
+        now = time.monotonic()
+        if now - self._logged >= LOG_EVERY_S or progress.step == progress.total:
+            self._logged = now
+            log.info("step %s of %s: %s", progress.step, progress.total, said)
         self._write(progress.step, progress.total, said)
+
+    def _note_checkpoint(self, step: int) -> None:
+        """Notice that the recipe has written a checkpoint since its last report."""
+        written = [path.stat().st_mtime_ns for path in self.folder.checkpoints.glob("*/*")]
+        newest = max(written, default=0)
+        if self._newest and newest != self._newest:
+            self._checkpoint = self._step
+        self._newest, self._step = newest or 1, step
 
     def count(self, step: int, total: int) -> None:
         """Tell how far a stage without losses is."""
@@ -71,6 +91,7 @@ class Reporter:
                 stage=self._stage,
                 step=step,
                 total=total,
+                checkpoint=self._checkpoint,
                 fraction=min(1.0, (before + here) / whole),
                 message=f"{self._stage}: {said}" if said else self._stage,
                 # the pace of this stage stands for the ones after it, weighted by their shares

@@ -34,12 +34,14 @@ class RunStatus(Frozen):
     """What the process of a run last said of itself.
 
     `step` of `total` counts within `stage`; `fraction` in [0, 1] is over the whole run.
+    `checkpoint` is the last step of the stage that was saved, None when there is none.
     """
 
     state: ProcessState
     stage: str = ""
     step: int = 0
     total: int = 0
+    checkpoint: int | None = None
     fraction: float = 0.0
     message: str = ""
     eta_s: float | None = None
@@ -190,7 +192,9 @@ class RunFolder:
         """Forget the end of an earlier execution, just before a process is started."""
         (self.path / "stop").unlink(missing_ok=True)
         (self.path / "process.json").unlink(missing_ok=True)
-        self.write_status(RunStatus(state="starting", message="starting"))
+        before = self.status()
+        kept = {} if before is None else {"stage": before.stage, "checkpoint": before.checkpoint}
+        self.write_status(RunStatus(state="starting", message="starting", **kept))
 
     def write_process(self, record: ProcessRecord) -> None:
         """Note the process that was started."""

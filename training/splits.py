@@ -19,17 +19,17 @@ SplitKind = Literal["by series", "time blocks (weaker test)"]
 FEW_SERIES = 12
 VALIDATION_SHARE = 0.15
 POINTS = 512
-"""Samples compared per channel when looking for near-duplicates."""
+"""Places per channel that are compared when looking for near-duplicates."""
 ALIKE = 0.98
-"""Correlation of sample-to-sample steps above which two series count as one."""
+"""Correlation of the bends above which two series count as one."""
 
 
 def near_duplicates(series: Mapping[str, SeriesData]) -> dict[str, str]:
     """Return the group of each series: the first id (in sorted order) among its near-duplicates.
 
-    Two series are near-duplicates when the steps between samples, taken at 512 places, correlate
-    above 0.98 (so copies that were scaled, shifted or rounded are found, while two clean trends of
-    one shape, which differ in their noise, are not). Series with the same hash always are.
+    Two series are near-duplicates when their bends from sample to sample, taken at 512 places,
+    correlate above 0.98: copies that were scaled or shifted are found, while two clean trends of
+    one shape, which differ in their noise, are not. Series with the same hash always are.
     """
     ids = sorted(series)
     parent = {one: one for one in ids}
@@ -43,9 +43,9 @@ def near_duplicates(series: Mapping[str, SeriesData]) -> dict[str, str]:
     for one in ids:
         same = first_with.setdefault(series[one].content_hash, one)
         parent[root(one)] = root(same)
-    prints = [(one, _steps(series[one])) for one in ids]
-    known = [(one, steps) for one, steps in prints if steps is not None]
-    matrix = np.array([steps for _, steps in known], dtype=np.float32)
+    prints = [(one, _texture(series[one])) for one in ids]
+    known = [(one, texture) for one, texture in prints if texture is not None]
+    matrix = np.array([texture for _, texture in known], dtype=np.float32)
     for row in range(len(known)):
         for match in np.flatnonzero(matrix[row + 1 :] @ matrix[row] > ALIKE):
             first, second = sorted((root(known[row][0]), root(known[row + 1 + int(match)][0])))
@@ -86,14 +86,19 @@ def split_by_time(items: Sequence[Item]) -> list[Split | None]:
     return result
 
 
-def _steps(data: SeriesData) -> NDArray[np.float64] | None:
-    """Return the unit-length vector of steps; None when nothing moves but a straight line."""
-    places = np.linspace(0, data.n_samples - 1, POINTS).astype(int)
-    # all channels in one vector of fixed length: the first and the last stand for many
-    values = np.nan_to_num(data.values[places][:, [0, -1]])
+def _texture(data: SeriesData) -> NDArray[np.float64] | None:
+    """Return the unit-length vector of bends at `POINTS` places; None for a straight line.
+
+    A bend is the second difference of three neighbours: of any smooth shape hardly anything is
+    left, so that what is compared is the noise, which no two recordings share.
+    """
+    if data.n_samples < 3:
+        return None
+    places = np.linspace(0, data.n_samples - 3, POINTS).astype(int)
+    # the first and the last channel stand for many, so that every vector has the same length
+    values = np.nan_to_num(data.values[:, [0, -1]])
     scale = values.std(axis=0)
-    values = values / np.where(scale > 0, scale, 1.0)
-    steps = np.diff(values, axis=0)
-    steps = (steps - steps.mean(axis=0)).ravel()
-    norm = float(np.linalg.norm(steps))
-    return steps / norm if norm > 1e-9 * POINTS else None
+    bends = values[places] - 2 * values[places + 1] + values[places + 2]
+    bends = (bends / np.where(scale > 0, scale, 1.0)).ravel()
+    norm = float(np.linalg.norm(bends))
+    return bends / norm if norm > 1e-9 * POINTS else None

@@ -17,14 +17,17 @@ class Facts:
         alive: its process is at work now (not another one that got its id).
         exit_code: of the process, minus the signal's number when one ended it; None if unknown.
         stop_asked: someone asked it to stop since it was last started.
-        checkpoint: the last step that was saved; None when there is none.
     """
 
     status: RunStatus | None
     alive: bool
     exit_code: int | None = None
     stop_asked: bool = False
-    checkpoint: int | None = None
+
+    @property
+    def checkpoint(self) -> int | None:
+        """The last step that was saved; None when there is none."""
+        return None if self.status is None else self.status.checkpoint
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def state_of(facts: Facts) -> Verdict:
         return Verdict(status.state, status.message if status.state != "done" else "")
     if facts.alive:
         return Verdict("running")
-    where = _where(status, facts.checkpoint)
+    where = _where(status)
     if facts.stop_asked:
         return Verdict("stopped", f"the process was stopped {where}")
     if facts.exit_code is None:
@@ -73,12 +76,13 @@ def state_of(facts: Facts) -> Verdict:
     )
 
 
-def _where(status: RunStatus | None, checkpoint: int | None) -> str:
+def _where(status: RunStatus | None) -> str:
     if status is None or status.total == 0:
         return "before its first step: start it again"
     text = f"at step {status.step} of {status.total}"
     if status.stage:
         text += f" of {status.stage}"
-    if checkpoint is not None:
-        return f"{text}; the last checkpoint is step {checkpoint}: start it again to go on there"
+    if status.checkpoint is not None:
+        text += f"; the last checkpoint is step {status.checkpoint}"
+        return f"{text}: start it again to go on there"
     return f"{text}: start it again, what was finished is kept"

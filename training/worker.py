@@ -20,17 +20,19 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from core.answers import AnswerContent, Author
+from core.answers import Answer, AnswerContent, Author
 from core.errors import AppError, JobError
+from core.evaluate import GoldItem
 from core.ids import new_id, utc_now
 from core.questions.base import Question
-from core.review import Item
+from core.series import view_window
 from storage import Store, open_store
 from storage.rows import Job, JobKind, ModelVersion
 from training import snapshot
+from training.comparison import all_questions, compare
 from training.launcher import WORKER_LOCK
 from training.locks import FileLock
-from training.material import GoldBook, choose
+from training.material import GoldBook, choose, truths
 from training.requests import AnswerRequest, LabelRequest, TrainRequest
 from training.run_folder import RunAsk, RunFolder
 from training.tending import Tended
@@ -305,7 +307,7 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
 # -- after a training
 
 
-def teacher_answers(store: Store, project_id: str, question: Question) -> dict[str, Any]:
+def teacher_answers(store: Store, project_id: str, question: Question) -> dict[str, Answer]:
     """Return the answer to learn per item: the latest of a teacher, else of the built-in rules."""
     rules = store.answers.latest(project_id, question.id, "rules")
     return {**rules, **store.answers.latest(project_id, question.id, "teacher")}
@@ -326,15 +328,50 @@ def finish_training(store: Store, job: Job) -> str:
 
 
 def evaluate(store: Store, version: ModelVersion) -> str:
-    """Compare a version on gold from the answers in the store; returns the verdict sentence."""
-    raise NotImplementedError
+    """Compare a version on gold from the answers in the store; returns the verdict sentence.
+
+    Cheap and without a model, so a page may call it again when more gold was reviewed.
+    """
+    project_id = version.project_id
+    summary = store.snapshots.get(project_id, version.snapshot_hash).summary
+    served = store.versions.serving(project_id)
+    serving = None
+    if served is not None and served.id != version.id:
+        serving = (f"v{served.number}", served.author_version)
+    evaluation = all_questions(
+        [
+            compare(
+                question,
+                gold_with_truth(store, project_id, question),
+                store.answers.latest(project_id, question.id),
+                version.author_version,
+                serving,
+            )
+            for question in map(store.questions.get, summary["questions"])
+        ]
+    )
+    store.versions.set_evaluation(version.id, evaluation.model_dump(mode="json"))
+    return evaluation.verdict
 
 
-def gold_items(store: Store, project_id: str, question_id: str) -> list[Item]:
-    """Return the gold items of a question."""
+def gold_with_truth(store: Store, project_id: str, question: Question) -> list[GoldItem]:
+    """Return the gold items of a question whose truth is known, with what models saw."""
     gold = GoldBook(store.gold.ranges(project_id))
-    items = store.items.list(project_id, question_id)
-    return [item for item in items if gold.reason(item) is not None]
+    items = {item.id: item for item in store.items.list(project_id, question.id)}
+    imported = store.answers.latest(project_id, question.id, "import")
+    known = truths(
+        list(items.values()),
+        {item_id: answer.content for item_id, answer in imported.items()},
+        store.corrections.current(project_id),
+        gold,
+    )
+    found: list[GoldItem] = []
+    for item_id, truth in known.items():
+        item = items[item_id]
+        data = store.series.data(store.series.get(project_id, item.series_id))
+        view = view_window(data, item.start, item.stop)
+        found.append(GoldItem(item_id=item_id, group=item.series_id, view=view, truth=truth))
+    return found
 
 
 def serve(home: Path, idle_exit_s: float = IDLE_EXIT_S) -> int:

@@ -27,7 +27,9 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
         if stop() and config.get("mode") != "deaf":
             raise Stopped(f"stopped at step {step} of {total}")
         folder.append_metrics({"step": step})
-        folder.write_status(RunStatus(state="running", step=step, total=total))
+        checkpoint = (step - 1) // 10 * 10 or None
+        status = RunStatus(state="running", step=step, total=total, checkpoint=checkpoint)
+        folder.write_status(status)
         if step % 10 == 0:
             folder.checkpoints.mkdir(exist_ok=True)
             (folder.checkpoints / f"step_{step}.txt").touch()

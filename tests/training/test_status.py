@@ -6,8 +6,14 @@ from training.run_folder import ProcessState, RunStatus
 from training.status import Facts, RunState, Verdict, state_of
 
 
-def said(state: ProcessState, step: int = 120, total: int = 400, message: str = "") -> RunStatus:
-    return RunStatus(state=state, step=step, total=total, message=message)
+def said(
+    state: ProcessState,
+    step: int = 120,
+    total: int = 400,
+    message: str = "",
+    checkpoint: int | None = None,
+) -> RunStatus:
+    return RunStatus(state=state, step=step, total=total, message=message, checkpoint=checkpoint)
 
 
 TABLE: list[tuple[str, Facts, RunState, str]] = [
@@ -32,7 +38,7 @@ TABLE: list[tuple[str, Facts, RunState, str]] = [
     ),
     (
         "killed, with a checkpoint",
-        Facts(said("running"), alive=False, exit_code=-9, checkpoint=100),
+        Facts(said("running", checkpoint=100), alive=False, exit_code=-9),
         "lost",
         "the process was killed (signal 9) at step 120 of 400; the last checkpoint is step 100: "
         "start it again to go on there",
@@ -46,14 +52,14 @@ TABLE: list[tuple[str, Facts, RunState, str]] = [
     ),
     (
         "killed by the stop's force",
-        Facts(said("running"), alive=False, exit_code=-9, stop_asked=True, checkpoint=100),
+        Facts(said("running", checkpoint=100), alive=False, exit_code=-9, stop_asked=True),
         "stopped",
         "the process was stopped at step 120 of 400; the last checkpoint is step 100: "
         "start it again to go on there",
     ),
     (
         "gone while nobody looked",
-        Facts(said("running"), alive=False, checkpoint=100),
+        Facts(said("running", checkpoint=100), alive=False),
         "lost",
         "the process is gone without a last word (killed, or the machine restarted) at step 120 "
         "of 400; the last checkpoint is step 100: start it again to go on there",

@@ -1,0 +1,92 @@
+"""Who takes part in the comparison of a student on gold. Pure, over answers already read."""
+
+from collections.abc import Mapping, Sequence
+
+from core.answers import Answer, AnswerContent, Author
+from core.evaluate import Entrant, GoldItem, evaluate_question
+from core.evaluation import Evaluation, QuestionEvaluation, Role
+from core.questions.base import Question
+
+BASELINES: dict[str, Role] = {
+    "reviewed only": "reviewed_only",
+    "feature baseline": "features",
+    "majority": "majority",
+}
+"""Roles by the names that training gives the authors it compares."""
+
+ByAuthor = Mapping[str, Mapping[str, Answer]]
+"""Per item id the newest answer of each author (by any key)."""
+
+
+def compare(
+    question: Question,
+    gold: Sequence[GoldItem],
+    answers: ByAuthor,
+    version: str,
+    serving: tuple[str, str] | None = None,
+) -> QuestionEvaluation:
+    """Compare the student `version` with everyone who answered the gold items of a question.
+
+    Args:
+        answers: per item the newest answer of each author.
+        version: the `version` of the student's author, which its baselines share.
+        serving: label and author version of another student that serves now.
+    """
+    entrants = [
+        Entrant(
+            "student",
+            "student",
+            _of(answers, Author(kind="student", name="student", version=version)),
+        ),
+        *_teachers(answers),
+        *_of_run(answers, version),
+    ]
+    if serving is not None:
+        label, serving_version = serving
+        given = _of(answers, Author(kind="student", name="student", version=serving_version))
+        entrants.append(Entrant("serving", label, given))
+    return evaluate_question(question, gold, [one for one in entrants if _takes_part(one)])
+
+
+def all_questions(evaluations: Sequence[QuestionEvaluation]) -> Evaluation:
+    """Put the comparisons of all questions together."""
+    return Evaluation(questions=tuple(evaluations))
+
+
+def _teachers(answers: ByAuthor) -> list[Entrant]:
+    """Return the teachers, the one learned from first: a model teacher before the rules."""
+    named: dict[tuple[str, str], dict[str, Answer]] = {}
+    for item_id, by_author in answers.items():
+        for answer in sorted(by_author.values(), key=lambda a: a.created_at):
+            if answer.author.kind in ("teacher", "rules"):
+                key = (answer.author.kind, answer.author.name)
+                named.setdefault(key, {})[item_id] = answer
+    ordered = sorted(named, key=lambda key: (key[0] != "teacher", key[1]))
+    return [
+        Entrant("teacher" if place == 0 else "other", key[1], _contents(named[key]))
+        for place, key in enumerate(ordered)
+    ]
+
+
+def _of_run(answers: ByAuthor, version: str) -> list[Entrant]:
+    return [
+        Entrant(role, name, _of(answers, Author(kind="baseline", name=name, version=version)))
+        for name, role in BASELINES.items()
+    ]
+
+
+def _of(answers: ByAuthor, author: Author) -> dict[str, AnswerContent]:
+    return {
+        item_id: answer.content
+        for item_id, by_author in answers.items()
+        for answer in by_author.values()
+        if answer.author == author
+    }
+
+
+def _contents(answers: Mapping[str, Answer]) -> dict[str, AnswerContent]:
+    return {item_id: answer.content for item_id, answer in answers.items()}
+
+
+def _takes_part(entrant: Entrant) -> bool:
+    return entrant.role == "student" or bool(entrant.answers)
