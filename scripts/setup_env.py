@@ -5,11 +5,13 @@ can say so:  python3 scripts/setup_env.py run|test|install
 """
 
 import hashlib
+import importlib.util
 import os
 import shutil
 import socket
 import subprocess
 import sys
+from typing import NoReturn
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
@@ -18,13 +20,13 @@ PYTHON = os.path.join(BIN, "python.exe" if os.name == "nt" else "python")
 OLDEST = (3, 11)
 
 
-def stop(sentence):
+def stop(sentence: str) -> NoReturn:
     """Say in one sentence what is wrong, and end."""
     sys.stderr.write("\nUnderstudy: " + sentence + "\n")
     raise SystemExit(1)
 
 
-def check_python():
+def check_python() -> None:
     if sys.version_info < OLDEST:
         have = f"{sys.version_info[0]}.{sys.version_info[1]}"
         stop(
@@ -33,24 +35,24 @@ def check_python():
         )
 
 
-def make_venv():
+def make_venv() -> None:
     if os.path.exists(PYTHON):
         return
-    try:
-        import ensurepip  # noqa: F401  (Debian splits it off; without it venv fails half-way)
-        import venv
-    except ImportError:
+    # Debian splits ensurepip off; without it venv fails half-way.
+    if any(importlib.util.find_spec(name) is None for name in ("venv", "ensurepip")):
         stop(
             "this Python has no venv module; install it (on Debian and Ubuntu: "
             "'sudo apt install python3-venv') and run the command again."
         )
+    import venv
+
     print("Making the environment .venv ...", flush=True)
     if os.path.isdir(VENV):
         shutil.rmtree(VENV)  # without an interpreter it is a half-made one
     venv.EnvBuilder(with_pip=True).create(VENV)
 
 
-def digest_of(requirements):
+def digest_of(requirements: str) -> str:
     digest = hashlib.sha256()
     for name in ("requirements.txt", requirements):
         with open(os.path.join(ROOT, name), "rb") as handle:
@@ -58,7 +60,7 @@ def digest_of(requirements):
     return digest.hexdigest()
 
 
-def is_installed(requirements):
+def is_installed(requirements: str) -> bool:
     """Tell whether this very content was installed before (into this environment)."""
     stamp = os.path.join(VENV, "installed-" + requirements)
     if not os.path.exists(stamp):
@@ -67,7 +69,7 @@ def is_installed(requirements):
         return handle.read() == digest_of(requirements)
 
 
-def install(requirements):
+def install(requirements: str) -> None:
     """Install a requirements file unless it is installed; the developers' one holds the other."""
     if is_installed(requirements) or is_installed("requirements-dev.txt"):
         return
@@ -85,7 +87,7 @@ def install(requirements):
         handle.write(digest_of(requirements))
 
 
-def port_is_free(port):
+def port_is_free(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         if os.name != "nt":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -96,7 +98,7 @@ def port_is_free(port):
     return True
 
 
-def run():
+def run() -> None:
     port = os.environ.get("PORT", "8501")
     if not port.isdigit() or not 0 < int(port) < 65536:
         stop(f"PORT={port} is no port number; give one from 1 to 65535.")
@@ -117,7 +119,7 @@ def run():
     raise SystemExit(code)
 
 
-def test():
+def test() -> None:
     checks = [
         ["ruff", "format", "--check", "."],
         ["ruff", "check", "."],
@@ -131,7 +133,7 @@ def test():
             stop(f"'{name}' failed; its lines above say where.")
 
 
-def main(arguments):
+def main(arguments: "list[str]") -> None:
     check_python()
     make_venv()
     what = arguments[0] if arguments else "run"
@@ -142,4 +144,5 @@ def main(arguments):
     commands[what]()
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])
