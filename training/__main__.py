@@ -41,8 +41,6 @@ FEWEST_CORRECTIONS = 10
 STUDENT, REVIEWED = "training the student", "training on reviewed items only"
 FEATURES, MAJORITY = "fitting the feature baseline", "counting the majority"
 ANSWERING = "answering the gold windows"
-SHARES = {STUDENT: 0.6, REVIEWED: 0.2, FEATURES: 0.08, MAJORITY: 0.01, ANSWERING: 0.11}
-"""How long the stages last, roughly, in shares of the run."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,9 +63,8 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
     recipe, settings = _recipe(config)
     resolved = {**config, "settings": dataclasses.asdict(settings)}
     files.write_json(folder.path / "config.json", resolved)
-    report = Reporter(folder, SHARES)
-    report.begin(STUDENT)
     _, questions, examples, windows = snapshot.load((folder.path / config["snapshot"]).resolve())
+    report = Reporter(folder, _shares(questions, examples, windows, settings.steps))
     material = Material(folder, questions, examples, windows, recipe, settings, report, stop)
     began = time.monotonic()
     contestants: list[Contestant] = []
@@ -80,6 +77,30 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
         raise Stopped(f"{stopped}; start it again to go on from there") from stopped
     _answer_windows(material, contestants, str(config.get("job_id", "")))
     return f"trained in {time.monotonic() - began:.0f} s"
+
+
+def _shares(
+    questions: Sequence[Question],
+    examples: Sequence[TrainingExample],
+    windows: Sequence[EvaluationWindow],
+    steps: int,
+) -> dict[str, float]:
+    """Return how long the stages last, roughly, in steps of the student's training."""
+    corrections = [e for e in examples if e.source == "correction"]
+    learned = [q.id for q in questions if not _why_not(q, corrections)]
+    n_reviewed = sum(e.question_id in learned for e in corrections)
+    return {
+        STUDENT: steps,
+        REVIEWED: _reviewed_steps(steps, n_reviewed) if learned else 0,
+        FEATURES: 0.05 * len(examples),
+        MAJORITY: 1,
+        ANSWERING: 0.1 * len(windows),
+    }
+
+
+def _reviewed_steps(steps: int, n_examples: int) -> int:
+    """Return fewer steps for few examples: they are known by heart long before."""
+    return min(steps, max(150, 10 * n_examples))
 
 
 def _student(material: Material) -> Contestant:
@@ -109,8 +130,7 @@ def _reviewed_only(material: Material) -> Contestant:
         log.info("no student of the reviewed items alone: %s", "; ".join(reasons))
         return one.model_copy(update={"why_not": "; ".join(reasons)})
     learned = [e for e in corrections if e.question_id in one.question_ids]
-    # so few examples are known by heart long before the full number of steps
-    steps = min(material.config.steps, max(150, 10 * len(learned)))
+    steps = _reviewed_steps(material.config.steps, len(learned))
     config = dataclasses.replace(material.config, steps=steps)
     narrowed = dataclasses.replace(material, questions=questions, config=config)
     return _kept(narrowed, one, REVIEWED, lambda: _fit(narrowed, "reviewed_only", learned))

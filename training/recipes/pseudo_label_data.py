@@ -61,7 +61,7 @@ class PatternData:
         self.labels = torch.tensor([places[str(e.content.label)] for e in examples])
         self.trusted = torch.tensor([e.source == "correction" for e in examples])
         self.weights = draw_weights(examples, correction_weight)
-        self.texts = [pattern_text(e.content) for e in examples]
+        self.texts = [pattern_text(e.content, e.view) for e in examples]
         self.labels_text = [question.options[int(i)].name for i in self.labels]
         self.positions = torch.tensor(
             [
@@ -166,7 +166,7 @@ class EventData:
         self.weights = draw_weights(examples, correction_weight)
         self.lengths = torch.tensor([window.n_samples for window in self.windows])
         self.places = places
-        self.texts = [event_texts(example.content) for example in examples]
+        self.texts = [event_texts(e.content, e.view) for e in examples]
 
     def __len__(self) -> int:
         return len(self.windows)

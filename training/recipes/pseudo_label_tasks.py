@@ -94,11 +94,13 @@ def student_config(
             if example.question_id != question.id or not with_texts:
                 continue
             if question.kind == "pattern":
-                text = pattern_text(example.content)
+                text = pattern_text(example.content, example.view)
                 said.append(text.tokens)
                 slots |= set(text.positions)
             else:
-                said += [text.tokens for text in event_texts(example.content).values()]
+                said += [
+                    text.tokens for text in event_texts(example.content, example.view).values()
+                ]
         texts += said
         if any(said):
             explains.append(question.id)
