@@ -89,8 +89,7 @@ class Versions:
             StoreError: when no other version ever served.
         """
         with self._db.write() as session:
-            serving = session.scalar(_serving(project_id))
-            before = _served_before(session, project_id, serving)
+            before = _served_before(session, project_id)
             if before is None:
                 raise StoreError(
                     "there is nothing to roll back to: no other version has served in this "
@@ -184,9 +183,7 @@ def _serve(session: Session, row: ModelVersionRow, change: VersionChange, person
     _note(session, row, change, person)
 
 
-def _served_before(
-    session: Session, project_id: str, serving: ModelVersionRow | None
-) -> ModelVersionRow | None:
+def _served_before(session: Session, project_id: str) -> ModelVersionRow | None:
     """Follow the history like an editor's undo: a roll-back steps down, a promotion steps up."""
     query = select(VersionEventRow).where(
         VersionEventRow.project_id == project_id,
@@ -199,7 +196,8 @@ def _served_before(
         else:
             while stack and stack[-1] != event.version_id:
                 stack.pop()
-    while stack and serving is not None and stack[-1] == serving.id:
+    latest = stack[-1] if stack else None  # it serves, or was retired by hand
+    while stack and stack[-1] == latest:
         stack.pop()
     return session.get(ModelVersionRow, stack[-1]) if stack else None
 
