@@ -1,5 +1,6 @@
 """Where the table lies inside a text: column names, offset of the body, line of each row."""
 
+import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ class Grid:
         content: the whole text in UTF-8.
         start: offset in `content` at which the data rows begin.
         first_line: 1-based line of the file at which they begin.
+        separator: what cuts its cells.
         keep_empty: True when an empty line is a row (a file of one column).
         renamed: names that occurred twice or were empty, as they were made unique.
     """
@@ -30,6 +32,7 @@ class Grid:
     content: bytes
     start: int
     first_line: int
+    separator: str
     keep_empty: bool
     renamed: tuple[str, ...]
 
@@ -54,9 +57,8 @@ def find_grid(name: str, content: bytes, reading: Reading) -> Grid:
             "are no values to plot. Check the export, or correct the lines above the table"
         )
     first = _cells(first_row, reading.separator)
-    head = _cells(lines[reading.skip_lines], reading.separator) if reading.header else []
-    if head and head[0].startswith("#"):
-        head = [head[0].lstrip("# "), *head[1:]]
+    header = lines[reading.skip_lines] if reading.header else b""
+    head = _cells(header.lstrip(b"# "), reading.separator)
     if len(first) == len(head) + 1 and head:
         # Rows that end in a separator, or begin with a row name that has no header (as R writes).
         head = [*head, ""] if first[-1] == "" else ["", *head]
@@ -73,6 +75,7 @@ def find_grid(name: str, content: bytes, reading: Reading) -> Grid:
         content=content,
         start=offset,
         first_line=above + 1,
+        separator=reading.separator,
         keep_empty=reading.separator == ONE_COLUMN,
         renamed=renamed,
     )
@@ -106,23 +109,25 @@ def line_numbers(grid: Grid, rows: Sequence[int]) -> dict[int, int]:
 
     Walks the text once, so it is called only when something must be reported.
     """
-    wanted = set(rows)
+    wanted, last = set(rows), max(rows, default=-1)
     found: dict[int, int] = {}
-    row, quotes, last = 0, 0, max(wanted, default=-1)
-    for number, line in enumerate(_lines(grid.content, grid.start), start=grid.first_line):
-        inside = quotes % 2 == 1
-        if not inside and not line and not grid.keep_empty:
-            continue
-        if not inside:
+    texts = (
+        line.decode("utf-8", errors="replace").strip(" ")
+        for line in _lines(grid.content, grid.start)
+    )
+    # The csv module knows that a quoted cell may run over several lines.
+    reader = csv.reader((f"{text}\n" for text in texts), delimiter=delimiter(grid.separator))
+    row, begin = 0, grid.first_line
+    for cells in reader:
+        if cells or grid.keep_empty:
             if row in wanted:
-                found[row] = number
+                found[row] = begin
             row += 1
-            if row > last:
-                break
-            quotes = 0
-        # A quoted cell may run over several lines: they are one row until the quotes close.
-        quotes += line.count(b'"')
-    return found
+        begin = grid.first_line + reader.line_num
+        if row > last:
+            break
+    # Quotes in odd places may be counted differently here and there: then the last line is named.
+    return {row: found.get(row, begin) for row in wanted}
 
 
 def _lines(content: bytes, start: int) -> Iterator[bytes]:

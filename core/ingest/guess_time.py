@@ -27,11 +27,12 @@ _CLOCKS = (
     "", " %H:%M:%S", " %H:%M", "T%H:%M:%S", " %I:%M:%S %p", " %I:%M %p", ", %H:%M:%S", ", %H:%M",
     ":%H:%M:%S", " %H:%M:%S %Y", "T%H%M%S", "%H%M%S", " %H%M%S", "%H%M", " %H.%M.%S", " %H.%M",
 )  # fmt: skip
-# A year stands in the day or behind the clock, never in both.
+# A year stands in the day or behind the clock, never in both; digits run on in compact days only.
 _PATTERNS = [
     day + clock
     for day, clock in product(_DAYS, _CLOCKS)
     if ("%y" in day.lower()) != ("%Y" in clock)
+    and (day == "%Y%m%d" or clock not in ("T%H%M%S", "%H%M%S", "%H%M"))
 ]
 _FRACTION = re.compile(r"(?<=:\d\d)[.,]\d{1,9}")
 _GOOD = 0.6  # share of sampled cells that must parse; the rest are problems to be shown
@@ -136,16 +137,19 @@ def _settle(filled: list[str], patterns: list[str]) -> tuple[str, bool, str]:
     """Choose among patterns that read all cells alike: the one whose times run steadily."""
     if len(patterns) == 1:
         return patterns[0], True, ""
-    scores: list[tuple[float, float]] = []
+    scores: list[tuple[float, float, float]] = []
     for pattern in patterns:
         steps = np.diff(_ticks(filled, pattern).ticks.astype(np.float64))
         typical = float(np.median(np.abs(steps))) or 1.0
-        scores.append((float(np.mean(steps < 0)), float(np.mean(np.abs(steps) > 3 * typical))))
+        jumps = float(np.mean(np.abs(steps) > 3 * typical))
+        # Between steady readings the evenest one goes first, but that is no proof.
+        uneven = round(float(np.std(steps)) / typical, 3)
+        scores.append((float(np.mean(steps < 0)), jumps, uneven))
     order = sorted(range(len(patterns)), key=lambda k: scores[k])
     chosen, other = patterns[order[0]], patterns[order[1]]
-    if scores[order[0]] < scores[order[1]]:
+    if scores[order[0]][:2] < scores[order[1]][:2]:
         return chosen, True, f" ({other} would make the times jump)"
-    if "%p" in chosen and other.startswith("%m"):
+    if scores[order[0]] == scores[order[1]] and "%p" in chosen and other.startswith("%m"):
         chosen, other = other, chosen  # who writes AM and PM mostly writes the month first
     return chosen, False, f"; {other} fits as well, so please check day and month"
 

@@ -56,7 +56,7 @@ def propose(name: str, raw: bytes | Path, reading: Reading | None = None) -> Pro
     if reading is None:
         encoding = detect_encoding(name, content)
         text = to_utf8(name, content, encoding.name)
-        reading, layout = detect_reading(text, encoding.name)
+        reading, layout = detect_reading(name, text, encoding.name)
         findings = [Finding("Encoding", encoding.name, encoding.because, encoding.sure), *layout]
     else:
         text = to_utf8(name, content, reading.encoding)

@@ -1,12 +1,18 @@
 """How a text file is laid out: separator, lines above the table, header, decimal mark."""
 
 import csv
+import re
 from collections import Counter
 from dataclasses import dataclass
 
+from core.errors import DataError
 from core.ingest.cells import decimal_marks, is_missing, is_number, is_value, looks_like_time
 from core.ingest.settings import BLANKS, ONE_COLUMN, Reading
+from core.ingest.source import MAX_BYTES
 
+# An unclosed quote can make one cell of a whole file; the default limit would stop with an error.
+csv.field_size_limit(MAX_BYTES)
+_LINE_END = re.compile(r"\r\n|\n|\r")  # \r alone ended lines on old Macs
 _HEAD, _TAIL = 256 * 1024, 64 * 1024
 _JUDGED = 400  # lines that decide about the separator
 _SEPARATORS = (";", "\t", "|", ",", BLANKS)
@@ -32,12 +38,16 @@ class Finding:
 
 def sample_lines(content: bytes) -> tuple[list[str], list[str]]:
     """Return whole lines from the start of a UTF-8 text, and from its end when that is further."""
-    # A separator may be a tab, so only line ends are taken off; \r alone ended lines on old Macs.
-    head = content[:_HEAD].decode("utf-8", errors="replace").splitlines()
+    head = text_lines(content[:_HEAD])
     if len(content) <= _HEAD:
         return head, []
-    tail = content[-_TAIL:].decode("utf-8", errors="replace").splitlines()
-    return head[:-1] or head, tail[1:]
+    return head[:-1] or head, text_lines(content[-_TAIL:])[1:]
+
+
+def text_lines(content: bytes) -> list[str]:
+    """Cut at line ends alone; `str.splitlines` would also cut at form feeds and the like."""
+    lines = _LINE_END.split(content.decode("utf-8", errors="replace"))
+    return lines[:-1] if lines[-1] == "" else lines
 
 
 def split_lines(lines: list[str], separator: str) -> list[list[str]]:
@@ -50,9 +60,18 @@ def split_lines(lines: list[str], separator: str) -> list[list[str]]:
     return [row for row in csv.reader(lines, delimiter=separator) if row]
 
 
-def detect_reading(content: bytes, encoding: str) -> tuple[Reading, list[Finding]]:
-    """Find the layout of a UTF-8 text; `encoding` is the file's own, to be kept in the result."""
+def detect_reading(name: str, content: bytes, encoding: str) -> tuple[Reading, list[Finding]]:
+    """Find the layout of a UTF-8 text; `encoding` is the file's own, to be kept in the result.
+
+    Raises:
+        DataError: if the text is all blanks.
+    """
     head, _ = sample_lines(content)
+    if not any(line.strip() for line in head):
+        raise DataError(
+            f"'{name}' holds nothing but blanks in its first {len(head):,} lines, so there is "
+            "nothing to plot. Check the export"
+        )
     separator, why = _separator([line for line in head if line.strip()][:_JUDGED])
     findings = [Finding("Separator", SEPARATOR_NAMES[separator], why)]
     skip = _lines_above(head, separator)
@@ -114,7 +133,9 @@ def _lines_above(lines: list[str], separator: str) -> int:
     """Count the lines above the table: comments, titles, a `sep=` line of a spreadsheet."""
     rows = split_lines([line for line in lines if line.strip()][:_JUDGED], separator)
     width = Counter(map(len, rows)).most_common(1)[0][0]
-    for number, line in enumerate(lines[:_JUDGED]):
+    for number, full_line in enumerate(lines[:_JUDGED]):
+        comment = full_line.startswith("#")
+        line = full_line.lstrip("# ") if comment else full_line
         row = split_lines([line], separator)
         below = split_lines(lines[number + 1 : number + 2], separator)
         if row and len(row[0]) == width - 1 and _names_short_row(row[0], below, width):
@@ -122,7 +143,7 @@ def _lines_above(lines: list[str], separator: str) -> int:
         if not row or len(row[0]) != width or line.lower().startswith("sep="):
             continue
         # The last comment may hold the column names; any other is a remark.
-        if line.startswith("#") and not (below and _names(row[0], below)):
+        if comment and not (below and _names(row[0], below)):
             continue
         return number
     return 0

@@ -74,7 +74,7 @@ def load(name: str, raw: bytes | Path) -> bytes:
             "which is several times smaller"
         )
     content = raw.read_bytes() if isinstance(raw, Path) else raw
-    if not content.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+    if not content.strip(b" \t\r\n\v\f\x00\xef\xbb\xbf"):
         raise DataError(
             f"'{name}' is empty ({size:,} bytes, no text in it), so there is nothing to plot. "
             "Check the export and give a file with rows"

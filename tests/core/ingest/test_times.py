@@ -1,0 +1,133 @@
+"""Times in every common writing land on the same instant, in UTC, in the right unit."""
+
+import numpy as np
+import pytest
+from ingest_helpers import detect, only
+
+from core.errors import ConfigError
+from core.ingest import TimeAxis, propose
+
+
+def instants(text: str, **changes: object) -> list[str]:
+    """Return the times of a text's only series, without trailing zeros."""
+    data, _ = only(text, **changes)
+    assert data.time is not None
+    texts = data.time.view(f"datetime64[{data.unit}]").astype(str)
+    return [t.rstrip("0").rstrip(".") if "." in t else t for t in texts.tolist()]
+
+
+@pytest.mark.parametrize(
+    ("cells", "form"),
+    [
+        (["2024-01-31 13:05:00", "2024-01-31 13:06:00"], "iso"),
+        (["2024-01-31T13:05Z", "2024-01-31T13:06Z"], "iso"),
+        (["31.01.2024 13:05", "31.01.2024 13:06"], "%d.%m.%Y %H:%M"),
+        (["1/31/2024 1:05 PM", "1/31/2024 1:06 PM"], "%m/%d/%Y %I:%M %p"),
+        (["31/01/2024 13:05:00", "31/01/2024 13:06:00"], "%d/%m/%Y %H:%M:%S"),
+        (["31-Jan-2024 13:05:00", "31-Jan-2024 13:06:00"], "%d-%b-%Y %H:%M:%S"),
+        (["20240131130500", "20240131130600"], "%Y%m%d%H%M%S"),
+        (["20240131T130500", "20240131T130600"], "iso"),
+        (["1706706300", "1706706360"], "epoch_s"),
+        (["1706706300000", "1706706360000"], "epoch_ms"),
+        (["1706706300000000000", "1706706360000000000"], "epoch_ns"),
+    ],
+)
+def test_common_writings_are_found(cells: list[str], form: str) -> None:
+    text = "time;v\n" + "".join(f"{cell};{k}\n" for k, cell in enumerate(cells))
+    assert detect(text).time.format == form
+    assert instants(text) == ["2024-01-31T13:05:00", "2024-01-31T13:06:00"]
+
+
+def test_fractions_of_a_second_survive_in_any_pattern() -> None:
+    text = "time;v\n31.01.2024 13:05:00,123;1\n31.01.2024 13:05:00;2\n31.01.2024 13:05:01.5;3\n"
+    assert instants(text) == [
+        "2024-01-31T13:05:00",
+        "2024-01-31T13:05:00.123",
+        "2024-01-31T13:05:01.5",
+    ]
+
+
+def test_nanoseconds_are_exact() -> None:
+    text = "ts,v\n1706706300000000001,1\n1706706300000000002,2\n"
+    assert instants(text) == ["2024-01-31T13:05:00.000000001", "2024-01-31T13:05:00.000000002"]
+
+
+def test_seconds_since_1970_with_a_fraction() -> None:
+    assert instants("ts,v\n1700000000.5,1\n1700000060.25,2\n") == [
+        "2023-11-14T22:13:20.5",
+        "2023-11-14T22:14:20.25",
+    ]
+
+
+def test_years_outside_the_reach_of_nanoseconds_use_microseconds() -> None:
+    data, info = only("time,v\n1500-01-01,1\n1501-01-01,2\n9999-12-31,3\n")
+    assert data.unit == "us"
+    assert instants("time,v\n1500-01-01,1\n9999-12-31,3\n")[0] == "1500-01-01T00:00:00"
+    assert any("kept to the microsecond" in sentence for sentence in info.treatments)
+
+
+def test_day_and_month_that_cannot_be_told_apart_are_a_guess() -> None:
+    proposal = propose("x.csv", b"Date,v\n1/2/2024,1\n2/2/2024,2\n3/2/2024,3\n")
+    time = next(f for f in proposal.findings if f.setting == "Time")
+    assert not time.sure
+    assert "%m/%d/%Y fits as well, so please check day and month" in time.because
+
+
+def test_day_and_month_are_told_apart_by_steady_steps() -> None:
+    rows = "".join(f"{day}/2/2024,{day}\n" for day in range(1, 13))
+    settings = detect(f"Date,v\n{rows}")
+    assert settings.time.format == "%d/%m/%Y"
+    american = "".join(f"2/{day}/2024,{day}\n" for day in range(1, 13))
+    assert detect(f"Date,v\n{american}").time.format == "%m/%d/%Y"
+
+
+def test_the_zone_of_a_file_that_states_none_is_an_assumption_that_can_be_changed() -> None:
+    text = "time,v\n2024-07-01 12:00,1\n2024-07-01 13:00,2\n"
+    data, info = only(text)
+    assert (info.zone, info.zone_known) == ("UTC", False)
+    assert "Times were read as UTC because the file does not say its zone." in info.treatments
+    berlin = TimeAxis(columns=("time",), zone="Europe/Berlin", zone_known=True)
+    moved, moved_info = only(text, time=berlin)
+    assert data.time is not None and moved.time is not None
+    assert (data.time - moved.time).tolist() == [2 * 3600 * 10**9] * 2
+    assert (moved_info.zone, moved_info.zone_known) == ("Europe/Berlin", True)
+
+
+def test_hours_that_clocks_repeat_or_skip_are_read_and_said() -> None:
+    text = "time,v\n2024-03-31 01:30,1\n2024-03-31 02:30,2\n2024-10-27 02:30,3\n"
+    berlin = TimeAxis(columns=("time",), zone="Europe/Berlin", zone_known=True)
+    assert instants(text, time=berlin) == [
+        "2024-03-31T00:30:00",
+        "2024-03-31T01:00:00",
+        "2024-10-27T00:30:00",
+    ]
+    _, info = only(text, time=berlin)
+    assert any(s.startswith("2 times fall into an hour") for s in info.treatments)
+
+
+def test_an_unknown_zone_is_refused() -> None:
+    with pytest.raises(ConfigError, match="'Mars/Base' is no time zone that is known here"):
+        only(
+            "time,v\n2024-07-01,1\n2024-07-02,2\n",
+            time=TimeAxis(columns=("time",), zone="Mars/Base"),
+        )
+
+
+def test_elapsed_time_keeps_its_uneven_steps() -> None:
+    data, info = only("Time [s],v\n0.0,1\n0.5,2\n1.5,2\n")
+    seconds = data.seconds()
+    assert seconds is not None
+    np.testing.assert_array_equal(seconds, [0, 0.5, 1.5])
+    assert info.treatments[0].startswith("The file gives time since a start, no date")
+
+
+def test_a_rising_measurement_is_no_time() -> None:
+    rows = "".join(f"{month:02d},{156_309_000 + month}\n" for month in range(1, 12))
+    assert detect(f"k,Population\n{rows}").time.columns == ()
+
+
+def test_spreadsheet_days_are_dates() -> None:
+    assert instants("date,v\n45000.5,1\n45001,2\n") == [
+        "2023-03-15T12:00:00",
+        "2023-03-16T00:00:00",
+    ]
