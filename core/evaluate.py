@@ -357,6 +357,8 @@ def _named(entrant: Entrant) -> str:
         "majority": "the majority baseline",
         "other": "",
     }[entrant.role]
+    if entrant.role in ("reviewed_only", "features", "majority"):
+        return words  # there is one of each, and its label says the same again
     return f"{words} ({entrant.label})" if words and entrant.label else words or entrant.label
 
 

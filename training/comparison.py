@@ -24,6 +24,7 @@ def compare(
     answers: ByAuthor,
     version: str,
     serving: tuple[str, str] | None = None,
+    label: str = "",
 ) -> QuestionEvaluation:
     """Compare the student `version` with everyone who answered the gold items of a question.
 
@@ -31,11 +32,12 @@ def compare(
         answers: per item the newest answer of each author.
         version: the `version` of the student's author, which its baselines share.
         serving: label and author version of another student that serves now.
+        label: what people call the version ("v4").
     """
     entrants = [
         Entrant(
             "student",
-            "student",
+            label,
             _of(answers, Author(kind="student", name="student", version=version)),
         ),
         *_teachers(answers),

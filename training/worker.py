@@ -346,6 +346,7 @@ def evaluate(store: Store, version: ModelVersion) -> str:
                 store.answers.latest(project_id, question.id),
                 version.author_version,
                 serving,
+                f"v{version.number}",
             )
             for question in map(store.questions.get, summary["questions"])
         ]

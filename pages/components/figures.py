@@ -25,6 +25,7 @@ TEMPLATE = go.layout.Template(
 )
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 ROW_HEIGHT = 38
+WHISKER = "#5C6670"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def bars(rows: Sequence[Bar], title: str, *, percent: bool = True) -> go.Figure:
                 "symmetric": False,
                 "array": [(row.high - row.value) * scale for row in rows],
                 "arrayminus": [(row.value - row.low) * scale for row in rows],
-                "color": marks.NEUTRAL,
+                "color": WHISKER,
                 "thickness": 1.5,
                 "width": 5,
             },
@@ -73,7 +74,7 @@ def bars(rows: Sequence[Bar], title: str, *, percent: bool = True) -> go.Figure:
         showgrid=False,
     )
     top = max([row.high * scale for row in rows], default=1.0)
-    figure.update_xaxes(range=[0, 100 if percent else top * 1.08], ticksuffix=" %" * percent)
+    figure.update_xaxes(range=[0, 104 if percent else top * 1.08], ticksuffix=" %" * percent)
     figure.update_layout(
         template=TEMPLATE, title={"text": title}, height=64 + ROW_HEIGHT * len(rows), bargap=0.35
     )

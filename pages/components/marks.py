@@ -10,6 +10,7 @@ STUDENT = "#0072B2"
 PEOPLE = "#009E73"
 RULES = "#CC79A7"
 NEUTRAL = "#808A94"
+BASELINE = "#B3BAC2"
 ERROR = "#D55E00"
 
 AUTHOR_COLOURS: dict[AuthorKind, str] = {
@@ -19,7 +20,7 @@ AUTHOR_COLOURS: dict[AuthorKind, str] = {
     "person": PEOPLE,
     "simulated": PEOPLE,
     "import": NEUTRAL,
-    "baseline": NEUTRAL,
+    "baseline": BASELINE,
 }
 AUTHOR_WORDS: dict[AuthorKind, str] = {
     "teacher": "teacher",

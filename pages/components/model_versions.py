@@ -38,7 +38,9 @@ def show_versions(page: Page, versions: list[ModelVersion], chosen: ModelVersion
         if version.state != "retired":
             with row:
                 _retire(page, version)
-    if any(event.change in ("promoted", "rolled_back") for event in _history(page)):
+    served = {event.version_id for event in _history(page) if event.change == "promoted"}
+    nobody_serves = all(version.state != "serving" for version in versions)
+    if len(served) > 1 or (served and nobody_serves):
         _roll_back(page)
     with st.expander("History"):
         numbers = {version.id: version.number for version in versions}

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from core.answers import Answer, AnswerContent, Author, FoundInterval
+from core.answers import Answer, AnswerContent, Author, Claim, Direction, FoundInterval, Span
 from core.ids import new_id, utc_now
 from core.questions.base import Question
 from core.review import Decision, Item
 from core.series import SeriesData, SeriesInfo
 from storage import Store, open_store
+from storage.rows import ModelVersion
 
 LENGTH = 64
 RULES = Author(kind="rules", name="built-in rules", version="1")
@@ -134,3 +135,52 @@ def with_gold(small: SmallProject, n_gold: int = 8) -> SmallProject:
 def question_names(small: SmallProject) -> Sequence[str]:
     """Names of the two questions, pattern first."""
     return small.pattern.name, small.anomaly.name
+
+
+def with_version(small: SmallProject, name: str = "job-1", wrong: int = 1) -> ModelVersion:
+    """Register a trained version and what its run answered on gold; `wrong` patterns are wrong."""
+    store, project_id = small.store, small.project_id
+    store.snapshots.add(
+        project_id,
+        "snapshot-of-" + name,
+        store.home / "snapshots" / name,
+        {"questions": [small.pattern.id, small.anomaly.id], "n_examples": 40},
+    )
+    gold = {reserved.series_id for reserved in store.gold.ranges(project_id)}
+    answers: list[Answer] = []
+    for i, item in enumerate(small.pattern_items):
+        if item.series_id in gold:
+            truth = LABELS[i % 2]
+            missed = i >= len(small.pattern_items) - wrong
+            said = with_claim(pattern(LABELS[(i + missed) % 2]), "up" if i % 2 == 0 else "down")
+            answers += [
+                made(item, Author(kind="student", name="student", version=name), said),
+                made(item, _baseline("feature baseline", name), pattern(truth)),
+                made(item, _baseline("majority", name), pattern(LABELS[0])),
+            ]
+    for i, item in enumerate(small.anomaly_items):
+        if item.series_id in gold:
+            said = small.spike(20) if i % 4 == 0 else NONE
+            answers += [
+                made(item, Author(kind="student", name="student", version=name), said),
+                made(item, _baseline("majority", name), NONE),
+            ]
+    store.answers.add_many(project_id, answers)
+    return store.versions.add(
+        project_id,
+        student="series",
+        job_id=name,
+        snapshot_hash="snapshot-of-" + name,
+        folder=store.home / "runs" / name / "model",
+        author_version=name,
+    )
+
+
+def with_claim(content: AnswerContent, direction: Direction) -> AnswerContent:
+    """Give an answer a rationale with one claim over the whole window."""
+    claim = Claim(kind="direction", start=0, stop=LENGTH, direction=direction)
+    return content.model_copy(update={"rationale": (Span(text="it moves", claim=claim),)})
+
+
+def _baseline(name: str, version: str) -> Author:
+    return Author(kind="baseline", name=name, version=version)

@@ -1,0 +1,162 @@
+"""Everyone on gold: bars with intervals, confusion matrices side by side, events by type."""
+
+import pandas as pd
+import streamlit as st
+
+from core.evaluation import AuthorResult, QuestionEvaluation, Role
+from core.metrics import Confusion
+from core.questions.base import Question
+from pages.components import figures, marks
+from storage.rows import ModelVersion
+
+ORDER: tuple[Role, ...] = (
+    "teacher",
+    "other",
+    "student",
+    "serving",
+    "reviewed_only",
+    "features",
+    "majority",
+)
+RULES_LABELS = ("built-in rules", "rules")
+# figure -> (title, whether it is a share)
+FIGURES: dict[str, dict[str, tuple[str, bool]]] = {
+    "pattern": {"accuracy": ("Accuracy", True)},
+    "anomaly": {
+        "event_recall": ("Event recall: true events found", True),
+        "false_alarms": ("False alarms per 1,000 samples (fewer is better)", False),
+        "interval_f1": ("Interval F1: recall and precision in one", True),
+    },
+}
+
+
+def show_scores(result: QuestionEvaluation, question: Question, version: ModelVersion) -> None:
+    """Show all figures of one question; nothing when nothing is ranked."""
+    authors = sorted(result.authors, key=lambda author: ORDER.index(author.role))
+    shown = FIGURES[result.kind]
+    for place, (figure, (title, percent)) in zip(
+        st.columns(len(shown)), shown.items(), strict=True
+    ):
+        bars = [bar for a in authors if (bar := _bar(a, figure, version)) is not None]
+        place.plotly_chart(
+            figures.bars(bars, title, percent=percent),
+            key=f"bars_{result.question_id}_{figure}",
+            config=figures.CONFIG,
+            alt=f"{title}: " + ", ".join(f"{bar.name} {bar.value:.2f}" for bar in bars),
+        )
+    counts = sorted({author.n for author in authors})
+    n = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
+    st.caption(f"n = {n} gold items. Whiskers hold 95 %. Grey: what a student must beat at least.")
+    teacher, student = result.author("teacher"), result.author("student")
+    if teacher is None or student is None:
+        return
+    if result.kind == "pattern":
+        _confusions(teacher, student, question, version)
+    else:
+        _types(teacher, student, question, version)
+
+
+def colour_of(author: AuthorResult) -> str:
+    """Return the hue of an author in the comparison; what is only there to compare is grey."""
+    if author.role in ("student", "serving"):
+        return marks.STUDENT
+    if author.role in ("teacher", "other"):
+        return marks.RULES if author.label in RULES_LABELS else marks.TEACHER
+    return marks.BASELINE
+
+
+def name_of(author: AuthorResult, version: ModelVersion) -> str:
+    """Return what the bars call an author."""
+    if author.role == "student":
+        return f"student v{version.number}"
+    return f"serving {author.label}" if author.role == "serving" else author.label
+
+
+def _bar(author: AuthorResult, figure: str, version: ModelVersion) -> figures.Bar | None:
+    estimate = author.figures[figure]
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return None
+    return figures.Bar(
+        name_of(author, version),
+        colour_of(author),
+        estimate.value,
+        estimate.low,
+        estimate.high,
+        author.n,
+    )
+
+
+def _confusions(
+    teacher: AuthorResult, student: AuthorResult, question: Question, version: ModelVersion
+) -> None:
+    names = {option.key: option.name for option in question.options}
+    used = [
+        label
+        for label in teacher.confusion.labels
+        if _occurs(teacher.confusion, label) or _occurs(student.confusion, label)
+    ]
+    theirs, own = _table(teacher.confusion, used), _table(student.confusion, used)
+    both = [
+        (row, column)
+        for row in range(len(used))
+        for column in range(len(used))
+        if row != column and theirs[row][column] and own[row][column]
+    ]
+    left, right = st.columns(2)
+    for place, author, counts in ((left, teacher, theirs), (right, student, own)):
+        place.plotly_chart(
+            figures.confusion(
+                counts,
+                [names.get(label, label) for label in used],
+                colour_of(author),
+                name_of(author, version),
+                both,
+            ),
+            key=f"confusion_{author.role}_{question.id}",
+            config=figures.CONFIG,
+            alt=f"Confusion matrix of {name_of(author, version)}",
+        )
+    if both:
+        st.caption("Framed: errors of the teacher that the student makes too.")
+
+
+def _occurs(confusion: Confusion, label: str) -> bool:
+    if label not in confusion.labels:
+        return False
+    place = confusion.labels.index(label)
+    return any(confusion.counts[place]) or any(row[place] for row in confusion.counts)
+
+
+def _table(confusion: Confusion, labels: list[str]) -> list[list[int]]:
+    """Return the counts over `labels`; a label an author never met counts 0."""
+    place = {label: i for i, label in enumerate(confusion.labels)}
+    return [
+        [
+            confusion.counts[place[row]][place[column]] if row in place and column in place else 0
+            for column in labels
+        ]
+        for row in labels
+    ]
+
+
+def _types(
+    teacher: AuthorResult, student: AuthorResult, question: Question, version: ModelVersion
+) -> None:
+    names = {event_type.key: event_type.name for event_type in question.types}
+    rows = {
+        names.get(theirs.key, theirs.key or "no type"): [_found(theirs.right, theirs.total), own]
+        for theirs in teacher.by_class
+        for own in [_of_class(student, theirs.key)]
+    }
+    if rows:
+        columns = [name_of(teacher, version), name_of(student, version)]
+        st.markdown("**True events found, by type**")
+        st.table(pd.DataFrame.from_dict(rows, orient="index", columns=columns))
+
+
+def _of_class(author: AuthorResult, key: str) -> str:
+    return next((_found(c.right, c.total) for c in author.by_class if c.key == key), "–")
+
+
+def _found(right: int, total: int) -> str:
+    return f"{right} of {total}"

@@ -1,0 +1,40 @@
+"""The verdict of a model version, one sentence per question, as Models shows it first."""
+
+import streamlit as st
+
+from core.evaluation import Evaluation, QuestionEvaluation, Verdict
+from pages.components.workflows.comparing import absent
+from storage.rows import ModelVersion
+
+ICONS: dict[Verdict | None, str] = {
+    "better": ":green[:material/trending_up:]",
+    "worse": ":orange[:material/trending_down:]",
+    "cannot tell": ":gray[:material/drag_handle:]",
+    None: ":gray[:material/hourglass_empty:]",
+}
+
+
+def show_verdict(evaluation: Evaluation, version: ModelVersion) -> None:
+    """One sentence per question; what it is worth and how it stands to the others below."""
+    for question in evaluation.questions:
+        with st.container(border=True):
+            _question(question)
+    missing = absent(version)
+    for name, why_not in missing.items():
+        st.caption(f"No “{name}” in the comparison: {why_not}.")
+
+
+def _question(question: QuestionEvaluation) -> None:
+    st.markdown(f":small[:gray[{question.name}]]")
+    st.markdown(f"##### {ICONS[question.outcome]} {question.verdict}")
+    if question.n_missing:
+        st.page_link(
+            "pages/review.py",
+            label=f"Review: {question.n_missing} gold items are missing",
+            icon=":material/rate_review:",
+        )
+    if question.caution:
+        st.caption(f":material/info: {question.caution}")
+    others = [one for one in question.comparisons if one.against != "teacher"]
+    if others:
+        st.caption("  \n".join(one.sentence for one in others))

@@ -1,0 +1,152 @@
+"""The comparison of a model version on gold, kept in step with what people say. No Streamlit.
+
+The worker computes it after a training. When a person's review of a gold item, or a new answer,
+changed what it is made of, it is computed again from the stored answers: quick, without a model.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.answers import Answer, AnswerContent
+from core.errors import ConfigError
+from core.evaluation import EVALUATION_VERSION, Evaluation
+from core.questions.base import Question
+from pages.components.workflows.learning import gold_truths
+from storage import Store
+from storage.rows import Job, ModelVersion
+from training import files, worker
+from training.requests import AnswerRequest
+
+STAMP = "evaluation"
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One gold item in the list of what a student fixed or broke."""
+
+    item_id: str
+    place: str
+    truth: str
+    teacher: str
+    student: str
+
+
+def questions_of(store: Store, version: ModelVersion) -> list[Question]:
+    """Return the questions a version was trained on."""
+    summary = store.snapshots.get(version.project_id, version.snapshot_hash).summary
+    return [store.questions.get(question_id) for question_id in summary["questions"]]
+
+
+def evaluation_of(store: Store, version: ModelVersion) -> Evaluation:
+    """Return the comparison as gold, its truths and the answers to it are now."""
+    key = f"{STAMP}:{version.id}"
+    stamp = _stamp(store, version)
+    if version.evaluation is None or store.settings.get(version.project_id, key) != stamp:
+        worker.evaluate(store, version)
+        version = store.versions.get(version.id)
+        store.settings.set(version.project_id, key, stamp)
+    return Evaluation.model_validate(version.evaluation)
+
+
+def _stamp(store: Store, version: ModelVersion) -> str:
+    """Hash everything the comparison is made of: truths, answers to gold, the serving version."""
+    digest = hashlib.sha256(str(EVALUATION_VERSION).encode())
+    serving = store.versions.serving(version.project_id)
+    digest.update((serving.id if serving else "").encode())
+    for question in questions_of(store, version):
+        truths = gold_truths(store, version.project_id, question.id)
+        answers = store.answers.latest(version.project_id, question.id)
+        for item_id in sorted(truths):
+            ids = sorted(answer.id for answer in answers.get(item_id, {}).values())
+            digest.update(f"{item_id}{truths[item_id].model_dump_json()}{ids}".encode())
+    return digest.hexdigest()
+
+
+def item_lines(
+    store: Store, version: ModelVersion, question: Question, item_ids: Sequence[str]
+) -> list[ItemLine]:
+    """Describe gold items: where, what is true, what teacher and student said."""
+    if not item_ids:
+        return []
+    project_id = version.project_id
+    truths = gold_truths(store, project_id, question.id)
+    answers = store.answers.for_items(project_id, item_ids)
+    items = {item.id: item for item in store.items.list(project_id, question.id)}
+    names = {row.id: row.info.name for row in store.series.list(project_id, include_archived=True)}
+    lines: list[ItemLine] = []
+    for item_id in item_ids:
+        item = items[item_id]
+        lines.append(
+            ItemLine(
+                item_id=item_id,
+                place=f"{names[item.series_id]}, samples {item.start:,} to {item.stop - 1:,}",
+                truth=in_words(question, truths.get(item_id)),
+                teacher=in_words(question, _teachers(answers[item_id])),
+                student=in_words(question, _students(answers[item_id], version)),
+            )
+        )
+    return lines
+
+
+def in_words(question: Question, content: AnswerContent | None) -> str:
+    """Say an answer in a few words."""
+    if content is None:
+        return "no answer"
+    if content.kind == "pattern":
+        return question.option(content.label or "").name
+    if not content.intervals:
+        return "no anomaly"
+    names = [question.type_of(f.type_id).name if f.type_id else "event" for f in content.intervals]
+    counted = {name: names.count(name) for name in names}
+    return ", ".join(f"{n} × {name}" if n > 1 else name for name, n in counted.items())
+
+
+def _teachers(answers: Sequence[Answer]) -> AnswerContent | None:
+    said = [answer for answer in answers if answer.author.kind in ("teacher", "rules")]
+    said.sort(key=lambda answer: (answer.author.kind == "teacher", answer.created_at))
+    return said[-1].content if said else None
+
+
+def _students(answers: Sequence[Answer], version: ModelVersion) -> AnswerContent | None:
+    own = [a for a in answers if _is_by(a, version)]
+    return own[-1].content if own else None
+
+
+def _is_by(answer: Answer, version: ModelVersion) -> bool:
+    return answer.author.kind == "student" and answer.author.version == version.author_version
+
+
+def absent(version: ModelVersion) -> dict[str, str]:
+    """Return who is missing from the comparison and why, by name."""
+    path = version.folder.parent / "contestants.json"
+    if not path.exists():
+        return {}
+    return {one["name"]: one["why_not"] for one in files.read_json(path) if one.get("why_not")}
+
+
+def unanswered(store: Store, version: ModelVersion) -> list[str]:
+    """Return the ids of the items of its questions that a version has not answered yet."""
+    project_id = version.project_id
+    waiting: list[str] = []
+    for question in questions_of(store, version):
+        answers = store.answers.latest(project_id, question.id)
+        waiting += [
+            item.id
+            for item in store.items.list(project_id, question.id)
+            if not any(_is_by(answer, version) for answer in answers.get(item.id, {}).values())
+        ]
+    return waiting
+
+
+def ask_student(store: Store, version: ModelVersion) -> Job:
+    """Queue the items that a version has not answered, so that its answers appear in Review."""
+    item_ids = unanswered(store, version)
+    if not item_ids:
+        raise ConfigError(
+            f"student v{version.number} has answered every item there is, so there is nothing to "
+            "ask it; ask a teacher about more windows first, then come back"
+        )
+    request = AnswerRequest(version_id=version.id, item_ids=tuple(item_ids))
+    title = f"Student v{version.number}: {len(item_ids):,} windows"
+    return store.jobs.enqueue(version.project_id, "answer", title, request.params())
