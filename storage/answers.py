@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple, cast, overload
 
 from sqlalchemy import ColumnElement, func, insert, select
@@ -91,8 +92,8 @@ class Answers:
         if author is not None:
             return {answer.item_id: answer for answer in answers}
         by_item: dict[str, dict[str, Answer]] = defaultdict(dict)
-        for answer in answers:
-            by_item[answer.item_id][author_key(answer.author)] = answer
+        for (item_id, key), answer in zip(newest, answers, strict=True):
+            by_item[item_id][key] = answer
         return dict(by_item)
 
     def counts_by_author(self, project_id: str, question_id: str | None = None) -> dict[str, int]:
@@ -146,9 +147,13 @@ def _heads(session: Session, *conditions: ColumnElement[bool]) -> list[_Head]:
     """Return the heads of answers, the oldest first."""
     query = select(AnswerRow.id, AnswerRow.item_id, *_AUTHOR).where(*conditions)
     rows = session.execute(query.order_by(AnswerRow.created_at, AnswerRow.id))
-    return [_Head(row_id, item_id, _key(*author)) for row_id, item_id, *author in rows]
+    return [
+        _Head(row_id, item_id, _key(kind, name, version))
+        for row_id, item_id, kind, name, version in rows
+    ]
 
 
+@cache
 def _key(kind: str, name: str, version: str) -> str:
     return author_key(Author.model_construct(kind=_as_kind(kind), name=name, version=version))
 

@@ -22,6 +22,7 @@ _COLUMNS = (
     ItemRow.stop,
     ItemRow.question_id,
 )
+_NAMES = tuple(column.key for column in _COLUMNS)
 
 
 class Items:
@@ -91,7 +92,7 @@ def _conditions(
 
 def _items(session: Session, *conditions: ColumnElement[bool]) -> list[Item]:
     rows = session.execute(select(*_COLUMNS).where(*conditions).order_by(ItemRow.id))
-    return [Item(**row) for row in rows.mappings()]
+    return [Item(**dict(zip(_NAMES, row, strict=True))) for row in rows]
 
 
 def _by_window(session: Session, windows: Sequence[Window]) -> dict[Window, Item]:

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from core.errors import StoreError
 from core.ids import new_id, utc_now
-from core.questions.defaults import default_anomaly_question, default_pattern_question
 from storage.answers import Answers
 from storage.corrections import Corrections
 from storage.database import Database
@@ -93,6 +92,9 @@ def _make_default_project(db: Database) -> None:
     with db.write() as session:
         if session.scalar(select(ProjectRow.id).limit(1)) is not None:
             return
+        # Needed once in a home's life, and it brings scipy along: half of the time to import us.
+        from core.questions.defaults import default_anomaly_question, default_pattern_question
+
         project = ProjectRow(id=new_id(), name="Default", zone="UTC", created_at=utc_now())
         session.add(project)
         session.flush()
