@@ -16,7 +16,6 @@ from core.answers import AnswerContent
 from core.claim_shares import ClaimSource, rationale_result
 from core.errors import DataError
 from core.evaluation import (
-    MIN_DIFFERING,
     MIN_GOLD,
     AuthorResult,
     ClassRow,
@@ -24,8 +23,8 @@ from core.evaluation import (
     QuestionEvaluation,
     RationaleResult,
     Role,
-    Verdict,
 )
+from core.evaluation_words import caution, sentence, unranked, verdict_of
 from core.matching import match_events
 from core.metrics import (
     EVENT_FIGURES,
@@ -38,7 +37,6 @@ from core.metrics import (
     accuracy,
     confusion,
     cut_to_window,
-    draws_series,
     interval_scores,
     mean_figure,
 )
@@ -48,7 +46,6 @@ from core.series import WindowView
 
 FIXED_GAIN = 0.1
 HEADLINES = {"pattern": "accuracy", "anomaly": "interval_f1"}
-FIGURE_WORDS = {"accuracy": "accuracy", "interval_f1": "interval F1"}
 NO_ANOMALY, ANOMALY = "no anomaly", "anomaly"
 
 
@@ -92,7 +89,7 @@ def evaluate_question(
         raise DataError(f"a comparison has {len(students)} students; compare one with the others")
     ordered = sorted(gold, key=lambda item: item.item_id)
     if len(ordered) < MIN_GOLD:
-        return _unranked(question, len(ordered))
+        return unranked(question, len(ordered))
     test = _Test(question, ordered, seed)
     marks = [_Marks(test, entrant) for entrant in entrants]
     student = next(one for one in marks if one.entrant.role == "student")
@@ -106,7 +103,7 @@ def evaluate_question(
         name=question.name,
         n_gold=len(ordered),
         n_missing=0,
-        caution=_caution(ordered),
+        caution=caution([item.group for item in ordered]),
         verdict=teacher.sentence
         if teacher
         else f"Cannot tell: no teacher answered the {len(ordered)} gold items; ask one.",
@@ -248,7 +245,6 @@ def _compare(test: _Test, student: _Marks, other: _Marks) -> Comparison:
             if found is not None:
                 differences[name] = found
     difference = differences.get(test.headline)
-    verdict = _verdict(difference)
     gains = [
         (float(gain), item.item_id)
         for gain, item, asked in zip(
@@ -260,40 +256,19 @@ def _compare(test: _Test, student: _Marks, other: _Marks) -> Comparison:
         against=other.entrant.role,
         label=other.entrant.label,
         figure=test.headline,
-        verdict=verdict,
-        sentence=_sentence(test, student.entrant, other.entrant, difference, int(both.sum())),
+        verdict=verdict_of(difference),
+        sentence=sentence(
+            (student.entrant.role, student.entrant.label),
+            (other.entrant.role, other.entrant.label),
+            test.headline,
+            difference,
+            (int(both.sum()), len(test.gold)),
+        ),
         difference=difference,
         differences=differences,
         fixed=tuple(item_id for _, item_id in sorted((-g, i) for g, i in gains if g > 0)),
         broken=tuple(item_id for _, item_id in sorted((g, i) for g, i in gains if g < 0)),
     )
-
-
-def _verdict(difference: Difference | None) -> Verdict:
-    if difference is None or difference.n < MIN_GOLD or difference.differing < MIN_DIFFERING:
-        return "cannot tell"
-    if difference.low > 0:
-        return "better"
-    return "worse" if difference.high < 0 else "cannot tell"
-
-
-def _sentence(
-    test: _Test, student: Entrant, other: Entrant, difference: Difference | None, n_both: int
-) -> str:
-    one, two = _named(student), _named(other)
-    if difference is None:
-        return (
-            f"Cannot tell {one} from {two}: both answered {n_both} of the {len(test.gold)} gold "
-            f"items, and a comparison needs at least {MIN_GOLD}."
-        )
-    verdict = _verdict(difference)
-    points = (
-        f"{_points(difference.mean)} points of {FIGURE_WORDS[test.headline]} "
-        f"({_points(difference.low)} to {_points(difference.high)}), n = {difference.n} gold items"
-    )
-    if verdict == "cannot tell":
-        return f"Cannot tell {one} from {two}: {points}."
-    return f"{one[0].upper()}{one[1:]} is {verdict} than {two}: {points}."
 
 
 def _rationales(test: _Test, entrant: Entrant) -> RationaleResult | None:
@@ -303,33 +278,6 @@ def _rationales(test: _Test, entrant: Entrant) -> RationaleResult | None:
         if item.item_id in entrant.answers
     ]
     return rationale_result(entrant.role, entrant.label, answered)
-
-
-def _unranked(question: Question, n_gold: int) -> QuestionEvaluation:
-    missing = MIN_GOLD - n_gold
-    return QuestionEvaluation(
-        question_id=question.id,
-        kind=question.kind,
-        name=question.name,
-        n_gold=n_gold,
-        n_missing=missing,
-        caution="",
-        verdict=f"Nothing is ranked yet: {n_gold} gold items have a truth, {missing} more reviewed "
-        "gold items are needed.",
-        outcome=None,
-    )
-
-
-def _caution(gold: Sequence[GoldItem]) -> str:
-    groups = [item.group for item in gold]
-    if draws_series(groups):
-        return ""
-    n_series = len(set(groups))
-    of = "1 series" if n_series == 1 else f"only {n_series} series"
-    return (
-        f"The gold items come from {of}: windows of one series resemble each other, so the "
-        "intervals are too narrow and other series may fare differently. This is the weaker test."
-    )
 
 
 def _cut(content: AnswerContent, item: GoldItem) -> AnswerContent:
@@ -345,22 +293,3 @@ def _cut(content: AnswerContent, item: GoldItem) -> AnswerContent:
 
 def _any_event(content: AnswerContent, item: GoldItem) -> str:
     return ANOMALY if cut_to_window(content.intervals, item.window) else NO_ANOMALY
-
-
-def _named(entrant: Entrant) -> str:
-    words = {
-        "student": "the student",
-        "teacher": "the teacher",
-        "serving": "the serving version",
-        "reviewed_only": "the student of reviewed items only",
-        "features": "the feature baseline",
-        "majority": "the majority baseline",
-        "other": "",
-    }[entrant.role]
-    if entrant.role in ("reviewed_only", "features", "majority"):
-        return words  # there is one of each, and its label says the same again
-    return f"{words} ({entrant.label})" if words and entrant.label else words or entrant.label
-
-
-def _points(share: float) -> str:
-    return f"{100 * share:+.1f}".replace("-", "−")

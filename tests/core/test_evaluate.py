@@ -232,6 +232,25 @@ def test_an_equal_version_cannot_be_told_from() -> None:
     )
 
 
+def test_a_label_that_repeats_the_role_is_said_once() -> None:
+    items = gold([label("cubic")] * 12)
+    everyone = answers([label("cubic")] * 12)
+    result = evaluate_question(
+        PATTERN,
+        items,
+        [
+            Entrant("student", "student", everyone),
+            Entrant("reviewed_only", "reviewed only", everyone),
+            Entrant("other", "gpt-x", everyone),
+        ],
+    )
+    said = [one.sentence.split(":")[0] for one in result.comparisons]
+    assert said == [
+        "Cannot tell the student from the reviewed-only student",
+        "Cannot tell the student from gpt-x",
+    ]
+
+
 def test_events_outside_the_window_do_not_count() -> None:
     truths = [found((90, 130))] * 10
     student = [found((90, 100))] * 10

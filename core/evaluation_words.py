@@ -1,0 +1,89 @@
+"""The sentences of a comparison, for people who see nothing else of it."""
+
+from collections.abc import Sequence
+
+from core.evaluation import MIN_DIFFERING, MIN_GOLD, QuestionEvaluation, Role, Verdict
+from core.metrics import Difference, draws_series
+from core.questions.base import Question
+
+FIGURE_WORDS = {"accuracy": "accuracy", "interval_f1": "interval F1"}
+
+Name = tuple[Role, str]
+"""What an author is in the comparison, and what people call it."""
+
+
+def verdict_of(difference: Difference | None) -> Verdict:
+    """Decide by the rule of `core.evaluation`."""
+    if difference is None or difference.n < MIN_GOLD or difference.differing < MIN_DIFFERING:
+        return "cannot tell"
+    if difference.low > 0:
+        return "better"
+    return "worse" if difference.high < 0 else "cannot tell"
+
+
+def sentence(
+    student: Name, other: Name, figure: str, difference: Difference | None, both: tuple[int, int]
+) -> str:
+    """Say in one sentence how the student compares; `both` is items both answered, of all gold."""
+    one, two = _named(student), _named(other)
+    if difference is None:
+        return (
+            f"Cannot tell {one} from {two}: both answered {both[0]} of the {both[1]} gold "
+            f"items, and a comparison needs at least {MIN_GOLD}."
+        )
+    verdict = verdict_of(difference)
+    points = (
+        f"{_points(difference.mean)} points of {FIGURE_WORDS[figure]} "
+        f"({_points(difference.low)} to {_points(difference.high)}), n = {difference.n} gold items"
+    )
+    if verdict == "cannot tell":
+        return f"Cannot tell {one} from {two}: {points}."
+    return f"{one[0].upper()}{one[1:]} is {verdict} than {two}: {points}."
+
+
+def unranked(question: Question, n_gold: int) -> QuestionEvaluation:
+    """Return the comparison that ranks nothing and says how many reviews are missing."""
+    missing = MIN_GOLD - n_gold
+    return QuestionEvaluation(
+        question_id=question.id,
+        kind=question.kind,
+        name=question.name,
+        n_gold=n_gold,
+        n_missing=missing,
+        caution="",
+        verdict=f"Nothing is ranked yet: {n_gold} gold items have a truth, {missing} more reviewed "
+        "gold items are needed.",
+        outcome=None,
+    )
+
+
+def caution(groups: Sequence[str]) -> str:
+    """Say why the test is weak when few series give many items; empty when it is not."""
+    if draws_series(groups):
+        return ""
+    n_series = len(set(groups))
+    of = "1 series" if n_series == 1 else f"only {n_series} series"
+    return (
+        f"The gold items come from {of}: windows of one series resemble each other, so the "
+        "intervals are too narrow and other series may fare differently. This is the weaker test."
+    )
+
+
+def _named(name: Name) -> str:
+    role, label = name
+    words = {
+        "student": "the student",
+        "teacher": "the teacher",
+        "serving": "the serving version",
+        "reviewed_only": "the reviewed-only student",
+        "features": "the feature baseline",
+        "majority": "the majority baseline",
+        "other": "",
+    }[role]
+    if not words or not label:
+        return words or label
+    return words if label.replace("-", " ") in words.replace("-", " ") else f"{words} ({label})"
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.1f}".replace("-", "−")
