@@ -38,9 +38,12 @@ def show_messages(page: Page, desk: Desk) -> None:
             "your word that it goes on top.",
             icon=":material/call_merge:",
         )
-        if st.button("Save mine on top when I press Save", key=f"review_rebase_{desk.item.id}"):
-            rebase_draft(page.store, desk, page.person, draft)
-            st.rerun(scope="fragment")
+        st.button(
+            "Let mine go on top when I save",
+            key=f"review_rebase_{desk.item.id}",
+            on_click=rebase_draft,
+            args=(page.store, desk, page.person, draft),
+        )
 
 
 def choose_rows(desk: Desk) -> tuple[int, ...]:
@@ -60,15 +63,32 @@ def choose_rows(desk: Desk) -> tuple[int, ...]:
     return tuple(chosen) or rows
 
 
+def choose_question(page: Page) -> str | None:
+    """Let people review the items of one question alone; None means all."""
+    questions = page.store.questions.current(page.project.id)
+    names = {question.id: question.name for question in questions}
+    return st.segmented_control(
+        "Questions",
+        list(names),
+        format_func=names.__getitem__,
+        key="review_question",
+        label_visibility="collapsed",
+        on_change=go_to,
+        args=(None,),
+    )
+
+
 @st.fragment
-def show_desk(page: Page, question_id: str | None) -> None:
+def show_desk(page: Page) -> None:
     """The desk itself; a decision runs this part alone."""
     store, project_id = page.store, page.project.id
-    queue = queue_of(page, question_id)
-    events = store.corrections.events(project_id)
-    decided = store.corrections.current(project_id)
-    left = waiting(queue, events, decided)
-    show_status(queue, progress(queue, events, decided, page.person))
+    with st.container(horizontal=True, vertical_alignment="center", key="review_head"):
+        st.markdown("#### Review", width="content")
+        queue = queue_of(page, choose_question(page))
+        events = store.corrections.events(project_id)
+        decided = store.corrections.current(project_id)
+        left = waiting(queue, events, decided)
+        show_status(queue, progress(queue, events, decided, page.person))
     item_id = st.query_params.get(ITEM_PARAM) or next(iter(left), None)
     if item_id is None:
         show_empty(page, queue)
@@ -77,12 +97,18 @@ def show_desk(page: Page, question_id: str | None) -> None:
         desk = load_desk(store, project_id, page.person, item_id)
     except AppError as error:
         st.error(str(error), icon=":material/error:")
-        if st.button("Go to the queue", icon=":material/arrow_forward:", key="review_to_queue"):
-            go_to(None)
-            st.rerun(scope="fragment")
+        st.button(
+            "Go to the queue",
+            icon=":material/arrow_forward:",
+            key="review_to_queue",
+            on_click=go_to,
+            args=(None,),
+        )
         return
     go_to(item_id)
-    show_messages(page, desk)
+    # One place for messages, also when there is none: the chart below must not move in the tree.
+    with st.container():
+        show_messages(page, desk)
     data = chart_of(
         desk,
         series_data(store, desk.series),
@@ -94,17 +120,4 @@ def show_desk(page: Page, question_id: str | None) -> None:
         show_editor(page, desk, desk.draft)
 
 
-page = page_setup("Review")
-questions = page.store.questions.current(page.project.id)
-names = {question.id: question.name for question in questions}
-with st.container(horizontal=True, vertical_alignment="center", key="review_head"):
-    st.markdown("#### Review")
-    chosen = st.segmented_control(
-        "Questions",
-        list(names),
-        format_func=names.__getitem__,
-        key="review_question",
-        label_visibility="collapsed",
-        help="Review the items of one question, or of all",
-    )
-show_desk(page, chosen)
+show_desk(page_setup("Review"))

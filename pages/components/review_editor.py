@@ -28,18 +28,14 @@ def show_editor(page: Page, desk: Desk, draft: EditDraft) -> None:
         for number, one in enumerate(draft.intervals, start=1):
             _interval_fields(page, desk, draft, number, one)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if draft.kind == "anomaly" and st.button(
-            "Add an interval", icon=":material/add:", key=f"edit_{desk.item.id}_add"
-        ):
-            middle = (desk.item.start + desk.item.stop) // 2
-            added = Interval(start=middle, stop=middle + 1)
-            save_draft(
-                page.store,
-                desk,
-                page.person,
-                with_interval(draft, desk.item, added, 1, desk.question),
+        if draft.kind == "anomaly":
+            st.button(
+                "Add an interval",
+                icon=":material/add:",
+                key=f"edit_{desk.item.id}_add",
+                on_click=_add,
+                args=(page, desk),
             )
-            st.rerun(scope="fragment")
         key = f"edit_{desk.item.id}_rationale"
         st.text_input(
             "Why, in a sentence (optional)",
@@ -70,7 +66,7 @@ def _interval_fields(
     """One row: number, type, first and last sample, channels, phrase, remove."""
     item, several = desk.item, desk.series.n_channels > 1
     prefix = f"edit_{item.id}_{one.id}"
-    widths = [2, 2, 2, *([2] if several else []), 4, 0.6]
+    widths = [1.9, 1.7, 1.7, *([2.6] if several else []), 4, 0.6]
     boxes = iter(st.columns(widths, vertical_alignment="bottom"))
     keys = {name: f"{prefix}_{name}" for name in ("type_id", "first", "last", "phrase", "channels")}
     if not several:
@@ -138,6 +134,14 @@ def _keep_interval(page: Page, desk: Desk, interval_id: str, keys: dict[str, str
     save_draft(
         page.store, desk, page.person, with_change(_draft_now(page, desk), interval_id, changes)
     )
+
+
+def _add(page: Page, desk: Desk) -> None:
+    """Add one sample in the middle of the window, to be moved by its fields."""
+    middle = (desk.item.start + desk.item.stop) // 2
+    one = Interval(start=middle, stop=middle + 1)
+    draft = with_interval(_draft_now(page, desk), desk.item, one, 1, desk.question)
+    save_draft(page.store, desk, page.person, draft)
 
 
 def _remove(page: Page, desk: Desk, interval_id: str) -> None:

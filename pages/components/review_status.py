@@ -13,21 +13,27 @@ def status_line(queue: Queue, now: Progress) -> str:
         parts += [f"{now.per_minute:.1f} a minute", f"{now.minutes_left:,.0f} min left"]
     if now.last_saved is not None:
         parts.append(f"saved {now.last_saved.astimezone():%H:%M:%S}")
-    parts.append(order_words(queue, now))
+    parts.append(order_words(queue, now)[0])
     return " · ".join(parts)
 
 
-def order_words(queue: Queue, now: Progress) -> str:
-    """Say in which order items come."""
+def order_words(queue: Queue, now: Progress) -> tuple[str, str]:
+    """Say in which order items come: in short, and with the reason."""
     if now.done < len(queue.drawn):
-        return f"the first {len(queue.drawn)} are drawn at random, half of them become gold"
-    return "least sure of the student first" if queue.by_margin else "in random order"
+        return (
+            f"first {len(queue.drawn)} at random",
+            f"The first {len(queue.drawn)} items are drawn at random. Half of them become gold: "
+            "what you say there measures teacher and students, and none of them learns from it.",
+        )
+    if queue.by_margin:
+        return "least sure first", "First come the items on which the student is least sure."
+    return "random order", "Items come in random order. With a student: where it is least sure."
 
 
 def show_status(queue: Queue, now: Progress) -> None:
     """Show the line, when there is a queue."""
     if queue.order:
-        st.caption(status_line(queue, now))
+        st.caption(status_line(queue, now), help=order_words(queue, now)[1])
 
 
 def show_empty(page: Page, queue: Queue) -> None:

@@ -15,9 +15,12 @@ from pages.components.workflows.reviewing import ACCEPT, OPTION, Desk
 from storage.rows import StoredSeries
 
 UNDO, REDO, EDIT, SAVE, CANCEL = "undo", "redo", "edit", "save", "cancel"
-PLOT_PX = 420
-RESERVE_PX = {"review": 448, "edit": 640}
-"""Pixels of the window's height that everything but the plot takes."""
+PLOT_PX = 560
+BELOW_PX = 16
+EDITOR_PX = 96
+EDITOR_ROW_PX = 84
+"""Pixels below the chart: nothing but a margin, or the editor and each of its rows."""
+MOST_EDITOR_ROWS = 3
 MOST_ROWS = 6
 DRAFT_LANE = "your edit"
 LABEL_LANE = "people"
@@ -26,6 +29,7 @@ LABEL_LANE = "people"
 def chart_of(desk: Desk, series: SeriesData, handled: str, rows: tuple[int, ...] = ()) -> ChartData:
     """Return the picture of a desk; in edit mode dragging draws and the draft has its own lane."""
     draft = desk.draft
+    window = (desk.item.start, desk.item.stop)
     marks = [mark for answer in desk.answers for mark in _answer_marks(desk, answer)]
     if draft is not None:
         marks += _draft_marks(desk, draft)
@@ -38,7 +42,7 @@ def chart_of(desk: Desk, series: SeriesData, handled: str, rows: tuple[int, ...]
         heading=heading_of(desk),
         zone=desk.series.info.zone,
         shown=desk.shown,
-        window=(desk.item.start, desk.item.stop),
+        window=window if window != desk.shown else None,
         rows=rows,
         marks=tuple(marks),
         lanes=_lanes(desk),
@@ -47,7 +51,8 @@ def chart_of(desk: Desk, series: SeriesData, handled: str, rows: tuple[int, ...]
         painted=desk.painted,
         mode="draw" if draft is not None and desk.question.kind == "anomaly" else "zoom",
         height=PLOT_PX,
-        reserve=RESERVE_PX["review" if draft is None else "edit"],
+        reserve=BELOW_PX if draft is None else _editor_px(draft),
+        compact=draft is not None,
         handled=handled,
     )
 
@@ -98,7 +103,7 @@ def actions_of(desk: Desk) -> list[Action]:
         actions.append(
             Action(
                 f"{ACCEPT}{answer.id}",
-                f"Accept {author_words(answer.author)}",
+                f"Accept {answer.author.kind}",
                 key,
                 author_colour(answer.author),
                 primary=not actions,
@@ -108,11 +113,11 @@ def actions_of(desk: Desk) -> list[Action]:
     if desk.question.kind == "anomaly":
         actions.append(Action("no_anomaly", "No anomaly", "n"))
     actions += [
-        Action("reject", "None is right", "x", help="No answer is right, and mine is not known"),
+        Action("reject", "None right", "x", help="No answer is right, and mine is not known"),
         Action("not_sure", "Not sure", "q"),
         Action("skip", "Skip", "k", help="Comes again at the end"),
         Action(UNDO, "Undo", "u", group=1, help="Take back your latest decision"),
-        Action(REDO, "Redo", "shift+u", group=1),
+        Action(REDO, "Redo", "shift+u", group=1, help="Take back your latest undo"),
     ]
     for number, option in enumerate(desk.question.options, start=1):
         key = str(number) if number <= 9 else ""
@@ -120,6 +125,11 @@ def actions_of(desk: Desk) -> list[Action]:
             Action(f"{OPTION}{option.key}", option.name, key, group=2, help=option.meaning)
         )
     return actions
+
+
+def _editor_px(draft: EditDraft) -> int:
+    rows = min(max(len(draft.intervals), 1), MOST_EDITOR_ROWS)
+    return BELOW_PX + EDITOR_PX + rows * EDITOR_ROW_PX
 
 
 def _edit_actions() -> list[Action]:

@@ -76,7 +76,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Action:
-    """A button below the panels, with a key. `id` comes back in the event."""
+    """A button with a key; `id` comes back in the event.
+
+    Group 0 stands below the panels, group 1 beside the heading, others on lines of their own.
+    """
 
     id: str
     label: str
@@ -115,7 +118,10 @@ class ChartData:
         detail: samples drawn as finely as the limit allows when `shown` is long.
         rows: channels drawn, in this order; all when empty.
         mode: what dragging does: zoom, pan, or draw an interval on a channel.
-        height: most pixels of the plot alone; it shrinks to leave `reserve` of the window's height.
+        height: most pixels of the plot alone.
+        reserve: pixels the page needs below the chart; with any, the plot shrinks until all of it
+            fits the browser window.
+        compact: panels at their smallest.
         handled: `nonce` of the last event Python dealt with; keys wait for it.
         resample: report the visible range, so that Python can send finer detail.
     """
@@ -138,6 +144,7 @@ class ChartData:
     highlight: str = ""
     height: int = 320
     reserve: int = 0
+    compact: bool = False
     handled: str = ""
     resample: bool = False
 

@@ -51,6 +51,7 @@ def chart_payload(data: ChartData) -> dict[str, Any]:
         "highlight": data.highlight,
         "height": data.height,
         "reserve": data.reserve,
+        "compact": data.compact,
         "handled": data.handled,
         "resample": data.resample,
     }

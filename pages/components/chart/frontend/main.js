@@ -9,6 +9,7 @@ import { element } from "./dom.js"
 const desks = new WeakMap()
 const WAIT_FOR_PYTHON_MS = 6000
 const SETTLE_MS = 250
+const GAPS_PX = 34
 
 export function render(component) {
   let desk = desks.get(component.parentElement)
@@ -29,12 +30,16 @@ class Desk {
     this.plotHost = element("div", "us-plot")
     this.panels = element("div", "us-panels")
     this.actions = element("div", "us-actions")
-    this.root.append(this.heading, this.plotHost, this.panels, this.actions)
+    this.head = element("div", "us-head")
+    this.side = element("div", "us-side")
+    this.head.append(this.heading, this.side)
+    this.root.append(this.head, this.plotHost, this.panels, this.actions)
     component.parentElement.append(this.root)
     this.plot = new Plot(this.plotHost, {
       drawn: (range) => this.emit("drawn", range),
       clicked: (ref) => this.emit("clicked", { ref }),
       light: (refs) => this.light(refs),
+      room: () => this.room(),
       visible: (range) => this.reportVisible(range),
     })
     this.painted = null
@@ -50,18 +55,28 @@ class Desk {
     if (token !== this.token) this.unpaint(token)
     if (this.pending && data.handled === this.pending) this.release()
     this.heading.textContent = this.heading.title = data.heading
-    this.heading.hidden = !data.heading
+    this.head.hidden = !data.heading
+    this.root.classList.toggle("us-compact", data.compact)
     renderPanels(this.panels, data.panels, this)
-    renderActions(this.actions, data.actions, this)
+    renderActions(this.actions, this.side, data.actions, this)
     try {
       await this.plot.draw(data)
     } catch (error) {
+      console.error("the chart could not be drawn", error)
       component.setStateValue("failed", String(error))
       return
     }
     this.light(data.highlight ? [data.highlight] : [])
     // Two frames: the first is scheduled, the second proves that the picture is on the screen.
     requestAnimationFrame(() => requestAnimationFrame(() => this.paint(token)))
+  }
+
+  // Pixels left for the plot when everything else of the page is to be seen without scrolling.
+  room() {
+    const scrolled = this.root.closest(".stMain")?.scrollTop ?? 0
+    const top = this.plotHost.getBoundingClientRect().top + scrolled
+    const below = this.panels.offsetHeight + this.actions.offsetHeight + GAPS_PX
+    return window.innerHeight - top - below - this.data.reserve
   }
 
   unpaint(token) {

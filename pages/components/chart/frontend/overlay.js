@@ -22,6 +22,10 @@ export class Overlay {
     graph.addEventListener("pointerleave", () => this.handlers.light(this.resting()))
   }
 
+  clear() {
+    this.data = null
+  }
+
   build(data) {
     this.data = data
     this.layer.replaceChildren()
@@ -147,7 +151,7 @@ export class Overlay {
   }
 
   start(event) {
-    if (event.button !== 0) return
+    if (event.button !== 0 || !this.data) return
     event.preventDefault()
     const from = this.position(event)
     const row = this.row(from.row)

@@ -65,17 +65,21 @@ function linked(node, ref, desk) {
   return node
 }
 
-export function renderActions(host, actions, desk) {
+// Group 0 stands below the panels, group 1 beside the heading, later groups on lines of their own.
+export function renderActions(host, side, actions, desk) {
   host.hidden = actions.length === 0
-  let group = actions[0]?.group
-  host.replaceChildren(
-    ...actions.map((action) => {
-      const node = actionNode(action, desk)
-      if (action.group !== group) node.classList.add("us-apart")
-      group = action.group
-      return node
-    }),
+  let group = 0
+  const nodes = []
+  for (const action of actions) {
+    const node = actionNode(action, desk)
+    if (action.group > 1 && action.group !== group) nodes.push(element("div", "us-break"))
+    group = action.group
+    if (group !== 1) nodes.push(node)
+  }
+  side.replaceChildren(
+    ...actions.filter((action) => action.group === 1).map((action) => actionNode(action, desk)),
   )
+  host.replaceChildren(...nodes)
 }
 
 function actionNode(action, desk) {

@@ -6,8 +6,9 @@ import { Overlay } from "./overlay.js"
 
 const LANE_PX = 18
 const ROW_GAP_PX = 10
-const MARGIN = { l: 64, r: 12, b: 36 }
-const LEAST_PX = 180
+const MARGIN = { l: 86, r: 12, b: 36 }
+const LEAST_PX = 100
+const LEAST_ROW_PX = 48
 let library
 
 export class Plot {
@@ -31,7 +32,8 @@ export class Plot {
     this.plotly = plotly
     this.data = data
     this.caption.textContent = data.xtitle
-    await plotly.react(this.graph, traces(data), layout(data, this.graph, heightOf(data)), {
+    this.overlay.clear() // its rows may not be plotly's rows until this picture stands
+    await plotly.react(this.graph, traces(data, this.graph), layout(data, this.graph, heightOf(data, this.handlers.room())), {
       displayModeBar: false,
       scrollZoom: true,
       doubleClick: "reset",
@@ -70,7 +72,7 @@ export class Plot {
 
   resize() {
     if (!this.graph._fullLayout) return
-    const height = heightOf(this.data)
+    const height = heightOf(this.data, this.handlers.room())
     if (height === this.graph._fullLayout.height) this.plotly.Plots.resize(this.graph)
     else this.draw(this.data)
   }
@@ -99,8 +101,8 @@ function padded([low, high]) {
   return [low - pad, high + pad]
 }
 
-function traces(data) {
-  const ink = getComputedStyle(document.querySelector(".us-chart")).color
+function traces(data, graph) {
+  const ink = getComputedStyle(graph).color
   return data.rows.map((row, index) => ({
     type: "scatter",
     mode: "lines",
@@ -115,9 +117,9 @@ function traces(data) {
   }))
 }
 
-function heightOf(data) {
-  const room = data.reserve ? window.innerHeight - data.reserve : data.height
-  return Math.max(Math.min(room, data.height), LEAST_PX)
+function heightOf(data, room) {
+  if (!data.reserve) return data.height
+  return Math.max(Math.min(room, data.height), LEAST_PX + LEAST_ROW_PX * data.rows.length)
 }
 
 function layout(data, graph, height) {

@@ -1,0 +1,192 @@
+"""The Review page: empty, filled, without its chart, conflicts, drafts after a reload, undo."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.components import session
+from pages.components.services import Services
+from pages.components.workflows.review_queue import build_queue
+from pages.components.workflows.reviewing import decide, load_desk
+from storage import Store, open_store
+from tests.pages.review_project import GENERATOR, answered, pattern_content, review_store
+
+APP = str(Path(__file__).resolve().parents[2] / "app.py")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return review_store(tmp_path, n=3, students=True)
+
+
+def project_of(store: Store) -> str:
+    return store.projects.default().id
+
+
+def item_of(store: Store, kind: str) -> str:
+    """Return the first item of a kind of question."""
+    project_id = project_of(store)
+    kinds = {q.id: q.kind for q in store.questions.current(project_id)}
+    return next(i.id for i in store.items.list(project_id) if kinds[i.question_id] == kind)
+
+
+def opened(store: Store, item_id: str | None = None, plain: bool = True) -> AppTest:
+    """Open the page; `plain` stands for a browser that could not load the chart."""
+    at = AppTest.from_file(APP, default_timeout=30)
+    at.session_state[session.SERVICES] = Services(store=store, worker=False)
+    if plain:
+        at.session_state[f"{session.REVIEW_CHART}_failed"] = "no static files"
+    if item_id is not None:
+        at.query_params["item"] = item_id
+    at.run()
+    at.switch_page("pages/review.py").run()
+    assert not at.exception
+    return at
+
+
+def press(at: AppTest, action: str) -> None:
+    at.button(key=f"{session.REVIEW_CHART}_{action}").click().run()
+    assert not at.exception
+
+
+def shown(at: AppTest) -> str:
+    """Return the item named in the address: a text, or a list of one after a reload."""
+    named = at.query_params["item"]
+    return named if isinstance(named, str) else named[0]
+
+
+def texts(at: AppTest) -> str:
+    return " ".join(str(one.value) for one in [*at.markdown, *at.caption, *at.text, *at.info])
+
+
+def test_an_empty_project_says_what_to_do(tmp_path: Path) -> None:
+    at = opened(open_store(tmp_path))
+    assert "ask the built-in rules on Teachers" in at.info[0].value
+
+
+def test_the_first_item_of_the_queue_is_opened_and_named_in_the_address(store: Store) -> None:
+    at = opened(store, plain=False)
+    assert shown(at) == build_queue(store, project_of(store)).order[0]
+    assert "0 of 6" in texts(at)
+
+
+def test_an_accepted_answer_is_stored_and_the_next_item_follows(store: Store) -> None:
+    item_id = item_of(store, "anomaly")
+    at = opened(store, item_id)
+    (rules, _student) = load_desk(store, project_of(store), "me", item_id).answers
+    press(at, f"accept:{rules.id}")
+    (event,) = store.corrections.events(project_of(store), item_id)
+    assert (event.decision, event.content, event.person) == ("accept", rules.content, "me")
+    assert shown(at) != item_id
+
+
+def test_undo_returns_to_the_item_also_after_a_reload(store: Store) -> None:
+    item_id = item_of(store, "anomaly")
+    press(opened(store, item_id), "no_anomaly")
+    again = opened(store)
+    press(again, "undo")
+    assert shown(again) == item_id
+    assert store.corrections.current(project_of(store)) == {}
+    press(again, "redo")
+    assert item_id in store.corrections.current(project_of(store))
+
+
+def test_undo_with_nothing_to_undo_is_said_plainly(store: Store) -> None:
+    at = opened(store)
+    press(at, "undo")
+    assert "no decision of theirs is standing" in at.error[0].value
+
+
+def test_an_option_of_a_pattern_question_is_one_press(store: Store) -> None:
+    item_id = item_of(store, "pattern")
+    press(opened(store, item_id), "option:convex")
+    content = store.corrections.current(project_of(store))[item_id].content
+    assert content is not None
+    assert content.label == "convex"
+
+
+def test_a_decision_made_elsewhere_meanwhile_is_shown_and_not_overwritten(store: Store) -> None:
+    item_id = item_of(store, "anomaly")
+    at = opened(store, item_id)
+    desk = load_desk(store, project_of(store), "ana", item_id)
+    decide(store, desk, "ana", "no_anomaly", desk.painted, None)
+    press(at, "reject")
+    assert "The item is shown as it is now" in at.error[0].value
+    assert "Decided by ana" in texts(at)
+    assert store.corrections.current(project_of(store))[item_id].event.person == "ana"
+
+
+def test_an_edit_survives_a_reload_and_is_saved_as_a_fix(store: Store) -> None:
+    item_id = item_of(store, "anomaly")
+    at = opened(store, item_id)
+    press(at, "edit")
+    first = next(box for box in at.number_input if box.label == "First sample")
+    assert first.value == 236
+    first.set_value(240).run()
+    again = opened(store, item_id)
+    assert [box.value for box in again.number_input if box.label == "First sample"] == [240]
+    press(again, "save")
+    content = store.corrections.current(project_of(store))[item_id].content
+    assert content is not None
+    assert [(i.start, i.stop, i.channels) for i in content.intervals] == [(240, 288, (1,))]
+    assert store.corrections.events(project_of(store), item_id)[0].decision == "fix"
+
+
+def test_an_impossible_edit_is_refused_and_kept(store: Store) -> None:
+    item_id = item_of(store, "anomaly")
+    at = opened(store, item_id)
+    press(at, "edit")
+    next(box for box in at.number_input if box.label == "First sample").set_value(300).run()
+    press(at, "save")
+    assert "holds no sample" in at.error[0].value
+    assert [b.value for b in at.number_input if b.label == "First sample"] == [300]
+    assert store.corrections.events(project_of(store), item_id) == []
+
+
+def test_an_interval_is_added_and_removed_by_its_fields(store: Store) -> None:
+    item_id = item_of(store, "anomaly")
+    at = opened(store, item_id)
+    press(at, "edit")
+    at.button(key=f"edit_{item_id}_add").click().run()
+    assert [b.value for b in at.number_input if b.label == "First sample"] == [236, 300]
+    next(b for b in at.button if str(b.key).endswith("_remove")).click().run()
+    assert [b.value for b in at.number_input if b.label == "First sample"] == [300]
+
+
+def test_an_edit_over_somebody_elses_decision_needs_a_word(store: Store) -> None:
+    item_id = item_of(store, "anomaly")
+    at = opened(store, item_id)
+    press(at, "edit")
+    desk = load_desk(store, project_of(store), "ana", item_id)
+    decide(store, desk, "ana", "no_anomaly", desk.painted, None)
+    press(at, "save")
+    assert "decided on after you began editing" in at.warning[0].value
+    at.button(key=f"review_rebase_{item_id}").click().run()
+    press(at, "save")
+    assert store.corrections.current(project_of(store))[item_id].event.person == "me"
+
+
+def test_a_wrong_link_says_so_and_leads_to_the_queue(store: Store) -> None:
+    at = opened(store, "no-such-item")
+    assert "there is no item no-such-item" in at.error[0].value
+    at.button(key="review_to_queue").click().run()
+    assert not at.error
+    assert shown(at) == build_queue(store, project_of(store)).order[0]
+
+
+def test_gold_truth_is_never_on_the_page(store: Store) -> None:
+    item_id = item_of(store, "pattern")
+    item = store.items.get(project_of(store), item_id)
+    answered(store, project_of(store), item, GENERATOR, pattern_content("gaussian", 1.0))
+    at = opened(store, item_id)
+    assert "imported" not in texts(at)
+    assert "gaussian" not in texts(at)
+
+
+def test_when_all_is_decided_the_page_leads_to_training(store: Store) -> None:
+    for item_id in build_queue(store, project_of(store)).order:
+        desk = load_desk(store, project_of(store), "me", item_id)
+        decide(store, desk, "me", "reject", desk.painted, None)
+    at = opened(store)
+    assert at.success[0].value == "All 6 items are decided."
