@@ -4,7 +4,9 @@ import streamlit as st
 
 from core.errors import AppError
 from core.evaluation import Evaluation, QuestionEvaluation
+from pages.components import session
 from pages.components.job_panel import show_jobs
+from pages.components.kept import kept_choice
 from pages.components.messages import errors_shown
 from pages.components.model_changes import show_changes
 from pages.components.model_rationales import show_rationales
@@ -31,20 +33,17 @@ def chosen_version(versions: list[ModelVersion]) -> ModelVersion:
 
 def choose_question(evaluation: Evaluation) -> QuestionEvaluation:
     """Let people pick the question whose numbers are shown."""
-    by_kind = {question.kind: question for question in evaluation.questions}
+    by_kind = {str(question.kind): question for question in evaluation.questions}
     if len(by_kind) == 1:
         return evaluation.questions[0]
-    chosen = st.segmented_control(
+    chosen = kept_choice(
         "Question",
         list(by_kind),
-        format_func=lambda kind: by_kind[kind].name,
-        default=next(iter(by_kind)),
-        required=True,
-        key="question",
-        bind="query-params",
-        label_visibility="collapsed",
+        lambda kind: by_kind[kind].name,
+        session.MODELS_QUESTION,
+        labelled=False,
     )
-    return by_kind[chosen or next(iter(by_kind))]
+    return by_kind[chosen]
 
 
 def ask_button(page: Page, version: ModelVersion) -> None:
@@ -87,7 +86,8 @@ if evaluation is not None:
     show_verdict(evaluation, version)
 with st.container(horizontal=True, vertical_alignment="center"):
     promote_button(page, version)
-    ask_button(page, version)
+    if evaluation is not None:
+        ask_button(page, version)
 show_jobs(page, "answer", empty="")
 
 if evaluation is not None:

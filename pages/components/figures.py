@@ -25,7 +25,7 @@ TEMPLATE = go.layout.Template(
 )
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 ROW_HEIGHT = 38
-WHISKER = "#5C6670"
+DARK_INK, LIGHT_INK = "#12161B", "#FFFFFF"
 
 
 @dataclass(frozen=True)
@@ -46,26 +46,27 @@ def bars(rows: Sequence[Bar], title: str, *, percent: bool = True) -> go.Figure:
     texts = [
         f"{row.value * scale:.{0 if percent else 1}f}{' %' if percent else ''}" for row in rows
     ]
-    figure = go.Figure(
-        go.Bar(
-            y=[row.name for row in rows],
-            x=[row.value * scale for row in rows],
+    figure = go.Figure()
+    for row in rows:
+        # the whisker is the hue in full and the bar its tint, so that both show on any background
+        figure.add_bar(
+            y=[row.name],
+            x=[row.value * scale],
             orientation="h",
-            marker_color=[row.colour for row in rows],
+            marker_color=_with_alpha(row.colour, 0.5),
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": [(row.high - row.value) * scale for row in rows],
-                "arrayminus": [(row.value - row.low) * scale for row in rows],
-                "color": WHISKER,
-                "thickness": 1.5,
+                "array": [(row.high - row.value) * scale],
+                "arrayminus": [(row.value - row.low) * scale],
+                "color": row.colour,
+                "thickness": 2.5,
                 "width": 5,
             },
-            customdata=[[row.low * scale, row.high * scale, row.n] for row in rows],
-            hovertemplate="%{y}: %{x:.1f} (%{customdata[0]:.1f}..%{customdata[1]:.1f}), "
+            customdata=[[row.low * scale, row.high * scale, row.n]],
+            hovertemplate="%{y}: %{x:.1f} (%{customdata[0]:.1f} to %{customdata[1]:.1f}), "
             "n = %{customdata[2]}<extra></extra>",
         )
-    )
     # the number stands left of the bar's foot, where no interval crosses it
     figure.update_yaxes(
         tickvals=[row.name for row in rows],
@@ -76,7 +77,11 @@ def bars(rows: Sequence[Bar], title: str, *, percent: bool = True) -> go.Figure:
     top = max([row.high * scale for row in rows], default=1.0)
     figure.update_xaxes(range=[0, 104 if percent else top * 1.08], ticksuffix=" %" * percent)
     figure.update_layout(
-        template=TEMPLATE, title={"text": title}, height=64 + ROW_HEIGHT * len(rows), bargap=0.35
+        template=TEMPLATE,
+        title={"text": title},
+        height=64 + ROW_HEIGHT * len(rows),
+        bargap=0.35,
+        barmode="overlay",
     )
     return figure
 
@@ -94,22 +99,30 @@ def confusion(
     """
     totals = [max(1, sum(row)) for row in counts]
     shares = [[cell / n for cell in row] for row, n in zip(counts, totals, strict=True)]
-    texts = [[str(cell) if cell else "" for cell in row] for row in counts]
     figure = go.Figure(
         go.Heatmap(
             z=shares,
             x=list(names),
             y=list(names),
-            text=texts,
-            texttemplate="%{text}",
+            customdata=counts,
             zmin=0,
             zmax=1,
             colorscale=[[0, _with_alpha(colour, 0.0)], [1, _with_alpha(colour, 0.9)]],
             showscale=False,
             xgap=1,
             ygap=1,
-            hovertemplate="truth %{y}, answered %{x}: %{text}<extra></extra>",
+            hovertemplate="truth %{y}, answered %{x}: %{customdata}<extra></extra>",
         )
+    )
+    inked = DARK_INK if colour != marks.STUDENT else LIGHT_INK
+    cells = [(r, c) for r, row in enumerate(counts) for c, count in enumerate(row) if count]
+    figure.add_scatter(
+        x=[names[column] for _, column in cells],
+        y=[names[row] for row, _ in cells],
+        text=[str(counts[row][column]) for row, column in cells],
+        mode="text",
+        textfont={"color": [inked if shares[r][c] > 0.4 else marks.NEUTRAL for r, c in cells]},
+        hoverinfo="skip",
     )
     for row, column in outlined:
         figure.add_shape(

@@ -10,7 +10,6 @@ STUDENT = "#0072B2"
 PEOPLE = "#009E73"
 RULES = "#CC79A7"
 NEUTRAL = "#808A94"
-BASELINE = "#B3BAC2"
 ERROR = "#D55E00"
 
 AUTHOR_COLOURS: dict[AuthorKind, str] = {
@@ -20,7 +19,7 @@ AUTHOR_COLOURS: dict[AuthorKind, str] = {
     "person": PEOPLE,
     "simulated": PEOPLE,
     "import": NEUTRAL,
-    "baseline": BASELINE,
+    "baseline": NEUTRAL,
 }
 AUTHOR_WORDS: dict[AuthorKind, str] = {
     "teacher": "teacher",

@@ -7,6 +7,8 @@ import streamlit as st
 
 from core.evaluation import QuestionEvaluation
 from core.questions.base import Question
+from pages.components import session
+from pages.components.kept import kept_choice
 from pages.components.page import Page
 from pages.components.workflows.comparing import item_lines
 from storage.rows import ModelVersion
@@ -24,16 +26,13 @@ def show_changes(
         return
     lists = {FIXED: against.fixed, BROKEN: against.broken}
     words = {FIXED: "What it fixed", BROKEN: "What it broke"}
-    chosen = st.segmented_control(
+    chosen = kept_choice(
         "Gold items on which student and teacher differ",
         list(lists),
-        format_func=lambda name: f"{words[name]}: {len(lists[name])}",
-        default=FIXED,
-        required=True,
-        key="changes",
-        bind="query-params",
+        lambda name: f"{words[name]}: {len(lists[name])}",
+        session.MODELS_CHANGES,
     )
-    item_ids = lists[chosen or FIXED]
+    item_ids = lists[chosen]
     if not item_ids:
         st.caption("No gold item is on this list.")
         return
@@ -43,14 +42,14 @@ def show_changes(
     first = (number - 1) * PER_PAGE
     with place:
         for line in item_lines(page.store, version, question, item_ids[first : first + PER_PAGE]):
-            row = st.container(horizontal=True, vertical_alignment="center")
-            row.page_link(
+            where, what = st.columns([2, 5], vertical_alignment="center")
+            where.page_link(
                 "pages/review.py",
                 label=line.place,
                 icon=":material/open_in_new:",
                 query_params={"item": line.item_id},
             )
-            row.markdown(
+            what.markdown(
                 f":small[truth **{line.truth}** · :gray[teacher] {line.teacher} · "
                 f":blue[student] {line.student}]"
             )

@@ -62,7 +62,7 @@ def colour_of(author: AuthorResult) -> str:
         return marks.STUDENT
     if author.role in ("teacher", "other"):
         return marks.RULES if author.label in RULES_LABELS else marks.TEACHER
-    return marks.BASELINE
+    return marks.NEUTRAL
 
 
 def name_of(author: AuthorResult, version: ModelVersion) -> str:
