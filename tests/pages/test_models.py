@@ -1,0 +1,199 @@
+"""The Models page: without a student, without gold, filled, and what its buttons change."""
+
+from pathlib import Path
+
+import pytest
+from small_project import (
+    LENGTH,
+    SmallProject,
+    asked_project,
+    empty_project,
+    pattern,
+    with_gold,
+    with_version,
+)
+from streamlit.testing.v1 import AppTest
+
+from pages.components import session
+from pages.components.services import Services
+from pages.components.workflows.comparing import evaluation_of, item_lines, unanswered
+from training.requests import AnswerRequest
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+def open_models(small: SmallProject, **query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.session_state[session.SERVICES] = Services(store=small.store, worker=False)
+    app.run()
+    app.switch_page("pages/models.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def text_of(app: AppTest) -> str:
+    return "\n".join(element.value for element in [*app.markdown, *app.caption, *app.info])
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> SmallProject:
+    """A gold of 24 series: the rules are wrong on 4 patterns of them."""
+    return with_gold(asked_project(tmp_path, n_series=36), n_gold=24)
+
+
+def test_without_a_student_the_page_says_how_one_is_made(tmp_path: Path) -> None:
+    app = open_models(empty_project(tmp_path))
+    assert "no student yet" in app.info[0].value
+    assert app.page_link[0].value == "Train a student"
+
+
+def test_the_verdict_stands_first_with_n_and_interval(small: SmallProject) -> None:
+    with_version(small, wrong=0)
+    app = open_models(small)
+    first = next(line.value for line in app.markdown if line.value.startswith("#####"))
+    assert "+16.7 points of accuracy (" in first
+    assert first.endswith("n = 24 gold items.")
+    assert "the student (v1)" in first
+
+
+def test_without_gold_the_missing_reviews_are_named_and_nothing_is_ranked(tmp_path: Path) -> None:
+    small = asked_project(tmp_path)
+    with_version(small)
+    app = open_models(small)
+    assert "10 more reviewed gold items are needed" in text_of(app)
+    assert app.page_link[0].value == "Review: 10 gold items are missing"
+    assert app.get("plotly_chart") == []
+
+
+def test_everyone_is_compared_for_patterns(small: SmallProject) -> None:
+    with_version(small)
+    app = open_models(small)
+    bars, *matrices = app.get("plotly_chart")
+    for name in ("built-in rules", "student v1", "feature baseline", "majority"):
+        assert name in bars.proto.spec
+    assert len(matrices) == 2
+
+
+def test_anomalies_show_recall_false_alarms_and_interval_f1(small: SmallProject) -> None:
+    with_version(small)
+    app = open_models(small)
+    app.get_by_key("question").set_value("anomaly").run()
+    titles = "".join(chart.proto.spec for chart in app.get("plotly_chart"))
+    assert all(name in titles for name in ("Event recall", "False alarms per 1,000", "Interval F1"))
+    assert "True events found, by type" in text_of(app)
+
+
+def test_a_line_of_the_lists_opens_its_item_in_review(small: SmallProject) -> None:
+    version = with_version(small, wrong=0)
+    result = evaluation_of(small.store, version).questions[0]
+    against = result.against("teacher")
+    assert against is not None
+    app = open_models(small)
+    links = [link for link in app.page_link if link.proto.page == "review"]
+    assert [link.proto.query_string for link in links] == [f"item={i}" for i in against.fixed]
+    line = item_lines(small.store, version, small.pattern, against.fixed[:1])[0]
+    assert line.truth == line.student != line.teacher
+    assert line.place == "line-17, samples 0 to 63"
+
+
+def test_the_list_of_what_broke_comes_by_one_click(small: SmallProject) -> None:
+    with_version(small, wrong=2)  # on the last item but one only the student is wrong
+    app = open_models(small)
+    app.get_by_key("changes").set_value("broken").run()
+    assert len([link for link in app.page_link if link.proto.page == "review"]) == 1
+
+
+def test_a_review_of_drawn_gold_changes_the_comparison(tmp_path: Path) -> None:
+    small = asked_project(tmp_path, n_series=36)
+    gold = small.pattern_items[-12:]
+    small.store.gold.reserve(small.project_id, [(i.series_id, 0, LENGTH) for i in gold], "drawn")
+    version = with_version(small, wrong=0)
+    before = evaluation_of(small.store, version)
+    assert [question.n_gold for question in before.questions] == [0, 0]
+    for item in gold:
+        small.decide(item, "fix", pattern("cubic"))
+    after = evaluation_of(small.store, small.store.versions.get(version.id))
+    assert [question.n_gold for question in after.questions] == [12, 0]
+    assert after.questions[0].authors[0].figures["accuracy"].value == 0.0
+
+
+def test_an_unchanged_comparison_is_read_and_not_computed(small: SmallProject) -> None:
+    version = with_version(small)
+    evaluation_of(small.store, version)
+    marked = small.store.versions.get(version.id).evaluation
+    assert marked is not None
+    questions = [{**question, "verdict": "as stored"} for question in marked["questions"]]
+    stored = small.store.versions.set_evaluation(version.id, {**marked, "questions": questions})
+    assert evaluation_of(small.store, stored).questions[0].verdict == "as stored"
+
+
+def test_promote_and_roll_back_are_one_click_each(small: SmallProject) -> None:
+    first, second = with_version(small, "job-1"), with_version(small, "job-2")
+    small.store.versions.promote(first.id, "ann")
+    app = open_models(small)
+    app.button(key="models_promote").click().run()
+    serving = small.store.versions.serving(small.project_id)
+    assert serving is not None and serving.id == second.id
+    app.button(key="models_roll_back").click().run()
+    serving = small.store.versions.serving(small.project_id)
+    assert serving is not None and serving.id == first.id
+    assert "rolled back to: it serves again by me" in text_of(app)
+
+
+def test_retire_takes_a_candidate_out(small: SmallProject) -> None:
+    version = with_version(small)
+    app = open_models(small)
+    app.button(key=f"models_retire_{version.id}").click().run()
+    assert small.store.versions.get(version.id).state == "retired"
+    assert not app.exception
+
+
+def test_the_address_chooses_the_version(small: SmallProject) -> None:
+    first = with_version(small, "job-1", wrong=5)
+    with_version(small, "job-2")
+    assert "**Student v2** on gold" in text_of(open_models(small))
+    assert "**Student v1** on gold" in text_of(open_models(small, version=first.id))
+
+
+def test_an_unknown_version_in_the_address_is_said(small: SmallProject) -> None:
+    with_version(small)
+    app = open_models(small, version="nonsense")
+    assert "names a version that is not here" in app.warning[0].value
+
+
+def test_the_student_is_asked_about_what_it_has_not_answered(small: SmallProject) -> None:
+    version = with_version(small)
+    waiting = unanswered(small.store, version)
+    assert len(waiting) == 24  # 12 series outside gold, two questions each
+    app = open_models(small)
+    app.button(key="models_ask").click().run()
+    (job,) = small.store.jobs.list(small.project_id, "answer")
+    request = AnswerRequest.read(job.params)
+    assert (request.version_id, list(request.item_ids)) == (version.id, waiting)
+
+
+def test_claims_stand_beside_another_items(small: SmallProject) -> None:
+    with_version(small)
+    app = open_models(small)
+    table = app.dataframe[0].value
+    assert list(table["Rationale"]) == ["its own", "another item's"]
+    assert table["Confirmed"][0] == "100% (24)"
+
+
+def test_a_version_whose_snapshot_is_gone_shows_the_error_and_the_versions(
+    small: SmallProject,
+) -> None:
+    small.store.versions.add(
+        small.project_id,
+        student="series",
+        job_id="x",
+        snapshot_hash="gone",
+        folder=small.store.home / "runs/x/model",
+        author_version="x",
+    )
+    app = open_models(small)
+    assert "there is no snapshot gone" in app.error[0].value
+    assert "History" in [expander.label for expander in app.expander]
