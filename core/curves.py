@@ -12,6 +12,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from core.measure import LARGEST
+
 Array = NDArray[np.float64]
 
 MAX_BLOCKS = 256
@@ -106,9 +108,12 @@ FAMILIES: dict[str, Family] = {
 
 
 def block_means(column: Array, seconds: Array | None = None) -> Blocks:
-    """Average a channel over blocks of equal sample counts; missing samples are left out."""
+    """Average a channel over blocks of equal sample counts; missing samples are left out.
+
+    Values beyond `core.measure.LARGEST` count as missing: their squares leave the range of a float.
+    """
     t = np.arange(len(column), dtype=np.float64) if seconds is None else seconds
-    present = np.isfinite(column)
+    present = np.abs(column) < LARGEST
     t, values = t[present], column[present]
     if len(values) == 0:
         return Blocks(np.zeros(0), np.zeros(0))
@@ -195,4 +200,5 @@ def _grid_points(axes: tuple[Array, ...]) -> Array:
 def _around(axis: Array, value: float) -> Array:
     """Return 9 values from one grid step below `value` to one above, inside the axis."""
     place = int(np.argmin(np.abs(axis - value)))
-    return np.linspace(axis[max(0, place - 1)], axis[min(len(axis) - 1, place + 1)], 9)
+    low, high = axis[max(0, place - 1)], axis[min(len(axis) - 1, place + 1)]
+    return np.linspace(float(low), float(high), 9)

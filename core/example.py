@@ -44,7 +44,7 @@ def real_series() -> list[Generated]:
 
 def _spread(made: list[Generated], count: int, seed: int) -> set[int]:
     """Choose `count` places evenly over the strata: sort by stratum, take every n-th."""
-    shuffled = np.random.default_rng([seed, 5]).permutation(len(made)).tolist()
+    shuffled = [int(place) for place in np.random.default_rng([seed, 5]).permutation(len(made))]
     by_stratum = sorted(shuffled, key=lambda place: _stratum(made[place]))
     steps = np.linspace(0, len(made), count, endpoint=False).astype(int).tolist()
     return {by_stratum[step] for step in steps}

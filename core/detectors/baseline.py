@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.detectors.cycle import find_cycle
 from core.detectors.robust import Array, Mask, running_median, scale_of
+from core.measure import LARGEST
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +48,11 @@ class Baseline:
 
 
 def baseline_of(column: Array, seconds: Array | None = None) -> Baseline:
-    """Estimate what is normal in one channel of any length; NaN and infinities are missing."""
-    missing = ~np.isfinite(column)
+    """Estimate what is normal in one channel of any length; NaN and infinities are missing.
+
+    So are values beyond `core.measure.LARGEST`, whose squares leave the range of a float.
+    """
+    missing = ~(np.abs(column) < LARGEST)
     values = _filled(column, missing)
     when = _steps(len(column), seconds)
     runs = _runs(values, missing)

@@ -9,15 +9,26 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy import signal
+from numpy.typing import NDArray
 
-from core.detectors.robust import Array, Mask, least_squares, smooth_trend
+from core.detectors.robust import (
+    Array,
+    Mask,
+    least_squares,
+    legendre,
+    peaks_of,
+    running_maximum,
+    smooth_trend,
+)
 
 _MIN_TURNS = 4
 _MIN_PERIOD = 6
 _MIN_CORRELATION = 0.3
 _MIN_EXPLAINED = 0.5
 _HARMONICS = 8
+
+
+Index = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +69,7 @@ def _period(t: Array, x: Array) -> tuple[float, int] | None:
     if correlation[0] <= 0:
         return None
     correlation = correlation / correlation[0]
-    peaks, _ = signal.find_peaks(correlation, height=_MIN_CORRELATION)
+    peaks = peaks_of(correlation, _MIN_CORRELATION)
     peaks = peaks[peaks >= _MIN_PERIOD]
     if len(peaks) == 0:
         return None
@@ -116,14 +127,15 @@ def _template(
     if noise**2 > (1 - _MIN_EXPLAINED) * total**2:
         return None
     far = (np.abs(left - corners) > 3.5 * noise) & good
-    return CycleFit(period, smooth + corners, _blurred_bins(far, turns, which, n_bins)[which])
+    template = smooth + corners
+    blurred = _blurred_bins(far, turns, which, n_bins)[which] | _jumps(template, noise)
+    return CycleFit(period, template, blurred)
 
 
 def _harmonics(values: Array, turns: Array, good: Mask) -> Array:
     """Fit harmonics beside a cubic trend, twice, the second time without outliers."""
     angle = 2 * np.pi * turns
-    span = turns[-1] - turns[0]
-    trend = np.polynomial.legendre.legvander(2 * (turns - turns[0]) / span - 1, 3)
+    trend = legendre(turns, 3)
     waves = [wave(k * angle) for k in range(1, _HARMONICS + 1) for wave in (np.sin, np.cos)]
     basis = np.column_stack([trend, *waves])
     keep = good
@@ -145,13 +157,13 @@ def _moving_level(left: Array, good: Mask, width: int) -> Array:
     return np.interp(np.arange(len(left)), centres, levels)
 
 
-def _bin_medians(left: Array, which: Array, n_bins: int) -> Array:
+def _bin_medians(left: Array, which: Index, n_bins: int) -> Array:
     order = np.argsort(which, kind="stable")
     pieces = np.split(left[order], np.searchsorted(which[order], np.arange(1, n_bins)))
     return np.array([float(np.median(piece)) if len(piece) >= 3 else 0.0 for piece in pieces])
 
 
-def _blurred_bins(far: Mask, turns: Array, which: Array, n_bins: int) -> Mask:
+def _blurred_bins(far: Mask, turns: Array, which: Index, n_bins: int) -> Mask:
     """Mark phases at which outliers come back in more turns than they do at other phases."""
     n_turns = max(1, int(turns[-1]) + 1)
     seen = np.zeros((n_turns, n_bins), dtype=np.bool_)
@@ -159,3 +171,9 @@ def _blurred_bins(far: Mask, turns: Array, which: Array, n_bins: int) -> Mask:
     near = seen | np.roll(seen, 1, axis=1) | np.roll(seen, -1, axis=1)
     count = near.sum(axis=0)
     return (count >= 2) & (count > float(np.median(count)) + 0.15 * n_turns)
+
+
+def _jumps(template: Array, noise: float) -> Mask:
+    """Mark samples beside a jump of the template: a fraction of a sample decides on which side."""
+    reach = running_maximum(template, 3) + running_maximum(-template, 3)
+    return (reach > 4 * noise) & (reach > 3 * float(np.quantile(reach, 0.8)))

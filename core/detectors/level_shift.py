@@ -9,11 +9,11 @@ edges to the sample; they must be jumps, not drifts. What is off the usual level
 from itertools import pairwise
 
 import numpy as np
-import ruptures
 
 from core.detectors.base import Candidate
 from core.detectors.baseline import Baseline
-from core.detectors.robust import Array, least_squares, running_median, scale_of
+from core.detectors.cuts import best_cut
+from core.detectors.robust import Array, least_squares, legendre, running_median, scale_of
 
 _GRID = 192  # blocks at most
 _DEGREE = 6
@@ -46,14 +46,11 @@ class LevelShiftDetector:
         flat, sigma = baseline.flat[index], baseline.sigma
         smooth = running_median(flat, 5)
         x = np.clip(flat, smooth - 3 * sigma, smooth + 3 * sigma)
-        t = 2 * baseline.when[index] / baseline.when[-1] - 1
-        trend = np.polynomial.legendre.legvander(t, _DEGREE)
+        trend = legendre(baseline.when[index], _DEGREE)
         edges = _edges(x, trend, sigma)
         found: list[Candidate] = []
         for start, stop, size in _off_level(x, trend, edges):
-            noise = max(
-                sigma, scale_of(baseline.sharp[index][start:stop], np.ones(stop - start, np.bool_))
-            )
+            noise = max(sigma, scale_of(baseline.sharp[index][start:stop]))
             if stop - start >= _MIN_LENGTH and abs(size) >= _MIN_SIZE * noise:
                 first, last = int(index[start]), int(index[stop - 1]) + 1
                 found.append(Candidate(first, last, size, abs(size) / (_MIN_SIZE * noise)))
@@ -148,10 +145,7 @@ def _placed(x: Array, near: int, block: int) -> int:
     low, high = max(0, near - reach), min(len(x), near + reach)
     if high - low < 6:
         return near
-    cuts: list[int] = (
-        ruptures.KernelCPD(kernel="linear", min_size=2).fit(x[low:high, None]).predict(n_bkps=1)
-    )
-    return low + int(cuts[0])
+    return low + best_cut(x[low:high])
 
 
 def _jump(x: Array, edge: int) -> float:

@@ -1,16 +1,15 @@
 """Spikes: one or a few samples far from the running median, beyond the noise around them."""
 
 import numpy as np
-from scipy import ndimage
 
 from core.detectors.base import Candidate
 from core.detectors.baseline import Baseline
-from core.detectors.robust import Array, local_scale, running_median
+from core.detectors.robust import Array, local_scale, running_maximum, running_median
 
 MAX_LENGTH = 7
 _THRESHOLD = 5.0  # standard deviations; 2,048 samples of Gaussian noise reach 3.6
 _TAIL_FACTOR = 2.3  # times the 97th percentile: 5.0 for Gaussian noise, more for heavy tails
-_MAX_PER_SAMPLE = 0.006  # above this rate spikes are how the channel is, not events
+_MAX_PER_SAMPLE = 0.003  # above this rate spikes are how the channel is, not events
 
 
 class SpikeDetector:
@@ -26,7 +25,7 @@ class SpikeDetector:
             return self._noiseless(baseline)
         # Inside a noisy stretch only what stands out of that noise is a spike.
         nearby = local_scale(np.where(usable, baseline.sharp, 0.0), 31)
-        nearby = ndimage.maximum_filter1d(nearby, 41)
+        nearby = running_maximum(nearby, 41)
         scaled = np.abs(baseline.sharp) / np.maximum(baseline.sigma, nearby)
         tail = float(np.quantile(scaled[usable], 0.97))
         return np.where(usable, scaled / max(_THRESHOLD, _TAIL_FACTOR * tail), 0.0)

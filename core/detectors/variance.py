@@ -4,16 +4,19 @@ The logarithm of the noise in small blocks is cut into stretches by ruptures' PE
 implementation takes a millisecond), and each cut is then placed to the sample by likelihood.
 """
 
+import math
+
 import numpy as np
-import ruptures
 
 from core.detectors.base import Candidate
 from core.detectors.baseline import Baseline
-from core.detectors.robust import Array, running_median
+from core.detectors.cuts import cuts_by_penalty
+from core.detectors.robust import Array, running_median, scale_of
 
 _BLOCK = 8
 _MIN_BLOCKS = 4
 _MIN_RATIO = 2.0  # of standard deviations, either way
+_OUTLYING = 3.0  # times how much the log-noise of four blocks wanders in this channel anyway
 _PENALTY = 1.6  # per cut; the squared log-noise of a block of 8 varies by about 0.07
 _MAX_SHARE = 0.4
 
@@ -22,17 +25,17 @@ class VarianceDetector:
     """`size` is the noise inside over the usual noise, a ratio of standard deviations."""
 
     key = "variance"
-    meaning = "1: noise twice, or half, as large as usual over at least 32 samples"
+    meaning = "1: noise twice, or half, as large as usual, over 32 samples; more where it wanders"
 
     def scores(self, baseline: Baseline) -> Array:
-        """Return |log2 of the ratio| of the stretch a sample lies in, 0 in the usual noise."""
+        """Return |log of the ratio| over the least one for the stretch a sample lies in."""
         scores = np.zeros(len(baseline.values))
         for candidate in _stretches(baseline):
             scores[candidate.start : candidate.stop] = candidate.strength
         return np.where(baseline.missing, 0.0, scores)
 
     def find(self, baseline: Baseline) -> list[Candidate]:
-        """Return stretches of at least twice or at most half of the usual noise."""
+        """Return the stretches of strength 1 or more."""
         return [candidate for candidate in _stretches(baseline) if candidate.strength >= 1]
 
 
@@ -44,19 +47,20 @@ def _stretches(baseline: Baseline) -> list[Candidate]:
     n_blocks = len(index) // _BLOCK
     blocks = np.abs(noise[: n_blocks * _BLOCK].reshape(n_blocks, _BLOCK))
     # The mean without the largest: one spike must not make a block noisy.
-    level = np.log(np.sort(blocks, axis=1)[:, :-1].mean(axis=1) + 1e-3 * baseline.sigma)
-    cuts = _cuts(level)
+    level = np.log(np.sort(blocks, axis=1)[:, :-1].mean(axis=1) / baseline.sigma + 1e-3)
+    cuts = cuts_by_penalty(level, _PENALTY, _MIN_BLOCKS)
     bounds = list(zip([0, *cuts], [*cuts, n_blocks], strict=True))
     usual = _usual(level, bounds)
+    needed = max(float(np.log(_MIN_RATIO)), _OUTLYING * _wander(level))
     found: list[Candidate] = []
     for first, last in bounds:
-        ratio = float(np.exp(np.mean(level[first:last]) - usual))
-        if abs(np.log2(ratio)) < 0.5 or (first, last) == (0, n_blocks):
+        ratio = math.exp(float(np.mean(level[first:last])) - usual)
+        if abs(math.log(ratio)) < 0.5 * needed or (first, last) == (0, n_blocks):
             continue
         start = 0 if first == 0 else _placed(noise, first * _BLOCK)
         stop = len(noise) if last == n_blocks else _placed(noise, last * _BLOCK)
         if stop - start >= _MIN_BLOCKS * _BLOCK:
-            strength = abs(float(np.log2(ratio))) / float(np.log2(_MIN_RATIO))
+            strength = abs(math.log(ratio)) / needed
             found.append(Candidate(int(index[start]), int(index[stop - 1]) + 1, ratio, strength))
     covered = sum(c.stop - c.start for c in found if c.strength >= 1)
     return found if covered <= _MAX_SHARE * len(baseline.values) else []
@@ -67,9 +71,10 @@ def _noise(baseline: Baseline) -> Array:
     return baseline.flat - running_median(baseline.flat, 31)
 
 
-def _cuts(level: Array) -> list[int]:
-    algorithm = ruptures.KernelCPD(kernel="linear", min_size=_MIN_BLOCKS).fit(level[:, None])
-    return [int(cut) for cut in algorithm.predict(pen=_PENALTY)[:-1]]
+def _wander(level: Array) -> float:
+    """Robust deviation of the mean log-noise of four blocks from its median."""
+    means = level[: len(level) // _MIN_BLOCKS * _MIN_BLOCKS].reshape(-1, _MIN_BLOCKS).mean(axis=1)
+    return scale_of(means - float(np.median(means)))
 
 
 def _usual(level: Array, bounds: list[tuple[int, int]]) -> float:

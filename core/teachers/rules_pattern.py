@@ -65,7 +65,7 @@ def _family(option: Option, question: Question) -> str:
             return name
     raise TeacherError(
         f"the option {option.name!r} (key {option.key!r}) of {question.name!r} is no curve that "
-        f"the built-in rules know; they know {', '.join(FAMILIES)}: ask another teacher, or use these"
+        f"the built-in rules know; use {', '.join(FAMILIES)}, or ask another teacher"
     )
 
 
