@@ -22,7 +22,6 @@ _COLUMNS = (
     ItemRow.stop,
     ItemRow.question_id,
 )
-_NAMES = tuple(column.key for column in _COLUMNS)
 
 
 class Items:
@@ -92,7 +91,17 @@ def _conditions(
 
 def _items(session: Session, *conditions: ColumnElement[bool]) -> list[Item]:
     rows = session.execute(select(*_COLUMNS).where(*conditions).order_by(ItemRow.id))
-    return [Item(**dict(zip(_NAMES, row, strict=True))) for row in rows]
+    return [
+        Item(
+            id=item_id,
+            project_id=project_id,
+            series_id=series_id,
+            start=start,
+            stop=stop,
+            question_id=question_id,
+        )
+        for item_id, project_id, series_id, start, stop, question_id in rows
+    ]
 
 
 def _by_window(session: Session, windows: Sequence[Window]) -> dict[Window, Item]:
