@@ -28,7 +28,7 @@ class Reporter:
     _written: float = 0.0
     _logged: float = 0.0
     _newest: int = 0
-    _step: int = 0
+    _step: int | None = None
     _checkpoint: int | None = None
 
     def begin(self, stage: str) -> None:
@@ -36,7 +36,7 @@ class Reporter:
         self._stage, self._clock = stage, Clock()
         before = self.folder.status()
         same = before is not None and before.stage == stage  # the run goes on after a stop
-        self._newest, self._checkpoint = 0, before.checkpoint if before and same else None
+        self._step, self._checkpoint = None, before.checkpoint if before and same else None
         log.info("%s", stage)
         self._write(0, 0, "")
 
@@ -67,9 +67,9 @@ class Reporter:
         """Notice that the recipe has written a checkpoint since its last report."""
         written = [path.stat().st_mtime_ns for path in self.folder.checkpoints.glob("*/*")]
         newest = max(written, default=0)
-        if self._newest and newest != self._newest:
+        if self._step is not None and newest != self._newest:
             self._checkpoint = self._step
-        self._newest, self._step = newest or 1, step
+        self._newest, self._step = newest, step
 
     def count(self, step: int, total: int) -> None:
         """Tell how far a stage without losses is."""

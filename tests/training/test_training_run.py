@@ -1,0 +1,191 @@
+"""A whole training on tiny settings: snapshot, run, killed and gone on with, version, verdict."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.answers import Answer, AnswerContent, Author, FoundInterval
+from core.evaluation import Evaluation
+from core.ids import new_id, utc_now
+from core.questions.base import Question
+from core.review import Item
+from core.series import SeriesData, SeriesInfo
+from storage import Store, open_store
+from storage.rows import Job
+from training import launcher, snapshot
+from training.contestants import read_contestants
+from training.requests import AnswerRequest, TrainRequest
+from training.run_folder import RunFolder
+from training.worker import Worker, evaluate
+
+pytestmark = pytest.mark.slow
+
+TINY = {"steps": 6, "batch_size": 4, "event_batch_size": 4, "validate_every": 2}
+RULES = Author(kind="rules", name="built-in rules", version="1")
+LENGTH, N_LEARN, N_GOLD = 256, 24, 12
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path / "home")
+    yield opened
+    for path in (opened.home / "runs").glob("*"):
+        folder = RunFolder(path)
+        if folder.process() is not None:
+            launcher.kill(folder)
+    opened.close()
+
+
+def spike_series(seed: int) -> tuple[SeriesData, AnswerContent]:
+    """Noise, and on every second series one spike; returns the truth too."""
+    values = np.random.default_rng(seed).normal(size=(LENGTH, 1))
+    if seed % 2:
+        return SeriesData(values), AnswerContent(kind="anomaly")
+    at = 20 + 7 * (seed % 30)
+    values[at] += 15.0
+    return SeriesData(values), AnswerContent(
+        kind="anomaly", intervals=(FoundInterval(number=1, start=at, stop=at + 1),)
+    )
+
+
+def said(item: Item, author: Author, content: AnswerContent) -> Answer:
+    return Answer(
+        id=new_id(), item_id=item.id, author=author, content=content, created_at=utc_now()
+    )
+
+
+def filled(store: Store, n_corrected: int = 0) -> Question:
+    """Store series with rules' answers, the last 12 of them gold by construction."""
+    project = store.projects.default().id
+    question = next(q for q in store.questions.current(project) if q.kind == "anomaly")
+    made = [spike_series(seed) for seed in range(N_LEARN + N_GOLD)]
+    rows = store.series.add_many(
+        project,
+        [(data, SeriesInfo(f"secret {i}", ("undisclosed",))) for i, (data, _) in enumerate(made)],
+        origin="upload",
+    )
+    items = store.items.add_many(project, [(row.id, 0, LENGTH, question.id) for row in rows])
+    pairs = list(zip(items, (content for _, content in made), strict=True))
+    store.answers.add_many(project, [said(item, RULES, content) for item, content in pairs])
+    truth = Author(kind="import", name="generator")
+    gold = pairs[N_LEARN:]
+    store.answers.add_many(project, [said(item, truth, content) for item, content in gold])
+    store.gold.reserve(project, [(item.series_id, 0, LENGTH) for item, _ in gold], "construction")
+    for item, content in pairs[:n_corrected]:
+        store.corrections.record(
+            project, item.id, "ann", "accept", expected_sequence=0, content=content
+        )
+    return question
+
+
+def train(store: Store, question: Question, **settings: object) -> Job:
+    request = TrainRequest(question_ids=(question.id,), settings={**TINY, **settings})
+    return store.jobs.enqueue(store.projects.default().id, "train", "Training 1", request.params())
+
+
+def work_until(worker: Worker, condition: Callable[[], bool], seconds: float = 180.0) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "waited in vain"
+        worker.step()
+        time.sleep(0.05)
+
+
+def test_a_training_ends_in_a_version_with_a_verdict_on_gold(store: Store):
+    question = filled(store, n_corrected=12)
+    job = train(store, question)
+    worker = Worker(store)
+    work_until(worker, lambda: store.jobs.get(job.id).ended)
+
+    ended = store.jobs.get(job.id)
+    assert ended.state == "done", ended.message
+    (version,) = store.versions.list(job.project_id)
+    assert version.evaluation is not None
+    evaluation = Evaluation.model_validate(version.evaluation)
+    assert ended.message == evaluation.verdict
+    (on_gold,) = evaluation.questions
+    assert on_gold.n_gold == N_GOLD
+    roles = ["student", "teacher", "reviewed_only", "features", "majority"]
+    assert [author.role for author in on_gold.authors] == roles
+    assert [(author.n, author.missing) for author in on_gold.authors] == [(N_GOLD, 0)] * 5
+    teacher = on_gold.author("teacher")
+    assert teacher is not None
+    assert teacher.label == "built-in rules"
+    assert teacher.figures["interval_f1"].value == 1.0
+
+    assert store.gold.is_locked(job.project_id)
+    names = [one.name for one in read_contestants(job.folder)]
+    assert names == ["student", "reviewed only", "feature baseline", "majority"]
+    assert read_contestants(job.folder)[1].n_examples == 12
+    steps = [m["step"] for m in RunFolder(job.folder).metrics()]
+    assert steps[:6] == [1, 2, 3, 4, 5, 6]
+    answered = RunFolder(job.folder).answers()[0]
+    assert len(answered) == 4 * N_GOLD
+    assert evaluate(store, version) == evaluation.verdict  # a page may ask again
+
+    (taken,) = store.snapshots.list(job.project_id)
+    for path in [*taken.folder.rglob("*"), *job.folder.rglob("*")]:
+        if path.is_file():
+            assert b"secret" not in path.read_bytes(), path
+            assert b"undisclosed" not in path.read_bytes(), path
+    _, _, examples, windows = snapshot.load(taken.folder)
+    assert (len(examples), len(windows)) == (N_LEARN, N_GOLD)
+
+    items = store.items.list(job.project_id, question.id)
+    request = AnswerRequest(version_id=version.id, item_ids=tuple(i.id for i in items))
+    batch = store.jobs.enqueue(job.project_id, "answer", "the student", request.params())
+    work_until(worker, lambda: store.jobs.get(batch.id).ended)
+
+    assert store.jobs.get(batch.id).message == f"{len(items)} of {len(items)} answered"
+    # gold was answered by the training already; the student is asked about the rest alone
+    assert len(RunFolder(batch.folder).answers()[0]) == N_LEARN
+    student = Author(kind="student", name="student", version=job.id)
+    assert len(store.answers.latest(job.project_id, question.id, student)) == len(items)
+
+
+def test_without_reviews_the_reviewed_only_student_says_why_it_is_missing(store: Store):
+    question = filled(store)
+    job = train(store, question, steps=2)
+    work_until(Worker(store), lambda: store.jobs.get(job.id).ended)
+
+    assert store.jobs.get(job.id).state == "done", store.jobs.get(job.id).message
+    reviewed = read_contestants(job.folder)[1]
+    assert reviewed.why_not == "0 reviewed anomaly items of 10 needed"
+    assert not (job.folder / "baselines" / "reviewed_only").exists()
+
+
+def test_a_killed_training_is_named_lost_and_goes_on_from_its_checkpoint(store: Store):
+    question = filled(store)
+    job = train(store, question, steps=300, checkpoint_every=2, patience=1000)
+    worker = Worker(store)
+    folder = RunFolder(job.folder)
+
+    def checkpointed() -> bool:
+        status = folder.status()
+        return status is not None and status.checkpoint is not None
+
+    work_until(worker, checkpointed)
+    launcher.kill(folder)
+    work_until(worker, lambda: store.jobs.get(job.id).ended)
+
+    lost = store.jobs.get(job.id)
+    assert lost.state == "lost"
+    assert lost.message.startswith("the process was killed (signal 9) at step ")
+    assert "the last checkpoint is step " in lost.message
+    before = folder.metrics()[-1]["step"]
+
+    store.jobs.update(job.id, state="queued")
+    work_until(worker, lambda: folder.metrics()[-1]["step"] > before)
+    store.jobs.request_stop(job.id)
+    work_until(worker, lambda: store.jobs.get(job.id).ended)
+
+    steps = [line["step"] for line in folder.metrics()]
+    (again,) = [i for i in range(1, len(steps)) if steps[i] <= steps[i - 1]]
+    assert 1 < steps[again] <= before + 1  # not from the start
+    stopped = store.jobs.get(job.id)
+    assert stopped.state == "stopped"
+    assert "start it again to go on from there" in stopped.message
+    assert store.versions.list(job.project_id) == []
