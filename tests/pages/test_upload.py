@@ -1,0 +1,188 @@
+"""The Upload page: empty, filled, refused; what its settings and its button change."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.components import session
+from pages.components.services import Services
+from storage import Store, open_store
+
+APP = Path(__file__).parents[2] / "app.py"
+GOOD = "time,flow,label\n" + "".join(f"2024-01-01 00:{m:02d},{m * 1.5},0\n" for m in range(40))
+BAD = "time,flow\n2024-01-01,1\n2024-01-02,oops\n2024-01-03,3\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_store(tmp_path / "home")
+
+
+def open_upload(store: Store, *files: tuple[str, str]) -> AppTest:
+    """Open the page and upload files given as (name, text)."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.session_state[session.SERVICES] = Services(store=store, worker=False)
+    app.run()
+    app.switch_page("pages/upload.py").run()
+    if files:
+        give(app, *files)
+    assert not app.exception
+    return app
+
+
+def give(app: AppTest, *files: tuple[str, str]) -> None:
+    uploader = app.file_uploader[0]
+    uploader.set_value([(name, text.encode(), "text/csv") for name, text in files]).run()
+
+
+def names(store: Store) -> list[str]:
+    return [row.info.name for row in store.series.list(store.projects.default().id)]
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    (button,) = [b for b in app.button if b.label == label]
+    button.click().run()
+    assert not app.exception
+    return app
+
+
+def test_without_a_file_the_page_says_what_can_be_read(store: Store) -> None:
+    app = open_upload(store)
+    assert app.caption[0].value.startswith("Nothing is stored before you have seen")
+    assert [code.value.splitlines()[0] for code in app.code] == [
+        "time,flow,pressure",
+        "time,sensor,value",
+        "value",
+    ]
+    assert app.button == []
+
+
+def test_a_file_is_shown_as_it_would_be_read_and_not_stored(store: Store) -> None:
+    app = open_upload(store, ("pump.csv", GOOD))
+    captions = [caption.value for caption in app.caption]
+    assert (
+        "40 samples · 1 channel · 2024-01-01 00:00:00 to 2024-01-01 00:39:00 (UTC, assumed)"
+        in captions
+    )
+    assert list(app.dataframe[0].value.columns) == ["time", "flow", "label"]
+    assert list(app.dataframe[1].value["Used as"]) == ["time", "value", "answer"]
+    assert names(store) == []
+
+
+def test_store_stores_and_links_to_the_series(store: Store) -> None:
+    app = press(open_upload(store, ("pump.csv", GOOD)), "Store 1 series")
+    assert names(store) == ["pump"]
+    assert app.success[0].value == "Stored 1 series."
+    assert [link.value for link in app.page_link] == ["pump", "Ask a teacher about them"]
+    (row,) = store.series.list(store.projects.default().id)
+    assert row.info.channel_names == ("flow",)
+
+
+def test_the_same_content_again_is_said_and_stored_once(store: Store) -> None:
+    press(open_upload(store, ("pump.csv", GOOD)), "Store 1 series")
+    app = press(open_upload(store, ("copy.csv", GOOD)), "Store 1 series")
+    assert names(store) == ["pump"]
+    assert app.info[0].value == "1 series was here already, so nothing was added for it."
+    assert next(link.value for link in app.page_link) == "pump"
+
+
+def test_a_cell_that_does_not_parse_refuses_the_file_until_a_person_allows_it(
+    store: Store,
+) -> None:
+    app = open_upload(store, ("pump.csv", BAD))
+    assert "line 3, column 'flow': 'oops' is no number" in app.error[0].value
+    (button,) = [b for b in app.button if b.label == "Store"]
+    assert button.disabled
+    assert names(store) == []
+    app = press(app, "Count these cells as missing")
+    assert app.error == []
+    assert any("1 cell without a readable number" in text.value for text in app.markdown)
+    press(app, "Store 1 series")
+    assert names(store) == ["pump"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "'pump.csv' is empty"),
+        ("time,a\n", "a header but no rows below it"),
+        ("PK\x03\x04rest", "is a zip archive or an Excel workbook"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_in_plain_words(
+    store: Store, text: str, message: str
+) -> None:
+    app = open_upload(store, ("pump.csv", text))
+    assert message in app.error[0].value
+    assert names(store) == []
+
+
+def test_several_files_are_listed_and_the_readable_ones_stored(store: Store) -> None:
+    app = open_upload(store, ("pump.csv", GOOD), ("bad.csv", BAD), ("fan.csv", "v\n1\n2\n4\n"))
+    listed = app.dataframe[0].value
+    assert list(listed["State"]) == ["ready", "needs a look", "ready"]
+    press(app, "Store 2 series")
+    assert sorted(names(store)) == ["fan", "pump"]
+    # The refused file stays at hand with its reason.
+    assert "'oops' is no number" in app.error[0].value
+
+
+def test_files_dropped_on_home_arrive_here(store: Store) -> None:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.session_state[session.SERVICES] = Services(store=store, worker=False)
+    app.run()
+    app.file_uploader(key="home_files").set_value([("pump.csv", GOOD.encode(), "text/csv")]).run()
+    assert not app.exception
+    assert next(button.label for button in app.button) == "Store 1 series"
+
+
+def test_a_label_column_can_be_made_a_channel_by_hand_alone(store: Store) -> None:
+    app = open_upload(store, ("pump.csv", GOOD))
+    answers, channels = app.multiselect
+    assert (answers.value, channels.value) == (["label"], ["flow"])
+    answers.set_value([]).run()
+    app.multiselect[1].set_value(["flow", "label"]).run()
+    assert not app.exception
+    press(app, "Store 1 series")
+    (row,) = store.series.list(store.projects.default().id)
+    assert row.info.channel_names == ("flow", "label")
+
+
+def test_another_separator_brings_other_columns_and_back(store: Store) -> None:
+    app = open_upload(store, ("pump.csv", GOOD))
+    (separator,) = [box for box in app.selectbox if box.label == "Separator"]
+    separator.set_value(";").run()
+    assert not app.exception
+    assert "no column of 'pump' is chosen as values" in app.error[0].value
+    (separator,) = [box for box in app.selectbox if box.label == "Separator"]
+    separator.set_value(",").run()
+    assert app.error == []
+    assert app.multiselect[1].value == ["flow"]
+
+
+def test_the_row_number_can_be_chosen_instead_of_the_time(store: Store) -> None:
+    app = open_upload(store, ("pump.csv", GOOD))
+    app.selectbox[0].set_value("row number (no time)").run()
+    assert not app.exception
+    assert any(c.value == "40 samples · 1 channel · no times: row number" for c in app.caption)
+    app.selectbox[0].set_value("time").run()
+    assert any("2024-01-01 00:39:00" in c.value for c in app.caption)
+
+
+def test_a_zone_taken_from_the_list_is_known(store: Store) -> None:
+    app = open_upload(store, ("pump.csv", GOOD))
+    (zone,) = [box for box in app.selectbox if box.label.startswith("Zone")]
+    zone.set_value("Europe/Berlin").run()
+    press(app, "Store 1 series")
+    (row,) = store.series.list(store.projects.default().id)
+    assert (row.info.zone, row.info.zone_known) == ("Europe/Berlin", True)
+
+
+def test_channels_can_become_a_series_each(store: Store) -> None:
+    text = "a,b\n" + "".join(f"{k},{k * k}\n" for k in range(30))
+    app = open_upload(store, ("two.csv", text))
+    (split,) = list(app.segmented_control)
+    split.set_value("each").run()
+    press(app, "Store 2 series")
+    assert sorted(names(store)) == ["two · a", "two · b"]
