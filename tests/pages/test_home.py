@@ -1,0 +1,62 @@
+"""Home: two ways in on an empty folder, then what to do next."""
+
+from pathlib import Path
+
+from small_project import SmallProject, asked_project, empty_project, pattern
+from streamlit.testing.v1 import AppTest
+
+from pages.components import session
+from pages.components.services import Services
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+def open_home(small: SmallProject) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=120)
+    app.session_state[session.SERVICES] = Services(store=small.store, worker=False)
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_an_empty_folder_offers_the_example_and_a_place_for_files(tmp_path: Path) -> None:
+    app = open_home(empty_project(tmp_path))
+    assert [button.label for button in app.button] == ["Load the example"]
+    assert len(app.file_uploader) == 1
+    assert "worker not running" in app.caption[0].value
+
+
+def test_loading_the_example_stores_it_and_goes_to_review(tmp_path: Path) -> None:
+    small = empty_project(tmp_path)
+    app = open_home(small)
+    app.button[0].click().run()
+    assert not app.exception
+    project = small.project_id
+    assert len(small.store.series.list(project)) == 604
+    assert len(small.store.gold.ranges(project)) == 200
+    assert small.store.gold.is_locked(project)
+    kinds = [job.kind for job in small.store.jobs.list(project)]
+    assert sorted(kinds) == ["label", "label", "train"]
+
+
+def test_with_data_the_next_step_and_the_counts_are_shown(tmp_path: Path) -> None:
+    small = asked_project(tmp_path)
+    small.decide(small.pattern_items[0], "accept", pattern("linear_increase"))
+    app = open_home(small)
+    assert [(m.label, m.value) for m in app.metric] == [
+        ("Series", "24"),
+        ("Windows to answer", "48"),
+        ("Answers", "48"),
+        ("Reviewed by people", "1"),
+    ]
+    assert app.get("page_link")[0].proto.label == "Review"
+    assert "47 windows wait for a decision" in [caption.value for caption in app.caption]
+
+
+def test_recent_work_names_what_failed_and_why(tmp_path: Path) -> None:
+    small = asked_project(tmp_path)
+    job = small.store.jobs.enqueue(small.project_id, "label", "rules: 3 windows", {})
+    small.store.jobs.update(job.id, state="running")
+    small.store.jobs.update(job.id, state="failed", message="the disk is full")
+    app = open_home(small)
+    assert any("the disk is full" in markdown.value for markdown in app.markdown)

@@ -1,0 +1,88 @@
+"""Teachers: what will be asked is shown before it is asked; a batch can be stopped."""
+
+from pathlib import Path
+
+import numpy as np
+from small_project import SmallProject, asked_project, empty_project
+from streamlit.testing.v1 import AppTest
+
+from core.series import SeriesData, SeriesInfo
+from pages.components import session
+from pages.components.services import Services
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+def open_teachers(small: SmallProject) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.session_state[session.SERVICES] = Services(store=small.store, worker=False)
+    app.run()
+    app.switch_page("pages/teachers.py").run()
+    assert not app.exception
+    return app
+
+
+def one_long_series(home: Path) -> SmallProject:
+    small = empty_project(home)
+    values = np.random.default_rng(0).normal(size=(10_000, 1))
+    small.store.series.add(small.project_id, SeriesData(values), SeriesInfo("long", ("value",)))
+    return small
+
+
+def test_without_series_it_says_where_to_begin(tmp_path: Path) -> None:
+    app = open_teachers(empty_project(tmp_path))
+    assert "no series to ask about yet" in app.info[0].value
+    assert app.button == []
+
+
+def test_short_series_are_shown_whole(tmp_path: Path) -> None:
+    app = open_teachers(asked_project(tmp_path))
+    assert any("**24 windows** of 24 series" in markdown.value for markdown in app.markdown)
+
+
+def test_a_long_series_is_cut_and_the_cut_can_be_changed(tmp_path: Path) -> None:
+    app = open_teachers(one_long_series(tmp_path))
+    length, overlap = app.number_input
+    assert (length.value, overlap.value) == (128, 16)
+    length.set_value(1000)
+    app.run()
+    app.number_input[1].set_value(100)
+    app.run()
+    assert any("**11 windows** of 1 series" in markdown.value for markdown in app.markdown)
+
+
+def test_start_stores_the_windows_and_queues_the_batch(tmp_path: Path) -> None:
+    small = one_long_series(tmp_path)
+    app = open_teachers(small)
+    app.button(key="teachers_start").click().run()
+    assert not app.exception
+    assert small.store.items.count(small.project_id) == 90
+    (job,) = small.store.jobs.list(small.project_id, "label")
+    assert job.state == "queued"
+    assert len(job.params["item_ids"]) == 90
+    assert job.params["teacher"] == "rules"
+
+
+def test_stop_is_asked_of_the_job_and_keeps_the_answers(tmp_path: Path) -> None:
+    small = asked_project(tmp_path)
+    job = small.store.jobs.enqueue(small.project_id, "label", "rules: 3 windows", {})
+    app = open_teachers(small)
+    app.button(key=f"stop_{job.id}").click().run()
+    assert small.store.jobs.get(job.id).stop_requested
+    assert sum(small.store.answers.counts_by_author(small.project_id).values()) == 48
+
+
+def test_the_rules_never_pretend_to_be_a_language_model(tmp_path: Path) -> None:
+    app = open_teachers(asked_project(tmp_path))
+    assert "It is no language model" in app.caption[0].value
+
+
+def test_choosing_no_series_starts_nothing(tmp_path: Path) -> None:
+    small = asked_project(tmp_path)
+    before = small.store.items.count(small.project_id)
+    app = open_teachers(small)
+    app.button_group(key="teachers_scope").set_value("Choose").run()
+    app.button(key="teachers_start").click().run()
+    assert "no series is chosen" in app.error[0].value
+    assert small.store.items.count(small.project_id) == before
+    assert small.store.jobs.list(small.project_id, "label") == []
