@@ -1,4 +1,6 @@
-"""Train `pocket` on given pattern labels and test it: `python -m benchmarks.pseudo_label --npz FILE`.
+"""Train `pocket` on given pattern labels and test it.
+
+    python -m benchmarks.pseudo_label --npz FILE --seed 1
 
 The file holds `series` (n, length), `given` and `true` (n,) places in `options` (k,) texts, and
 `test_series`, `test_true`. Without a file, `--make SEED` draws 1,000 series of `core/generate.py`

@@ -18,14 +18,14 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from core.answers import AnswerContent, Claim, FoundInterval, Span
-from core.errors import AnswerError
 from core.measure import WindowFacts
 from core.model import Frozen
 from core.questions.base import Question
 from core.series import WindowView
 from core.students import CONFIG_FILE
+from core.students.lookup import trained_question
 from core.students.series_decoder import POCKET, Decoder, OptionBlocks, build_language_model
-from core.students.series_events import EventRules, Probabilities, find_events, numbered
+from core.students.series_events import EventRules, Found, Probabilities, find_events, numbered
 from core.students.series_input import N_PATCHES, Prepared, on_grid, prepare
 from core.students.series_net import Encoded, SeriesNet
 from core.students.series_words import (
@@ -109,7 +109,7 @@ class SeriesStudent:
     @torch.no_grad()
     def answer(self, question: Question, views: Sequence[WindowView]) -> list[AnswerContent]:
         """Answer the question on each window, in order; positions are absolute samples."""
-        trained = self._trained(question)
+        trained = trained_question(question, self.config.questions)
         kinds = [q.id for q in self.config.questions if q.kind == question.kind]
         head = kinds.index(trained.id)
         if question.kind == "pattern":
@@ -138,18 +138,6 @@ class SeriesStudent:
             model = SeriesModel(config)
         load_weights(model, load_file(folder / WEIGHTS_FILE))
         return cls(config, model)
-
-    def _trained(self, question: Question) -> Question:
-        """Return the trained question that this one asks; refuse what was not trained."""
-        for known in self.config.questions:
-            if question.kind == known.kind and question.family_id == known.family_id:
-                refuse_untrained(question, known)
-                return known
-        names = ", ".join(repr(q.name) for q in self.config.questions)
-        raise AnswerError(
-            f"the question {question.name!r} was not among those this student was trained on "
-            f"({names}); train a student with it first"
-        )
 
     def _patterns(
         self, question: Question, trained: Question, head: int, views: Sequence[WindowView]
@@ -199,7 +187,7 @@ class SeriesStudent:
             texts = self.model.decoder.write(prefix[rows], [*label, why])
             for i, tokens in zip(rows, texts, strict=True):
                 claims = PatternClaims(self.config.slots, places[i], views[i])
-                reasons[i] = spans_from(tokens, claims)
+                reasons[i] = spans_from(tokens, claims, claims.facts)
         return reasons
 
     def _events(self, head: int, window: Prepared) -> tuple[Encoded, Probabilities]:
@@ -218,7 +206,7 @@ class SeriesStudent:
         by_key = {event_type.key: event_type.id for event_type in question.types}
         ids = [by_key.get(event_type.key) for event_type in trained.types]
         intervals = numbered(found, ids, view.start)
-        kinds = [event.type for event in found if ids[event.type] is not None]
+        found = [event for event in found if ids[event.type] is not None]
         # The surest doubt or the surest event: how far the answer is from turning over.
         busiest = float(1 - probabilities[:, 0].min()) if not intervals else 0.0
         sure = [event.confidence or 0.0 for event in intervals]
@@ -226,63 +214,44 @@ class SeriesStudent:
             kind="anomaly",
             intervals=intervals,
             confidence=round(min(sure, default=1 - busiest), 4),
-            rationale=self._event_reasons(trained, encoded, intervals, kinds, view),
+            rationale=self._event_reasons(trained, encoded, probabilities, found, intervals, view),
         )
 
     def _event_reasons(
         self,
         trained: Question,
         encoded: Encoded,
+        probabilities: Probabilities,
+        events: Sequence[Found],
         intervals: Sequence[FoundInterval],
-        kinds: Sequence[int],
         view: WindowView,
     ) -> tuple[Span, ...]:
         if trained.id not in self.config.explains:
             return ()
-        place = self.config.questions.index(trained)
+        place_of = self.config.questions.index(trained)
         decoder = self.model.decoder
         soft = self.model.net.soft_tokens(encoded)
-        prefix = decoder.prefix(soft, question_token(place))
-        if not intervals:
-            tokens = decoder.write(prefix, decoder.vocabulary.ids([NONE]))[0]
-            return spans_from(tokens, lambda name, n: None)
+        prefix = decoder.prefix(soft, question_token(place_of))
         facts = WindowFacts(view)
+        if not intervals:
+            # The sample that the head finds the least ordinary, for words on what was dismissed.
+            least = np.unravel_index(probabilities[:, 0].argmin(), probabilities[:, 0].shape)
+            channel, place = int(least[0]), view.start + int(least[1])
+            claims = RangeClaims(facts, place, place + 1, channel)
+            tokens = decoder.write(prefix, decoder.vocabulary.ids([NONE]))[0]
+            return spans_from(tokens, claims, facts)
         spans: list[Span] = []
-        for found, kind in zip(intervals, kinds, strict=True):
+        for found, event in zip(intervals, events, strict=True):
             channel, value = strongest(facts, found)
-            prompt = [event_token(place, kind), SIGNS[0] if value >= 0 else SIGNS[1]]
+            prompt = [event_token(place_of, event.type), SIGNS[0] if value >= 0 else SIGNS[1]]
             tokens = decoder.write(prefix, decoder.vocabulary.ids(prompt))[0]
-            claims = EventClaims(facts, found, channel)
-            around = Claim(kind="level", start=found.start, stop=found.stop, channel=channel)
-            said = spans_from(tokens, claims, found.number, around)
+            claims = RangeClaims(facts, found.start, found.stop, channel)
+            on_channel = found.model_copy(update={"channels": (channel,)})
+            said = spans_from(tokens, claims, facts, on_channel)
             if spans and said and not said[0].text.startswith(" "):
                 spans.append(Span(text=" "))
             spans += said
         return tuple(spans)
-
-
-def refuse_untrained(question: Question, known: Question) -> None:
-    """Raise AnswerError for an option, wording or event type that `known` does not have."""
-    wordings = {option.key: set(option.wordings) for option in known.options}
-    for option in question.options:
-        if option.key not in wordings:
-            raise AnswerError(
-                f"the option {option.key!r} was not among those this student was trained on "
-                f"({', '.join(wordings)}); train a student with it first"
-            )
-        unknown = [w for w in option.wordings if w not in wordings[option.key]]
-        if unknown:
-            raise AnswerError(
-                f"the wording {unknown[0]!r} of the option {option.key!r} was not registered when "
-                "this student was trained; use a registered wording, or train again"
-            )
-    types = {event_type.key for event_type in known.types}
-    for event_type in question.types:
-        if event_type.key not in types:
-            raise AnswerError(
-                f"the event type {event_type.key!r} was not among those this student was trained "
-                f"on ({', '.join(sorted(types))}); train a student with it first"
-            )
 
 
 def weights_of(model: SeriesModel) -> dict[str, Tensor]:
@@ -314,7 +283,7 @@ def head_positions(logits_B_S_P: Tensor) -> np.ndarray:
 
 
 def strongest(facts: WindowFacts, found: FoundInterval) -> tuple[int, float]:
-    """Return the channel of an interval that departs most, in units of its noise, and by how much."""
+    """Return the channel on which an interval departs most, and by how many noises."""
     channels = found.channels or tuple(range(facts.view.values.shape[1]))
 
     def departure(channel: int) -> float:
@@ -350,14 +319,14 @@ class PatternClaims:
         return measured_claim(name, offset + start, offset + stop, 0, self.facts)
 
 
-class EventClaims:
-    """Makes the claims about one interval: its own range, values measured by code."""
+class RangeClaims:
+    """Makes claims about one range that the event head found; values are measured by code."""
 
-    def __init__(self, facts: WindowFacts, found: FoundInterval, channel: int) -> None:
-        self.facts, self.found, self.channel = facts, found, channel
+    def __init__(self, facts: WindowFacts, start: int, stop: int, channel: int) -> None:
+        self.facts, self.start, self.stop, self.channel = facts, start, stop, channel
 
     def __call__(self, name: str, count: int) -> Claim | None:
-        return measured_claim(name, self.found.start, self.found.stop, self.channel, self.facts)
+        return measured_claim(name, self.start, self.stop, self.channel, self.facts)
 
 
 def measured_claim(name: str, start: int, stop: int, channel: int, facts: WindowFacts) -> Claim:

@@ -116,7 +116,7 @@ def sample_features(values_R_n: Tensor, missing_R_n: Tensor) -> Tensor:
     median, step to the previous sample, curvature, distance of neighbouring patch medians, "the
     value repeats", "the value was missing".
     """
-    rows, n = values_R_n.shape
+    n = values_R_n.shape[1]
     steps = values_R_n.diff(dim=1, prepend=values_R_n[:, :1])
     size = steps.abs()
     typical = torch.where(size > 0, size, torch.nan).nanmedian(dim=1, keepdim=True).values

@@ -11,11 +11,25 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.answers import AnswerContent, Claim, FoundInterval, Span
 from core.errors import AnswerError
+from core.measure import WindowFacts
+from core.series import WindowView
 
 PAD, END, WHY, PLAIN, POINT = "<pad>", "<end>", "<why>", "<plain>", "<point>"
-SLOTS = ("<start>", "<stop>", "<last>", "<middle>", "<length>", "<value>", "<size>", "<channel>")
+SLOTS = (
+    "<start>",
+    "<stop>",
+    "<last>",
+    "<middle>",
+    "<length>",
+    "<value>",
+    "<size>",
+    "<typical>",
+    "<channel>",
+)
 SIGNS = ("<up>", "<down>")
 NONE = "<none>"
 SPECIAL = (PAD, END, WHY, PLAIN, POINT, NONE, *SLOTS, *SIGNS)
@@ -91,15 +105,14 @@ def claim_name(claim: Claim) -> str:
 
 
 def tokens_of_spans(
-    spans: Sequence[Span], interval_of: Callable[[Span], FoundInterval | None]
+    spans: Sequence[Span], facts: WindowFacts, found: FoundInterval | None = None
 ) -> Text:
-    """Turn spans into tokens with slots; `interval_of` gives the interval that a span speaks of."""
+    """Turn spans into tokens with slots; `found` is the interval that the spans speak of."""
     tokens: list[str] = []
     positions: dict[str, int] = {}
     seen: dict[str, int] = {}
     for span in spans:
-        found = interval_of(span)
-        body = _open_numbers(span, found)
+        body = _open_numbers(span, facts, found)
         if not body or len(tokens) + len(body) + 1 > MAX_TOKENS:
             continue
         tokens += [_opening(span), *body]
@@ -124,7 +137,7 @@ def is_opening(token: str) -> bool:
     return token in (PLAIN, POINT) or token.startswith("<say:")
 
 
-def _open_numbers(span: Span, found: FoundInterval | None) -> list[str]:
+def _open_numbers(span: Span, facts: WindowFacts, found: FoundInterval | None) -> list[str]:
     """Return the span's words with slots for numbers; empty when a number has no source."""
     words = words_of(span.text)
     opened: list[str] = []
@@ -134,54 +147,72 @@ def _open_numbers(span: Span, found: FoundInterval | None) -> list[str]:
             opened.append(word)
             continue
         before = words[place - 1].strip().lower() if place else ""
-        slot = _slot(bare, before, span.claim, found)
+        slot = _slot(bare, before, span.claim or around(found), facts)
         if slot is None:
             return []
         opened.append(" " + slot if word != bare else slot)
     return opened
 
 
-def _slot(number: str, before: str, claim: Claim | None, found: FoundInterval | None) -> str | None:
-    value = float(number.replace(",", "").replace("−", "-"))
-    source = claim or found
+def around(found: FoundInterval | None) -> Claim | None:
+    """Return an interval as the source of a span's numbers; only its range and channel count."""
+    if found is None:
+        return None
+    channel = (found.channels or (0,))[0]
+    return Claim(kind="level", start=found.start, stop=found.stop, channel=channel)
+
+
+def typical(source: Claim, facts: WindowFacts) -> float | None:
+    """Return the median of the source's range, None when no value is there."""
+    if not 0 <= source.channel < facts.view.values.shape[1]:
+        return None
+    inside = facts.channel(source.channel).inside(source.start, source.stop)
+    return float(np.median(inside)) if len(inside) else None
+
+
+def _slot(number: str, before: str, source: Claim | None, facts: WindowFacts) -> str | None:
+    """Return the slot whose content a number is; None when it is none of them."""
     if source is None:
         return None
+    value = float(number.replace(",", "").replace("−", "-"))
     if before in ("ch", "channel"):
-        channel = claim.channel if claim else (found.channels or (0,))[0] if found else 0
-        return "<channel>" if value == channel + 1 else None
-    start, stop = source.start, source.stop
+        return "<channel>" if value == source.channel + 1 else None
     if "." not in number:
         places = {
-            "<start>": start,
-            "<stop>": stop,
-            "<last>": stop - 1,
-            "<middle>": (start + stop) // 2,
-            "<length>": stop - start,
+            "<start>": source.start,
+            "<stop>": source.stop,
+            "<last>": source.stop - 1,
+            "<middle>": (source.start + source.stop) // 2,
+            "<length>": source.stop - source.start,
         }
         for slot, place in places.items():
             if value == place:
                 return slot
-    if claim is not None and claim.value is not None and claim.value != 0:
-        if abs(value - claim.value) <= 0.05 * abs(claim.value):
-            return "<value>" if claim.value < 0 or number[0] == "+" else "<size>"
-        if abs(value - abs(claim.value)) <= 0.05 * abs(claim.value):
+    if source.value:
+        if abs(value - source.value) <= 0.02 * abs(source.value):
+            return "<value>" if source.value < 0 or number[0] == "+" else "<size>"
+        if abs(value - abs(source.value)) <= 0.02 * abs(source.value):
             return "<size>"
+    level = typical(source, facts)
+    if level is not None and abs(value - level) <= 0.01 * abs(level):
+        return "<typical>"
     return None
 
 
 def spans_from(
     tokens: Sequence[str],
     claim_of: Callable[[str, int], Claim | None],
-    number: int | None = None,
-    around: Claim | None = None,
+    facts: WindowFacts,
+    found: FoundInterval | None = None,
 ) -> tuple[Span, ...]:
     """Turn written tokens back into spans with numbers.
 
     Args:
         tokens: words and slots, as the student wrote them.
         claim_of: makes the claim of the n-th span of a claim name; None drops what the span says.
-        number: the interval that pointing spans point to.
-        around: what fills the slots of a span without a claim (the interval's range).
+        facts: measures the numbers that stand in slots.
+        found: the interval that pointing spans point to, and whose range fills the slots of a
+            span without a claim.
     """
     spans: list[Span] = []
     seen: dict[str, int] = {}
@@ -194,10 +225,12 @@ def spans_from(
             seen[name] = seen.get(name, 0) + 1
             if claim is None:
                 continue
-        text = "".join(_filled(token, claim or around) for token in body)
+        text = "".join(_filled(token, claim or around(found), facts) for token in body)
         points = opening == POINT or opening.endswith(":point>")
         if text:
-            spans.append(Span(text=text, interval=number if points else None, claim=claim))
+            spans.append(
+                Span(text=text, interval=found.number if points and found else None, claim=claim)
+            )
     return tuple(spans)
 
 
@@ -211,7 +244,7 @@ def _parts(tokens: Sequence[str]) -> list[list[str]]:
     return parts
 
 
-def _filled(token: str, claim: Claim | None) -> str:
+def _filled(token: str, claim: Claim | None, facts: WindowFacts) -> str:
     bare = token.strip()
     if bare not in SLOTS:
         return token
@@ -232,26 +265,35 @@ def _filled(token: str, claim: Claim | None) -> str:
         case "<channel>":
             text = str(claim.channel + 1)
         case "<value>":
-            text = f"{claim.value or 0.0:+.3g}".replace("-", "−")
+            text = _number(claim.value or 0.0, "+")
+        case "<typical>":
+            text = _number(typical(claim, facts) or 0.0)
         case _:
-            text = f"{abs(claim.value or 0.0):.3g}"
+            text = _number(abs(claim.value or 0.0))
     return blank + text
 
 
-def pattern_text(content: AnswerContent) -> Text:
+def _number(value: float, sign: str = "") -> str:
+    """Return a value with three significant digits, whole when it is large."""
+    size = f"{value:{sign},.0f}" if 1_000 <= abs(value) < 1e9 else f"{value:{sign}.3g}"
+    return size.replace("-", "−")
+
+
+def pattern_text(content: AnswerContent, view: WindowView) -> Text:
     """Return the rationale of a pattern answer as a text to learn; empty when it has none."""
-    return tokens_of_spans(content.rationale, lambda span: None)
+    return tokens_of_spans(content.rationale, WindowFacts(view))
 
 
-def event_texts(content: AnswerContent) -> dict[int, Text]:
+def event_texts(content: AnswerContent, view: WindowView) -> dict[int, Text]:
     """Return what is said of each interval, by number; 0 is said when there is no interval.
 
     A span that points nowhere belongs to the interval named before it; what stands before the
     first one is an opening that counts events, which the student's own answer makes wrong.
     """
+    facts = WindowFacts(view)
     by_number = {found.number: found for found in content.intervals}
     if not by_number:
-        return {0: tokens_of_spans(content.rationale, lambda span: None)}
+        return {0: tokens_of_spans(content.rationale, facts)}
     groups: dict[int, list[Span]] = {}
     current: int | None = None
     for span in content.rationale:
@@ -259,6 +301,5 @@ def event_texts(content: AnswerContent) -> dict[int, Text]:
         if current is not None:
             groups.setdefault(current, []).append(span)
     return {
-        number: tokens_of_spans(spans, lambda span, n=number: by_number[n])
-        for number, spans in groups.items()
+        number: tokens_of_spans(spans, facts, by_number[number]) for number, spans in groups.items()
     }
