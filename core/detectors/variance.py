@@ -54,7 +54,7 @@ def _stretches(baseline: Baseline) -> list[Candidate]:
     needed = max(float(np.log(_MIN_RATIO)), _OUTLYING * _wander(level))
     found: list[Candidate] = []
     for first, last in bounds:
-        ratio = math.exp(float(np.mean(level[first:last])) - usual)
+        ratio = math.exp(float(level[first:last].mean()) - usual)
         if abs(math.log(ratio)) < 0.5 * needed or (first, last) == (0, n_blocks):
             continue
         start = 0 if first == 0 else _placed(noise, first * _BLOCK)
