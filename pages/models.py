@@ -6,7 +6,7 @@ from core.errors import AppError
 from core.evaluation import Evaluation, QuestionEvaluation
 from pages.components import session
 from pages.components.job_panel import show_jobs
-from pages.components.kept import kept_choice
+from pages.components.kept import keep, kept, kept_choice
 from pages.components.messages import errors_shown
 from pages.components.model_changes import show_changes
 from pages.components.model_rationales import show_rationales
@@ -22,37 +22,48 @@ VERSION_PARAM = "version"
 
 def chosen_version(versions: list[ModelVersion]) -> ModelVersion:
     """Return the version the address names, else the newest one that is not retired."""
-    wanted = st.query_params.get(VERSION_PARAM)
+    wanted = kept(VERSION_PARAM)
+    for version in versions:
+        if version.id == wanted:
+            keep(VERSION_PARAM, version.id)
+            return version
     if wanted is not None:
-        for version in versions:
-            if version.id == wanted:
-                return version
         st.warning("The address names a version that is not here; the newest one is shown instead.")
     return next((version for version in versions if version.state != "retired"), versions[0])
 
 
-def choose_question(evaluation: Evaluation) -> QuestionEvaluation:
-    """Let people pick the question whose numbers are shown."""
+def choose(evaluation: Evaluation) -> tuple[QuestionEvaluation, str]:
+    """Let people pick the question, and what of it they look at."""
     by_kind = {str(question.kind): question for question in evaluation.questions}
-    if len(by_kind) == 1:
-        return evaluation.questions[0]
-    chosen = kept_choice(
-        "Question",
-        list(by_kind),
-        lambda kind: by_kind[kind].name,
-        session.MODELS_QUESTION,
-        labelled=False,
-    )
-    return by_kind[chosen]
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        kind = next(iter(by_kind))
+        if len(by_kind) > 1:
+            kind = kept_choice(
+                "Question", list(by_kind), lambda one: by_kind[one].name, session.MODELS_QUESTION
+            )
+        against = by_kind[kind].against("teacher")
+        words = {
+            "scores": "Everyone on gold",
+            "fixed": f"What it fixed: {len(against.fixed) if against else 0}",
+            "broken": f"What it broke: {len(against.broken) if against else 0}",
+            "rationales": "Its rationales",
+            "versions": "Versions",
+        }
+        if not by_kind[kind].authors:
+            words = {"versions": "Versions"}
+        view = kept_choice("View", list(words), words.__getitem__, session.MODELS_VIEW)
+    return by_kind[kind], view
 
 
 def ask_button(page: Page, version: ModelVersion) -> None:
     """Have the student answer what it has not answered yet."""
     waiting = len(unanswered(page.store, version))
+    if waiting == 0:
+        st.caption("It has answered every item there is; its answers stand in Review.")
+        return
     if st.button(
         f"Answer {waiting:,} new items with this student",
         icon=":material/model_training:",
-        disabled=waiting == 0,
         key="models_ask",
         help="Its answers then stand beside the teacher's in Review.",
     ):
@@ -79,27 +90,26 @@ try:
     evaluation = evaluation_of(store, version)
 except AppError as error:
     st.error(str(error), icon=":material/error:")
-    evaluation = None
+    show_versions(page, versions, version)
+    st.stop()
 
-if evaluation is not None:
-    st.markdown(f"**Student v{version.number}** on gold, the items kept away from all learning:")
-    show_verdict(evaluation, version)
+st.markdown(f"**Student v{version.number}** on gold, the items kept away from all learning:")
+show_verdict(evaluation, version)
 with st.container(horizontal=True, vertical_alignment="center"):
     promote_button(page, version)
-    if evaluation is not None:
-        ask_button(page, version)
-show_jobs(page, "answer", empty="")
+    ask_button(page, version)
+if any(not job.ended for job in store.jobs.list(project_id, "answer")):
+    show_jobs(page, "answer", empty="")
 
-if evaluation is not None:
-    result = choose_question(evaluation)
-    question = store.questions.get(result.question_id)
-    if result.authors:
-        st.subheader("Everyone on gold", divider="gray")
-        show_scores(result, question, version)
-        st.subheader("What changed against the teacher", divider="gray")
-        show_changes(page, result, question, version)
-        st.subheader("Do its rationales hold?", divider="gray")
-        show_rationales(result)
-
-st.subheader("Versions", divider="gray")
-show_versions(page, versions, version)
+result, view = choose(evaluation)
+question = store.questions.get(result.question_id)
+against = result.against("teacher")
+if view == "scores":
+    show_scores(result, question, version)
+elif view in ("fixed", "broken"):
+    item_ids = () if against is None else against.fixed if view == "fixed" else against.broken
+    show_changes(page, version, question, item_ids, key=f"{view}_page")
+elif view == "rationales":
+    show_rationales(result)
+else:
+    show_versions(page, versions, version)

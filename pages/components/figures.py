@@ -75,7 +75,9 @@ def bars(rows: Sequence[Bar], title: str, *, percent: bool = True) -> go.Figure:
         showgrid=False,
     )
     top = max([row.high * scale for row in rows], default=1.0)
-    figure.update_xaxes(range=[0, 104 if percent else top * 1.08], ticksuffix=" %" * percent)
+    figure.update_xaxes(
+        range=[0, 104 if percent else max(top * 1.08, 0.1)], ticksuffix=" %" * percent
+    )
     figure.update_layout(
         template=TEMPLATE,
         title={"text": title},

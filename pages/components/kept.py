@@ -1,4 +1,8 @@
-"""Choices that live in the address, so that a reload and Back show the same place again."""
+"""Choices that live in the address and in the session: a reload and Back show the same place.
+
+The address alone does not suffice: when Back leaves a page, Streamlit carries that page's query
+string along and drops the one of the page it returns to.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -7,19 +11,27 @@ import streamlit as st
 from pages.components import session
 
 
-def kept_choice(
-    label: str,
-    options: Sequence[str],
-    words: Callable[[str], str],
-    key: str,
-    *,
-    labelled: bool = True,
-) -> str:
-    """Let people choose one of `options`; the address keeps the option, not its words.
+def kept(key: str) -> str | None:
+    """Return what the address says of a choice, else what this session chose last."""
+    value = st.query_params.get(key)
+    return value if value is not None else session.get(session.KEPT, {}).get(key)
 
-    Streamlit's own binding keeps the words, which may hold a number that changes.
+
+def keep(key: str, value: str, default: str = "") -> None:
+    """Remember a choice in the session, and in the address unless it is the default.
+
+    Every change of the address is one more step for Back, so a first visit writes nothing.
     """
-    wanted = st.query_params.get(key, options[0])
+    session.put(session.KEPT, {**session.get(session.KEPT, {}), key: value})
+    if value == default:
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != value:
+        st.query_params[key] = value
+
+
+def kept_choice(label: str, options: Sequence[str], words: Callable[[str], str], key: str) -> str:
+    """Let people choose one of `options`; the address holds the option, not its words."""
+    wanted = kept(key)
     chosen = st.segmented_control(
         label,
         list(options),
@@ -27,12 +39,16 @@ def kept_choice(
         default=wanted if wanted in options else options[0],
         required=True,
         key=key,
-        on_change=_keep,
-        args=(key,),
-        label_visibility="visible" if labelled else "collapsed",
+        label_visibility="collapsed",
     )
+    keep(key, chosen or options[0], default=options[0])
     return chosen or options[0]
 
 
-def _keep(key: str) -> None:
-    st.query_params[key] = str(session.get(key))
+def kept_page(n_pages: int, key: str) -> int:
+    """Let people choose one of `n_pages` pages of a list, counted from 1."""
+    wanted = kept(key) or "1"
+    first = int(wanted) if wanted.isdigit() else 1
+    number = st.pagination(n_pages, default=min(max(first, 1), n_pages), key=key)
+    keep(key, str(number), default="1")
+    return number

@@ -1,45 +1,28 @@
-"""What the student fixed and what it broke: each line opens its item in Review.
+"""What the student fixed, or what it broke: each line opens its item in Review."""
 
-The list and its page live in the address, so that Back shows the same place again.
-"""
+from collections.abc import Sequence
 
 import streamlit as st
 
-from core.evaluation import QuestionEvaluation
 from core.questions.base import Question
-from pages.components import session
-from pages.components.kept import kept_choice
+from pages.components.kept import kept_page
 from pages.components.page import Page
 from pages.components.workflows.comparing import item_lines
 from storage.rows import ModelVersion
 
 PER_PAGE = 8
-FIXED, BROKEN = "fixed", "broken"
 
 
 def show_changes(
-    page: Page, result: QuestionEvaluation, question: Question, version: ModelVersion
+    page: Page, version: ModelVersion, question: Question, item_ids: Sequence[str], key: str
 ) -> None:
-    """Show the two lists against the teacher, one at a time."""
-    against = result.against("teacher")
-    if against is None:
-        return
-    lists = {FIXED: against.fixed, BROKEN: against.broken}
-    words = {FIXED: "What it fixed", BROKEN: "What it broke"}
-    chosen = kept_choice(
-        "Gold items on which student and teacher differ",
-        list(lists),
-        lambda name: f"{words[name]}: {len(lists[name])}",
-        session.MODELS_CHANGES,
-    )
-    item_ids = lists[chosen]
+    """Show gold items on which student and teacher fare differently, the largest change first."""
     if not item_ids:
         st.caption("No gold item is on this list.")
         return
-    n_pages = -(-len(item_ids) // PER_PAGE)
     place = st.container()
-    number = st.pagination(n_pages, key=f"{chosen}_page", bind="query-params") if n_pages > 1 else 1
-    first = (number - 1) * PER_PAGE
+    n_pages = -(-len(item_ids) // PER_PAGE)
+    first = (kept_page(n_pages, key) - 1) * PER_PAGE if n_pages > 1 else 0
     with place:
         for line in item_lines(page.store, version, question, item_ids[first : first + PER_PAGE]):
             where, what = st.columns([2, 5], vertical_alignment="center")
@@ -50,6 +33,6 @@ def show_changes(
                 query_params={"item": line.item_id},
             )
             what.markdown(
-                f":small[truth **{line.truth}** · :gray[teacher] {line.teacher} · "
-                f":blue[student] {line.student}]"
+                f":small[truth **{line.truth}** · teacher: {line.teacher} · "
+                f"student: {line.student}]"
             )

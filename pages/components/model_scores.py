@@ -23,11 +23,15 @@ RULES_LABELS = ("built-in rules", "rules")
 FIGURES: dict[str, dict[str, tuple[str, bool]]] = {
     "pattern": {"accuracy": ("Accuracy", True)},
     "anomaly": {
-        "event_recall": ("Event recall: true events found", True),
-        "false_alarms": ("False alarms per 1,000 samples (fewer is better)", False),
-        "interval_f1": ("Interval F1: recall and precision in one", True),
+        "event_recall": ("Event recall", True),
+        "false_alarms": ("False alarms / 1,000 samples", False),
+        "interval_f1": ("Interval F1", True),
     },
 }
+EVENT_WORDS = (
+    " Recall: true events found. False alarms: events said that are none; fewer is better. "
+    "Interval F1: both in one number."
+)
 
 
 def show_scores(result: QuestionEvaluation, question: Question, version: ModelVersion) -> None:
@@ -46,7 +50,10 @@ def show_scores(result: QuestionEvaluation, question: Question, version: ModelVe
         )
     counts = sorted({author.n for author in authors})
     n = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
-    st.caption(f"n = {n} gold items. Whiskers hold 95 %. Grey: what a student must beat at least.")
+    st.caption(
+        f"n = {n} gold items. Whiskers hold 95 %. Grey: what a student must beat at least."
+        + (EVENT_WORDS if result.kind == "anomaly" else "")
+    )
     teacher, student = result.author("teacher"), result.author("student")
     if teacher is None or student is None:
         return

@@ -16,17 +16,18 @@ ICONS: dict[Verdict | None, str] = {
 
 def show_verdict(evaluation: Evaluation, version: ModelVersion) -> None:
     """One sentence per question; what it is worth and how it stands to the others below."""
-    for question in evaluation.questions:
-        with st.container(border=True):
+    for place, question in zip(
+        st.columns(len(evaluation.questions)), evaluation.questions, strict=True
+    ):
+        with place, st.container(border=True, height="stretch"):
             _question(question)
-    missing = absent(version)
-    for name, why_not in missing.items():
+    for name, why_not in absent(version).items():
         st.caption(f"No “{name}” in the comparison: {why_not}.")
 
 
 def _question(question: QuestionEvaluation) -> None:
     st.markdown(f":small[:gray[{question.name}]]")
-    st.markdown(f"##### {ICONS[question.outcome]} {question.verdict}")
+    st.markdown(f"**{ICONS[question.outcome]} {question.verdict}**")
     if question.n_missing:
         st.page_link(
             "pages/review.py",
@@ -37,4 +38,6 @@ def _question(question: QuestionEvaluation) -> None:
         st.caption(f":material/info: {question.caution}")
     others = [one for one in question.comparisons if one.against != "teacher"]
     if others:
-        st.caption("  \n".join(one.sentence for one in others))
+        with st.popover("Against everyone else", type="tertiary"):
+            for one in others:
+                st.markdown(f"{ICONS[one.verdict]} {one.sentence}")
