@@ -58,7 +58,9 @@ def test_a_trend_spans_one_and_turns_as_its_class_says(key: str, turns: str, see
     steps = np.diff(values)
     signs = np.sign(steps[np.abs(steps) > 1e-9])
     ways = ["up" if sign > 0 else "down" for sign in signs]
-    assert " ".join(w for w, before in zip(ways, [None, *ways], strict=False) if w != before) == turns
+    assert (
+        " ".join(w for w, before in zip(ways, [None, *ways], strict=False) if w != before) == turns
+    )
 
 
 def test_an_unknown_trend_is_named() -> None:
