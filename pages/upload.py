@@ -44,8 +44,11 @@ def choose_file(desk: Desk, uploads: list[Upload]) -> Upload:
         key=f"upload_list_{len(uploads)}",
         alt="Files at hand",
     )
-    rows = picked["selection"]["rows"]
-    return uploads[rows[0]] if rows else uploads[0]
+    if rows := picked["selection"]["rows"]:
+        return uploads[rows[0]]
+    # What needs a person comes first.
+    unread = [upload for upload in uploads if desk.state(upload)[0] is None]
+    return (unread or uploads)[0]
 
 
 def store(desk: Desk, uploads: list[Upload]) -> None:
@@ -91,7 +94,8 @@ with button.container(horizontal=True, vertical_alignment="center"):
             store(desk, uploads)
     waiting = len(uploads) - len(ready)
     if waiting:
-        st.caption(f"{waiting} of {len(uploads)} files cannot be stored as they are; see below.")
+        what = f"{waiting} of {len(uploads)} files" if len(uploads) > 1 else "The file"
+        st.caption(f"{what} cannot be stored yet: see why below.", width="content")
     if st.button("Put the files away", type="tertiary"):
         session.drop(session.DROPPED_FILES)
         session.drop(session.UPLOAD_STORED)

@@ -25,8 +25,8 @@ FORMATS = (
     "epoch_ns", "excel_days", "elapsed_s", "elapsed_ms", "elapsed_min", "elapsed_h",
 )  # fmt: skip
 _GROUPS = {"": "nothing", ",": "comma", ".": "point", " ": "blanks", "'": "apostrophe"}
-WIDE = {"together": "One series, all channels", "each": "A series for each channel"}
-LONG = {"together": "One series, a channel for each id", "each": "A series for each id"}
+WIDE = {"together": "One series", "each": "One for each channel"}
+LONG = {"together": "One series", "each": "One for each id"}
 
 
 def edit_settings(desk: Desk, upload: Upload) -> None:
@@ -161,7 +161,7 @@ def _edit_time(proposal: Proposal, base: Settings, key: str) -> TimeAxis:
             "Written as",
             formats,
             index=formats.index(axis.format),
-            format_func=format_name,
+            format_func=lambda form: format_name(form).split(" (")[0],
             accept_new_options=True,
             key=f"{key}_format_{column}",
             help="Patterns may be typed, like %d.%m.%Y %H:%M",
@@ -178,11 +178,11 @@ def _edit_zone(place: DeltaGenerator, axis: TimeAxis, key: str) -> tuple[str, bo
     others = sorted(available_timezones() - set(COMMON_ZONES))
     zones = _with([ASSUMED, *COMMON_ZONES, *others], now)
     zone = place.selectbox(
-        "Zone of times without an offset",
+        "Zone",
         zones,
         index=zones.index(now),
         key=key,
-        help="Times are stored in UTC and shown in this zone.",
+        help="Where times state no offset. They are stored in UTC and shown in this zone.",
     )
     return ("UTC", False) if zone == ASSUMED else (zone, True)
 
@@ -210,6 +210,8 @@ def _edit_shape(proposal: Proposal, base: Settings, time: TimeAxis, key: str) ->
         help="Labels and classes give the truth away, so they never become channels.",
         placeholder="none found",
     )
+    if answers:
+        st.caption("Models must not see them.")
     free = [name for name in free if name not in answers]
     values = st.multiselect(
         "Channels",
@@ -238,8 +240,8 @@ def _edit_shape(proposal: Proposal, base: Settings, time: TimeAxis, key: str) ->
 
 
 def _evidence(finding: Finding) -> None:
-    icon = "" if finding.sure else ":material/help: please check: "
-    st.caption(f"{icon}{finding.because}")
+    because = finding.because[:1].upper() + finding.because[1:]
+    st.caption(because if finding.sure else f":material/help: Please check. {because}")
 
 
 def _unsure(findings: Sequence[Finding], names: Sequence[str]) -> bool:

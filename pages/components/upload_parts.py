@@ -14,9 +14,8 @@ LISTED = 8
 
 _EXAMPLES = {
     "Wide, with times": "time,flow,pressure\n2024-01-01 00:00,1.5,3.2\n2024-01-01 00:05,1.6,3.1",
-    "Long, one row per channel": "time,sensor,value\n2024-01-01 00:00,flow,1.5\n"
-    "2024-01-01 00:00,pressure,3.2",
-    "Values alone": "value\n1.5\n1.6\n1.4",
+    "Long, one row per channel": "time,sensor,value\n2024-01-01,flow,1.5\n2024-01-01,head,3.2",
+    "Values alone": "value\n1.5\n1.6",
 }
 
 
@@ -28,7 +27,7 @@ def show_empty() -> None:
         "are left out."
     )
     for column, (title, text) in zip(st.columns(3), _EXAMPLES.items(), strict=True):
-        with column.container(border=True):
+        with column.container(border=True, height="stretch"):
             st.markdown(f"**{title}**")
             st.code(text, language=None)
 

@@ -87,20 +87,21 @@ class Desk:
 
 def overview(desk: Desk, uploads: Sequence[Upload]) -> pd.DataFrame:
     """Return one row per file: what it becomes, or that it cannot be read yet."""
-    states = [desk.state(upload) for upload in uploads]
-    return pd.DataFrame(
-        {
-            "File": [upload.name for upload in uploads],
-            "State": ["ready" if built else "needs a look" for built, _ in states],
-            "Series": [len(built.series) if built else None for built, _ in states],
-            "Channels": [built.series[0][0].n_channels if built else None for built, _ in states],
-            "Samples": [
-                sum(data.n_samples for data, _ in built.series) if built else None
-                for built, _ in states
-            ],
-            "Problem": [reason for _, reason in states],
-        }
-    ).astype({"Series": "Int64", "Channels": "Int64", "Samples": "Int64"})
+    rows: list[dict[str, str]] = []
+    for upload in uploads:
+        built, reason = desk.state(upload)
+        series = [data for data, _ in built.series] if built else []
+        rows.append(
+            {
+                "File": upload.name,
+                "State": "ready" if built else "needs a look",
+                "Series": f"{len(series):,}" if built else "",
+                "Channels": f"{max(data.n_channels for data in series)}" if built else "",
+                "Samples": f"{sum(data.n_samples for data in series):,}" if built else "",
+                "Problem": reason,
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def store_all(
