@@ -16,7 +16,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from core.answers import FoundInterval
 
@@ -51,6 +50,9 @@ def match_events(
 
     `share` replaces the overlap where more than the range counts; 0 forbids a pair.
     """
+    # every process imports this file, few ever match: scipy.optimize takes most of a second
+    from scipy.optimize import linear_sum_assignment
+
     if not given or not truth:
         return ()
     shares = np.array([[share(g, t) for t in truth] for g in given])

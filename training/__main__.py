@@ -21,7 +21,7 @@ from itertools import groupby
 from typing import Any
 
 from core.answers import AnswerContent, Author
-from core.errors import AnswerError, ConfigError
+from core.errors import AppError, ConfigError
 from core.questions.base import Question
 from core.students import load_student
 from core.students.base import Student
@@ -222,26 +222,29 @@ def _answer_windows(material: Material, contestants: Sequence[Contestant], job_i
         done += len(asked) - len(todo)
         for batch in _batches(todo):
             _check_stop(material.stop)
-            contents, seconds = _answer(student, questions[batch[0].question_id], batch)
             folder.append_answers(
                 student_answer(window.item_id, author, content, job_id, seconds)
-                for window, content in zip(batch, contents, strict=False)
+                for window, content, seconds in _contents(student, questions, batch)
             )
             done += len(batch)
             report.count(done, total)
 
 
-def _answer(
-    student: Student, question: Question, batch: Sequence[EvaluationWindow]
-) -> tuple[list[AnswerContent], float]:
+def _contents(
+    student: Student, questions: dict[str, Question], batch: Sequence[EvaluationWindow]
+) -> list[tuple[EvaluationWindow, AnswerContent, float]]:
+    """Answer a batch of one question; a refused batch is tried one by one, and the rest is told."""
     began = time.monotonic()
     try:
+        question = questions[batch[0].question_id]
         contents = student.answer(question, [window.view for window in batch])
-    except AnswerError as error:
-        # a baseline may refuse a whole question; the comparison then shows no number for it
-        log.warning("%s does not answer %s: %s", student.name, question.kind, error)
-        return [], 0.0
-    return contents, (time.monotonic() - began) / len(batch)
+    except AppError as error:
+        if len(batch) > 1:
+            return [one for window in batch for one in _contents(student, questions, [window])]
+        log.warning("%s does not answer the item %s: %s", student.name, batch[0].item_id, error)
+        return []
+    seconds = (time.monotonic() - began) / len(batch)
+    return [(w, content, seconds) for w, content in zip(batch, contents, strict=True)]
 
 
 def _batches(windows: Sequence[EvaluationWindow]) -> list[list[EvaluationWindow]]:

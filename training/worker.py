@@ -18,24 +18,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.answers import Answer, AnswerContent, Author
-from core.errors import AppError, JobError
-from core.evaluate import GoldItem
+from core.errors import AppError, JobError, StoreError
 from core.ids import new_id, utc_now
 from core.questions.base import Question
 from core.series import view_window
 from storage import Store, open_store
 from storage.rows import Job, JobKind, ModelVersion
 from training import snapshot
-from training.comparison import all_questions, compare
 from training.launcher import WORKER_LOCK
 from training.locks import FileLock
 from training.material import GoldBook, choose, truths
 from training.requests import AnswerRequest, LabelRequest, TrainRequest
 from training.run_folder import RunAsk, RunFolder
 from training.tending import Tended
+
+if TYPE_CHECKING:
+    from core.evaluate import GoldItem
 
 log = logging.getLogger("training.worker")
 
@@ -138,7 +139,10 @@ class Worker:
             return
         message = verdict.cause or slot.message
         if verdict.state == "done" and slot.job.kind == "train":
-            message = finish_training(self._store, slot.job) or message
+            try:
+                message = finish_training(self._store, slot.job)
+            except AppError as error:
+                message = f"{message}; it is not compared with its teacher yet: {error}"
         self._end(slot, verdict.state, message)
 
     def _start_when_ready(self, slot: Slot) -> None:
@@ -332,6 +336,9 @@ def evaluate(store: Store, version: ModelVersion) -> str:
 
     Cheap and without a model, so a page may call it again when more gold was reviewed.
     """
+    # scipy and pandas come along: a worker that only labels answers sooner without them
+    from training.comparison import all_questions, compare
+
     project_id = version.project_id
     summary = store.snapshots.get(project_id, version.snapshot_hash).summary
     served = store.versions.serving(project_id)
@@ -355,8 +362,10 @@ def evaluate(store: Store, version: ModelVersion) -> str:
     return evaluation.verdict
 
 
-def gold_with_truth(store: Store, project_id: str, question: Question) -> list[GoldItem]:
+def gold_with_truth(store: Store, project_id: str, question: Question) -> "list[GoldItem]":
     """Return the gold items of a question whose truth is known, with what models saw."""
+    from core.evaluate import GoldItem
+
     gold = GoldBook(store.gold.ranges(project_id))
     items = {item.id: item for item in store.items.list(project_id, question.id)}
     imported = store.answers.latest(project_id, question.id, "import")
@@ -393,7 +402,10 @@ def serve(home: Path, idle_exit_s: float = IDLE_EXIT_S) -> int:
     last_busy = time.monotonic()
     try:
         while not ending and time.monotonic() - last_busy < idle_exit_s:
-            worker.step()
+            try:
+                worker.step()
+            except StoreError as error:
+                log.warning("%s", error)  # a locked database, say: the next look may do
             if worker.busy:
                 last_busy = time.monotonic()
             time.sleep(POLL_S)
