@@ -11,7 +11,8 @@ from core.errors import AppError, ConflictError
 from pages.components import session
 from pages.components.chart import ChartEvent
 from pages.components.page import Page
-from pages.components.review_view import CANCEL, EDIT, REDO, SAVE, UNDO
+from pages.components.review_editor import move_interval
+from pages.components.review_view import CANCEL, DRAFT, EDIT, REDO, SAVE, UNDO
 from pages.components.workflows.drafting import with_interval
 from pages.components.workflows.reviewing import Desk, decide, save_draft, save_edit, start_edit
 
@@ -49,6 +50,10 @@ def _act(page: Page, desk: Desk, event: ChartEvent) -> None:
             desk.draft, desk.item, event.drawn, desk.series.n_channels, desk.question
         )
         save_draft(store, desk, person, drawn)
+        return
+    if event.moved is not None and desk.draft is not None:
+        ref, start, stop = event.moved
+        move_interval(page, desk, ref.removeprefix(DRAFT), start, stop)
         return
     match event.action:
         case "":

@@ -1,5 +1,7 @@
 """The editor of an answer: fields below the plot, every change kept as a draft at once."""
 
+from typing import Any
+
 import streamlit as st
 
 from core.intervals import Interval
@@ -65,13 +67,13 @@ def _interval_fields(
 ) -> None:
     """One row: number, type, first and last sample, channels, phrase, remove."""
     item, several = desk.item, desk.series.n_channels > 1
-    prefix = f"edit_{item.id}_{one.id}"
+    prefix = _prefix(desk, one.id)
     widths = [1.9, 1.7, 1.7, *([2.6] if several else []), 4, 0.6]
     boxes = iter(st.columns(widths, vertical_alignment="bottom"))
     keys = {name: f"{prefix}_{name}" for name in ("type_id", "first", "last", "phrase", "channels")}
     if not several:
         del keys["channels"]
-    change = {"on_change": _keep_interval, "args": (page, desk, one.id, keys)}
+    change: dict[str, Any] = {"on_change": _keep_interval, "args": (page, desk, one.id, keys)}
     types = {event.id: event.name for event in desk.question.types}
     next(boxes).selectbox(
         f"{number} · type",
@@ -81,7 +83,7 @@ def _interval_fields(
         key=keys["type_id"],
         **change,
     )
-    limits = {"min_value": item.start, "max_value": item.stop - 1, "step": 1}
+    limits: dict[str, Any] = {"min_value": item.start, "max_value": item.stop - 1, "step": 1}
     next(boxes).number_input("First sample", value=one.start, key=keys["first"], **limits, **change)
     next(boxes).number_input(
         "Last sample", value=one.stop - 1, key=keys["last"], **limits, **change
@@ -134,6 +136,22 @@ def _keep_interval(page: Page, desk: Desk, interval_id: str, keys: dict[str, str
     save_draft(
         page.store, desk, page.person, with_change(_draft_now(page, desk), interval_id, changes)
     )
+
+
+def move_interval(page: Page, desk: Desk, interval_id: str, start: int, stop: int) -> None:
+    """Keep an edge that was dragged on the plot, and show it in the fields."""
+    start, stop = max(start, desk.item.start), min(stop, desk.item.stop)
+    change = {"start": start, "stop": stop}
+    save_draft(
+        page.store, desk, page.person, with_change(_draft_now(page, desk), interval_id, change)
+    )
+    prefix = _prefix(desk, interval_id)
+    session.put(f"{prefix}_first", start)
+    session.put(f"{prefix}_last", stop - 1)
+
+
+def _prefix(desk: Desk, interval_id: str) -> str:
+    return f"edit_{desk.item.id}_{interval_id}"
 
 
 def _add(page: Page, desk: Desk) -> None:

@@ -22,6 +22,7 @@ EDITOR_ROW_PX = 84
 """Pixels below the chart: nothing but a margin, or the editor and each of its rows."""
 MOST_EDITOR_ROWS = 3
 MOST_ROWS = 6
+DRAFT = "draft:"
 DRAFT_LANE = "your edit"
 LABEL_LANE = "people"
 
@@ -187,7 +188,7 @@ def content_marks(
 def _draft_marks(desk: Desk, draft: EditDraft) -> list[Mark]:
     return [
         Mark(
-            f"draft:{one.id}",
+            f"{DRAFT}{one.id}",
             number,
             one.start,
             max(one.stop, one.start + 1),
@@ -195,6 +196,7 @@ def _draft_marks(desk: Desk, draft: EditDraft) -> list[Mark]:
             PEOPLE,
             one.channels,
             _type_name(desk.question, one.type_id),
+            movable=True,
         )
         for number, one in enumerate(draft.intervals, start=1)
     ]

@@ -17,7 +17,7 @@ from pages.components.chart import (
     Phrase,
     chart,
 )
-from pages.components.marks import RULES, STUDENT
+from pages.components.marks import PEOPLE, RULES, STUDENT
 
 N = 600
 START_NS = 1_700_000_000_000_000_000
@@ -43,6 +43,7 @@ def data() -> ChartData:
         window=(150, 450),
         marks=(
             Mark("a:1", 1, 250, 280, "built-in rules", RULES, (0,), "level shift"),
+            Mark("d:1", 1, 500, 540, "your edit", PEOPLE, (2,), movable=True),
             *(
                 Mark(f"b:{i}", i, 300 + 20 * i, 310 + 20 * i, "student v3", STUDENT)
                 for i in range(1, count + 1)
@@ -80,6 +81,8 @@ def happened(event: ChartEvent) -> None:
     if event.drawn is not None:
         drawn = event.drawn
         session.put("last", f"drawn {drawn.start} {drawn.stop} {drawn.channels}")
+    if event.moved is not None:
+        session.put("last", f"moved {event.moved}")
     if event.action:
         ids = event.painted.answer_ids if event.painted else ()
         session.put("last", f"action {event.action} {ids}")

@@ -65,6 +65,19 @@ def test_an_interval_drawn_on_the_second_channel_gives_exact_samples(
     expect(page.get_by_text("last: drawn 120 180 (1,)")).to_be_visible()
 
 
+def test_an_edge_of_a_movable_interval_is_dragged_to_a_sample(page: Page, address: str) -> None:
+    opened(page, address)
+    page.get_by_role("button", name="draw").click()
+    expect(page.locator(".us-pen")).to_be_visible()
+    edge, y = pixel_of(page, 539, 2)
+    target, _ = pixel_of(page, 560.1, 2)
+    page.mouse.move(edge, y)
+    page.mouse.down()
+    page.mouse.move(target, y, steps=4)
+    page.mouse.up()
+    expect(page.get_by_text("last: moved ('d:1', 500, 561)")).to_be_visible()
+
+
 def test_zoom_survives_an_added_interval_and_a_double_click_brings_all_back(
     page: Page, address: str
 ) -> None:
@@ -75,11 +88,11 @@ def test_zoom_survives_an_added_interval_and_a_double_click_brings_all_back(
     for _ in range(3):
         page.mouse.wheel(0, -300)
         page.wait_for_timeout(60)
-    expect(page.locator(".us-bar")).to_have_count(2)
+    expect(page.locator(".us-bar")).to_have_count(3)
     zoomed = page.evaluate(VISIBLE)
     assert zoomed != whole
     page.get_by_role("button", name="add an interval").click()
-    expect(page.locator(".us-bar")).to_have_count(3)
+    expect(page.locator(".us-bar")).to_have_count(4)
     assert page.evaluate(VISIBLE) == zoomed
     page.keyboard.press("Escape")
     page.wait_for_function(

@@ -41,6 +41,10 @@ class Axis:
         """Return the position half-way between the sample before and this one."""
         return (self.at(sample - 1) + self.at(sample)) / 2
 
+    def nearest(self, position: float) -> int:
+        """Return the sample nearest to a plotted position; of equals the first."""
+        return self.start + int(np.abs(self.x - position).argmin())
+
     def samples(self, low: float, high: float) -> tuple[int, int]:
         """Return the half-open samples whose positions lie in `[low, high]`.
 
@@ -49,7 +53,7 @@ class Axis:
         first = int(np.searchsorted(self.x, low, side="left"))
         last = int(np.searchsorted(self.x, high, side="right"))
         if last <= first:
-            first = int(np.abs(self.x - (low + high) / 2).argmin())
+            first = self.nearest((low + high) / 2) - self.start
             last = first + 1
         return self.start + first, self.start + last
 

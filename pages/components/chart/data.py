@@ -26,7 +26,8 @@ class Mark:
     """An interval `[start, stop)` drawn in its author's lane and on its channels.
 
     `ref` joins it to rationale phrases: what shares a ref lights together. Empty `channels` means
-    all channels. `colour` is the author's hue, `text` the event's type.
+    all channels. `colour` is the author's hue, `text` the event's type. The edges of a `movable`
+    mark can be dragged while the mode is "draw".
     """
 
     ref: str
@@ -37,6 +38,7 @@ class Mark:
     colour: str
     channels: tuple[int, ...] = ()
     text: str = ""
+    movable: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ class ChartEvent:
     Attributes:
         visible: samples `[start, stop)` in sight after a zoom or pan.
         drawn: an interval drawn on one channel.
+        moved: (ref, start, stop) of a mark after one of its edges was dragged to a sample.
         clicked: `ref` of the mark or phrase clicked.
         action: id of the action pressed, by mouse or key, never before the paint.
         painted: what was on the screen when it happened.
@@ -166,6 +169,7 @@ class ChartEvent:
 
     visible: tuple[int, int] | None = None
     drawn: Interval | None = None
+    moved: tuple[str, int, int] | None = None
     clicked: str = ""
     action: str = ""
     painted: Painted | None = None

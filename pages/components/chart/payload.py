@@ -72,6 +72,7 @@ def read_event(data: ChartData, raw: Mapping[str, Any]) -> ChartEvent:
         if visible.get("view") == data.view
         else None,
         drawn=drawn,
+        moved=_moved(data, axis, event) if event.get("type") == "moved" else None,
         clicked=str(event.get("ref", "")) if event.get("type") == "clicked" else "",
         action=str(event.get("action", "")) if event.get("type") == "action" else "",
         painted=None
@@ -85,6 +86,17 @@ def read_event(data: ChartData, raw: Mapping[str, Any]) -> ChartEvent:
         nonce=str(event.get("nonce", "")),
         failed=str(raw.get("failed") or ""),
     )
+
+
+def _moved(data: ChartData, axis: Axis, event: Mapping[str, Any]) -> tuple[str, int, int] | None:
+    """Return the mark whose edge was dragged, at least one sample long."""
+    sample = axis.nearest(float(event["at"]))
+    for mark in data.marks:
+        if mark.ref == event["ref"] and event["side"] == "low":
+            return mark.ref, min(sample, mark.stop - 1), mark.stop
+        if mark.ref == event["ref"]:
+            return mark.ref, mark.start, max(sample, mark.start) + 1
+    return None
 
 
 def _in_sight(mark: Mark, axis: Axis) -> bool:

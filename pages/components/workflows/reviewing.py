@@ -142,11 +142,9 @@ def save_edit(
     return event
 
 
-def rebase_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> EditDraft:
+def rebase_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> None:
     """Let the person save over a decision made in between, after it has been shown to them."""
-    seen = draft.model_copy(update={"version": desk.version})
-    save_draft(store, desk, person, seen)
-    return seen
+    save_draft(store, desk, person, draft.model_copy(update={"version": desk.version}))
 
 
 def _check_painted(desk: Desk, painted: Painted) -> None:

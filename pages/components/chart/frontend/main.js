@@ -37,6 +37,7 @@ class Desk {
     component.parentElement.append(this.root)
     this.plot = new Plot(this.plotHost, {
       drawn: (range) => this.emit("drawn", range),
+      moved: (edge) => this.emit("moved", edge),
       clicked: (ref) => this.emit("clicked", { ref }),
       light: (refs) => this.light(refs),
       room: () => this.room(),

@@ -5,6 +5,7 @@ import { coloured, element } from "./dom.js"
 const LANE_PX = 18
 const MIN_PX = 4
 const CLICK_PX = 4
+const GRIP_PX = 6
 
 export class Overlay {
   constructor(host, graph, handlers) {
@@ -14,6 +15,7 @@ export class Overlay {
     this.pen = element("div", "us-pen")
     host.append(this.layer, this.pen)
     this.pen.onpointerdown = (event) => this.start(event)
+    this.pen.onpointermove = (event) => this.aim(event)
     this.pen.onwheel = (event) => {
       event.preventDefault()
       this.handlers.zoom(Math.exp(event.deltaY / 600), this.position(event).x)
@@ -150,9 +152,79 @@ export class Overlay {
     return { pixel, x: full.xaxis.p2l(pixel), row: distance.indexOf(Math.min(...distance)), perPx }
   }
 
+  // The edge of a movable mark under the pointer, if any.
+  grip(event) {
+    const at = this.position(event)
+    const channel = this.data.rows[at.row].channel
+    const axis = this.graph._fullLayout.xaxis
+    let best = null
+    for (const mark of this.data.marks) {
+      if (!mark.movable || (mark.channels.length && !mark.channels.includes(channel))) continue
+      for (const side of ["low", "high"]) {
+        const distance = Math.abs(axis.l2p(mark[side]) - at.pixel)
+        if (distance <= GRIP_PX && (!best || distance < best.distance)) best = { mark, side, distance }
+      }
+    }
+    return best
+  }
+
+  aim(event) {
+    if (!this.data) return
+    this.pen.classList.toggle("us-gripping", Boolean(this.grip(event)))
+    this.hover(event)
+  }
+
   start(event) {
     if (event.button !== 0 || !this.data) return
     event.preventDefault()
+    const grip = this.grip(event)
+    if (grip) this.move(event, grip)
+    else this.draw(event)
+  }
+
+  // While the pointer is down: `step` follows it, `end(dropped)` comes once, Escape drops.
+  follow(event, step, end) {
+    const finish = (dropped) => {
+      this.pen.onpointermove = (next) => this.aim(next)
+      this.pen.onpointerup = this.pen.onpointercancel = null
+      document.removeEventListener("keydown", cancel, true)
+      end(dropped)
+    }
+    const cancel = (key) => {
+      if (key.key !== "Escape") return
+      key.stopPropagation()
+      finish(true)
+    }
+    this.pen.setPointerCapture(event.pointerId)
+    this.pen.onpointermove = step
+    this.pen.onpointerup = () => finish(false)
+    this.pen.onpointercancel = () => finish(true)
+    document.addEventListener("keydown", cancel, true)
+  }
+
+  move(event, { mark, side }) {
+    const spans = this.spans.filter((span) => span.node.dataset.ref === mark.ref)
+    let at = mark[side]
+    const put = (value) => {
+      for (const span of spans) {
+        const other = side === "low" ? mark.high : mark.low
+        span.low = Math.min(value, other)
+        span.high = Math.max(value, other)
+      }
+      this.place()
+    }
+    this.handlers.light([mark.ref])
+    this.follow(
+      event,
+      (next) => put((at = this.position(next).x)),
+      (dropped) => {
+        const told = !dropped && at !== mark[side] && this.handlers.moved({ ref: mark.ref, side, at })
+        if (!told) put(mark[side])
+      },
+    )
+  }
+
+  draw(event) {
     const from = this.position(event)
     const row = this.row(from.row)
     const draft = element("div", "us-draft")
@@ -160,29 +232,18 @@ export class Overlay {
     Object.assign(draft.style, { top: `${row.top}px`, height: `${row.height}px` })
     const left = this.graph._fullLayout.xaxis._offset
     let to = from
-    const move = (next) => {
+    const step = (next) => {
       to = this.position(next)
       draft.style.left = `${left + Math.min(from.pixel, to.pixel)}px`
       draft.style.width = `${Math.abs(to.pixel - from.pixel)}px`
     }
-    const end = (drop) => {
-      this.pen.onpointermove = this.pen.onpointerup = this.pen.onpointercancel = null
-      document.removeEventListener("keydown", cancel, true)
+    this.follow(event, step, (dropped) => {
       const small = Math.abs(to.pixel - from.pixel) < CLICK_PX
       const range = { low: Math.min(from.x, to.x), high: Math.max(from.x, to.x) }
-      const told = !drop && !small && this.handlers.drawn({ ...range, channel: this.data.rows[from.row].channel })
+      const channel = this.data?.rows[from.row]?.channel
+      const told = !dropped && !small && this.handlers.drawn({ ...range, channel })
       if (!told) draft.remove()
-    }
-    const cancel = (key) => {
-      if (key.key !== "Escape") return
-      key.stopPropagation()
-      end(true)
-    }
-    this.pen.setPointerCapture(event.pointerId)
-    this.pen.onpointermove = move
-    this.pen.onpointerup = () => end(false)
-    this.pen.onpointercancel = () => end(true)
-    document.addEventListener("keydown", cancel, true)
+    })
   }
 
   destroy() {

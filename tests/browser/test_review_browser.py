@@ -1,0 +1,108 @@
+"""The annotator's desk in a real browser: keys, paint, drawing, drafts after a reload, undo."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from storage import Store
+from tests.browser.conftest import ROOT, Serve
+from tests.pages.review_project import review_store
+
+pytestmark = pytest.mark.browser
+PAINTED = ".us-chart[data-painted]"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return review_store(tmp_path / "home", n=12, students=True)
+
+
+def project_of(store: Store) -> str:
+    return store.projects.default().id
+
+
+def item_of(store: Store, kind: str) -> str:
+    project_id = project_of(store)
+    kinds = {q.id: q.kind for q in store.questions.current(project_id)}
+    return next(i.id for i in store.items.list(project_id) if kinds[i.question_id] == kind)
+
+
+def painted(page: Page) -> str:
+    return str(page.locator(PAINTED).get_attribute("data-painted", timeout=30_000))
+
+
+def opened(page: Page, address: str, item_id: str) -> None:
+    page.goto(f"{address}/review?item={item_id}")
+    expect(page.locator(f".us-chart[data-painted='{item_id}']")).to_be_visible(timeout=40_000)
+
+
+def drag(page: Page, row: int, low: float, high: float) -> None:
+    """Drag over a row of the plot, from one share of its width to another."""
+    box = page.locator(".us-pen").bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] * (row + 0.5) / 3
+    page.mouse.move(box["x"] + box["width"] * low, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * high, y, steps=4)
+    page.mouse.up()
+
+
+def test_ten_items_by_keyboard_then_a_reload_and_ten_undos(
+    page: Page, serve: Serve, store: Store
+) -> None:
+    address = serve(ROOT / "app.py")
+    opened(page, address, item_of(store, "anomaly"))
+    for _ in range(10):
+        before = painted(page)
+        page.keyboard.press("t")
+        page.keyboard.press("t")  # before the next paint: must not count
+        expect(page.locator(f"{PAINTED}:not([data-painted='{before}'])")).to_be_visible()
+    events = store.corrections.events(project_of(store))
+    assert [event.decision for event in events] == ["accept"] * 10
+    assert len({event.item_id for event in events}) == 10
+    page.reload()
+    for event in reversed(events):
+        expect(page.locator(PAINTED)).to_be_visible(timeout=40_000)
+        page.keyboard.press("u")
+        expect(page.locator(f".us-chart[data-painted='{event.item_id}']")).to_be_visible()
+    assert store.corrections.current(project_of(store)) == {}
+
+
+def test_an_edit_with_an_interval_drawn_on_the_second_channel_survives_a_reload(
+    page: Page, serve: Serve, store: Store
+) -> None:
+    item_id = item_of(store, "anomaly")
+    opened(page, serve(ROOT / "app.py"), item_id)
+    page.keyboard.press("e")
+    expect(page.get_by_label("First sample")).to_have_count(1)
+    drag(page, 1, 0.8, 0.9)
+    expect(page.get_by_label("First sample")).to_have_count(2)
+    drawn = page.get_by_label("First sample").nth(1).input_value()
+    page.reload()
+    expect(page.get_by_label("First sample")).to_have_count(2, timeout=40_000)
+    assert page.get_by_label("First sample").nth(1).input_value() == drawn
+    page.locator(f".us-chart[data-painted='{item_id}']").wait_for()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("First sample")).to_have_count(0)
+    (event,) = store.corrections.events(project_of(store), item_id)
+    assert event.decision == "fix"
+    assert event.content is not None
+    assert [one.channels for one in event.content.intervals] == [(1,), (1,)]
+    assert event.content.intervals[1].start == int(drawn.replace(",", ""))
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
+@pytest.mark.parametrize("kind", ["anomaly", "pattern"])
+def test_the_whole_desk_is_above_the_fold(
+    page: Page, serve: Serve, store: Store, size: tuple[int, int], kind: str
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    opened(page, serve(ROOT / "app.py"), item_of(store, kind))
+    for part in (".us-plot", ".us-panels", ".us-actions"):
+        box = page.locator(part).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= size[1]
+    expect(page.locator(".us-panel").first).to_have_text(re.compile("Built-in rules"))
