@@ -46,6 +46,6 @@ def author_colour(author: Author) -> str:
 
 def author_words(author: Author) -> str:
     """Return how pages call an author: the built-in rules by that name, everyone else by theirs."""
-    if author.kind in ("rules", "person", "simulated", "import"):
+    if author.kind in ("rules", "person", "simulated", "import") or author.name == author.kind:
         return AUTHOR_WORDS[author.kind]
     return f"{AUTHOR_WORDS[author.kind]} {author.name}"

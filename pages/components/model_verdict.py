@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.evaluation import Evaluation, QuestionEvaluation, Verdict
+from core.evaluation import MIN_DIFFERING, Evaluation, QuestionEvaluation, Verdict
 from pages.components.workflows.comparing import absent
 from storage.rows import ModelVersion
 
@@ -33,6 +33,13 @@ def _question(question: QuestionEvaluation) -> None:
             "pages/review.py",
             label=f"Review: {question.n_missing} gold items are missing",
             icon=":material/rate_review:",
+        )
+    against = question.against("teacher")
+    found = against.difference if against is not None else None
+    if found is not None and found.differing < MIN_DIFFERING:
+        st.caption(
+            f"They differ on {found.differing} of these items; on fewer than {MIN_DIFFERING} a lead "
+            "may be luck."
         )
     if question.caution:
         st.caption(f":material/info: {question.caution}")
