@@ -38,8 +38,8 @@ def _question(question: QuestionEvaluation) -> None:
     found = against.difference if against is not None else None
     if found is not None and found.differing < MIN_DIFFERING:
         st.caption(
-            f"They differ on {found.differing} of these items; on fewer than {MIN_DIFFERING} a lead "
-            "may be luck."
+            f"They differ on {found.differing} of these items; on fewer than {MIN_DIFFERING} "
+            "a lead may be luck."
         )
     if question.caution:
         st.caption(f":material/info: {question.caution}")
