@@ -110,11 +110,12 @@ class _Desk:
         self.done += 1
         self.report()
 
-    def report(self) -> None:
+    def report(self, *, now_or_never: bool = False) -> None:
         """Tell how far the batch is, a few times a second at most."""
         eta_s = self._clock.eta_s(self.done, self.total)
         now = time.monotonic()
-        if self.done < self.total and now - self._reported < STATUS_EVERY_S:
+        due = now - self._reported >= STATUS_EVERY_S
+        if not (due or now_or_never or self.done == self.total):
             return
         self._reported = now
         self.folder.write_status(
@@ -131,6 +132,7 @@ class _Desk:
     def check_stop(self) -> None:
         """Raise `Stopped` when someone asked for it; called between two items."""
         if self.stop():
+            self.report(now_or_never=True)
             raise Stopped(f"stopped after {self.done} of {self.total}; what was answered is kept")
 
 

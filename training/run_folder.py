@@ -192,9 +192,15 @@ class RunFolder:
         """Forget the end of an earlier execution, just before a process is started."""
         (self.path / "stop").unlink(missing_ok=True)
         (self.path / "process.json").unlink(missing_ok=True)
-        before = self.status()
-        kept = {} if before is None else {"stage": before.stage, "checkpoint": before.checkpoint}
-        self.write_status(RunStatus(state="starting", message="starting", **kept))
+        before = self.status() or RunStatus(state="starting")
+        self.write_status(
+            RunStatus(
+                state="starting",
+                message="starting",
+                stage=before.stage,
+                checkpoint=before.checkpoint,
+            )
+        )
 
     def write_process(self, record: ProcessRecord) -> None:
         """Note the process that was started."""
