@@ -147,7 +147,9 @@ def run_curves(metrics: Sequence[Mapping[str, float | None]], colour: str) -> go
     """Loss and validation score of a run over its steps, side by side."""
     figure = go.Figure()
     for axis, name, ink in (("", "loss", marks.NEUTRAL), ("2", "validation", colour)):
-        points = [(m["step"], m[name]) for m in metrics if m.get(name) is not None]
+        said = [(m["step"], m[name]) for m in metrics if m.get(name) is not None]
+        # a report repeats the last validation until the next one is measured
+        points = [p for p, before in zip(said, [None, *said], strict=False) if _new(p, before)]
         figure.add_scatter(
             x=[step for step, _ in points],
             y=[value for _, value in points],
@@ -169,6 +171,10 @@ def run_curves(metrics: Sequence[Mapping[str, float | None]], colour: str) -> go
         yaxis2={"title": {"text": "validation"}, "anchor": "x2", "range": [0, 1]},
     )
     return figure
+
+
+def _new(point: tuple[float, float], before: tuple[float, float] | None) -> bool:
+    return before is None or point[1] != before[1]
 
 
 def _with_alpha(colour: str, alpha: float) -> str:

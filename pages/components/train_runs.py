@@ -62,9 +62,9 @@ def _run(page: Page, run: Run, version: ModelVersion | None, detailed: bool) -> 
 
 def _where(run: Run) -> str:
     left = f" · about {duration(run.eta_s)} left" if run.eta_s is not None else ""
-    stage = f"{run.stage}: " if run.stage else ""
+    stage = f"{_sentence(run.stage)}: " if run.stage else ""
     if not run.total:
-        return f"{run.message or 'starting'}{left}"
+        return f"{_sentence(run.message or 'starting')}{left}"
     return f"{stage}step {run.step:,} of {run.total:,}{left}"
 
 

@@ -85,7 +85,7 @@ def _read_folder(job: Job, folder: RunFolder) -> Run:
         eta_s=status.eta_s if status else None,
         metrics=tuple(thinned(folder.metrics())),
         log=folder.log_tail(LOG_LINES),
-        resumable=facts.checkpoint is not None,
+        resumable=any(path.is_file() for path in folder.checkpoints.rglob("*")),
     )
 
 
