@@ -26,6 +26,7 @@ from core.students import CONFIG_FILE
 from core.students.lookup import trained_question
 from core.students.series_decoder import POCKET, Decoder, OptionBlocks, build_language_model
 from core.students.series_events import EventRules, Found, Probabilities, find_events, numbered
+from core.students.series_features import event_features
 from core.students.series_input import N_PATCHES, Prepared, on_grid, prepare
 from core.students.series_net import Encoded, SeriesNet
 from core.students.series_words import (
@@ -97,6 +98,18 @@ def window_rows(prepared: Sequence[Prepared]) -> tuple[Tensor, Tensor]:
     return rows, torch.repeat_interleave(torch.arange(len(prepared)), counts)
 
 
+@torch.no_grad()
+def event_probabilities(
+    model: SeriesModel, head: int, window: Prepared, features: np.ndarray
+) -> tuple[Encoded, Probabilities]:
+    """Return the encoded window and (channels, 1 + types, n) probabilities of an event head."""
+    values = torch.from_numpy(window.values)
+    owner = torch.zeros(len(values), dtype=torch.long)
+    encoded = model.net.encode(values, owner, 1)
+    logits = model.net.event_logits(head, encoded, torch.from_numpy(features), owner)
+    return encoded, logits.softmax(dim=1).numpy()
+
+
 class SeriesStudent:
     """A trained student; see the module. `name` is "series"."""
 
@@ -120,9 +133,10 @@ class SeriesStudent:
             ]
         return [self._anomalies(question, trained, head, view) for view in views]
 
+    @torch.no_grad()
     def event_probabilities(self, head: int, view: WindowView) -> Probabilities:
         """Return (channels, 1 + types, n) probabilities of anomaly question number `head`."""
-        return self._events(head, prepare(view))[1]
+        return self._events(head, view)[1]
 
     def save(self, folder: Path) -> None:
         """Write weights (safetensors) and configuration into `folder`, which is made."""
@@ -190,18 +204,13 @@ class SeriesStudent:
                 reasons[i] = spans_from(tokens, claims, claims.facts)
         return reasons
 
-    def _events(self, head: int, window: Prepared) -> tuple[Encoded, Probabilities]:
-        values = torch.from_numpy(window.values)
-        owner = torch.zeros(len(values), dtype=torch.long)
-        encoded = self.model.net.encode(values, owner, 1)
-        missing = torch.from_numpy(window.missing)
-        logits = self.model.net.event_logits(head, encoded, values, missing, owner)
-        return encoded, logits.softmax(dim=1).numpy()
+    def _events(self, head: int, view: WindowView) -> tuple[Encoded, Probabilities]:
+        return event_probabilities(self.model, head, prepare(view), event_features(view))
 
     def _anomalies(
         self, question: Question, trained: Question, head: int, view: WindowView
     ) -> AnswerContent:
-        encoded, probabilities = self._events(head, prepare(view))
+        encoded, probabilities = self._events(head, view)
         found = find_events(probabilities, self.config.rules[trained.id])
         by_key = {event_type.key: event_type.id for event_type in question.types}
         ids = [by_key.get(event_type.key) for event_type in trained.types]

@@ -19,7 +19,6 @@ GRID = 2048
 N_STATISTICS = 6
 SLOPE_WINDOW = 7
 """Neighbouring patches whose median slope is taken: a sudden step moves only one or two of them."""
-N_SAMPLE_FEATURES = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,40 +103,6 @@ def patch_statistics(values_R_G: Tensor) -> Tensor:
             ((median - patches[:, :, 0]) / spread).asinh(),
             (slope / (slope.std(dim=1, keepdim=True) + 1e-3 * spread)).clamp(-6, 6),
             course / (course.std(dim=1, keepdim=True) + 0.02 * spread),
-        ],
-        dim=1,
-    )
-
-
-def sample_features(values_R_n: Tensor, missing_R_n: Tensor) -> Tensor:
-    """Return (rows, N_SAMPLE_FEATURES, n): what single samples show, in units of the noise.
-
-    The noise is the median absolute first difference of the row. Features: distance to the local
-    median, step to the previous sample, curvature, distance of neighbouring patch medians, "the
-    value repeats", "the value was missing".
-    """
-    n = values_R_n.shape[1]
-    steps = values_R_n.diff(dim=1, prepend=values_R_n[:, :1])
-    size = steps.abs()
-    typical = torch.where(size > 0, size, torch.nan).nanmedian(dim=1, keepdim=True).values
-    noise = (typical.nan_to_num(1.0) / 0.95).clamp_min(1e-6)
-    width = max(1, n // N_PATCHES)
-    padded = torch.nn.functional.pad(values_R_n, (0, -n % width), mode="replicate")
-    medians = padded.unflatten(1, (-1, width)).median(dim=2).values
-    local = torch.nn.functional.interpolate(medians[:, None], size=n, mode="linear")[:, 0]
-    jumps = medians.diff(dim=1, prepend=medians[:, :1])
-    jump = torch.nn.functional.interpolate(jumps[:, None], size=n, mode="nearest")[:, 0]
-    curvature = steps.diff(dim=1, append=steps[:, -1:])
-    repeats = (size < 1e-3 * noise).float()
-    repeats[:, 0] = repeats[:, 1] if n > 1 else 0.0
-    return torch.stack(
-        [
-            ((values_R_n - local) / noise).asinh(),
-            (steps / noise).asinh(),
-            (curvature / noise).asinh(),
-            (jump / noise).asinh(),
-            repeats,
-            missing_R_n.float(),
         ],
         dim=1,
     )

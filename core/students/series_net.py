@@ -14,13 +14,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core.students.series_features import EVENT_FEATURES
 from core.students.series_input import (
     N_PATCHES,
-    N_SAMPLE_FEATURES,
     N_STATISTICS,
     on_grid,
     patch_statistics,
-    sample_features,
 )
 
 N_TOKENS = 32
@@ -77,10 +76,10 @@ class EventHead(nn.Module):
     dilated convolutions over 128 patches give the context, which comes back upsampled.
     """
 
-    def __init__(self, width: int, n_types: int, narrow: int = 24) -> None:
+    def __init__(self, width: int, n_types: int, narrow: int = 16) -> None:
         super().__init__()
         self.sharp = nn.Sequential(
-            nn.Conv1d(N_SAMPLE_FEATURES, narrow, 5, padding=2),
+            nn.Conv1d(len(EVENT_FEATURES), narrow, 5, padding=2),
             nn.GELU(),
             nn.Conv1d(narrow, narrow, 5, padding=2),
             nn.GELU(),
@@ -90,6 +89,8 @@ class EventHead(nn.Module):
         self.down = nn.Conv1d(width, narrow, 1)
         self.mix = nn.Conv1d(2 * narrow, narrow, 5, padding=4, dilation=2)
         self.out = nn.Conv1d(narrow, 1 + n_types, 1)
+        # A short cut: what one feature tells alone is learned within a few steps.
+        self.direct = nn.Conv1d(len(EVENT_FEATURES), 1 + n_types, 1, bias=False)
 
     def forward(
         self, features_R_F_n: Tensor, fine: Tensor, tokens: Tensor, shared: Tensor
@@ -109,7 +110,8 @@ class EventHead(nn.Module):
         )
         context = self.context(F.gelu(self.join(joined)))
         wide = F.interpolate(self.down(context), size=n, mode="linear")
-        return self.out(F.gelu(self.mix(torch.cat([sharp, wide], dim=1))))
+        mixed = F.gelu(self.mix(torch.cat([sharp, wide], dim=1)))
+        return self.out(mixed) + self.direct(features_R_F_n)
 
 
 class SeriesNet(nn.Module):
@@ -166,13 +168,12 @@ class SeriesNet(nn.Module):
         self,
         question: int,
         encoded: "Encoded",
-        values_R_n: Tensor,
-        missing_R_n: Tensor,
+        features_R_F_n: Tensor,
         window_of_row: Tensor,
     ) -> Tensor:
         """Return (rows, 1 + types, n) logits of anomaly question number `question`."""
         return self.events[question](
-            sample_features(values_R_n, missing_R_n),
+            features_R_F_n,
             encoded.fine,
             encoded.tokens,
             encoded.window_tokens[window_of_row],

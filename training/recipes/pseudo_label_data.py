@@ -13,10 +13,17 @@ from torch import Generator, Tensor
 from core.questions.base import Question
 from core.series import WindowView
 from core.students.series import window_rows
+from core.students.series_features import BACKWARDS, UPSIDE_DOWN, event_features
 from core.students.series_input import Prepared, prepare
 from core.students.series_words import Text, event_texts, option_words, pattern_text
 from training.examples import TrainingExample
 from training.recipes.augment import Warp, augment_patterns
+
+_DOWN = torch.from_numpy(UPSIDE_DOWN)[None, :, None]
+_BACK = torch.from_numpy(BACKWARDS)[None, :, None]
+
+EVENT_SAY = 150.0
+BESIDE = 6
 
 IGNORED = -1.0
 """Position of a slot that an example says nothing of."""
@@ -129,7 +136,7 @@ class EventBatch:
 
     Attributes:
         rows_R_n: one row per channel.
-        missing_R_n: where a value was filled in.
+        features_R_F_n: what single samples show.
         window_of_row: (rows,) which window a row belongs to.
         labels_R_n: 0 for background, else 1 + place of the event type.
         weights_R_n: say of each sample.
@@ -138,7 +145,7 @@ class EventBatch:
     """
 
     rows_R_n: Tensor
-    missing_R_n: Tensor
+    features_R_F_n: Tensor
     window_of_row: Tensor
     labels_R_n: Tensor
     weights_R_n: Tensor
@@ -158,6 +165,7 @@ class EventData:
         places = {event_type.id: i for i, event_type in enumerate(question.types)}
         self.examples = list(examples)
         self.windows = [prepare(example.view) for example in examples]
+        self.features = [event_features(example.view) for example in examples]
         self.labels = [
             sample_labels(example, places, window)
             for example, window in zip(examples, self.windows, strict=True)
@@ -189,28 +197,30 @@ class EventData:
         self, index_B: Tensor, length: int, mirror: bool = False, rng: Generator | None = None
     ) -> EventBatch:
         """Return windows cut to `length` at a random place (the start without a generator)."""
-        rows, missing, labels, owner = [], [], [], []
+        rows, features, labels, owner = [], [], [], []
         for place, i in enumerate(index_B.tolist()):
             window = self.windows[i]
             room = window.n_samples - length
             first = 0 if rng is None else round(_chance(rng) * room)
             cut = slice(first, first + length)
             values = torch.from_numpy(window.values[:, cut])
-            gaps = torch.from_numpy(window.missing[:, cut])
+            shown = torch.from_numpy(self.features[i][:, :, cut])
             given = self.labels[i][:, cut]
             if mirror and rng is not None:
-                values = -values if _chance(rng) < 0.5 else values
                 if _chance(rng) < 0.5:
-                    values, gaps, given = values.flip(1), gaps.flip(1), given.flip(1)
+                    values, shown = -values, shown * _DOWN
+                if _chance(rng) < 0.5:
+                    values, given = values.flip(1), given.flip(1)
+                    shown = shown.flip(2) * _BACK
             rows.append(values)
-            missing.append(gaps)
+            features.append(shown)
             labels.append(given)
             owner += [place] * len(values)
         labels_R_n = torch.cat(labels)
         window_of_row = torch.tensor(owner)
         return EventBatch(
             torch.cat(rows),
-            torch.cat(missing),
+            torch.cat(features),
             window_of_row,
             labels_R_n,
             sample_weights(labels_R_n),
@@ -242,15 +252,21 @@ def sample_labels(example: TrainingExample, places: dict[str, int], window: Prep
     return labels
 
 
-def sample_weights(labels_R_n: Tensor, least: float = 48.0) -> Tensor:
-    """Return the say of each sample: every event counts as at least `least` samples."""
+def sample_weights(labels_R_n: Tensor) -> Tensor:
+    """Return the say of each sample: every event counts as at least `EVENT_SAY` samples.
+
+    Background samples right beside an event count more too, so that edges are worth learning.
+    """
     labels = labels_R_n.numpy()
     weights = np.ones(labels.shape, np.float32)
     for row, of_row in enumerate(labels):
         edges = np.flatnonzero(np.diff(of_row)) + 1
         for start, stop in zip([0, *edges], [*edges, len(of_row)], strict=True):
-            if of_row[start] and stop - start < least:
-                weights[row, start:stop] = least / (stop - start)
+            if of_row[start]:
+                say = max(1.0, EVENT_SAY / (stop - start))
+                beside = weights[row, max(0, start - BESIDE) : stop + BESIDE]
+                np.maximum(beside, max(1.0, say / 4), out=beside)
+                weights[row, start:stop] = say
     return torch.from_numpy(weights)
 
 

@@ -17,12 +17,20 @@ from core.questions.base import Question
 from core.students.series import (
     SeriesConfig,
     SeriesModel,
+    event_probabilities,
     event_token,
     question_token,
     strongest,
+    window_rows,
 )
 from core.students.series_decoder import OptionBlocks
-from core.students.series_events import EventRules, find_events, numbered, rules_from_lengths
+from core.students.series_events import (
+    EventRules,
+    Probabilities,
+    find_events,
+    numbered,
+    rules_from_lengths,
+)
 from core.students.series_input import N_PATCHES
 from core.students.series_words import (
     NONE,
@@ -303,7 +311,7 @@ class EventTask:
         """Return (rows, n) log-probability of the given label of each sample."""
         values, owner = batch.rows_R_n, batch.window_of_row
         encoded = model.net.encode(values, owner, len(batch.index_B))
-        logits = model.net.event_logits(self.head, encoded, values, batch.missing_R_n, owner)
+        logits = model.net.event_logits(self.head, encoded, batch.features_R_F_n, owner)
         return logits.log_softmax(dim=1).gather(1, batch.labels_R_n[:, None])[:, 0]
 
     def _text_loss(self, model: SeriesModel, rng: Generator) -> Tensor:
@@ -321,15 +329,12 @@ class EventTask:
                 windows.append(window)
         if not pairs:
             return torch.zeros(())
-        soft = torch.cat([self._soft(model, window) for window in windows])
-        prefix = model.decoder.prefix(soft, question_token(self.place))
-        return model.decoder.text_loss(prefix, [p for p, _ in pairs], [t for _, t in pairs])
-
-    def _soft(self, model: SeriesModel, window: int) -> Tensor:
-        values = torch.from_numpy(self.train.windows[window].values)
         with torch.no_grad():
-            encoded = model.net.encode(values, torch.zeros(len(values), dtype=torch.long), 1)
-        return model.net.soft_tokens(encoded)
+            encoded = model.net.encode(
+                *window_rows([self.train.windows[w] for w in windows]), len(windows)
+            )
+        prefix = model.decoder.prefix(model.net.soft_tokens(encoded), question_token(self.place))
+        return model.decoder.text_loss(prefix, [p for p, _ in pairs], [t for _, t in pairs])
 
     @torch.no_grad()
     def validate(self, model: SeriesModel) -> float | None:
@@ -372,13 +377,8 @@ class EventTask:
     def _n_events(self, data: EventData) -> int:
         return sum(len(example.content.intervals) for example in data.examples)
 
-    def _probabilities(self, model: SeriesModel, data: EventData, window: int) -> np.ndarray:
-        values = torch.from_numpy(data.windows[window].values)
-        missing = torch.from_numpy(data.windows[window].missing)
-        owner = torch.zeros(len(values), dtype=torch.long)
-        encoded = model.net.encode(values, owner, 1)
-        logits = model.net.event_logits(self.head, encoded, values, missing, owner)
-        return logits.softmax(dim=1).numpy()
+    def _probabilities(self, model: SeriesModel, data: EventData, window: int) -> Probabilities:
+        return event_probabilities(model, self.head, data.windows[window], data.features[window])[1]
 
 
 def _event_f1(given: Sequence[tuple], truth: Sequence[AnswerContent]) -> float:

@@ -1,0 +1,103 @@
+"""What single samples show, per channel: the input of the event head. Numbers only, no torch.
+
+Everything is measured against the channel's own baseline (its cycle taken out, its noise as the
+unit), so that size and unit do not matter; large values are compressed by asinh or log.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from core.detectors.baseline import Baseline, baseline_of
+from core.detectors.robust import Array, running_median, smooth_trend
+from core.series import WindowView
+
+EVENT_FEATURES = (
+    "excursion",
+    "size of the excursion",
+    "step",
+    "jump over 12 samples",
+    "jump over 40 samples",
+    "offset from a smooth trend",
+    "sum of sudden steps",
+    "noise over 17 samples",
+    "noise over 65 samples",
+    "held",
+    "share of repeats",
+    "missing",
+    "blurred by the cycle",
+)
+UPSIDE_DOWN = np.array([-1, 1, -1, -1, -1, -1, -1, 1, 1, 1, 1, 1, 1], np.float32)
+"""Sign of each feature when the values are turned upside down."""
+BACKWARDS = np.array([1, 1, -1, -1, -1, 1, 1, 1, 1, 1, 1, 1, 1], np.float32)
+"""Sign of each feature when time runs backwards."""
+_SLOPES = 9
+
+
+def event_features(view: WindowView) -> NDArray[np.float32]:
+    """Return (channels, EVENT_FEATURES, n)."""
+    columns = [baseline_of(column, view.seconds) for column in view.values.T]
+    return np.stack([_of_channel(baseline) for baseline in columns]).astype(np.float32)
+
+
+def _of_channel(base: Baseline) -> Array:
+    n = len(base.values)
+    noise = base.sigma or float(np.std(base.flat)) or 1.0
+    flat = base.flat / noise
+    sharp = base.sharp / noise
+    steps = np.gradient(flat) if n > 1 else np.zeros(n)
+    repeats = np.diff(base.values, prepend=np.nan) == 0
+    smooth = running_median(flat, 9)
+    at = np.arange(n, dtype=np.float64)
+    offset = smooth - smooth_trend(at, smooth, 5) if n >= 8 else smooth - np.median(smooth)
+    return np.stack(
+        [
+            np.arcsinh(sharp),
+            np.arcsinh(np.abs(sharp)),
+            np.arcsinh(2 * steps),
+            np.arcsinh(_jump(flat, 12)),
+            np.arcsinh(_jump(flat, 40)),
+            np.arcsinh(offset),
+            np.arcsinh(_step_sum(smooth)),
+            _log_noise(sharp, 17),
+            _log_noise(sharp, 65),
+            base.held.astype(np.float64),
+            ndimage.uniform_filter1d(repeats.astype(np.float64), 9, mode="nearest"),
+            base.missing.astype(np.float64),
+            base.blurred.astype(np.float64),
+        ]
+    )
+
+
+def _jump(flat: Array, side: int) -> Array:
+    """Median of `side` samples after each sample minus that of as many before, slopes taken out."""
+    n = len(flat)
+    side = max(1, min(side, n // 4))
+    medians = running_median(flat, side | 1)
+    half = side // 2 + 1
+    padded = np.pad(medians, 3 * half, mode="edge")
+    jump = padded[4 * half :][:n] - padded[2 * half :][:n]
+    # What the level does on both sides anyway, over the same distance.
+    before = padded[2 * half :][:n] - padded[:n]
+    after = padded[6 * half :][:n] - padded[4 * half :][:n]
+    return jump - (before + after) / 2
+
+
+def _step_sum(smooth: Array) -> Array:
+    """Return the level without its usual slope: what sudden steps add up to, around its median."""
+    n = len(smooth)
+    width = max(1, n // 128)
+    blocks = smooth[: n // width * width].reshape(-1, width).mean(axis=1)
+    if len(blocks) < _SLOPES:
+        return smooth - np.median(smooth)
+    slopes = np.diff(blocks, prepend=blocks[:1])
+    course = np.cumsum(running_median(slopes, _SLOPES))
+    centres = (np.arange(len(blocks)) + 0.5) * width - 0.5
+    left = smooth - np.interp(np.arange(n), centres, course)
+    return left - np.median(left)
+
+
+def _log_noise(sharp: Array, width: int) -> Array:
+    """Log of the mean absolute excursion nearby, without the largest ones."""
+    calm = np.minimum(np.abs(sharp), 12)
+    return np.log(ndimage.uniform_filter1d(calm, width, mode="nearest") / 0.8 + 0.02)
