@@ -402,6 +402,9 @@ def serve(home: Path, idle_exit_s: float = IDLE_EXIT_S) -> int:
     last_busy = time.monotonic()
     try:
         while not ending and time.monotonic() - last_busy < idle_exit_s:
+            if not lock.path.exists():
+                log.info("the data folder was removed or replaced")
+                break
             try:
                 worker.step()
             except StoreError as error:
@@ -409,8 +412,9 @@ def serve(home: Path, idle_exit_s: float = IDLE_EXIT_S) -> int:
             if worker.busy:
                 last_busy = time.monotonic()
             time.sleep(POLL_S)
+        else:
+            worker.leave()
     finally:
-        worker.leave()
         lock.release()
     return 0
 

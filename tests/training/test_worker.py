@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from core.series import SeriesData, SeriesInfo
@@ -252,6 +253,23 @@ def test_one_worker_serves_a_home_and_many_pages_start_no_second_one(tmp_path: P
     assert not launcher.worker_lives(home)
     assert list(store.jobs.workers()) == []
     store.close()
+
+
+def test_a_worker_whose_data_folder_was_removed_leaves_and_makes_no_new_one(tmp_path: Path):
+    home = tmp_path / "home"
+    open_store(home).close()
+    launcher.ensure_worker(home)
+    until = time.monotonic() + 30
+    while not launcher.worker_lives(home) and time.monotonic() < until:
+        time.sleep(0.05)
+    pid = launcher.files.read_json(home / "worker.start.json")["pid"]
+    home.rename(tmp_path / "gone")
+
+    while psutil.pid_exists(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert not psutil.pid_exists(pid)
+    assert not home.exists()
 
 
 def _wait_for_workers(store: Store) -> list:
