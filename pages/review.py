@@ -109,11 +109,12 @@ def show_desk(page: Page) -> None:
     # One place for messages, also when there is none: the chart below must not move in the tree.
     with st.container():
         show_messages(page, desk)
+        rows = choose_rows(desk)
     data = chart_of(
         desk,
         series_data(store, desk.series),
         str(session.get(session.REVIEW_HANDLED, "")),
-        choose_rows(desk),
+        rows,
     )
     chart(data, session.REVIEW_CHART, on_event=handler(page, desk))
     if desk.draft is not None:

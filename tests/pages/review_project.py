@@ -11,6 +11,7 @@ from core.questions.base import Question
 from core.review import Item
 from core.series import SeriesData, SeriesInfo
 from pages.components.workflows.asking import questions_by_kind
+from pages.components.workflows.reviewing import Desk, load_desk
 from storage import Store, open_store
 
 RULES = Author(kind="rules", name="rules")
@@ -132,3 +133,12 @@ def review_store(home: Path, n: int = 12, students: bool = False) -> Store:
             )
             answered(store, project_id, item, STUDENT, said, at=1)
     return store
+
+
+def desk_of(store: Store, kind: str, person: str = "me") -> Desk:
+    """Return the desk of the first item of a kind of question."""
+    project_id = store.projects.default().id
+    for item in store.items.list(project_id):
+        if store.questions.get(item.question_id).kind == kind:
+            return load_desk(store, project_id, person, item.id)
+    raise AssertionError(kind)

@@ -27,13 +27,14 @@ from pages.components.workflows.review_queue import (
     shown_answers,
     waiting,
 )
-from pages.components.workflows.reviewing import Desk, decide, load_desk, save_edit, start_edit
+from pages.components.workflows.reviewing import decide, load_desk, save_edit, start_edit
 from storage import Store
 from storage.rows import DrawnItem
 from tests.pages.review_project import (
     GENERATOR,
     STUDENT,
     answered,
+    desk_of,
     pattern_content,
     review_store,
     student_content,
@@ -50,14 +51,6 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def project_id(store: Store) -> str:
     return store.projects.default().id
-
-
-def desk_of(store: Store, kind: str, person: str = "me") -> Desk:
-    project_id = store.projects.default().id
-    for item in store.items.list(project_id):
-        if store.questions.get(item.question_id).kind == kind:
-            return load_desk(store, project_id, person, item.id)
-    raise AssertionError(kind)
 
 
 def test_the_desk_shows_half_a_window_of_context_inside_the_series(

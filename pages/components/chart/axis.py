@@ -71,7 +71,8 @@ def axis_of(series: SeriesData, zone: str, shown: tuple[int, int]) -> Axis:
         return Axis("seconds", seconds, start, f"seconds after {_spoken(first_s, zone)}")
     offset = _offset(first_s, zone)
     milliseconds = ticks / (per_second / 1000) + offset.total_seconds() * 1000
-    return Axis("time", milliseconds, start, f"time in {zone} ({_utc_words(offset)})")
+    words = "UTC" if zone == "UTC" else f"{zone} ({_utc_words(offset)})"
+    return Axis("time", milliseconds, start, f"time in {words}")
 
 
 def _local(seconds: float, zone: str) -> datetime:

@@ -47,6 +47,10 @@ def chart(
     failed_key = f"{key}_failed"
     if reason := session.get(failed_key):
         fallback_chart(data, key, on_event)
+        st.caption(
+            f"The interactive chart could not be loaded ({reason}), so this is a plain one and "
+            "intervals are typed. Reload the page to try again."
+        )
         return ChartEvent(failed=str(reason))
 
     def changed() -> None:

@@ -99,12 +99,12 @@ def margin(content: AnswerContent) -> float:
 def shown_answers(answers: Collection[Answer]) -> list[Answer]:
     """Return the answers people are shown: never imported truth, baselines or simulated people.
 
-    Of one student only the newest version; rules first, then teachers, then the student.
+    Of the student and of the rules only the newest; rules first, then teachers, then the student.
     """
     newest: dict[tuple[AuthorKind, str], Answer] = {}
     for answer in sorted(answers, key=lambda one: (one.created_at, one.id)):
         if answer.author.kind in SHOWN_AUTHORS:
-            name = "" if answer.author.kind == "student" else answer.author.name
+            name = answer.author.name if answer.author.kind == "teacher" else ""
             newest[answer.author.kind, name] = answer
     return sorted(newest.values(), key=lambda one: SHOWN_AUTHORS.index(one.author.kind))
 
