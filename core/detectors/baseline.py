@@ -27,7 +27,8 @@ class Baseline:
         blurred: (n,) True where the cycle is so steep that a residual says nothing.
         period: samples-worth of time of one turn; None without a cycle.
         sharp: (n,) `flat` without its running median: what is left is noise and short events.
-        sigma: robust standard deviation of `sharp`; 0 for a channel without noise.
+        spread: (n,) how much noisier than usual the phase of the cycle is, 1 or more.
+        sigma: robust standard deviation of `sharp / spread`; 0 for a channel without noise.
     """
 
     values: Array
@@ -39,6 +40,7 @@ class Baseline:
     blurred: Mask
     period: float | None
     sharp: Array
+    spread: Array
     sigma: float
 
     @property
@@ -61,6 +63,7 @@ def baseline_of(column: Array, seconds: Array | None = None) -> Baseline:
     cycle = find_cycle(values, when, good)
     flat = values if cycle is None else values - cycle.template
     blurred = np.zeros(len(column), dtype=np.bool_) if cycle is None else cycle.blurred
+    spread = np.ones(len(column)) if cycle is None else cycle.spread
     sharp = flat - running_median(flat, 15)
     return Baseline(
         values=values,
@@ -72,7 +75,8 @@ def baseline_of(column: Array, seconds: Array | None = None) -> Baseline:
         blurred=blurred,
         period=None if cycle is None else cycle.period,
         sharp=sharp,
-        sigma=scale_of(sharp, good & ~blurred),
+        spread=spread,
+        sigma=scale_of(sharp / spread, good & ~blurred),
     )
 
 

@@ -33,10 +33,18 @@ Index = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class CycleFit:
-    """A cycle: period in steps, its (n,) values, and where it jumps too fast to be compared."""
+    """A cycle, sample by sample.
+
+    Attributes:
+        period: time of one turn, in steps.
+        template: (n,) its values.
+        spread: (n,) noise at that phase over the usual noise, 1 or more: days may be noisier.
+        blurred: (n,) True where it jumps too fast to be compared.
+    """
 
     period: float
     template: Array
+    spread: Array
     blurred: Mask
 
 
@@ -126,10 +134,11 @@ def _template(
     total = float(np.median(np.abs(level - np.median(level)))) / 0.6745
     if noise**2 > (1 - _MIN_EXPLAINED) * total**2:
         return None
-    far = (np.abs(left - corners) > 3.5 * noise) & good
+    spread = _bin_spreads((left - corners)[good], which[good], n_bins, noise)[which]
+    far = (np.abs(left - corners) > 3.5 * noise * spread) & good
     template = smooth + corners
     blurred = _blurred_bins(far, turns, which, n_bins)[which] | _jumps(template, noise)
-    return CycleFit(period, template, blurred)
+    return CycleFit(period, template, spread, blurred)
 
 
 def _harmonics(values: Array, turns: Array, good: Mask) -> Array:
@@ -161,6 +170,24 @@ def _bin_medians(left: Array, which: Index, n_bins: int) -> Array:
     order = np.argsort(which, kind="stable")
     pieces = np.split(left[order], np.searchsorted(which[order], np.arange(1, n_bins)))
     return np.array([float(np.median(piece)) if len(piece) >= 3 else 0.0 for piece in pieces])
+
+
+def _bin_spreads(left: Array, which: Index, n_bins: int, noise: float) -> Array:
+    """Return each phase's noise (from three quarters of it) over the usual noise, at least 1."""
+    if noise == 0:
+        return np.ones(n_bins)
+    order = np.argsort(which, kind="stable")
+    pieces = np.split(np.abs(left[order]), np.searchsorted(which[order], np.arange(1, n_bins)))
+    pooled = [
+        np.concatenate([pieces[(place + by) % n_bins] for by in (-2, -1, 0, 1, 2)])
+        for place in range(n_bins)
+    ]
+    spreads = [
+        float(np.partition(p, 3 * len(p) // 4)[3 * len(p) // 4]) / 1.15 if len(p) >= 12 else noise
+        for p in pooled
+    ]
+    # A phase is noisier only beyond what some dozen values say by chance.
+    return np.maximum(1.0, np.array(spreads) / noise / 1.2)
 
 
 def _blurred_bins(far: Mask, turns: Array, which: Index, n_bins: int) -> Mask:

@@ -24,9 +24,10 @@ class SpikeDetector:
         if baseline.sigma == 0 or np.sum(usable) < 8:
             return self._noiseless(baseline)
         # Inside a noisy stretch only what stands out of that noise is a spike.
-        nearby = local_scale(np.where(usable, baseline.sharp, 0.0), 31)
+        sharp = baseline.sharp / baseline.spread
+        nearby = local_scale(np.where(usable, sharp, 0.0), 31)
         nearby = running_maximum(nearby, 41)
-        scaled = np.abs(baseline.sharp) / np.maximum(baseline.sigma, nearby)
+        scaled = np.abs(sharp) / np.maximum(baseline.sigma, nearby)
         tail = float(np.quantile(scaled[usable], 0.97))
         return np.where(usable, scaled / max(_THRESHOLD, _TAIL_FACTOR * tail), 0.0)
 

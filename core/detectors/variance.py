@@ -68,7 +68,7 @@ def _stretches(baseline: Baseline) -> list[Candidate]:
 
 def _noise(baseline: Baseline) -> Array:
     """What fluctuates from sample to sample: neither a step nor a slope counts as noise."""
-    return baseline.flat - running_median(baseline.flat, 31)
+    return (baseline.flat - running_median(baseline.flat, 31)) / baseline.spread
 
 
 def _wander(level: Array) -> float:

@@ -195,3 +195,13 @@ def test_the_package_loads_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_cycle_with_noisier_days_than_nights_is_calm_and_its_missing_day_is_found() -> None:
+    phase = np.arange(2016) % 144
+    day = (phase > 50) & (phase < 110)
+    column = 40.0 * day + noise(2016, 14) * np.where(day, 5.0, 0.6)
+    assert [found(key, column) for key in KEYS] == [[], [], [], []]
+    column[1008 + 51 : 1008 + 110] -= 40
+    ((start, stop),) = found("level_shift", column)
+    assert (start, stop) == (pytest.approx(1059, abs=8), pytest.approx(1118, abs=8))
