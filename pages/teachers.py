@@ -8,6 +8,7 @@ from pages.components.job_panel import show_jobs
 from pages.components.messages import errors_shown
 from pages.components.page import page_setup
 from pages.components.workflows.asking import (
+    TEACHER_NAMES,
     WHOLE_WINDOW_LIMIT,
     Cutting,
     plan_batch,
@@ -17,7 +18,7 @@ from pages.components.workflows.asking import (
 from storage.rows import StoredSeries
 
 TEACHER = "rules"
-TEACHER_NAME = "Built-in rules"
+TEACHER_NAME = TEACHER_NAMES[TEACHER]
 
 page = page_setup("Teachers")
 store, project_id = page.store, page.project.id

@@ -112,7 +112,7 @@ def ensure_worker(home: Path) -> bool:
     if not starting.acquire():
         return False
     try:
-        if _worker_is_starting(home):
+        if worker_is_starting(home):
             return False
         arguments = [sys.executable, "-m", "training.worker", "--home", str(home.resolve())]
         process = _detached(arguments, home / WORKER_LOG)
@@ -123,7 +123,8 @@ def ensure_worker(home: Path) -> bool:
         starting.release()
 
 
-def _worker_is_starting(home: Path) -> bool:
+def worker_is_starting(home: Path) -> bool:
+    """Tell whether a worker was started seconds ago and has not taken its lock yet."""
     path = home / _START_RECORD
     if not path.exists():
         return False

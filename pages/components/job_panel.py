@@ -39,7 +39,8 @@ def _job(page: Page, job: Job) -> None:
         errors = job.progress.get("errors")
         failed = f" · {errors:,} could not be answered" if errors else ""
         st.progress(min(1.0, step / total), f"{step:,} of {total:,} answered{left}{failed}")
-    if job.message:
+    # While all is well the worker's message says the same as the bar.
+    if job.message and job.state != "done":
         st.caption(job.message)
     if not job.ended:
         label = "Stopping ..." if job.stop_requested else "Stop"

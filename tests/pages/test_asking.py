@@ -4,7 +4,7 @@ from pages.components.workflows.asking import Cutting, suggest_cutting
 
 
 def test_many_short_series_are_shown_whole() -> None:
-    assert suggest_cutting([512, 2048] * 10) == Cutting(2048, 0)
+    assert suggest_cutting([512, 2048] * 10) == Cutting(4096, 0)
 
 
 def test_long_series_are_cut_with_overlap() -> None:

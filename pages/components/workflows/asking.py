@@ -19,6 +19,9 @@ FEW_SERIES = 12
 WINDOWS_WANTED = 60
 SHORTEST_WINDOW = 64
 
+TEACHER_NAMES = {"rules": "Built-in rules"}
+"""What people read for a key of `core.teachers.TEACHERS`."""
+
 
 @dataclass(frozen=True)
 class Cutting:
@@ -54,8 +57,9 @@ def suggest_cutting(lengths: Sequence[int]) -> Cutting:
         return Cutting(WHOLE_WINDOW_LIMIT, 0)
     if len(lengths) >= FEW_SERIES:
         whole = max(lengths) <= WHOLE_WINDOW_LIMIT
-        length = max(lengths) if whole else LONG_SERIES_WINDOW
-        return Cutting(length, 0 if whole else length // 8)
+        if whole:
+            return Cutting(WHOLE_WINDOW_LIMIT, 0)
+        return Cutting(LONG_SERIES_WINDOW, LONG_SERIES_WINDOW // 8)
     length = LONG_SERIES_WINDOW
     while length > SHORTEST_WINDOW and sum(lengths) / length < WINDOWS_WANTED:
         length //= 2
@@ -84,17 +88,18 @@ def start_batch(store: Store, project_id: str, plan: BatchPlan, teacher: str) ->
     items = store.items.add_many(
         project_id, [(one, start, stop, plan.question.id) for one, start, stop in plan.windows]
     )
-    return queue_label_job(store, project_id, items, teacher, plan.question.name)
+    what = f"{plan.question.name}, {len(items):,} windows"
+    return queue_label_job(store, project_id, items, teacher, what)
 
 
 def queue_label_job(
     store: Store, project_id: str, items: Sequence[Item], teacher: str, what: str
 ) -> Job:
-    """Queue the question of each item for a teacher, in this order."""
+    """Queue the question of each item for a teacher, in this order; `what` is for people."""
     return store.jobs.enqueue(
         project_id,
         "label",
-        f"{teacher}: {what}, {len(items)} windows",
+        f"{TEACHER_NAMES[teacher]}: {what}",
         LabelRequest(teacher=teacher, item_ids=tuple(item.id for item in items)).params(),
     )
 

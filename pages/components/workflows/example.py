@@ -50,11 +50,11 @@ def load_example(
     first, rest = free[:FIRST_SERIES], free[FIRST_SERIES:] + [one for one in shuffled if one.gold]
     report(0.2, "Storing the first series ...")
     items = store_examples(store, project_id, first)
-    early = queue_label_job(store, project_id, items, TEACHER, "the example's first windows")
+    early = queue_label_job(store, project_id, items, TEACHER, "first windows of the example")
     report(0.4, "Storing the other series, 200 of them reserved as gold ...")
     more = store_examples(store, project_id, rest)
     report(0.9, "Asking the built-in rules ...")
-    late = queue_label_job(store, project_id, more, TEACHER, "the rest of the example")
+    late = queue_label_job(store, project_id, more, TEACHER, "rest of the example")
     start_training(store, project_id, after=(early.id, late.id))
     n_gold = sum(one.gold for one in examples)
     return LoadedExample(len(examples), n_gold, len(items) + len(more))

@@ -4,38 +4,33 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from storage import Store
-
-WORKER_SILENT_AFTER_S = 30
-LOW_DISK_GB = 2.0
+from training.launcher import worker_is_starting, worker_lives
 
 
 @dataclass(frozen=True)
 class Health:
     """State of the machine as the app needs it."""
 
-    worker_alive: bool
+    worker: Literal["ok", "starting", "not running"]
     disk_free_gb: float
     gpu: str
 
     @property
     def line(self) -> str:
         """Everything in one line for people."""
-        worker = "worker ok" if self.worker_alive else "worker not running"
-        return f"{worker} · disk {self.disk_free_gb:,.0f} GB free · {self.gpu or 'no GPU'}"
-
-    @property
-    def good(self) -> bool:
-        """Whether work can go on without a person looking into it."""
-        return self.worker_alive and self.disk_free_gb >= LOW_DISK_GB
+        return (
+            f"worker {self.worker} · disk {self.disk_free_gb:,.0f} GB free · {self.gpu or 'no GPU'}"
+        )
 
 
 def health(store: Store) -> Health:
-    """Look at the worker's heartbeat, the disk under the data folder, and the GPU."""
-    alive = any(worker.alive(WORKER_SILENT_AFTER_S) for worker in store.jobs.workers())
+    """Look at the worker's lock, the disk under the data folder, and the GPU."""
+    starting = "starting" if worker_is_starting(store.home) else "not running"
     return Health(
-        worker_alive=alive,
+        worker="ok" if worker_lives(store.home) else starting,
         disk_free_gb=shutil.disk_usage(store.home).free / 1e9,
         gpu=gpu_name(),
     )
