@@ -137,6 +137,7 @@ def _numeric(column: pa.ChunkedArray, kind: str, unit: str, zone: str) -> Ticks:
 
 def _texts(column: pa.ChunkedArray, pattern: str, zone: str) -> Ticks:
     """Written times; the common ISO form takes Arrow's fast way."""
+    column = column.cast(pa.string())  # Parquet may hold years as numbers, or texts as a dictionary
     none = np.zeros(len(column), bool)
     if pattern == "iso":
         try:

@@ -156,6 +156,9 @@ def _settle(filled: list[str], patterns: list[str]) -> tuple[str, bool, str]:
 
 def _counted(name: str, filled: list[str]) -> TimeGuess | None:
     """Numbers as time: years, compact dates, counts since 1970, spreadsheet days, elapsed time."""
+    filled = [cell for cell in filled if np.isfinite(float(cell))]
+    if len(filled) < 2:
+        return None
     numbers = np.array([float(cell) for cell in filled])
     rising = bool(np.all(np.diff(numbers) >= 0))
     named, whole = is_time_name(name), all(map(is_integer, filled))

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.errors import DataError
-from core.ingest.grid import Grid, find_grid
+from core.ingest.grid import Grid, find_grid, unique_names
 from core.ingest.names import unit_of
 from core.ingest.roles import Column, Roles, Sample, assign_roles
 from core.ingest.settings import Reading, Settings, TimeAxis
@@ -89,7 +89,8 @@ def open_parquet(name: str, content: bytes) -> pa.Table:
         DataError: if the file is damaged or has no rows.
     """
     try:
-        table = pq.read_table(pa.BufferReader(content))
+        table = pq.ParquetFile(pa.BufferReader(content)).read()
+        table = table.rename_columns(list(unique_names(table.column_names)[0]))
     except (pa.ArrowInvalid, OSError) as error:
         raise DataError(
             f"'{name}' begins like a Parquet file but cannot be read ({error}); it may be cut off. "

@@ -1,9 +1,12 @@
 """Wide and long tables, together or one series each; Parquet like text."""
 
+import decimal
 import io
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from ingest_helpers import detect, only, read
 
@@ -119,3 +122,31 @@ def test_parquet_text_among_numbers_names_its_row() -> None:
     frame = pd.DataFrame({"a": ["1", "2", "x", "4"]})
     with pytest.raises(DataError, match="line 3, column 'a': 'x' is no number"):
         only(parquet(frame))
+
+
+def arrow_parquet(names: list[str], columns: list[pa.Array]) -> bytes:
+    """Return Arrow columns as the bytes of a Parquet file; names may occur twice."""
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(columns, names=names), buffer)
+    return buffer.getvalue()
+
+
+def test_parquet_columns_of_one_name_are_made_unique() -> None:
+    raw = arrow_parquet(["a", "a"], [pa.array([1.5, 2.5]), pa.array([3, 4])])
+    assert only(raw)[1].channel_names == ("a", "a (2)")
+
+
+def test_parquet_dictionaries_years_and_decimals_are_understood() -> None:
+    days = pa.array(["2024-01-01", "2024-01-02"]).dictionary_encode()
+    money = pa.array([decimal.Decimal("1.25"), None])
+    data, _ = only(arrow_parquet(["time", "paid"], [days, money]))
+    assert data.time is not None
+    np.testing.assert_array_equal(data.values[:, 0], [1.25, np.nan])
+    years = arrow_parquet(["year", "v"], [pa.array([1850, 1851]), pa.array([1.0, 2.0])])
+    assert only(years)[0].time is not None
+
+
+def test_infinite_numbers_are_problems_in_parquet_too() -> None:
+    raw = arrow_parquet(["a"], [pa.array([1.0, float("inf"), 3.0])])
+    with pytest.raises(DataError, match="line 2, column 'a': 'inf' is infinite"):
+        only(raw)
