@@ -65,11 +65,13 @@ def ask_button(page: Page, version: ModelVersion) -> None:
         f"Answer {waiting:,} new items with this student",
         icon=":material/model_training:",
         key="models_ask",
+        disabled=any(not job.ended for job in page.store.jobs.list(page.project.id, "answer")),
         help="Its answers then stand beside the teacher's in Review.",
     ):
         with errors_shown():
             job = ask_student(page.store, version)
             st.toast(f"Queued: {job.title}", icon=":material/check:")
+            st.rerun()
 
 
 page = page_setup("Models")

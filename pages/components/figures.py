@@ -147,7 +147,7 @@ def run_curves(metrics: Sequence[Mapping[str, float | None]], colour: str) -> go
     """Loss and validation score of a run over its steps, side by side."""
     figure = go.Figure()
     for axis, name, ink in (("", "loss", marks.NEUTRAL), ("2", "validation", colour)):
-        said = [(m["step"], m[name]) for m in metrics if m.get(name) is not None]
+        said = [(m["step"] or 0, value) for m in metrics if (value := m.get(name)) is not None]
         # a report repeats the last validation until the next one is measured
         points = [p for p, before in zip(said, [None, *said], strict=False) if _new(p, before)]
         figure.add_scatter(

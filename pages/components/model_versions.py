@@ -6,13 +6,8 @@ import streamlit as st
 
 from pages.components.messages import errors_shown
 from pages.components.page import Page
-from storage.rows import ModelVersion, VersionChange, VersionEvent, VersionState
+from storage.rows import ModelVersion, VersionChange, VersionEvent
 
-STATE_COLOURS: dict[VersionState, str] = {
-    "candidate": "gray",
-    "serving": "blue",
-    "retired": "gray",
-}
 CHANGE_WORDS: dict[VersionChange, str] = {
     "registered": "trained",
     "promoted": "promoted: it serves",
@@ -28,7 +23,7 @@ def show_versions(page: Page, versions: list[ModelVersion], chosen: ModelVersion
             horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
         )
         name = row.container(horizontal=True, vertical_alignment="center", width="content")
-        name.badge(version.state, color=STATE_COLOURS[version.state])
+        name.badge(version.state, color="blue" if version.state == "serving" else "gray")
         name.page_link(
             "pages/models.py",
             label=f"**Student v{version.number}**" + (" (shown)" * (version.id == chosen.id)),
