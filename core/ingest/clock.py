@@ -25,6 +25,8 @@ _UNIT_NAMES = {
     "h": "hours",
 }
 _EXCEL_ZERO_US = -2_209_161_600_000_000  # 1899-12-30, day 0 of spreadsheet dates
+# What calendars can show in any zone; a time outside is a cell that does not parse.
+_FIRST, _LAST = np.datetime64("0001-01-03", "us"), np.datetime64("9999-12-31", "us")
 _NS_RANGE_US = (-(2**63) // 1000 + 1, (2**63 - 1) // 1000 - 1)
 # An offset counts only behind a time of day: the end of 2020-01 is no offset.
 _OFFSET = (
@@ -180,6 +182,8 @@ def _parse(texts: pd.Series, pattern: str) -> pd.Series:
 def _finish(times: pd.Series, zone: str, offsets: NDArray[np.bool_]) -> Ticks:
     """Put times without an offset from `zone` to UTC and choose the unit."""
     notes: list[str] = []
+    if times.dt.unit != "ns":
+        times = times.where((times >= _FIRST) & (times <= _LAST))
     valid = times.notna().to_numpy()
     if zone != "UTC" and not offsets.all():
         local = times.where(~offsets)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from ingest_helpers import detect, only
 
-from core.errors import ConfigError
+from core.errors import ConfigError, DataError
 from core.ingest import TimeAxis, propose
 
 
@@ -131,3 +131,10 @@ def test_spreadsheet_days_are_dates() -> None:
         "2023-03-15T12:00:00",
         "2023-03-16T00:00:00",
     ]
+
+
+def test_times_beyond_the_calendar_do_not_parse() -> None:
+    text = "time,v\n20240101,1\n20240102,2\n"
+    days = TimeAxis(columns=("time",), format="excel_days", zone="Europe/Berlin")
+    with pytest.raises(DataError, match=r"no cell of the time column 'time' .* spreadsheet days"):
+        only(text, time=days)
