@@ -1,5 +1,6 @@
 """The composition root of the app: one store and one worker per data folder."""
 
+import gc
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,9 @@ def data_home() -> Path:
 
 @st.cache_resource(show_spinner="Opening your data folder ...")
 def _real_services(home: Path) -> Services:
+    # The store keeps thousands of parsed answers alive; with the default thresholds the collector
+    # walks them all, now and then, in the middle of a page run.
+    gc.set_threshold(50_000, 20, 100)
     return Services(store=open_store(home))
 
 
