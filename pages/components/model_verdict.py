@@ -37,10 +37,8 @@ def _question(question: QuestionEvaluation) -> None:
     against = question.against("teacher")
     found = against.difference if against is not None else None
     if found is not None and found.differing < MIN_DIFFERING:
-        st.caption(
-            f"They differ on {found.differing} of these items; on fewer than {MIN_DIFFERING} "
-            "a lead may be luck."
-        )
+        on = f"on {found.differing} of these items" if found.differing else "on none of these items"
+        st.caption(f"They differ {on}; on fewer than {MIN_DIFFERING} a lead may be luck.")
     if question.caution:
         st.caption(f":material/info: {question.caution}")
     others = [one for one in question.comparisons if one.against != "teacher"]

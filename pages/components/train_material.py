@@ -42,12 +42,13 @@ def _question(material: QuestionMaterial) -> None:
         st.caption("Not asked yet.")
         return
     pseudo = len(material.learnable) - material.n_corrected
-    numbers = st.container(horizontal=True)
-    numbers.metric("Pseudo-labels", f"{pseudo:,}", help="Windows whose answer is the teacher's")
-    numbers.metric("Corrections", f"{material.n_corrected:,}", help="Windows a person decided")
-    numbers.metric(
+    known, reserved = material.gold_answered, material.gold_items
+    numbers = st.columns(3)
+    numbers[0].metric("Pseudo-labels", f"{pseudo:,}", help="Windows whose answer is the teacher's")
+    numbers[1].metric("Corrections", f"{material.n_corrected:,}", help="Windows a person decided")
+    numbers[2].metric(
         "Gold",
-        f"{material.gold_answered:,} of {material.gold_items:,}",
+        f"{known:,}" if known == reserved else f"{known:,}/{reserved:,}",
         help="Windows kept for the test: with a known truth, of all that are reserved",
     )
     authors = ", ".join(f"{n:,} by {name}" for name, n in material.pseudo_labels.items())

@@ -1,5 +1,6 @@
 """What there is to learn from, and how a training starts, on a real store."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -188,5 +189,8 @@ def test_the_advice_names_new_corrections_after_a_snapshot(small: SmallProject) 
     for item in small.pattern_items[:3]:
         small.decide(item, "fix", pattern("cubic"))
     state = what_there_is(small.store, small.project_id)
-    assert state.new_corrections == 3
+    assert (state.new_corrections, state.new_pseudo_labels) == (3, 0)
     assert "32 windows are few" in advice(state)
+    enough = replace(state, questions=state.questions * 4)
+    assert advice(enough).startswith("3 corrections and 0 pseudo-labels came")
+    assert "would learn the same" in advice(replace(enough, new_corrections=0))

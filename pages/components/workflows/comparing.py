@@ -12,9 +12,10 @@ from core.answers import Answer, AnswerContent
 from core.errors import ConfigError
 from core.evaluation import EVALUATION_VERSION, Evaluation
 from core.questions.base import Question
+from core.review import Item
 from pages.components.workflows.learning import gold_truths
 from storage import Store
-from storage.rows import Job, ModelVersion
+from storage.rows import Job, ModelVersion, StoredSeries
 from training import files, worker
 from training.requests import AnswerRequest
 
@@ -73,20 +74,27 @@ def item_lines(
     truths = gold_truths(store, project_id, question.id)
     answers = store.answers.for_items(project_id, item_ids)
     items = {item.id: item for item in store.items.list(project_id, question.id)}
-    names = {row.id: row.info.name for row in store.series.list(project_id, include_archived=True)}
+    series = {row.id: row for row in store.series.list(project_id, include_archived=True)}
     lines: list[ItemLine] = []
     for item_id in item_ids:
         item = items[item_id]
         lines.append(
             ItemLine(
                 item_id=item_id,
-                place=f"{names[item.series_id]}, samples {item.start:,} to {item.stop - 1:,}",
+                place=_place(series[item.series_id], item),
                 truth=in_words(question, truths.get(item_id)),
                 teacher=in_words(question, _teachers(answers[item_id])),
                 student=in_words(question, _students(answers[item_id], version)),
             )
         )
     return lines
+
+
+def _place(series: StoredSeries, item: Item) -> str:
+    """Name the series, and the window when it is only a part of it."""
+    if (item.start, item.stop) == (0, series.n_samples):
+        return series.info.name
+    return f"{series.info.name}, {item.start:,} to {item.stop - 1:,}"
 
 
 def in_words(question: Question, content: AnswerContent | None) -> str:

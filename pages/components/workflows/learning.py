@@ -6,6 +6,7 @@ No Streamlit, no SQL. Also used without a browser: the benchmark and the example
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from core.answers import Answer
@@ -36,6 +37,7 @@ class QuestionMaterial:
         gold_items: windows in gold ranges.
         gold_answered: gold windows whose truth is known.
         learnable: what a student would learn from now.
+        answered_at: when each pseudo-label outside gold came.
     """
 
     question: Question
@@ -45,6 +47,7 @@ class QuestionMaterial:
     gold_items: int
     gold_answered: int
     learnable: tuple[LabelledItem, ...]
+    answered_at: tuple[datetime, ...] = ()
 
     @property
     def n_corrected(self) -> int:
@@ -59,6 +62,7 @@ class LearningState:
     Attributes:
         gold_reviews_missing: reviews of the first random draw that are still to be done.
         new_corrections: decisions after the latest snapshot; all of them when there is none.
+        new_pseudo_labels: teachers' answers outside gold after it; all when there is none.
     """
 
     questions: tuple[QuestionMaterial, ...]
@@ -67,6 +71,7 @@ class LearningState:
     gold_series: int
     gold_reviews_missing: int
     new_corrections: int
+    new_pseudo_labels: int
     n_snapshots: int
 
     @property
@@ -121,6 +126,9 @@ def what_there_is(store: Store, project_id: str) -> LearningState:
         gold_series=len({reserved.series_id for reserved in ranges}),
         gold_reviews_missing=reviews_missing(store, project_id),
         new_corrections=sum(latest is None or event.created_at > latest for event in events),
+        new_pseudo_labels=sum(
+            latest is None or at > latest for material in materials for at in material.answered_at
+        ),
         n_snapshots=len(snapshots),
     )
 
@@ -146,6 +154,7 @@ def _material(
         gold_items=sum(gold.reason(item) is not None for item in items),
         gold_answered=len(gold_truths(store, project_id, question.id)),
         learnable=tuple(choose(items, contents, labels, gold)),
+        answered_at=tuple(pseudo[item.id].created_at for item in free if item.id in pseudo),
     )
 
 
@@ -177,12 +186,12 @@ def advice(state: LearningState) -> str:
             f"{n} windows are few: a student rarely beats its teacher below {FEW_EXAMPLES}. "
             "Ask about more series, or train to see how far it comes."
         )
-    if state.n_snapshots and state.new_corrections == 0:
-        return "Nothing was corrected since the last snapshot: a new run would learn the same."
+    if state.n_snapshots and not state.new_corrections and not state.new_pseudo_labels:
+        return "Nothing came in since the last snapshot: a new run would learn the same."
     if state.n_snapshots:
         return (
-            f"{state.new_corrections} corrections came since the last snapshot; "
-            "a new run learns from them too."
+            f"{state.new_corrections:,} corrections and {state.new_pseudo_labels:,} pseudo-labels "
+            "came since the last snapshot; a new run learns from them too."
         )
     return f"{n:,} windows to learn from and {state.n_gold} gold ones to test on: enough to start."
 

@@ -1,0 +1,56 @@
+"""The figures of Train and Models: what is drawn, from plain numbers."""
+
+import pytest
+
+from pages.components import figures, marks
+from pages.components.figures import Bar, bars, confusion, run_curves
+
+ROWS = [
+    Bar("rules", marks.RULES, 0.8, 0.7, 0.9, 50),
+    Bar("student", marks.STUDENT, 0.9, 0.8, 1, 50),
+]
+
+
+def test_bars_carry_their_interval_as_distances_from_the_value() -> None:
+    rules, student = bars(ROWS, "Accuracy").data
+    drawn = (rules.x[0], rules.error_x.array[0], rules.error_x.arrayminus[0])
+    assert drawn == pytest.approx((80, 10, 10))
+    assert student.error_x.color == marks.STUDENT
+
+
+def test_the_number_stands_beside_the_name() -> None:
+    assert list(bars(ROWS, "Accuracy").layout.yaxis.ticktext) == [
+        "rules  <b>80 %</b>",
+        "student  <b>90 %</b>",
+    ]
+
+
+def test_a_figure_that_is_no_share_keeps_its_scale() -> None:
+    figure = bars([Bar("rules", marks.RULES, 1.25, 1.0, 1.5, 9)], "Alarms", percent=False)
+    assert figure.data[0].x[0] == 1.25
+    assert figure.layout.yaxis.ticktext[0] == "rules  <b>1.2</b>"
+
+
+def test_a_confusion_matrix_inks_the_share_of_each_true_class() -> None:
+    figure = confusion([[3, 1], [0, 0]], ["a", "b"], marks.STUDENT, "student", [(0, 1)])
+    heat, text = figure.data
+    assert [list(row) for row in heat.z] == [[0.75, 0.25], [0.0, 0.0]]
+    assert list(text.text) == ["3", "1"]
+    assert len(figure.layout.shapes) == 1
+
+
+def test_a_repeated_validation_is_one_point() -> None:
+    metrics = [
+        {"step": 1, "loss": 2.0, "validation": None},
+        {"step": 2, "loss": 1.0, "validation": 0.5},
+        {"step": 3, "loss": 0.5, "validation": 0.5},
+        {"step": 4, "loss": 0.4, "validation": 0.7},
+    ]
+    loss, validation = run_curves(metrics, marks.STUDENT).data
+    assert list(loss.x) == [1, 2, 3, 4]
+    assert list(validation.x) == [2, 4]
+
+
+def test_every_figure_has_the_explicit_template() -> None:
+    made = [bars(ROWS, "x"), confusion([[1]], ["a"], marks.RULES, "x"), run_curves([], "#000000")]
+    assert all(figure.layout.template == figures.TEMPLATE for figure in made)

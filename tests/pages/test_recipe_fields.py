@@ -1,0 +1,36 @@
+"""The form of a recipe is built from its config class and the notes written in it."""
+
+import dataclasses
+
+import pytest
+
+from core.errors import ConfigError
+from pages.components.workflows import recipe_fields
+from pages.components.workflows.recipe_fields import BASIC, config_class, form_fields
+from training.recipes import RECIPES
+
+
+@pytest.mark.parametrize("name", list(RECIPES))
+def test_every_setting_of_every_recipe_has_a_note(name: str) -> None:
+    config = config_class(RECIPES[name].load())
+    fields = form_fields(config)
+    assert {field.name for field in fields} == {f.name for f in dataclasses.fields(config)}
+    assert [field.name for field in fields if not field.note] == []
+    assert config(**{field.name: field.default for field in fields}) == config()
+
+
+def test_the_basic_settings_come_first_and_exist() -> None:
+    fields = form_fields(config_class(RECIPES["pseudo_label"].load()))
+    assert tuple(field.name for field in fields if not field.expert) == BASIC
+    assert [field.expert for field in fields] == sorted(field.expert for field in fields)
+
+
+def test_a_note_is_the_text_under_its_field() -> None:
+    fields = {f.name: f for f in form_fields(config_class(RECIPES["pseudo_label"].load()))}
+    assert fields["seed"].note.startswith("Fixes the weights")
+    assert fields["correction_weight"].label == "Correction weight"
+
+
+def test_a_module_without_a_config_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"defines no class named \.\.\.Config"):
+        config_class(recipe_fields)
