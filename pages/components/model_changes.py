@@ -25,7 +25,7 @@ def show_changes(
     first = (kept_page(n_pages, key) - 1) * PER_PAGE if n_pages > 1 else 0
     with place:
         for line in item_lines(page.store, version, question, item_ids[first : first + PER_PAGE]):
-            where, what = st.columns([2, 5], vertical_alignment="center")
+            where, what = st.columns([1, 3], vertical_alignment="center")
             where.page_link(
                 "pages/review.py",
                 label=line.place,
