@@ -27,7 +27,6 @@ if not any(material.n_items for material in state.questions):
         icon=":material/school:",
     )
     st.page_link("pages/teachers.py", label="Ask a teacher", icon=":material/school:")
-    show_runs(page)
     st.stop()
 
 show_material(state)
