@@ -82,7 +82,8 @@ def choose_question(page: Page) -> str | None:
 def show_desk(page: Page) -> None:
     """The desk itself; a decision runs this part alone."""
     store, project_id = page.store, page.project.id
-    with st.container(horizontal=True, vertical_alignment="center", key="review_head"):
+    head = st.container(horizontal=True, vertical_alignment="center", key="review_head")
+    with head:
         st.markdown("#### Review", width="content")
         queue = queue_of(page, choose_question(page))
         events = store.corrections.events(project_id)
@@ -109,6 +110,7 @@ def show_desk(page: Page) -> None:
     # One place for messages, also when there is none: the chart below must not move in the tree.
     with st.container():
         show_messages(page, desk)
+    with head:
         rows = choose_rows(desk)
     data = chart_of(
         desk,

@@ -82,14 +82,16 @@ def default_rows(desk: Desk) -> tuple[int, ...]:
 def heading_of(desk: Desk) -> str:
     """Say in one line what is asked of which stretch of which series."""
     item = desk.item
-    parts = [desk.question.text, desk.series.info.name]
-    if (item.start, item.stop) != (0, desk.series.n_samples):
+    whole = (item.start, item.stop) == (0, desk.series.n_samples)
+    parts = [desk.question.text if whole else desk.question.name]
+    if not whole:
         parts.append(f"samples {item.start:,} to {item.stop - 1:,} of {desk.series.n_samples:,}")
     if desk.gold in ("drawn", "time_block"):
         parts.append("gold: your answer measures models and trains none")
     elif desk.gold:
         parts.append("gold by construction: a decision here changes no figure")
-    return " · ".join(parts)
+    # The name last: it is the longest, and the line is cut at its end.
+    return " · ".join([*parts, desk.series.info.name])
 
 
 def actions_of(desk: Desk) -> list[Action]:

@@ -1,5 +1,6 @@
 """A real Chromium and a real server for the tests marked `browser`."""
 
+import json
 import os
 import shutil
 import socket
@@ -10,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
@@ -98,3 +100,17 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     for process in started:
         process.terminate()
         process.wait(timeout=10)
+    _end_worker(tmp_path / "home")
+
+
+def _end_worker(home: Path) -> None:
+    """End the worker that pages started: it outlives the server on purpose, but not a test."""
+    record = home / "worker.start.json"
+    if not record.exists():
+        return
+    try:
+        worker = psutil.Process(json.loads(record.read_text())["pid"])
+        worker.terminate()
+        worker.wait(timeout=10)
+    except psutil.NoSuchProcess:
+        return

@@ -90,7 +90,7 @@ def test_context_is_shaded_only_where_there_is_some(store: Store) -> None:
     )
     picture = chart_of(load_desk(store, desk.item.project_id, "me", part.id), data, "")
     assert (picture.window, picture.shown) == ((200, 400), (100, 500))
-    assert picture.heading.endswith("samples 200 to 399 of 600")
+    assert picture.heading == "Anomalies · samples 200 to 399 of 600 · pump-0.csv"
 
 
 def test_channels_of_a_few_are_all_drawn(store: Store) -> None:

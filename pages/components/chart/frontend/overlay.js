@@ -42,7 +42,7 @@ export class Overlay {
 
   shade([low, high]) {
     for (const side of ["before", "after"]) {
-      const node = element("div", "us-context")
+      const node = element("div", `us-context us-${side}`)
       this.layer.append(node)
       this.spans.push({ node, low: side === "before" ? -Infinity : high, high: side === "before" ? low : Infinity, row: "all" })
     }

@@ -8,7 +8,7 @@ const LANE_PX = 18
 const ROW_GAP_PX = 10
 const MARGIN = { l: 86, r: 12, b: 36 }
 const LEAST_PX = 100
-const LEAST_ROW_PX = 48
+const LEAST_ROW_PX = 36
 let library
 
 export class Plot {
