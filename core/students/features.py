@@ -122,7 +122,9 @@ class FeatureStudent:
             [_spread(regression.probabilities(patch_statistics(row)), n) for row in view.values.T]
         )
         n_types = len(trained.types)
-        rules = EventRules(threshold=0.5, shortest=(1,) * n_types, gap=(STRIDE,) * n_types)
+        rules = EventRules(
+            threshold=(0.5,) * n_types, shortest=(1,) * n_types, gap=(STRIDE,) * n_types
+        )
         by_key = {event_type.key: event_type.id for event_type in question.types}
         ids = [by_key.get(event_type.key) for event_type in trained.types]
         intervals = numbered(find_events(per_sample, rules), ids, view.start)

@@ -22,7 +22,7 @@ class EventRules(Frozen):
         gap: runs at most this far apart are one.
     """
 
-    threshold: float = 0.5
+    threshold: tuple[float, ...] = Field(default_factory=tuple)
     shortest: tuple[int, ...] = Field(default_factory=tuple)
     gap: tuple[int, ...] = Field(default_factory=tuple)
 
@@ -43,19 +43,16 @@ def rules_from_lengths(lengths: Sequence[Sequence[int]]) -> EventRules:
         low = float(np.percentile(of_type, 5)) if of_type else 1.0
         shortest.append(max(1, round(low / 2)))
         gap.append(round(low / 3))
-    return EventRules(shortest=tuple(shortest), gap=tuple(gap))
+    return EventRules(threshold=(0.5,) * len(lengths), shortest=tuple(shortest), gap=tuple(gap))
 
 
-def find_events(
-    probability_C_K_n: Probabilities, rules: EventRules, threshold: float | None = None
-) -> list[Found]:
+def find_events(probability_C_K_n: Probabilities, rules: EventRules) -> list[Found]:
     """Find intervals in (channels, 1 + types, n) probabilities, background first.
 
     A run is where a type's probability is at least a half after gaps are closed. Runs of different
     types that overlap on a channel: the more confident one stays. Runs of one type that overlap on
     several channels are one interval of these channels, with the median of their edges.
     """
-    least = rules.threshold if threshold is None else threshold
     n_channels = probability_C_K_n.shape[0]
     kept: list[Found] = []
     for channel in range(n_channels):
@@ -63,7 +60,7 @@ def find_events(
             run
             for kind in range(len(rules.shortest))
             for run in _runs(probability_C_K_n[channel, 1 + kind], kind, channel, rules)
-            if run.confidence >= least
+            if run.confidence >= rules.threshold[kind]
         ]
         kept += _without_rivals(runs)
     return sorted(

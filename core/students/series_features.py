@@ -6,7 +6,7 @@ unit), so that size and unit do not matter; large values are compressed by asinh
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, signal
 
 from core.detectors.baseline import Baseline, baseline_of
 from core.detectors.robust import Array, running_median, smooth_trend
@@ -14,12 +14,14 @@ from core.series import WindowView
 
 EVENT_FEATURES = (
     "excursion",
-    "size of the excursion",
+    "surprise of the excursion",
     "step",
     "jump over 12 samples",
     "jump over 40 samples",
     "offset from a smooth trend",
-    "sum of sudden steps",
+    "sum of sudden jumps",
+    "size of the offset",
+    "size of the sum of jumps",
     "noise over 17 samples",
     "noise over 65 samples",
     "held",
@@ -27,11 +29,11 @@ EVENT_FEATURES = (
     "missing",
     "blurred by the cycle",
 )
-UPSIDE_DOWN = np.array([-1, 1, -1, -1, -1, -1, -1, 1, 1, 1, 1, 1, 1], np.float32)
+UPSIDE_DOWN = np.array([-1, 1, -1, -1, -1, -1, -1, 1, 1, 1, 1, 1, 1, 1, 1], np.float32)
 """Sign of each feature when the values are turned upside down."""
-BACKWARDS = np.array([1, 1, -1, -1, -1, 1, 1, 1, 1, 1, 1, 1, 1], np.float32)
+BACKWARDS = np.array([1, 1, -1, -1, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], np.float32)
 """Sign of each feature when time runs backwards."""
-_SLOPES = 9
+_LEAST_JUMP = 2.0  # in units of the noise
 
 
 def event_features(view: WindowView) -> NDArray[np.float32]:
@@ -50,15 +52,19 @@ def _of_channel(base: Baseline) -> Array:
     smooth = running_median(flat, 9)
     at = np.arange(n, dtype=np.float64)
     offset = smooth - smooth_trend(at, smooth, 5) if n >= 8 else smooth - np.median(smooth)
+    jumps = _step_sum(flat)
     return np.stack(
         [
-            np.arcsinh(sharp),
-            np.arcsinh(np.abs(sharp)),
+            2 * np.arcsinh(sharp / 2),
+            # How unlikely it is as noise: four noises and seven must lie well apart.
+            np.minimum(sharp**2 / 20, 5.0),
             np.arcsinh(2 * steps),
             np.arcsinh(_jump(flat, 12)),
             np.arcsinh(_jump(flat, 40)),
             np.arcsinh(offset),
-            np.arcsinh(_step_sum(smooth)),
+            np.arcsinh(jumps),
+            np.arcsinh(np.abs(offset)),
+            np.arcsinh(np.abs(jumps)),
             _log_noise(sharp, 17),
             _log_noise(sharp, 65),
             base.held.astype(np.float64),
@@ -83,18 +89,14 @@ def _jump(flat: Array, side: int) -> Array:
     return jump - (before + after) / 2
 
 
-def _step_sum(smooth: Array) -> Array:
-    """Return the level without its usual slope: what sudden steps add up to, around its median."""
-    n = len(smooth)
-    width = max(1, n // 128)
-    blocks = smooth[: n // width * width].reshape(-1, width).mean(axis=1)
-    if len(blocks) < _SLOPES:
-        return smooth - np.median(smooth)
-    slopes = np.diff(blocks, prepend=blocks[:1])
-    course = np.cumsum(running_median(slopes, _SLOPES))
-    centres = (np.arange(len(blocks)) + 0.5) * width - 0.5
-    left = smooth - np.interp(np.arange(n), centres, course)
-    return left - np.median(left)
+def _step_sum(flat: Array) -> Array:
+    """Return what the sudden jumps add up to, around its median; zero where nothing jumps."""
+    jump = _jump(flat, 12)
+    peaks = signal.find_peaks(np.abs(jump), height=_LEAST_JUMP, distance=12)[0]
+    steps = np.zeros(len(flat))
+    steps[peaks] = jump[peaks]
+    level = np.cumsum(steps)
+    return level - np.median(level)
 
 
 def _log_noise(sharp: Array, width: int) -> Array:

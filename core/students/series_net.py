@@ -76,7 +76,7 @@ class EventHead(nn.Module):
     dilated convolutions over 128 patches give the context, which comes back upsampled.
     """
 
-    def __init__(self, width: int, n_types: int, narrow: int = 16) -> None:
+    def __init__(self, width: int, n_types: int, narrow: int = 16, middle: int = 48) -> None:
         super().__init__()
         self.sharp = nn.Sequential(
             nn.Conv1d(len(EVENT_FEATURES), narrow, 5, padding=2),
@@ -84,9 +84,9 @@ class EventHead(nn.Module):
             nn.Conv1d(narrow, narrow, 5, padding=2),
             nn.GELU(),
         )
-        self.join = nn.Conv1d(3 * width + 2 * narrow, width, 1)
-        self.context = nn.Sequential(*[DilatedBlock(width, d) for d in (1, 2, 4, 8)])
-        self.down = nn.Conv1d(width, narrow, 1)
+        self.join = nn.Conv1d(3 * width + 2 * narrow + len(EVENT_FEATURES), middle, 1)
+        self.context = nn.Sequential(*[DilatedBlock(middle, d) for d in (1, 2, 4, 8)])
+        self.down = nn.Conv1d(middle, narrow, 1)
         self.mix = nn.Conv1d(2 * narrow, narrow, 5, padding=4, dilation=2)
         self.out = nn.Conv1d(narrow, 1 + n_types, 1)
         # A short cut: what one feature tells alone is learned within a few steps.
@@ -103,6 +103,7 @@ class EventHead(nn.Module):
                 fine,
                 F.interpolate(tokens, size=N_PATCHES, mode="linear"),
                 F.interpolate(shared, size=N_PATCHES, mode="linear"),
+                F.adaptive_avg_pool1d(features_R_F_n, N_PATCHES),
                 F.adaptive_avg_pool1d(sharp, N_PATCHES),
                 F.adaptive_max_pool1d(sharp, N_PATCHES),
             ],

@@ -22,8 +22,14 @@ from training.recipes.augment import Warp, augment_patterns
 _DOWN = torch.from_numpy(UPSIDE_DOWN)[None, :, None]
 _BACK = torch.from_numpy(BACKWARDS)[None, :, None]
 
-EVENT_SAY = 150.0
+EVENT_SAY = 500.0
+"""Least say of an event in the loss, in samples of plain background."""
+MOST_SAY = 12.0
+"""Most say of one sample: a spike of one sample must not outweigh all noise that resembles it."""
+EVENT_DRAWS = 3.0
+"""How often a window with events is drawn, relative to one without."""
 BESIDE = 6
+_BESIDE_SHARE = 0.2
 
 IGNORED = -1.0
 """Position of a slot that an example says nothing of."""
@@ -171,7 +177,8 @@ class EventData:
             for example, window in zip(examples, self.windows, strict=True)
         ]
         self.trusted = torch.tensor([e.source == "correction" for e in examples])
-        self.weights = draw_weights(examples, correction_weight)
+        draws = [EVENT_DRAWS if e.content.intervals else 1.0 for e in examples]
+        self.weights = draw_weights(examples, correction_weight) * torch.tensor(draws)
         self.lengths = torch.tensor([window.n_samples for window in self.windows])
         self.places = places
         self.texts = [event_texts(e.content, e.view) for e in examples]
@@ -263,9 +270,9 @@ def sample_weights(labels_R_n: Tensor) -> Tensor:
         edges = np.flatnonzero(np.diff(of_row)) + 1
         for start, stop in zip([0, *edges], [*edges, len(of_row)], strict=True):
             if of_row[start]:
-                say = max(1.0, EVENT_SAY / (stop - start))
+                say = min(MOST_SAY, max(1.0, EVENT_SAY / (stop - start)))
                 beside = weights[row, max(0, start - BESIDE) : stop + BESIDE]
-                np.maximum(beside, max(1.0, say / 4), out=beside)
+                np.maximum(beside, max(1.0, say * _BESIDE_SHARE), out=beside)
                 weights[row, start:stop] = say
     return torch.from_numpy(weights)
 

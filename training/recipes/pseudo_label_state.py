@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from training.recipes.pseudo_label import PseudoLabelConfig
 
 CHECKPOINT = "checkpoint.pt"
+EVENT_SPEED = 3.0
+"""Learning rate of the event heads, relative to the rest: events are few and features ready."""
 _RISE = 0.2  # share of the steps over which the learning rate rises
 
 
@@ -32,9 +34,13 @@ class TrainingState:
         torch.manual_seed(config.seed)
         self.config = config
         self.model = SeriesModel(student)
-        self.optimiser = torch.optim.AdamW(
-            self.model.parameters(), config.learning_rate, weight_decay=0.05, foreach=True
-        )
+        events = list(self.model.net.events.parameters())
+        heads = {id(parameter) for parameter in events}
+        others = [p for p in self.model.parameters() if id(p) not in heads]
+        groups: list[dict[str, Any]] = [{"params": others, "speed": 1.0}]
+        if events:
+            groups.append({"params": events, "speed": EVENT_SPEED})
+        self.optimiser = torch.optim.AdamW(groups, config.learning_rate, weight_decay=0.05)
         self.rng = torch.Generator().manual_seed(config.seed)
         self.average = _copy(self.model)
         self.best = _copy(self.model)
@@ -69,7 +75,7 @@ class TrainingState:
         else:
             share = 0.5 * (1 + math.cos(math.pi * (progress - _RISE) / (1 - _RISE)))
         for group in self.optimiser.param_groups:
-            group["lr"] = self.config.learning_rate * max(share, 1e-3)
+            group["lr"] = self.config.learning_rate * group["speed"] * max(share, 1e-3)
 
     def advance(self) -> None:
         """Count a step and move the averaged weights; the average starts fast."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from core.answers import AnswerContent
+from core.answers import FoundInterval
 from core.errors import ConfigError
 from core.matching import match_events
 from core.measure import WindowFacts
@@ -58,7 +57,7 @@ if TYPE_CHECKING:
 
 TEXT_SHARE = 0.3  # say of the rationale's words beside the answer's loss
 PLACE_SHARE = 0.3  # say of the positions
-THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
+THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.94, 0.97)
 _MAX_VALIDATION = 400  # windows looked at per question when the score is taken
 
 
@@ -362,17 +361,20 @@ class EventTask:
         rules = rules_from_lengths(lengths)
         data = self.held if self.held and self._n_events(self.held) >= 20 else self.train
         chosen = range(min(len(data), _MAX_VALIDATION))
+        truth = [data.examples[w].content.intervals for w in chosen]
+        # Without a threshold every run is found once; the best one is then a matter of counting.
+        open_rules = rules.model_copy(update={"threshold": (0.0,) * len(lengths)})
         ids = [event_type.id for event_type in self.question.types]
-        found = [self._probabilities(model, data, window) for window in chosen]
-        scores: list[float] = []
-        for threshold in THRESHOLDS:
-            given = [
-                numbered(find_events(p, rules, threshold), ids, data.examples[w].view.start)
-                for w, p in zip(chosen, found, strict=True)
-            ]
-            truth = [data.examples[w].content for w in chosen]
-            scores.append(_event_f1(given, truth))
-        return rules.model_copy(update={"threshold": THRESHOLDS[int(np.argmax(scores))]})
+        found = [
+            numbered(
+                find_events(self._probabilities(model, data, w), open_rules),
+                ids,
+                data.examples[w].view.start,
+            )
+            for w in chosen
+        ]
+        best = tuple(_best_threshold(found, truth, type_id) for type_id in ids)
+        return rules.model_copy(update={"threshold": best})
 
     def _n_events(self, data: EventData) -> int:
         return sum(len(example.content.intervals) for example in data.examples)
@@ -381,7 +383,19 @@ class EventTask:
         return event_probabilities(model, self.head, data.windows[window], data.features[window])[1]
 
 
-def _event_f1(given: Sequence[tuple], truth: Sequence[AnswerContent]) -> float:
-    pairs = sum(len(match_events(g, t.intervals)) for g, t in zip(given, truth, strict=True))
-    total = sum(len(g) for g in given) + sum(len(t.intervals) for t in truth)
-    return 2 * pairs / total if total else 1.0
+def _best_threshold(
+    found: Sequence[Sequence[FoundInterval]], truth: Sequence[Sequence[FoundInterval]], kind: str
+) -> float:
+    """Return the threshold with the best F1 for one type; of equals, the one nearest 0.7."""
+    wanted = [[event for event in events if event.type_id == kind] for events in truth]
+
+    def f1(threshold: float) -> float:
+        given = [
+            [e for e in events if e.type_id == kind and (e.confidence or 0) >= threshold]
+            for events in found
+        ]
+        pairs = sum(len(match_events(g, t)) for g, t in zip(given, wanted, strict=True))
+        total = sum(map(len, given)) + sum(map(len, wanted))
+        return 2 * pairs / total if total else 1.0
+
+    return max(THRESHOLDS, key=lambda threshold: (f1(threshold), -abs(threshold - 0.7)))
