@@ -1,0 +1,185 @@
+"""The contract of every student: saves, loads, answers alike; refuses what it was not trained on."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.answers import AnswerContent, FoundInterval
+from core.errors import AnswerError, ConfigError
+from core.questions.base import EventType, Option, Question
+from core.series import WindowView
+from core.students import STUDENTS, load_student
+from core.students.base import Labelled, Student
+from core.students.features import FeatureStudent
+from core.students.majority import MajorityStudent
+from training.examples import TrainingExample
+from training.recipes.pseudo_label import PseudoLabelConfig, fit
+
+PATTERN = Question(
+    id="p1",
+    family_id="p",
+    kind="pattern",
+    name="Shape",
+    text="Which shape?",
+    options=(
+        Option(key="up", wordings=("rising line", "goes up")),
+        Option(key="down", wordings=("falling line",)),
+        Option(key="hill", wordings=("single hill",)),
+    ),
+)
+ANOMALY = Question(
+    id="a1",
+    family_id="a",
+    kind="anomaly",
+    name="Events",
+    text="Any events?",
+    types=(EventType(id="t1", key="spike", name="spike"),),
+)
+
+
+def pattern_example(i: int) -> Labelled:
+    rng = np.random.default_rng(i)
+    t = np.linspace(0, 1, 300)
+    key = ("up", "down", "hill")[i % 3]
+    base = {"up": t, "down": -t, "hill": -((t - 0.5) ** 2)}[key]
+    values = (base + rng.normal(0, 0.01, 300))[:, None]
+    return Labelled("p1", WindowView(values), AnswerContent(kind="pattern", label=key))
+
+
+def anomaly_example(i: int, channels: int = 2) -> Labelled:
+    rng = np.random.default_rng(1000 + i)
+    values = rng.normal(0, 1, (300, channels))
+    values[100 + i : 103 + i, 0] += 20
+    found = FoundInterval(number=1, start=150 + i, stop=153 + i, channels=(0,), type_id="t1")
+    content = AnswerContent(kind="anomaly", intervals=(found,))
+    return Labelled("a1", WindowView(values, start=50), content)
+
+
+EXAMPLES = [pattern_example(i) for i in range(12)] + [anomaly_example(i) for i in range(12)]
+
+
+def fit_series(folder: Path) -> Student:
+    examples = [TrainingExample(e.question_id, e.view, e.content) for e in EXAMPLES]
+    config = PseudoLabelConfig(steps=2, batch_size=4, decoder_batch_size=2, event_batch_size=2)
+    return fit(
+        examples,
+        [PATTERN, ANOMALY],
+        config,
+        report=lambda progress: None,
+        should_stop=lambda: False,
+        checkpoint_dir=folder / "checkpoints",
+    )
+
+
+FITS: dict[str, Callable[[Path], Student]] = {
+    "series": fit_series,
+    "features": lambda folder: FeatureStudent.fit(EXAMPLES, [PATTERN, ANOMALY]),
+    "majority": lambda folder: MajorityStudent.fit(EXAMPLES, [PATTERN, ANOMALY]),
+}
+
+
+@pytest.fixture(scope="module", params=sorted(STUDENTS))
+def student(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Student:
+    return FITS[request.param](tmp_path_factory.mktemp(request.param))
+
+
+def odd_windows() -> dict[str, WindowView]:
+    rng = np.random.default_rng(5)
+    gaps = rng.normal(size=(700, 1))
+    gaps[20:90] = np.nan
+    return {
+        "longer than the grid": WindowView(rng.normal(size=(3000, 1)), start=7),
+        "three channels": WindowView(rng.normal(size=(500, 3))),
+        "gaps": WindowView(gaps),
+        "nothing but gaps": WindowView(np.full((200, 2), np.nan)),
+        "constant": WindowView(np.full((256, 1), 3.0)),
+        "infinite": WindowView(np.where(np.arange(300)[:, None] == 4, np.inf, 1.0)),
+        "huge offset": WindowView(1e12 + rng.normal(size=(400, 1))),
+        "three samples": WindowView(np.array([[1.0], [2.0], [0.0]])),
+        "one sample": WindowView(np.array([[1.0]])),
+    }
+
+
+def test_every_student_of_the_dict_is_tested() -> None:
+    assert set(FITS) == set(STUDENTS)
+
+
+@pytest.mark.parametrize("question", [PATTERN, ANOMALY], ids=["pattern", "anomaly"])
+def test_saving_and_loading_gives_identical_answers(
+    student: Student, question: Question, tmp_path: Path
+) -> None:
+    views = [e.view for e in EXAMPLES if e.question_id == question.id]
+    student.save(tmp_path / "model")
+    assert load_student(tmp_path / "model").answer(question, views) == student.answer(
+        question, views
+    )
+
+
+def test_the_same_examples_give_the_same_student(student: Student, tmp_path: Path) -> None:
+    again = FITS[student.name](tmp_path)
+    views = [e.view for e in EXAMPLES[:6]]
+    assert again.answer(PATTERN, views) == student.answer(PATTERN, views)
+
+
+@pytest.mark.parametrize("name", odd_windows())
+@pytest.mark.parametrize("question", [PATTERN, ANOMALY], ids=["pattern", "anomaly"])
+def test_any_window_is_answered_inside_its_borders(
+    student: Student, question: Question, name: str
+) -> None:
+    view = odd_windows()[name]
+    (content,) = student.answer(question, [view])
+    assert content.kind == question.kind
+    assert all(view.start <= i.start < i.stop <= view.stop for i in content.intervals)
+    if question.kind == "pattern":
+        assert sum(content.scores.values()) == pytest.approx(1)
+
+
+def test_scores_of_a_subset_of_options_sum_to_one(student: Student) -> None:
+    fewer = PATTERN.model_copy(update={"options": PATTERN.options[1:]})
+    (content,) = student.answer(fewer, [EXAMPLES[0].view])
+    assert set(content.scores) == {"down", "hill"}
+    assert sum(content.scores.values()) == pytest.approx(1)
+
+
+def test_the_order_of_options_cannot_change_an_answer(student: Student) -> None:
+    turned = PATTERN.model_copy(update={"options": PATTERN.options[::-1]})
+    views = [e.view for e in EXAMPLES[:6]]
+    assert student.answer(turned, views) == student.answer(PATTERN, views)
+
+
+def test_an_untrained_option_is_refused(student: Student) -> None:
+    more = (*PATTERN.options, Option(key="wave", wordings=("a wave",)))
+    with pytest.raises(AnswerError, match="option 'wave' was not among those"):
+        student.answer(PATTERN.model_copy(update={"options": more}), [EXAMPLES[0].view])
+
+
+def test_an_unregistered_wording_of_a_known_option_is_refused(student: Student) -> None:
+    other = (Option(key="up", wordings=("going up",)), *PATTERN.options[1:])
+    with pytest.raises(AnswerError, match="wording 'going up' of the option 'up'"):
+        student.answer(PATTERN.model_copy(update={"options": other}), [EXAMPLES[0].view])
+
+
+def test_an_untrained_event_type_is_refused(student: Student) -> None:
+    more = (*ANOMALY.types, EventType(id="t2", key="drift", name="drift"))
+    with pytest.raises(AnswerError, match="event type 'drift'"):
+        student.answer(ANOMALY.model_copy(update={"types": more}), [EXAMPLES[0].view])
+
+
+def test_another_question_is_refused(student: Student) -> None:
+    with pytest.raises(AnswerError, match="'Colour' was not among those"):
+        student.answer(
+            PATTERN.model_copy(update={"family_id": "q", "name": "Colour"}), [EXAMPLES[0].view]
+        )
+
+
+def test_a_folder_without_a_student_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"holds no config.json, so it is no saved student"):
+        load_student(tmp_path)
+
+
+def test_an_unknown_student_is_named(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"student": "oracle"}')
+    with pytest.raises(ConfigError, match="names the student 'oracle'"):
+        load_student(tmp_path)
