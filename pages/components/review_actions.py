@@ -14,7 +14,14 @@ from pages.components.page import Page
 from pages.components.review_editor import move_interval
 from pages.components.review_view import CANCEL, DRAFT, EDIT, REDO, SAVE, UNDO
 from pages.components.workflows.drafting import with_interval
-from pages.components.workflows.reviewing import Desk, decide, save_draft, save_edit, start_edit
+from pages.components.workflows.reviewing import (
+    Desk,
+    decide,
+    draft_now,
+    save_draft,
+    save_edit,
+    start_edit,
+)
 
 ITEM_PARAM = "item"
 
@@ -46,9 +53,8 @@ def go_to(item_id: str | None) -> None:
 def _act(page: Page, desk: Desk, event: ChartEvent) -> None:
     store, person = page.store, page.person
     if event.drawn is not None and desk.draft is not None:
-        drawn = with_interval(
-            desk.draft, desk.item, event.drawn, desk.series.n_channels, desk.question
-        )
+        draft = draft_now(store, desk, person)
+        drawn = with_interval(draft, desk.item, event.drawn, desk.series.n_channels, desk.question)
         save_draft(store, desk, person, drawn)
         return
     if event.moved is not None and desk.draft is not None:
@@ -67,7 +73,7 @@ def _act(page: Page, desk: Desk, event: ChartEvent) -> None:
         case action if action == CANCEL:
             store.drafts.delete(page.project.id, person, desk.item.id)
         case action if action == SAVE and desk.draft is not None:
-            save_edit(store, desk, person, desk.draft, event.seconds)
+            save_edit(store, desk, person, draft_now(store, desk, person), event.seconds)
             go_to(None)
         case action:
             decide(store, desk, person, action, event.painted or desk.painted, event.seconds)

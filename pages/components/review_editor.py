@@ -14,7 +14,7 @@ from pages.components.workflows.drafting import (
     with_interval,
     without_interval,
 )
-from pages.components.workflows.reviewing import Desk, save_draft
+from pages.components.workflows.reviewing import Desk, draft_now, save_draft
 
 
 def show_editor(page: Page, desk: Desk, draft: EditDraft) -> None:
@@ -110,9 +110,7 @@ def _interval_fields(
 
 
 def _draft_now(page: Page, desk: Desk) -> EditDraft:
-    """Return the draft as it is stored: two fields may change before the page runs again."""
-    kept = page.store.drafts.get(page.project.id, page.person, desk.item.id)
-    return EditDraft.model_validate(kept)
+    return draft_now(page.store, desk, page.person)
 
 
 def _keep(page: Page, desk: Desk, fields: dict[str, str]) -> None:

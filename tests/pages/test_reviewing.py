@@ -27,7 +27,15 @@ from pages.components.workflows.review_queue import (
     shown_answers,
     waiting,
 )
-from pages.components.workflows.reviewing import decide, load_desk, save_edit, start_edit
+from pages.components.workflows.reviewing import (
+    decide,
+    draft_now,
+    load_desk,
+    rebase_draft,
+    save_draft,
+    save_edit,
+    start_edit,
+)
 from storage import Store
 from storage.rows import DrawnItem
 from tests.pages.review_project import (
@@ -148,6 +156,48 @@ def test_an_edit_survives_until_it_is_saved_as_a_fix(store: Store, project_id: s
     assert event.content is not None
     assert [(i.number, i.start, i.stop) for i in event.content.intervals] == [(1, 238, 280)]
     assert load_desk(store, project_id, "me", desk.item.id).draft is None
+
+
+def test_a_decision_in_one_tab_leaves_the_edit_of_another_alone(
+    store: Store, project_id: str
+) -> None:
+    seen = desk_of(store, "anomaly")
+    draft = start_edit(store, seen, "me", seen.painted)
+    decide(store, seen, "me", "no_anomaly", seen.painted, None)
+    assert load_desk(store, project_id, "me", seen.item.id).draft == draft
+
+
+def test_edit_in_a_second_tab_goes_on_with_the_edit_of_the_first(store: Store) -> None:
+    seen = desk_of(store, "anomaly")
+    typed = start_edit(store, seen, "me", seen.painted).model_copy(update={"rationale": "a leak"})
+    save_draft(store, seen, "me", typed)
+    assert start_edit(store, seen, "me", seen.painted) == typed
+
+
+def test_what_was_typed_since_the_desk_was_shown_is_part_of_the_draft(
+    store: Store, project_id: str
+) -> None:
+    seen = desk_of(store, "anomaly")
+    start_edit(store, seen, "me", seen.painted)
+    shown = load_desk(store, project_id, "me", seen.item.id)
+    assert shown.draft is not None
+    typed = shown.draft.model_copy(update={"rationale": "a leak"})
+    save_draft(store, shown, "me", typed)
+    assert draft_now(store, shown, "me") == typed
+    rebase_draft(store, shown, "me", shown.draft)
+    assert draft_now(store, shown, "me").rationale == "a leak"
+
+
+def test_a_draft_dropped_in_another_tab_is_taken_from_the_screen(
+    store: Store, project_id: str
+) -> None:
+    seen = desk_of(store, "anomaly")
+    draft = start_edit(store, seen, "me", seen.painted)
+    shown = load_desk(store, project_id, "me", seen.item.id)
+    store.drafts.delete(project_id, "me", seen.item.id)
+    assert draft_now(store, shown, "me") == draft
+    with pytest.raises(StoreError, match="no edit of this item is open"):
+        draft_now(store, seen, "me")
 
 
 def test_a_conflict_keeps_the_draft(store: Store, project_id: str) -> None:

@@ -88,7 +88,8 @@ def decide(
         decision, content = "fix", AnswerContent(kind="pattern", label=key)
     if decision not in ("accept", "fix", "no_anomaly", "reject", "not_sure", "skip"):
         raise StoreError(f"{action!r} is no decision; use one of the buttons below the answers")
-    event = store.corrections.record(
+    # A draft that is there now was begun in another tab: it waits there, and says what happened.
+    return store.corrections.record(
         project_id,
         item.id,
         person,
@@ -98,19 +99,45 @@ def decide(
         content=content,
         seconds=seconds,
     )
-    store.drafts.delete(project_id, person, item.id)
-    return event
 
 
 def start_edit(store: Store, desk: Desk, person: str, painted: Painted) -> EditDraft:
-    """Open the editor: from the current label, else from the best answer that says something."""
+    """Open the editor: from the current label, else from the best answer that says something.
+
+    An edit that was begun in another tab since this one was painted goes on.
+    """
     _check_painted(desk, painted)
+    kept = _kept_draft(store, desk, person)
+    if kept is not None:
+        return kept
     candidates = [answer.content for answer in reversed(desk.answers)]
     base = desk.label.content if desk.label is not None else None
     base = base or next((c for c in candidates if c.intervals or c.label), None)
     draft = draft_from(base, desk.question.kind, painted.answer_ids, painted.version)
     save_draft(store, desk, person, draft)
     return draft
+
+
+def draft_now(store: Store, desk: Desk, person: str) -> EditDraft:
+    """Return the draft as it is stored: fields may have changed since the desk was shown.
+
+    One that is gone (dropped or saved in another tab) is taken from the screen: the person is
+    still at work on it there.
+
+    Raises:
+        StoreError: when there is none on the screen either.
+    """
+    draft = _kept_draft(store, desk, person) or desk.draft
+    if draft is None:
+        raise StoreError(
+            "no edit of this item is open, so there is nothing to change; press Edit first"
+        )
+    return draft
+
+
+def _kept_draft(store: Store, desk: Desk, person: str) -> EditDraft | None:
+    kept = store.drafts.get(desk.item.project_id, person, desk.item.id)
+    return None if kept is None else EditDraft.model_validate(kept)
 
 
 def save_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> None:
@@ -127,6 +154,7 @@ def save_edit(
         AnswerError: when the draft is no answer yet.
         ConflictError: when somebody decided on the item since the edit began.
     """
+    save_draft(store, desk, person, draft)
     content = content_of(draft, desk.item, desk.question)
     event = store.corrections.record(
         desk.item.project_id,
@@ -144,7 +172,8 @@ def save_edit(
 
 def rebase_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> None:
     """Let the person save over a decision made in between, after it has been shown to them."""
-    save_draft(store, desk, person, draft.model_copy(update={"version": desk.version}))
+    now = _kept_draft(store, desk, person) or draft
+    save_draft(store, desk, person, now.model_copy(update={"version": desk.version}))
 
 
 def _check_painted(desk: Desk, painted: Painted) -> None:
