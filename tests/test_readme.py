@@ -17,7 +17,7 @@ README = (ROOT / "README.md").read_text()
 
 
 def test_every_page_of_the_navigation_is_on_the_tour() -> None:
-    titles = [title for pages in SECTIONS.values() for _, title, _ in pages]
+    titles = [title for pages in SECTIONS.values() for _, title in pages]
     assert [title for title in titles if f"| **{title}** |" not in README] == []
 
 

@@ -9,21 +9,13 @@ from pages.components import session
 
 PAGES_DIR = Path(__file__).resolve().parents[1]
 
-# section -> (file, title, icon); the first page of all is the default and lives at "/".
-SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "": (("home", "Home", ":material/home:"),),
-    "Data": (
-        ("upload", "Upload", ":material/upload_file:"),
-        ("explore", "Explore", ":material/monitoring:"),
-    ),
-    "Label": (
-        ("teachers", "Teachers", ":material/school:"),
-        ("review", "Review", ":material/rate_review:"),
-    ),
-    "Learn": (
-        ("train", "Train", ":material/model_training:"),
-        ("models", "Models", ":material/leaderboard:"),
-    ),
+# section -> (file, title); the first page of all is the default and lives at "/". No icons: the
+# browser would fetch each as the tab's picture from the internet.
+SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
+    "": (("home", "Home"),),
+    "Data": (("upload", "Upload"), ("explore", "Explore")),
+    "Label": (("teachers", "Teachers"), ("review", "Review")),
+    "Learn": (("train", "Train"), ("models", "Models")),
 }
 
 
@@ -33,13 +25,8 @@ def declare_pages() -> StreamlitPage:
     return st.navigation(
         {
             section: [
-                st.Page(
-                    PAGES_DIR / f"{name}.py",
-                    title=title,
-                    icon=icon,
-                    default=name == "home",
-                )
-                for name, title, icon in pages
+                st.Page(PAGES_DIR / f"{name}.py", title=title, default=name == "home")
+                for name, title in pages
             ]
             for section, pages in SECTIONS.items()
         }

@@ -1,6 +1,7 @@
 """`page_setup`: the first line of every page, also when it is opened first by a deep link."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from storage import Store
 from storage.rows import Project
 
 DEFAULT_PERSON = "me"
+ICON = Path(__file__).with_name("icon.png")
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,8 @@ def page_setup(title: str) -> Page:
     if not session.navigation_declared():
         declare_pages()
         st.rerun()
-    st.set_page_config(page_title=f"{title} . Understudy", page_icon=":material/stethoscope:")
-    st.set_page_config(layout="wide")
+    # An icon of our own: a named one would be fetched from the internet as the tab's picture.
+    st.set_page_config(page_title=f"{title} · Understudy", page_icon=ICON, layout="wide")
     try:
         store = services().store
         project = store.projects.default()
