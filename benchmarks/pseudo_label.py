@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +28,12 @@ from core.students.series import SeriesStudent
 from training.examples import Progress, TrainingExample, split_by_group
 from training.recipes.pseudo_label import PseudoLabelConfig, fit
 
-Arrays = Mapping[str, NDArray]
+Arrays = Mapping[str, NDArray[Any]]
 
 
-def generated(seed: int, right: float, n: int = 1000, n_test: int = 2000) -> dict[str, NDArray]:
+def generated(
+    seed: int, right: float, n: int = 1000, n_test: int = 2000
+) -> dict[str, NDArray[Any]]:
     """Return a file's content from the project's own generator, with uniformly wrong labels."""
     series, true = pattern_arrays(n, seed)
     test_series, test_true = pattern_arrays(n_test, seed + 500_000)
@@ -59,13 +62,13 @@ def question_over(options: Sequence[str]) -> Question:
     return default.model_copy(update={"options": chosen})
 
 
-def view_of(row: NDArray) -> WindowView:
+def view_of(row: NDArray[Any]) -> WindowView:
     """Return one row of the file as a window."""
     return WindowView(values=np.asarray(row, np.float64)[:, None])
 
 
 def train(
-    arrays: Arrays, labels: NDArray, question: Question, config: PseudoLabelConfig
+    arrays: Arrays, labels: NDArray[Any], question: Question, config: PseudoLabelConfig
 ) -> tuple[SeriesStudent, float]:
     """Train through the recipe as the app does; return the student and its CPU seconds."""
     splits = split_by_group([str(i) for i in range(len(labels))], 0.1, config.seed)

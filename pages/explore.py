@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.components import session
 from pages.components.cached import series_data, teacher_picture
-from pages.components.chart import Channel, ChartData, chart
+from pages.components.chart import Channel, ChartData, ChartEvent, chart
 from pages.components.explore_answers import item_marks, show_items
 from pages.components.messages import errors_shown
 from pages.components.page import Page, page_setup
@@ -75,7 +75,13 @@ def show_plot(page: Page, row: StoredSeries, window: tuple[int, int], items: lis
     detail = session.get(f"{key}_detail")
     units = row.info.channel_units or ("",) * row.n_channels
     names = row.info.channel_names
-    event = chart(
+
+    def zoomed(event: ChartEvent) -> None:
+        """Keep what is in sight: the run that follows draws it in finer detail."""
+        if event.visible is not None:
+            session.put(f"{key}_detail", event.visible)
+
+    chart(
         ChartData(
             series=series_data(page.store, row),
             channels=tuple(Channel(n, u) for n, u in zip(names, units, strict=True)),
@@ -88,10 +94,8 @@ def show_plot(page: Page, row: StoredSeries, window: tuple[int, int], items: lis
             resample=True,
         ),
         key=key,
+        on_event=zoomed,
     )
-    if event.visible is not None and event.visible != detail:
-        session.put(f"{key}_detail", event.visible)
-        st.rerun(scope="fragment")
 
 
 st.title("Explore")

@@ -1,6 +1,6 @@
 """The one place that turns an `AppError` into text on a page; everything else crashes visibly."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -9,7 +9,7 @@ from core.errors import AppError
 
 
 @contextmanager
-def errors_shown() -> Iterator[None]:
+def errors_shown() -> Generator[None, None, None]:
     """Show an AppError raised in the block as a message; the rest of the page goes on."""
     try:
         yield
