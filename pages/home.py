@@ -50,7 +50,12 @@ def show_ways_in(first_time: bool) -> None:
 def show_next(now: Overview) -> None:
     """What to do next, the most useful step first."""
     st.subheader("Next", divider="gray")
-    for step in now.next_steps:
+    first, *others = now.next_steps
+    row = st.container(horizontal=True, vertical_alignment="center")
+    if row.button(first.action, type="primary", icon=first.icon, key="home_next"):
+        st.switch_page(f"pages/{first.page}.py")
+    row.caption(first.reason)
+    for step in others:
         row = st.container(horizontal=True, vertical_alignment="center")
         row.page_link(f"pages/{step.page}.py", label=step.action, icon=step.icon)
         row.caption(step.reason)
@@ -81,7 +86,12 @@ if now.n_series == 0:
 else:
     numbers = st.container(horizontal=True)
     numbers.metric("Series", f"{now.n_series:,}", border=True)
-    numbers.metric("Windows to answer", f"{now.n_items:,}", border=True)
+    numbers.metric(
+        "Items",
+        f"{now.n_items:,}",
+        border=True,
+        help="An item is one question about one window of a series.",
+    )
     numbers.metric("Answers", f"{now.n_answers:,}", border=True)
     numbers.metric("Reviewed by people", f"{now.n_reviewed:,}", border=True)
     left, right = st.columns(2, gap="large")

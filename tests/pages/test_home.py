@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from small_project import SmallProject, asked_project, empty_project, pattern
+from small_project import SmallProject, asked_project, empty_project, pattern, with_gold
 from streamlit.testing.v1 import AppTest
 
 from pages.components import session
@@ -45,12 +45,19 @@ def test_with_data_the_next_step_and_the_counts_are_shown(tmp_path: Path) -> Non
     app = open_home(small)
     assert [(m.label, m.value) for m in app.metric] == [
         ("Series", "24"),
-        ("Windows to answer", "48"),
+        ("Items", "48"),
         ("Answers", "48"),
         ("Reviewed by people", "1"),
     ]
-    assert app.get("page_link")[0].proto.label == "Review"
-    assert "47 windows wait for a decision" in [caption.value for caption in app.caption]
+    assert app.button(key="home_next").label == "Review"
+    assert "47 items wait for a decision" in [caption.value for caption in app.caption]
+
+
+def test_gold_with_a_known_truth_waits_for_nobody(tmp_path: Path) -> None:
+    small = with_gold(asked_project(tmp_path), n_gold=8)
+    app = open_home(small)
+    assert "32 items wait for a decision" in [caption.value for caption in app.caption]
+    assert ("Answers", "48") in [(m.label, m.value) for m in app.metric]
 
 
 def test_recent_work_names_what_failed_and_why(tmp_path: Path) -> None:

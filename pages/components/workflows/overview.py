@@ -5,9 +5,11 @@ from typing import Literal
 
 from storage import Store
 from storage.rows import Job, JobState
+from training.material import GoldBook
 
 RECENT_JOBS = 6
-REVIEWS_FOR_TRAINING = 10
+MODELS = ("teacher", "rules", "student")
+"""Kinds of authors whose answers count as answers here; imports and baselines are for measuring."""
 
 BadgeColour = Literal["gray", "blue", "green", "red"]
 
@@ -56,37 +58,44 @@ class Overview:
 def overview(store: Store, project_id: str) -> Overview:
     """Gather what Home shows."""
     n_series = len(store.series.list(project_id))
-    n_items = store.items.count(project_id)
-    n_answers = sum(store.answers.counts_by_author(project_id).values())
-    n_reviewed = len(store.corrections.current(project_id))
+    items = store.items.list(project_id)
+    counts = store.answers.counts_by_author(project_id)
+    n_answers = sum(n for author, n in counts.items() if author.startswith(MODELS))
+    decided = store.corrections.current(project_id)
+    book = GoldBook(store.gold.ranges(project_id))
+    # The truth of what is gold by construction is known: nobody is asked to review it.
+    asked = {item.id for item in items if book.reason(item) != "construction"}
+    waiting = len(asked - decided.keys())
     jobs = store.jobs.list(project_id)
     versions = store.versions.list(project_id)
     return Overview(
         n_series=n_series,
-        n_items=n_items,
+        n_items=len(items),
         n_answers=n_answers,
-        n_reviewed=n_reviewed,
-        next_steps=next_steps(n_series, n_items, n_answers, n_reviewed, len(versions)),
+        n_reviewed=len(decided),
+        next_steps=next_steps(n_series, len(items), n_answers, waiting, len(versions)),
         recent=tuple(recent(job) for job in jobs[:RECENT_JOBS]),
     )
 
 
 def next_steps(
-    n_series: int, n_items: int, n_answers: int, n_reviewed: int, n_versions: int
+    n_series: int, n_items: int, n_answers: int, waiting: int, n_versions: int
 ) -> tuple[NextStep, ...]:
     """Return the useful steps, the most useful first."""
     steps: list[NextStep] = []
     upload = NextStep("upload", "Upload series", "the first step", ":material/upload_file:")
     ask = NextStep("teachers", "Ask", "no question has been asked yet", ":material/school:")
-    waiting = n_items - n_reviewed
     review = NextStep(
-        "review", "Review", f"{waiting:,} windows wait for a decision", ":material/rate_review:"
+        "review", "Review", f"{waiting:,} items wait for a decision", ":material/rate_review:"
     )
     train = NextStep(
         "train", "Train", "teach a student what was answered", ":material/model_training:"
     )
     compare = NextStep(
-        "models", "Compare", f"{n_versions} model versions", ":material/leaderboard:"
+        "models",
+        "Compare",
+        f"{n_versions} model version" + "s" * (n_versions != 1),
+        ":material/leaderboard:",
     )
     if n_series == 0:
         return (upload,)
@@ -105,4 +114,5 @@ def recent(job: Job) -> RecentJob:
     """Describe a job in one line."""
     step, total = job.progress.get("step", 0), job.progress.get("total", 0)
     running = f"{step:,} of {total:,}" if job.state == "running" and total else ""
-    return RecentJob(job.title, job.state, STATE_COLOURS[job.state], job.message or running)
+    said = job.message if job.state != "running" else running
+    return RecentJob(job.title, job.state, STATE_COLOURS[job.state], said)
