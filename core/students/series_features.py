@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 from scipy import ndimage, signal
 
 from core.detectors.baseline import Baseline, baseline_of
-from core.detectors.robust import Array, running_median, smooth_trend
+from core.detectors.robust import (
+    Array,
+    least_squares,
+    legendre,
+    running_median,
+    smooth_trend,
+)
 from core.series import WindowView
 
 EVENT_FEATURES = (
@@ -33,7 +39,8 @@ UPSIDE_DOWN = np.array([-1, 1, -1, -1, -1, -1, -1, 1, 1, 1, 1, 1, 1, 1, 1], np.f
 """Sign of each feature when the values are turned upside down."""
 BACKWARDS = np.array([1, 1, -1, -1, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], np.float32)
 """Sign of each feature when time runs backwards."""
-_LEAST_JUMP = 2.0  # in units of the noise
+_MOST_JUMPS = 8
+_LEAST_JUMP = 3.0  # in units of the noise
 
 
 def event_features(view: WindowView) -> NDArray[np.float32]:
@@ -52,7 +59,7 @@ def _of_channel(base: Baseline) -> Array:
     smooth = running_median(flat, 9)
     at = np.arange(n, dtype=np.float64)
     offset = smooth - smooth_trend(at, smooth, 5) if n >= 8 else smooth - np.median(smooth)
-    jumps = _step_sum(flat)
+    jumps = _step_sum(flat, smooth)
     return np.stack(
         [
             2 * np.arcsinh(sharp / 2),
@@ -89,13 +96,23 @@ def _jump(flat: Array, side: int) -> Array:
     return jump - (before + after) / 2
 
 
-def _step_sum(flat: Array) -> Array:
-    """Return what the sudden jumps add up to, around its median; zero where nothing jumps."""
-    jump = _jump(flat, 12)
-    peaks = signal.find_peaks(np.abs(jump), height=_LEAST_JUMP, distance=12)[0]
-    steps = np.zeros(len(flat))
-    steps[peaks] = jump[peaks]
-    level = np.cumsum(steps)
+def _step_sum(flat: Array, smooth: Array) -> Array:
+    """Return the level that sudden jumps leave beside a smooth trend, around its median.
+
+    Jumps are found first; their sizes are then fitted together with the trend, because each alone
+    is blurred by the slope around it. Zero where nothing jumps.
+    """
+    n = len(flat)
+    jump = np.abs(_jump(flat, 12))
+    peaks = signal.find_peaks(jump, height=_LEAST_JUMP, distance=12)[0]
+    if len(peaks) == 0 or n < 64:
+        return np.zeros(n)
+    peaks = np.sort(peaks[np.argsort(-jump[peaks], kind="stable")[:_MOST_JUMPS]])
+    at = np.arange(n)
+    steps = (at[:, None] >= peaks).astype(np.float64)
+    basis = np.column_stack([legendre(at.astype(np.float64), 5), steps])
+    weights = least_squares(basis[::2], smooth[::2])[6:]
+    level = steps @ weights
     return level - np.median(level)
 
 

@@ -40,7 +40,7 @@ class PseudoLabelConfig:
     """Peak of the schedule, which rises over the first fifth and falls to zero."""
     gce_q: float = 0.7
     """Generalised cross-entropy for pattern labels: 0 is cross-entropy, 1 is absolute error."""
-    event_gce_q: float = 0.4
+    event_gce_q: float = 0.1
     """The same for the samples of anomaly windows."""
     trusted_gce_q: float = 0.2
     """The same for examples that a person decided."""
@@ -68,7 +68,8 @@ class PseudoLabelConfig:
                 f"{self} has a number of steps, a batch size or an interval below 1, which cannot "
                 "train anything; give at least 1 each"
             )
-        if not 0 <= min(self.gce_q, self.event_gce_q, self.trusted_gce_q) <= 1:
+        shares = (self.gce_q, self.event_gce_q, self.trusted_gce_q)
+        if min(shares) < 0 or max(shares) > 1:
             raise ConfigError(
                 f"gce_q={self.gce_q}, event_gce_q={self.event_gce_q} and trusted_gce_q="
                 f"{self.trusted_gce_q} must lie in [0, 1]"

@@ -1,4 +1,4 @@
-"""The contract of every student: saves, loads, answers alike; refuses what it was not trained on."""
+"""The contract of every student: saves, loads, answers alike; refuses the untrained."""
 
 from collections.abc import Callable
 from pathlib import Path

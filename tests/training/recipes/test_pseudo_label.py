@@ -1,0 +1,232 @@
+"""The recipe: it learns, stops, resumes to the same weights, and refuses what it cannot learn."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.answers import AnswerContent, Claim, FoundInterval, Span
+from core.errors import ConfigError
+from core.questions.base import EventType, Option, Question
+from core.series import WindowView
+from core.students.series import SeriesConfig, SeriesModel, SeriesStudent
+from training.examples import Progress, TrainingExample, TrainingStopped
+from training.recipes import RECIPES
+from training.recipes.pseudo_label import PseudoLabelConfig, fit
+
+SHAPES = Question(
+    id="p",
+    family_id="p",
+    kind="pattern",
+    name="Shape",
+    text="?",
+    options=(
+        Option(key="up", wordings=("rising line", "goes up")),
+        Option(key="down", wordings=("falling line",)),
+    ),
+)
+EVENTS = Question(
+    id="a",
+    family_id="a",
+    kind="anomaly",
+    name="Events",
+    text="?",
+    types=(EventType(id="t", key="spike", name="spike"),),
+)
+TINY = PseudoLabelConfig(
+    steps=4,
+    batch_size=4,
+    decoder_batch_size=2,
+    text_batch_size=2,
+    event_batch_size=2,
+    validate_every=2,
+    checkpoint_every=2,
+)
+
+
+def shape(i: int, split: str = "train") -> TrainingExample:
+    key, direction = (("up", "up"), ("down", "down"))[i % 2]
+    slope = 1 if key == "up" else -1
+    values = slope * np.linspace(0, 1, 256) + np.random.default_rng(i).normal(0, 0.05, 256)
+    claim = Claim.model_validate(
+        {"kind": "direction", "direction": direction, "start": 0, "stop": 256}
+    )
+    content = AnswerContent(
+        kind="pattern", label=key, rationale=(Span(text="it goes on to sample 255", claim=claim),)
+    )
+    return TrainingExample("p", WindowView(values[:, None]), content, split=split)  # type: ignore[arg-type]
+
+
+def events(i: int) -> TrainingExample:
+    values = np.random.default_rng(i).normal(size=(200, 1))
+    at = 20 + 5 * (i % 20)
+    values[at] += 15
+    found = FoundInterval(number=1, start=at, stop=at + 1, type_id="t")
+    claim = Claim(kind="spike", start=at, stop=at + 1, value=15.0)
+    content = AnswerContent(
+        kind="anomaly",
+        intervals=(found,),
+        rationale=(Span(text=f"a spike at sample {at}", interval=1, claim=claim),),
+    )
+    return TrainingExample("a", WindowView(values), content)
+
+
+SHAPE_EXAMPLES = [shape(i) for i in range(8)] + [shape(i, "validation") for i in range(8, 12)]
+BOTH = [*SHAPE_EXAMPLES, *(events(i) for i in range(8))]
+
+
+def run(
+    folder: Path,
+    examples: list[TrainingExample] = BOTH,
+    config: PseudoLabelConfig = TINY,
+    should_stop: Callable[[], bool] = lambda: False,
+    seen: list[Progress] | None = None,
+) -> SeriesStudent:
+    return fit(
+        examples,
+        [SHAPES, EVENTS],
+        config,
+        report=(seen if seen is not None else []).append,
+        should_stop=should_stop,
+        checkpoint_dir=folder,
+    )
+
+
+def weights(student: SeriesStudent) -> dict[str, torch.Tensor]:
+    return student.model.state_dict()
+
+
+def same(one: SeriesStudent, other: SeriesStudent) -> bool:
+    return all(
+        torch.equal(a, b)
+        for a, b in zip(weights(one).values(), weights(other).values(), strict=True)
+    )
+
+
+def test_the_recipe_is_registered_with_its_fit() -> None:
+    assert RECIPES["pseudo_label"].load().fit is fit
+
+
+@pytest.mark.slow
+def test_two_steps_change_every_part_that_is_trained(tmp_path: Path) -> None:
+    student = run(tmp_path, config=replace(TINY, steps=2))
+    with torch.random.fork_rng():
+        torch.manual_seed(TINY.seed)
+        before = SeriesModel(student.config).state_dict()
+    # The last layer of a residual way and every head has moved; nothing is frozen in this recipe.
+    changed = {
+        name for name, value in weights(student).items() if not torch.equal(value, before[name])
+    }
+    assert {name.split(".")[1] for name in changed} == {
+        "encoder",
+        "classify",
+        "events",
+        "position",
+        "to_soft",
+        "to_first",
+        "lm",
+    }
+
+
+@pytest.mark.slow
+def test_a_seed_gives_the_same_weights_and_another_seed_others(tmp_path: Path) -> None:
+    first = run(tmp_path / "1")
+    assert same(first, run(tmp_path / "2"))
+    assert not same(first, run(tmp_path / "3", config=replace(TINY, seed=2)))
+
+
+@pytest.mark.slow
+def test_resuming_after_a_stop_ends_where_an_uninterrupted_training_does(tmp_path: Path) -> None:
+    asked = iter([False, False, False, True])
+    with pytest.raises(TrainingStopped, match="stopped after step 3 of 4"):
+        run(tmp_path / "stopped", should_stop=lambda: next(asked))
+    steps: list[Progress] = []
+    resumed = run(tmp_path / "stopped", seen=steps)
+    assert [progress.step for progress in steps] == [4]
+    assert same(resumed, run(tmp_path / "whole"))
+
+
+@pytest.mark.slow
+def test_progress_names_step_total_and_the_latest_validation_score(tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    run(tmp_path, seen=seen)
+    assert [(p.step, p.total) for p in seen] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert seen[0].validation is None
+    assert all(0 <= (p.validation or 0) <= 1 for p in seen[1:])
+    assert seen[-1].stage == "learning Shape and Events"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["p", "a"])
+def test_either_question_alone_is_learned_and_the_other_left_out(tmp_path: Path, kind: str) -> None:
+    student = run(tmp_path, [e for e in BOTH if e.question_id == kind], replace(TINY, steps=2))
+    assert [question.id for question in student.config.questions] == [kind]
+
+
+@pytest.mark.slow
+def test_training_stops_early_when_validation_no_longer_rises(tmp_path: Path) -> None:
+    wrong = [
+        replace(
+            e,
+            content=e.content.model_copy(
+                update={"label": "down" if e.content.label == "up" else "up"}
+            ),
+        )
+        if e.split == "validation"
+        else e
+        for e in SHAPE_EXAMPLES
+    ]
+    seen: list[Progress] = []
+    config = replace(TINY, steps=200, validate_every=10, patience=1, batch_size=16)
+    run(tmp_path, wrong, config, seen=seen)
+    assert seen[-1].step < 200
+
+
+def test_no_examples_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="none of the 0 examples is a training example"):
+        run(tmp_path, [])
+
+
+def test_two_options_with_the_same_words_are_refused(tmp_path: Path) -> None:
+    twins = (Option(key="a", wordings=("same  words",)), Option(key="b", wordings=("same words",)))
+    with pytest.raises(ConfigError, match="wording 'same words' of the option 'b'"):
+        fit(
+            SHAPE_EXAMPLES,
+            [SHAPES.model_copy(update={"options": twins})],
+            TINY,
+            report=lambda progress: None,
+            should_stop=lambda: False,
+            checkpoint_dir=tmp_path,
+        )
+
+
+@pytest.mark.slow
+def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
+    asked = iter([False, True])
+    with pytest.raises(TrainingStopped, match="step 1"):
+        run(tmp_path, SHAPE_EXAMPLES, should_stop=lambda: next(asked))
+    with pytest.raises(ConfigError, match="belongs to a training with other settings"):
+        run(tmp_path, SHAPE_EXAMPLES, replace(TINY, learning_rate=1e-4))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [("steps", 0, "below 1"), ("gce_q", 1.5, "must lie in"), ("threads", 0, "below 1")],
+)
+def test_impossible_settings_are_refused(field: str, value: float, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        replace(TINY, **{field: value})
+
+
+@pytest.mark.slow
+def test_every_number_of_a_rationale_is_one_of_its_claim(tmp_path: Path) -> None:
+    config = replace(TINY, steps=60, validate_every=60, batch_size=8, learning_rate=5e-3)
+    student = run(tmp_path, BOTH, config)
+    assert isinstance(student.config, SeriesConfig)
+    (content,) = student.answer(SHAPES, [SHAPE_EXAMPLES[0].view])
+    (span,) = content.rationale
+    assert span.claim is not None
+    assert span.text == f"it goes on to sample {span.claim.stop - 1}"
