@@ -30,24 +30,7 @@ class Gold:
             StoreError: when gold is locked, or a range does not lie inside a series of the project.
         """
         with self._db.write() as session:
-            query = select(GoldRangeRow).where(GoldRangeRow.project_id == project_id)
-            there = {(row.series_id, row.start, row.stop) for row in session.scalars(query)}
-            new = [one for one in dict.fromkeys(ranges) if one not in there]
-            if new:
-                _check_open(session, project_id)
-                _check_inside(session, project_id, new)
-            now = utc_now()
-            session.add_all(
-                GoldRangeRow(
-                    project_id=project_id,
-                    series_id=series_id,
-                    start=start,
-                    stop=stop,
-                    reason=reason,
-                    created_at=now,
-                )
-                for series_id, start, stop in new
-            )
+            _reserve(session, project_id, ranges, reason)
 
     def ranges(self, project_id: str) -> list[GoldRange]:
         """Return the reserved ranges in the order in which they were reserved."""
@@ -83,15 +66,29 @@ class Gold:
         with self._db.read() as session:
             return session.get(GoldLockRow, project_id) is not None
 
-    def save_draw(self, project_id: str, draw: Sequence[tuple[str, bool]]) -> list[DrawnItem]:
-        """Keep the random first draw, [(item_id, becomes_gold)], and return the one that counts.
+    def add_to_draw(
+        self,
+        project_id: str,
+        n_before: int,
+        drawn: Sequence[tuple[str, bool]],
+        ranges: Sequence[Range] = (),
+        reason: GoldReason = "drawn",
+    ) -> list[DrawnItem]:
+        """Add to the random first draw and reserve its gold, both or neither; return all of it.
 
-        The first draw wins: when two browsers draw at once, both go on with the same one.
+        The first one wins: when two browsers draw at once, both go on with the same draw. Once
+        gold is locked nothing is added.
+
+        Args:
+            n_before: how many items were drawn when this one was made.
+            drawn: [(item_id, becomes_gold)].
+            ranges: what becomes gold with it, for `reason`.
         """
         with self._db.write() as session:
             held = _draw(session, project_id)
-            if held:
+            if len(held) != n_before or session.get(GoldLockRow, project_id) is not None:
                 return held
+            _reserve(session, project_id, ranges, reason)
             now = utc_now()
             session.add_all(
                 GoldDrawRow(
@@ -101,7 +98,7 @@ class Gold:
                     becomes_gold=becomes_gold,
                     created_at=now,
                 )
-                for position, (item_id, becomes_gold) in enumerate(draw)
+                for position, (item_id, becomes_gold) in enumerate(drawn, start=n_before)
             )
             session.flush()
             return _draw(session, project_id)
@@ -128,6 +125,30 @@ def _draw(session: Session, project_id: str) -> list[DrawnItem]:
     query = select(GoldDrawRow).where(GoldDrawRow.project_id == project_id)
     rows = session.scalars(query.order_by(GoldDrawRow.position))
     return [DrawnItem(item_id=row.item_id, becomes_gold=row.becomes_gold) for row in rows]
+
+
+def _reserve(
+    session: Session, project_id: str, ranges: Sequence[Range], reason: GoldReason
+) -> None:
+    query = select(GoldRangeRow).where(GoldRangeRow.project_id == project_id)
+    there = {(row.series_id, row.start, row.stop) for row in session.scalars(query)}
+    new = [one for one in dict.fromkeys(ranges) if one not in there]
+    if not new:
+        return
+    _check_open(session, project_id)
+    _check_inside(session, project_id, new)
+    now = utc_now()
+    session.add_all(
+        GoldRangeRow(
+            project_id=project_id,
+            series_id=series_id,
+            start=start,
+            stop=stop,
+            reason=reason,
+            created_at=now,
+        )
+        for series_id, start, stop in new
+    )
 
 
 def _check_open(session: Session, project_id: str) -> None:

@@ -12,10 +12,12 @@ from small_project import (
     asked_project,
     empty_project,
     pattern,
+    series_of,
     with_gold,
 )
 
 from core.errors import ConfigError
+from core.ids import utc_now
 from pages.components.workflows.drawing import DRAWN, draw_gold, ensure_draw
 from pages.components.workflows.learning import (
     advice,
@@ -24,6 +26,7 @@ from pages.components.workflows.learning import (
     what_there_is,
 )
 from pages.components.workflows.preflight import preflight, require
+from storage.rows import GoldRange
 from training.material import GoldBook
 from training.requests import TrainRequest
 
@@ -89,13 +92,47 @@ def test_the_first_draw_takes_whole_series_and_half_becomes_gold(tmp_path: Path)
     drawn = ensure_draw(small.store, small.project_id, np.random.default_rng(3))
     gold = GoldBook(small.store.gold.ranges(small.project_id))
     items = {item.id: item for item in small.store.items.list(small.project_id)}
-    # a question of 24 series gives 8 gold series at most: a third
-    assert len(drawn) == 2 * (DRAWN // 2 + 8)
-    assert len({items[one.item_id].question_id for one in drawn[: DRAWN - 2]}) == 1
+    assert len(drawn) == 2 * DRAWN
+    assert len({items[one.item_id].question_id for one in drawn[:DRAWN]}) == 1
     for one in drawn:
         assert (gold.reason(items[one.item_id]) == "drawn") == one.becomes_gold
         assert gold.may_learn(items[one.item_id]) != one.becomes_gold
     assert ensure_draw(small.store, small.project_id) == drawn
+
+
+def test_a_draw_that_fell_short_is_added_to_when_more_is_asked(tmp_path: Path) -> None:
+    small = empty_project(tmp_path)
+
+    def ask(first: int, n: int) -> None:
+        rows = small.store.series.add_many(small.project_id, series_of(first + n)[first:])
+        windows = [(row.id, 0, row.n_samples, small.anomaly.id) for row in rows]
+        small.store.items.add_many(small.project_id, windows)
+
+    ask(0, 1)
+    alone = ensure_draw(small.store, small.project_id, np.random.default_rng(0))
+    assert [one.becomes_gold for one in alone] == [False]
+    assert small.store.gold.ranges(small.project_id) == []
+
+    ask(1, 29)
+    drawn = ensure_draw(small.store, small.project_id, np.random.default_rng(0))
+    assert drawn[:1] == alone
+    assert sum(one.becomes_gold for one in drawn) == DRAWN // 2 == len(drawn) - DRAWN // 2
+    assert len(small.store.gold.ranges(small.project_id)) == DRAWN // 2
+    assert ensure_draw(small.store, small.project_id) == drawn
+
+
+def test_a_few_series_of_one_question_take_no_more_gold_than_they_may(tmp_path: Path) -> None:
+    small = asked_project(tmp_path)
+    nine = {item.series_id for item in small.pattern_items[:9]}
+    items = [
+        item
+        for item in small.store.items.list(small.project_id)
+        if item.question_id == small.anomaly.id or item.series_id in nine
+    ]
+    lengths = {item.series_id: item.stop for item in items}
+    held = [GoldRange(one, 0, 64, "drawn", utc_now()) for one in sorted(nine)[:5]]
+    draw = draw_gold(items, lengths, np.random.default_rng(2), held=held)
+    assert nine.isdisjoint(series_id for series_id, _, _ in draw.ranges)
 
 
 def test_no_draw_where_gold_came_by_construction(small: SmallProject) -> None:
@@ -104,8 +141,6 @@ def test_no_draw_where_gold_came_by_construction(small: SmallProject) -> None:
 
 def test_a_single_series_gives_its_gold_from_one_block_of_time(tmp_path: Path) -> None:
     small = empty_project(tmp_path)
-    from small_project import series_of
-
     ((data, info),) = series_of(1, length=4096)
     stored, _ = small.store.series.add(small.project_id, data, info)
     windows = [(stored.id, start, start + 64, small.anomaly.id) for start in range(0, 4096, 64)]
@@ -140,7 +175,7 @@ def test_a_training_without_gold_draws_it_first(tmp_path: Path) -> None:
     start_training(small.store, small.project_id)
     n_drawn = len(small.store.gold.draw(small.project_id))
     state = what_there_is(small.store, small.project_id)
-    assert state.gold_reviews_missing == n_drawn == 36
+    assert state.gold_reviews_missing == n_drawn == 2 * DRAWN
     assert "36 reviews are missing" in advice(state)
 
 

@@ -143,7 +143,7 @@ def test_history_cannot_be_rewritten(store: Store, project_id: str, table: str) 
     (item,) = filled(store, 1)
     store.corrections.record(project_id, item.id, "ana", "skip", expected_sequence=0)
     store.gold.reserve(project_id, [(item.series_id, 0, 64)], "drawn")
-    store.gold.save_draw(project_id, [(item.id, True)])
+    store.gold.add_to_draw(project_id, 0, [(item.id, True)])
     store.gold.lock(project_id)
     store.versions.add(
         project_id, student="series", job_id="j", snapshot_hash="s", folder="r", author_version="v"

@@ -60,9 +60,28 @@ def test_the_first_draw_counts(store: Store, project_id: str) -> None:
     one, two, three = filled(store, 3)
     assert store.gold.draw(project_id) == []
 
-    first = store.gold.save_draw(project_id, [(two.id, True), (one.id, False)])
-    second = store.gold.save_draw(project_id, [(three.id, True)])
+    first = store.gold.add_to_draw(project_id, 0, [(two.id, True), (one.id, False)])
+    second = store.gold.add_to_draw(project_id, 0, [(three.id, True)])
 
     assert first == [DrawnItem(two.id, True), DrawnItem(one.id, False)]
     assert second == first
     assert store.gold.draw(project_id) == first
+
+
+def test_a_draw_reserves_its_gold_or_is_not_made(store: Store, project_id: str) -> None:
+    one, two = filled(store, 2)
+    with pytest.raises(StoreError, match="has 64 samples"):
+        store.gold.add_to_draw(project_id, 0, [(one.id, True)], [(one.series_id, 0, 65)])
+    assert (store.gold.draw(project_id), store.gold.ranges(project_id)) == ([], [])
+
+    store.gold.add_to_draw(project_id, 0, [(one.id, True)], [(one.series_id, 0, 64)])
+    late = store.gold.add_to_draw(project_id, 0, [(two.id, True)], [(two.series_id, 0, 64)])
+    assert late == [DrawnItem(one.id, True)]
+    assert [held.series_id for held in store.gold.ranges(project_id)] == [one.series_id]
+
+    more = store.gold.add_to_draw(project_id, 1, [(two.id, False)])
+    assert more == [DrawnItem(one.id, True), DrawnItem(two.id, False)]
+
+    store.gold.lock(project_id)
+    assert store.gold.add_to_draw(project_id, 2, [], [(two.series_id, 0, 64)]) == more
+    assert len(store.gold.ranges(project_id)) == 1

@@ -2,7 +2,8 @@
 
 In a project without gold the first 20 reviewed items of each question are drawn at random and half
 become gold, before anything is trained. Gold takes the item's whole series. With fewer than 12
-series a block of time is reserved first and its gold items come from it alone.
+series a block of time is reserved first and its gold items come from it alone. A draw that falls
+short, because little was asked so far, is added to until the first training.
 """
 
 from collections import Counter
@@ -21,15 +22,18 @@ from training.material import GoldBook
 DRAWN = 20
 BLOCK_SHARE = 0.25
 """Share of a series that a reserved time block takes."""
-MAX_GOLD_SHARE = 1 / 3
-"""At most this share of the series becomes gold, so that enough are left to learn from."""
+FEW_GOLD_SHARE = 1 / 3
+"""With fewer than 20 series this share of them becomes gold, so that enough are left to learn."""
+
+Range = tuple[str, int, int]
+"""(series_id, start, stop)"""
 
 
 @dataclass(frozen=True)
 class Draw:
-    """Ranges to reserve as (series, start, stop), and the drawn items in review order."""
+    """Ranges to reserve, and the drawn items in review order."""
 
-    ranges: tuple[tuple[str, int, int], ...]
+    ranges: tuple[Range, ...]
     reason: GoldReason
     items: tuple[DrawnItem, ...]
 
@@ -37,41 +41,58 @@ class Draw:
 def ensure_draw(
     store: Store, project_id: str, rng: np.random.Generator | None = None
 ) -> list[DrawnItem]:
-    """Draw and reserve gold once, as soon as items exist; return the drawn items in review order.
+    """Draw and reserve gold as soon as items exist; return the drawn items in review order.
 
     Empty when gold came another way (by construction), or when there is nothing to draw from yet.
+    After the first training nothing is added: it may have been learned from.
     """
-    drawn = store.gold.draw(project_id)
-    if drawn or store.gold.ranges(project_id) or store.gold.is_locked(project_id):
+    drawn, held = store.gold.draw(project_id), store.gold.ranges(project_id)
+    trained = store.gold.is_locked(project_id) or store.snapshots.list(project_id)
+    if trained or (held and not drawn):
         return drawn
-    items = store.items.list(project_id)
-    if not items:
-        return []
     lengths = {row.id: row.n_samples for row in store.series.list(project_id)}
-    items = [item for item in items if item.series_id in lengths]
-    draw = draw_gold(items, lengths, rng or np.random.default_rng())
-    store.gold.reserve(project_id, list(draw.ranges), draw.reason)
-    store.gold.save_draw(project_id, [(one.item_id, one.becomes_gold) for one in draw.items])
-    return store.gold.draw(project_id)
+    items = [item for item in store.items.list(project_id) if item.series_id in lengths]
+    draw = draw_gold(items, lengths, rng or np.random.default_rng(), drawn, held)
+    if not draw.items and not draw.ranges:
+        return drawn
+    added = [(one.item_id, one.becomes_gold) for one in draw.items]
+    return store.gold.add_to_draw(project_id, len(drawn), added, draw.ranges, draw.reason)
 
 
-def draw_gold(items: Sequence[Item], lengths: dict[str, int], rng: np.random.Generator) -> Draw:
-    """Draw 20 items of each question, question after question; half of them become gold."""
+def draw_gold(
+    items: Sequence[Item],
+    lengths: dict[str, int],
+    rng: np.random.Generator,
+    drawn: Sequence[DrawnItem] = (),
+    held: Sequence[GoldRange] = (),
+) -> Draw:
+    """Draw 20 items of each question, question after question; half of them become gold.
+
+    `drawn` and `held` are what was drawn and reserved before: they count, and stay as they are.
+    """
     n_series = len({item.series_id for item in items})
-    ranges = () if n_series >= FEW_SERIES else _blocks(items, rng)
+    taken = {reserved.series_id for reserved in held}
+    ranges = () if n_series >= FEW_SERIES else _blocks(items, taken, rng)
     reason: GoldReason = "time_block" if ranges else "drawn"
     if not ranges:
-        ranges = tuple((one, 0, lengths[one]) for one in sorted(_reserved(items, rng)))
+        ranges = tuple((one, 0, lengths[one]) for one in sorted(_reserved(items, taken, rng)))
     now = utc_now()
-    book = GoldBook(GoldRange(*one, reason=reason, created_at=now) for one in ranges)
-    drawn: list[DrawnItem] = []
+    new = [GoldRange(*one, reason=reason, created_at=now) for one in ranges]
+    book = GoldBook([*held, *new])
+    before = {one.item_id: one.becomes_gold for one in drawn}
+    added: list[DrawnItem] = []
     for question_id in _questions(items):
         asked = [item for item in items if item.question_id == question_id]
-        gold = _spread([item for item in asked if book.reason(item) is not None], rng)
-        free = _spread([item for item in asked if book.may_learn(item)], rng)
-        half = [*(DrawnItem(i.id, True) for i in gold), *(DrawnItem(i.id, False) for i in free)]
-        drawn += [half[place] for place in rng.permutation(len(half))]
-    return Draw(ranges, reason, tuple(drawn))
+        known = Counter(before[item.id] for item in asked if item.id in before)
+        left = [item for item in asked if item.id not in before]
+        gold = [item for item in left if book.reason(item) is not None]
+        free = [item for item in left if book.may_learn(item)]
+        half = [
+            *(DrawnItem(i.id, True) for i in _spread(gold, DRAWN // 2 - known[True], rng)),
+            *(DrawnItem(i.id, False) for i in _spread(free, DRAWN // 2 - known[False], rng)),
+        ]
+        added += [half[place] for place in rng.permutation(len(half))]
+    return Draw(ranges, reason, tuple(added))
 
 
 def _questions(items: Sequence[Item]) -> list[str]:
@@ -79,21 +100,23 @@ def _questions(items: Sequence[Item]) -> list[str]:
     return [question_id for question_id, _ in Counter(i.question_id for i in items).most_common()]
 
 
-def _reserved(items: Sequence[Item], rng: np.random.Generator) -> set[str]:
-    """Draw the series that become gold whole: enough for each question, a third at most."""
+def _reserved(items: Sequence[Item], taken: set[str], rng: np.random.Generator) -> set[str]:
+    """Draw the series that become gold whole, besides those taken: enough for each question."""
     reserved: set[str] = set()
     for question_id in _questions(items):
         series = sorted({item.series_id for item in items if item.question_id == question_id})
-        wanted = min(DRAWN // 2, int(len(series) * MAX_GOLD_SHARE))
-        free = [series[i] for i in rng.permutation(len(series)) if series[i] not in reserved]
-        reserved.update(free[: wanted - len(reserved.intersection(series))])
+        few = len(series) < DRAWN
+        wanted = int(len(series) * FEW_GOLD_SHARE) if few else DRAWN // 2
+        gold = (reserved | taken).intersection(series)
+        free = [series[i] for i in rng.permutation(len(series)) if series[i] not in gold]
+        reserved.update(free[: max(0, wanted - len(gold))])
     return reserved
 
 
-def _blocks(items: Sequence[Item], rng: np.random.Generator) -> tuple[tuple[str, int, int], ...]:
-    """Draw a block of time of each series that has windows enough."""
-    ranges: list[tuple[str, int, int]] = []
-    for one in sorted({item.series_id for item in items}):
+def _blocks(items: Sequence[Item], taken: set[str], rng: np.random.Generator) -> tuple[Range, ...]:
+    """Draw a block of time of each series that has windows enough, besides those taken."""
+    ranges: list[Range] = []
+    for one in sorted({item.series_id for item in items} - taken):
         windows = sorted({(item.start, item.stop) for item in items if item.series_id == one})
         # the block starts and ends with a window, so that no window is half in it
         n = round(len(windows) * BLOCK_SHARE)
@@ -103,12 +126,12 @@ def _blocks(items: Sequence[Item], rng: np.random.Generator) -> tuple[tuple[str,
     return tuple(ranges)
 
 
-def _spread(items: Sequence[Item], rng: np.random.Generator) -> list[Item]:
-    """Draw ten items at random, spread over the series as evenly as it goes."""
+def _spread(items: Sequence[Item], count: int, rng: np.random.Generator) -> list[Item]:
+    """Draw `count` items at random, spread over the series as evenly as it goes."""
     pool = [items[i] for i in rng.permutation(len(items))]
     taken: list[Item] = []
     seen: Counter[str] = Counter()
-    while pool and len(taken) < DRAWN // 2:
+    while pool and len(taken) < count:
         one = min(pool, key=lambda item: seen[item.series_id])
         pool.remove(one)
         taken.append(one)
