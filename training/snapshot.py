@@ -122,7 +122,7 @@ def write(
     used = [*(one.item for one in labelled), *evaluation]
     series = {one: read(one) for one in sorted({item.series_id for item in used})}
     groups = splits.near_duplicates(series)
-    apart = _apart_from_gold(labelled, evaluation, groups)
+    apart = _apart_from_gold(labelled, evaluation, groups, gold)
     missing = preflight(questions, apart)
     learned = [question for question in questions if question.id not in missing]
     if not learned:
@@ -213,17 +213,26 @@ def _refuse_gold(labelled: Sequence[LabelledItem], gold: GoldBook) -> None:
 
 
 def _apart_from_gold(
-    labelled: Sequence[LabelledItem], evaluation: Sequence[Item], groups: dict[str, str]
+    labelled: Sequence[LabelledItem],
+    evaluation: Sequence[Item],
+    groups: dict[str, str],
+    gold: GoldBook,
 ) -> list[LabelledItem]:
     """Leave out near-duplicates of gold series: a student would be tested on what it has seen."""
     gold_series = {item.series_id for item in evaluation}
     gold_groups = {groups[one] for one in gold_series}
-    return [
-        one
-        for one in labelled
-        # a series with a gold time block of its own was cut with a gap; its twin was not
-        if one.item.series_id in gold_series or groups[one.item.series_id] not in gold_groups
-    ]
+
+    def apart(item: Item) -> bool:
+        if groups[item.series_id] not in gold_groups:
+            return True
+        if item.series_id not in gold_series:
+            return False
+        # Its own time block was cut out with a gap; a twin has its block at another place, and
+        # there the two series look alike.
+        twins = (one for one in gold_series if groups[one] == groups[item.series_id])
+        return all(gold.may_learn(item.model_copy(update={"series_id": one})) for one in twins)
+
+    return [one for one in labelled if apart(one.item)]
 
 
 def _split(

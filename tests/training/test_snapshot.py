@@ -145,6 +145,23 @@ def test_a_twin_of_a_gold_series_is_not_learned_from(tmp_path: Path):
     assert "s07" not in (taken.folder / "examples.jsonl").read_text()
 
 
+def test_twins_with_blocks_of_gold_keep_clear_of_each_others(tmp_path: Path):
+    data = {"s00": series(0, 1200)}
+    data["s01"] = SeriesData(data["s00"].values * 2.0)
+    gold = [Range("s00", 0, 300, "time_block"), Range("s01", 900, 1200, "time_block")]
+    windows = [item(one, at, at + 30) for one in data for at in range(0, 1200, 30)]
+    book = GoldBook(gold)
+    learn = [labelled(one) for one in windows if book.may_learn(one)]
+
+    taken = write(tmp_path, data, learn, [one for one in windows if book.reason(one)], gold)
+
+    _, _, examples, _ = snapshot.load(taken.folder)
+    assert {one.group for one in examples} == {"s00"}
+    assert min(one.view.start for one in examples) == 330
+    assert max(one.view.stop for one in examples) == 870
+    assert taken.manifest["n_too_like_gold"] == 2 * 11  # ten and the gap
+
+
 def test_near_duplicates_stay_on_one_side():
     data = forty()
     data["s20"] = SeriesData(data["s10"].values * -1.0 * -2.0 + 5.0)
