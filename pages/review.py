@@ -11,7 +11,13 @@ from pages.components.review_actions import ITEM_PARAM, go_to, handler
 from pages.components.review_editor import show_editor
 from pages.components.review_status import show_empty, show_status
 from pages.components.review_view import channels_of, chart_of, default_rows
-from pages.components.workflows.review_queue import Queue, build_queue, progress, waiting
+from pages.components.workflows.review_queue import (
+    Queue,
+    build_queue,
+    progress,
+    serving_student,
+    waiting,
+)
 from pages.components.workflows.reviewing import Desk, load_desk, rebase_draft
 
 
@@ -19,7 +25,9 @@ def queue_of(page: Page, question_id: str | None) -> Queue:
     """Return the queue, ordered anew only when items, answers or the choice changed."""
     store, project_id = page.store, page.project.id
     answered = store.answers.counts_by_author(project_id)
-    stamp = (question_id, store.items.count(project_id), tuple(sorted(answered.items())))
+    serving = serving_student(store, project_id)
+    n_items = store.items.count(project_id)
+    stamp = (question_id, n_items, serving, tuple(sorted(answered.items())))
     kept = session.get(session.REVIEW_QUEUE)
     if kept is None or kept[0] != stamp:
         kept = (stamp, build_queue(store, project_id, question_id))

@@ -59,7 +59,8 @@ def promote_button(page: Page, version: ModelVersion) -> None:
         type="primary",
         icon=":material/upgrade:",
         key="models_promote",
-        help="Its answers lead in Review from now on. One click takes it back.",
+        help="Review then shows its answers beside the teacher's, before those of any other "
+        "student. One click takes it back.",
     ):
         with errors_shown():
             page.store.versions.promote(version.id, page.person)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.answers import AnswerContent
+from core.answers import AnswerContent, Author
 from core.errors import AnswerError, ConflictError, StoreError
 from core.intervals import Interval
 from core.review import Item
@@ -47,6 +47,7 @@ from tests.pages.review_project import (
     review_store,
     student_content,
 )
+from training.material import GoldBook
 
 
 @pytest.fixture
@@ -91,6 +92,47 @@ def test_of_a_student_only_the_newest_answer_is_shown(store: Store, project_id: 
         at=2,
     )
     assert shown_answers([new, old]) == [new]
+    assert shown_answers([new, old], serving="v1") == [old]
+
+
+def test_review_shows_the_student_that_serves(store: Store, project_id: str) -> None:
+    desk = desk_of(store, "pattern")
+    content = pattern_content("cubic", 0.6)
+    said = [
+        answered(store, project_id, desk.item, Author(kind="student", name="s", version=v), content)
+        for v in ("job-1", "job-2")
+    ]
+    versions = [
+        store.versions.add(
+            project_id,
+            student="series",
+            job_id=v,
+            snapshot_hash="h",
+            folder=store.home / v,
+            author_version=v,
+        )
+        for v in ("job-1", "job-2")
+    ]
+    store.versions.promote(versions[0].id, "me")
+    assert load_desk(store, project_id, "me", desk.item.id).answers[-1] == said[0]
+
+
+def test_gold_is_never_ordered_by_how_sure_the_student_is(tmp_path: Path) -> None:
+    store = review_store(tmp_path, n=12, students=True)
+    project_id = store.projects.default().id
+    drawn = {one.item_id for one in ensure_draw(store, project_id, np.random.default_rng(0))}
+    gold = GoldBook(store.gold.ranges(project_id))
+    items = {item.id: item for item in store.items.list(project_id)}
+    # more windows of a gold series are asked later: gold too, but not of the draw
+    one = next(item for item in items.values() if gold.reason(item))
+    windows = [(one.series_id, at, at + 64, one.question_id) for at in (0, 64, 128)]
+    late = store.items.add_many(project_id, windows)
+    for item in late:
+        answered(store, project_id, item, STUDENT, pattern_content("cubic", 0.5))
+    store.gold.lock(project_id)
+    order = build_queue(store, project_id).order
+    after = [item_id for item_id in order if item_id not in drawn]
+    assert set(after[-3:]) == {item.id for item in late}
 
 
 def test_accepting_keeps_the_answer_as_it_was_painted(store: Store, project_id: str) -> None:

@@ -50,25 +50,32 @@ def build_queue(store: Store, project_id: str, question_id: str | None = None) -
     """Order every item that has an answer to review, of one question or of all."""
     drawn = ensure_draw(store, project_id)
     gold = GoldBook(store.gold.ranges(project_id))
-    answers = store.answers.latest(project_id)
+    serving = serving_student(store, project_id)
+    shown = {
+        item_id: shown_answers(by_author.values(), serving)
+        for item_id, by_author in store.answers.latest(project_id).items()
+    }
     items = [
         item
         for item in store.items.list(project_id, question_id)
-        if (shown_answers(answers.get(item.id, {}).values()))
+        if shown.get(item.id)
         and (gold.may_learn(item) or gold.reason(item) in ("drawn", "time_block"))
     ]
+    # Gold never comes by how sure a student is: the test would be made of what it finds hard.
     margins = {
-        item.id: min(
-            (
-                margin(answer.content)
-                for answer in answers[item.id].values()
-                if answer.author.kind == "student"
-            ),
-            default=None,
-        )
+        item.id: margin(answer.content)
         for item in items
+        if gold.may_learn(item)
+        for answer in shown[item.id]
+        if answer.author.kind == "student"
     }
-    return order_items(items, drawn, {key: m for key, m in margins.items() if m is not None})
+    return order_items(items, drawn, margins)
+
+
+def serving_student(store: Store, project_id: str) -> str:
+    """Return the version that the serving student signs its answers with; empty without one."""
+    serving = store.versions.serving(project_id)
+    return "" if serving is None else serving.author_version
 
 
 def order_items(
@@ -96,17 +103,22 @@ def margin(content: AnswerContent) -> float:
     return min((abs(2 * c - 1) for c in known), default=1.0)
 
 
-def shown_answers(answers: Collection[Answer]) -> list[Answer]:
+def shown_answers(answers: Collection[Answer], serving: str = "") -> list[Answer]:
     """Return the answers people are shown: never imported truth, baselines or simulated people.
 
-    Of the student and of the rules only the newest; rules first, then teachers, then the student.
+    Of the rules only the newest; of the student what the serving version said, else the newest;
+    rules first, then teachers, then the student.
     """
-    newest: dict[tuple[AuthorKind, str], Answer] = {}
-    for answer in sorted(answers, key=lambda one: (one.created_at, one.id)):
+    chosen: dict[tuple[AuthorKind, str], Answer] = {}
+    for answer in sorted(answers, key=lambda one: (_serves(one, serving), one.created_at, one.id)):
         if answer.author.kind in SHOWN_AUTHORS:
             name = answer.author.name if answer.author.kind == "teacher" else ""
-            newest[answer.author.kind, name] = answer
-    return sorted(newest.values(), key=lambda one: SHOWN_AUTHORS.index(one.author.kind))
+            chosen[answer.author.kind, name] = answer
+    return sorted(chosen.values(), key=lambda one: SHOWN_AUTHORS.index(one.author.kind))
+
+
+def _serves(answer: Answer, serving: str) -> bool:
+    return answer.author.kind == "student" and bool(serving) and answer.author.version == serving
 
 
 def waiting(queue: Queue, events: Sequence[Correction], decided: Collection[str]) -> list[str]:

@@ -11,7 +11,7 @@ from core.questions.base import Question
 from core.review import Correction, CurrentLabel, Item, current_label
 from pages.components.chart.data import Painted
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
-from pages.components.workflows.review_queue import shown_answers
+from pages.components.workflows.review_queue import serving_student, shown_answers
 from storage import Store
 from storage.rows import StoredSeries
 from training.material import GoldBook
@@ -57,11 +57,12 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
     item = store.items.get(project_id, item_id)
     events = store.corrections.events(project_id, item_id)
     kept = store.drafts.get(project_id, person, item_id)
+    answers = store.answers.for_item(project_id, item_id)
     return Desk(
         item=item,
         question=store.questions.get(item.question_id),
         series=store.series.get(project_id, item.series_id),
-        answers=tuple(shown_answers(store.answers.for_item(project_id, item_id))),
+        answers=tuple(shown_answers(answers, serving_student(store, project_id))),
         label=current_label(events),
         version=max((event.sequence for event in events), default=0),
         gold=GoldBook(store.gold.ranges(project_id)).reason(item),
