@@ -44,7 +44,7 @@ class Span(Frozen):
 
 
 class FoundInterval(Frozen):
-    """One event in an answer: absolute samples `[start, stop)`, numbered 1, 2, ... in the answer."""
+    """One event of an answer: absolute samples `[start, stop)`; events are numbered 1, 2, ..."""
 
     number: int
     start: int

@@ -1,4 +1,4 @@
-"""Half-open sample ranges `[start, stop)`: the only way the project speaks of a stretch of a series."""
+"""Half-open sample ranges `[start, stop)`: how the project speaks of a stretch of a series."""
 
 from collections.abc import Iterable
 from typing import Self
