@@ -93,4 +93,4 @@ def read_anomaly_tags(text: str) -> AnomalyTags:
 def _texts(*parts: str | None) -> tuple[str, ...]:
     """Return what was said, in order; all but the last end in a line break, as spans are joined."""
     said = [part.strip() for part in parts if part is not None and part.strip()]
-    return tuple([*(part + "\n" for part in said[:-1]), *said[-1:]])
+    return (*(part + "\n" for part in said[:-1]), *said[-1:])
