@@ -109,6 +109,7 @@ class Jobs:
 
         A job that ends gives its lease back and gets its end time; one that is queued again
         starts from nothing. An ended job keeps its state: a late word of its worker is no news.
+        Only an ended job is queued again: a second press of the button changes nothing.
         """
         given: dict[str, Any] = {
             "message": message,
@@ -122,7 +123,7 @@ class Jobs:
             for name, value in given.items():
                 if value is not None:
                     setattr(row, name, value)
-            if state is not None and (row.state not in ENDED or state == "queued"):
+            if state is not None and (row.state in ENDED) == (state == "queued"):
                 _enter(row, state)
             return self._job(row)
 

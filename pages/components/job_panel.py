@@ -36,9 +36,10 @@ def _job(page: Page, job: Job) -> None:
     if total:
         eta = job.progress.get("eta_s")
         left = f" · about {duration(float(eta))} left" if eta and not job.ended else ""
-        errors = job.progress.get("errors")
+        errors = int(job.progress.get("errors", 0))
         failed = f" · {errors:,} could not be answered" if errors else ""
-        st.progress(min(1.0, step / total), f"{step:,} of {total:,} answered{left}{failed}")
+        said = f"{max(0, step - errors):,} of {total:,} answered{left}{failed}"
+        st.progress(min(1.0, step / total), said)
     # While all is well the worker's message says the same as the bar.
     if job.message and job.state != "done":
         st.caption(job.message)

@@ -131,6 +131,15 @@ def test_a_stopped_job_can_be_queued_again(store: Store) -> None:
     assert store.jobs.claim("w", 60) == store.jobs.get(job.id)
 
 
+def test_a_running_job_is_not_queued_again(store: Store) -> None:
+    job = enqueue(store)
+    store.jobs.claim("w", 60)
+
+    twice = store.jobs.update(job.id, state="queued", message="")
+
+    assert (twice.state, twice.worker_id) == ("running", "w")
+
+
 def test_a_stop_ends_a_waiting_job_and_asks_a_running_one(store: Store) -> None:
     running, waiting = enqueue(store), enqueue(store)
     store.jobs.claim("w", 60)
