@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import pytest
 from small_project import SmallProject, asked_project, empty_project, pattern, with_gold
 from streamlit.testing.v1 import AppTest
 
+from core.errors import StoreError
 from pages.components import session
 from pages.components.services import Services
+from pages.components.workflows.example import load_example
+from pages.components.workflows.review_queue import build_queue
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -37,6 +41,31 @@ def test_loading_the_example_stores_it_and_goes_to_review(tmp_path: Path) -> Non
     assert small.store.gold.is_locked(project)
     kinds = [job.kind for job in small.store.jobs.list(project)]
     assert sorted(kinds) == ["label", "label", "train"]
+
+
+def test_the_example_never_joins_a_project_whose_gold_is_locked(tmp_path: Path) -> None:
+    small = asked_project(tmp_path)
+    small.store.gold.lock(small.project_id)
+    with pytest.raises(StoreError, match="gold was locked by its first training"):
+        load_example(small.store, small.project_id)
+    assert len(small.store.series.list(small.project_id)) == 24
+
+
+def test_gold_of_the_example_is_there_before_anything_can_be_reviewed(tmp_path: Path) -> None:
+    small = empty_project(tmp_path)
+    seen: list[tuple[float, int, int]] = []
+
+    def look(share: float, _text: str) -> None:
+        items = small.store.items.count(small.project_id)
+        seen.append((share, items, len(small.store.gold.ranges(small.project_id))))
+        if share > 0.2:
+            raise InterruptedError  # the app is killed
+
+    with pytest.raises(InterruptedError):
+        load_example(small.store, small.project_id, look)
+    assert seen[-1][1] > 40
+    assert seen[-1][2] == 1
+    assert build_queue(small.store, small.project_id).drawn == ()
 
 
 def test_with_data_the_next_step_and_the_counts_are_shown(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.answers import Answer, AnswerContent, Author, FoundInterval
+from core.errors import StoreError
 from core.example import example_series
 from core.generate import Generated
 from core.ids import new_id, utc_now
@@ -41,13 +42,21 @@ def load_example(
     generator's truth (as `import` answers, which nothing that learns reads); the truth of the
     other series is thrown away.
     """
+    if store.gold.is_locked(project_id) and not is_example_loaded(store.series.list(project_id)):
+        raise StoreError(
+            "the example brings gold of its own, but this project's gold was locked by its first "
+            "training, so nothing was loaded; load the example in an empty data folder "
+            "(UNDERSTUDY_HOME chooses one)"
+        )
     report(0.05, "Generating 600 series ...")
     examples = example_series()
     # Shuffled, so that every kind of series is among the first answers and the first reviews.
     order = np.random.default_rng(ORDER_SEED).permutation(len(examples))
     shuffled = [examples[place] for place in order]
     free = [one for one in shuffled if not one.gold]
-    first, rest = free[:FIRST_SERIES], free[FIRST_SERIES:] + [one for one in shuffled if one.gold]
+    gold = [one for one in shuffled if one.gold]
+    # One gold series comes first: a review that begins meanwhile must not draw gold of its own.
+    first, rest = [gold[0], *free[:FIRST_SERIES]], free[FIRST_SERIES:] + gold[1:]
     report(0.2, "Storing the first series ...")
     items = store_examples(store, project_id, first)
     early = queue_label_job(store, project_id, items, TEACHER, "first windows of the example")
