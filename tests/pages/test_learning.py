@@ -219,6 +219,20 @@ def test_preflight_warns_while_answers_still_come_in(small: SmallProject) -> Non
     assert [finding.text[:27] for finding in findings] == ["Answers are still coming in"]
 
 
+def test_a_decision_on_gold_is_nothing_new_to_learn_from_but_an_undo_is(
+    small: SmallProject,
+) -> None:
+    small.decide(small.pattern_items[0], "fix", pattern("cubic"))
+    folder = small.store.home / "snapshots" / "h"
+    small.store.snapshots.add(small.project_id, "h", folder, {"questions": []})
+    small.decide(small.pattern_items[-1], "fix", pattern("cubic"))  # gold
+    small.decide(small.pattern_items[1], "skip")
+    assert what_there_is(small.store, small.project_id).new_corrections == 0
+    for _ in range(3):
+        small.store.corrections.undo(small.project_id, "ann")
+    assert what_there_is(small.store, small.project_id).new_corrections == 2
+
+
 def test_the_advice_names_new_corrections_after_a_snapshot(small: SmallProject) -> None:
     small.store.snapshots.add(small.project_id, "abc", small.store.home / "snapshots/abc", {})
     for item in small.pattern_items[:3]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.answers import Answer
 from core.questions.base import Question
-from core.review import LABELLING, CurrentLabel, Decision, Item
+from core.review import CurrentLabel, Decision, Item
 from pages.components.workflows.drawing import ensure_draw
 from storage import Store
 from storage.rows import Job
@@ -61,7 +61,9 @@ class LearningState:
 
     Attributes:
         gold_reviews_missing: reviews of the first random draw that are still to be done.
-        new_corrections: decisions after the latest snapshot; all of them when there is none.
+        n_series: series that something was asked about.
+        new_corrections: windows outside gold that people decided on, or undid, after the latest
+            snapshot; all of them when there is none.
         new_pseudo_labels: teachers' answers outside gold after it; all when there is none.
     """
 
@@ -118,14 +120,20 @@ def what_there_is(store: Store, project_id: str) -> LearningState:
     ]
     snapshots = store.snapshots.list(project_id)
     latest = max((snapshot.created_at for snapshot in snapshots), default=None)
-    events = [e for e in store.corrections.events(project_id) if e.decision in LABELLING]
+    items = store.items.list(project_id)
+    free = {item.id for item in items if gold.may_learn(item)}
+    changed = {
+        event.item_id
+        for event in store.corrections.events(project_id)
+        if event.decision != "skip" and (latest is None or event.created_at > latest)
+    }
     return LearningState(
         questions=tuple(materials),
-        n_series=len(store.series.list(project_id)),
+        n_series=len({item.series_id for item in items}),
         gold_locked=store.gold.is_locked(project_id),
         gold_series=len({reserved.series_id for reserved in ranges}),
         gold_reviews_missing=reviews_missing(store, project_id),
-        new_corrections=sum(latest is None or event.created_at > latest for event in events),
+        new_corrections=len(changed & free),
         new_pseudo_labels=sum(
             latest is None or at > latest for material in materials for at in material.answered_at
         ),
