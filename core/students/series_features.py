@@ -40,6 +40,7 @@ UPSIDE_DOWN = np.array([-1, 1, -1, -1, -1, -1, -1, 1, 1, 1, 1, 1, 1, 1, 1], np.f
 BACKWARDS = np.array([1, 1, -1, -1, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], np.float32)
 """Sign of each feature when time runs backwards."""
 _MOST_JUMPS = 8
+_SAME_LEVEL = 1.0  # in units of the noise
 _LEAST_JUMP = 3.0  # in units of the noise
 
 
@@ -59,12 +60,15 @@ def _of_channel(base: Baseline) -> Array:
     smooth = running_median(flat, 9)
     at = np.arange(n, dtype=np.float64)
     offset = smooth - smooth_trend(at, smooth, 5) if n >= 8 else smooth - np.median(smooth)
-    jumps = _step_sum(flat, smooth)
+    # A held value stands off the level for a reason of its own; spread makes jumps by chance.
+    usual = np.interp(at, at[~base.held], flat[~base.held]) if not base.held.all() else flat
+    wander = np.maximum(1.0, np.exp(_log_noise(sharp, 65)))
+    jumps = _off_level(usual, wander)
     return np.stack(
         [
             2 * np.arcsinh(sharp / 2),
             # How unlikely it is as noise: four noises and seven must lie well apart.
-            np.minimum(sharp**2 / 20, 5.0),
+            np.minimum(sharp**2 / 8, 8.0),
             np.arcsinh(2 * steps),
             np.arcsinh(_jump(flat, 12)),
             np.arcsinh(_jump(flat, 40)),
@@ -96,24 +100,29 @@ def _jump(flat: Array, side: int) -> Array:
     return jump - (before + after) / 2
 
 
-def _step_sum(flat: Array, smooth: Array) -> Array:
-    """Return the level that sudden jumps leave beside a smooth trend, around its median.
+def _off_level(flat: Array, wander: Array) -> Array:
+    """Return how far sudden jumps have moved the level from the one that lasts longest.
 
-    Jumps are found first; their sizes are then fitted together with the trend, because each alone
-    is blurred by the slope around it. Zero where nothing jumps.
+    Jumps are found first; their sizes are then fitted together with a smooth trend, because each
+    alone is blurred by the slope around it. Zero where nothing jumps.
     """
     n = len(flat)
-    jump = np.abs(_jump(flat, 12))
+    jump = np.abs(_jump(flat, 12)) / wander
+    smooth = running_median(flat, 9)
     peaks = signal.find_peaks(jump, height=_LEAST_JUMP, distance=12)[0]
     if len(peaks) == 0 or n < 64:
         return np.zeros(n)
     peaks = np.sort(peaks[np.argsort(-jump[peaks], kind="stable")[:_MOST_JUMPS]])
     at = np.arange(n)
     steps = (at[:, None] >= peaks).astype(np.float64)
-    basis = np.column_stack([legendre(at.astype(np.float64), 5), steps])
-    weights = least_squares(basis[::2], smooth[::2])[6:]
-    level = steps @ weights
-    return level - np.median(level)
+    basis = np.column_stack([legendre(at.astype(np.float64), 6), steps])
+    weights = least_squares(basis[::2], smooth[::2])[7:]
+    levels = np.concatenate([[0.0], np.cumsum(weights)])
+    lengths = np.diff([0, *peaks, n])
+    near = np.abs(levels[:, None] - levels) <= max(_SAME_LEVEL, 0.4 * float(np.abs(weights).max()))
+    usual = near[int(np.argmax(near @ lengths))]
+    off = np.where(usual, 0.0, levels - np.average(levels[usual], weights=lengths[usual]))
+    return np.repeat(off, lengths)
 
 
 def _log_noise(sharp: Array, width: int) -> Array:

@@ -26,7 +26,7 @@ class PseudoLabelConfig:
 
     seed: int = 1
     """Fixes the weights, the order of examples and the augmentation."""
-    steps: int = 450
+    steps: int = 400
     """Optimiser steps at most; each step sees one batch per question that has examples."""
     batch_size: int = 64
     """Pattern windows per step for the encoder and its class head."""

@@ -24,7 +24,7 @@ _BACK = torch.from_numpy(BACKWARDS)[None, :, None]
 
 EVENT_SAY = 500.0
 """Least say of an event in the loss, in samples of plain background."""
-MOST_SAY = 12.0
+MOST_SAY = 20.0
 """Most say of one sample: a spike of one sample must not outweigh all noise that resembles it."""
 EVENT_DRAWS = 3.0
 """How often a window with events is drawn, relative to one without."""
