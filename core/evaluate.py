@@ -51,12 +51,18 @@ NO_ANOMALY, ANOMALY = "no anomaly", "anomaly"
 
 @dataclass(frozen=True, eq=False)
 class GoldItem:
-    """A gold item with its truth. `group` is its series: items of one are drawn together."""
+    """A gold item with its truth.
+
+    Attributes:
+        group: its series; items of one are drawn together.
+        time_block: whether other blocks of time of its series may be learned from.
+    """
 
     item_id: str
     group: str
     view: WindowView
     truth: AnswerContent
+    time_block: bool = False
 
     @property
     def window(self) -> tuple[int, int]:
@@ -103,7 +109,7 @@ def evaluate_question(
         name=question.name,
         n_gold=len(ordered),
         n_missing=0,
-        caution=caution([item.group for item in ordered]),
+        caution=caution([item.group for item in ordered], any(item.time_block for item in ordered)),
         verdict=teacher.sentence
         if teacher
         else f"Cannot tell: no teacher answered the {len(ordered)} gold items; ask one.",

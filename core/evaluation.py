@@ -24,7 +24,7 @@ MIN_DIFFERING = 6
 
 Role = Literal["student", "teacher", "serving", "reviewed_only", "features", "majority", "other"]
 Verdict = Literal["better", "worse", "cannot tell"]
-EVALUATION_VERSION = 1
+EVALUATION_VERSION = 2
 
 
 class ClassRow(Frozen):

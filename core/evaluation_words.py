@@ -57,16 +57,27 @@ def unranked(question: Question, n_gold: int) -> QuestionEvaluation:
     )
 
 
-def caution(groups: Sequence[str]) -> str:
-    """Say why the test is weak when few series give many items; empty when it is not."""
-    if draws_series(groups):
-        return ""
-    n_series = len(set(groups))
-    of = "1 series" if n_series == 1 else f"only {n_series} series"
-    return (
-        f"The gold items come from {of}: windows of one series resemble each other, so the "
-        "intervals are too narrow and other series may fare differently. This is the weaker test."
-    )
+def caution(groups: Sequence[str], time_blocks: bool = False) -> str:
+    """Say why the test is weak, empty when it is not.
+
+    Args:
+        groups: the series of each gold item; few series that give many items are a weak test.
+        time_blocks: whether gold is blocks of time of series that are learned from too.
+    """
+    if not draws_series(groups):
+        n_series = len(set(groups))
+        of = "1 series" if n_series == 1 else f"only {n_series} series"
+        return (
+            f"The gold items come from {of}: windows of one series resemble each other, so the "
+            "intervals are too narrow and other series may fare differently. This is the weaker "
+            "test."
+        )
+    if time_blocks:
+        return (
+            "The gold items are blocks of time of series whose other blocks are learned from: "
+            "new series may fare differently. This is the weaker test."
+        )
+    return ""
 
 
 def _named(name: Name) -> str:

@@ -10,7 +10,6 @@ how it ended. SIGTERM ends the worker alone: its runs go on, and the next worker
 import argparse
 import logging
 import os
-import random
 import signal
 import sys
 import time
@@ -24,6 +23,7 @@ from core.answers import Answer, AnswerContent, Author
 from core.errors import AppError, JobError, StoreError
 from core.ids import new_id, utc_now
 from core.questions.base import Question
+from core.questions.pattern import option_order
 from core.series import view_window
 from storage import Store, open_store
 from storage.rows import Job, JobKind, ModelVersion
@@ -252,19 +252,12 @@ def _write_asks(store: Store, job: Job, item_ids: Sequence[str]) -> None:
             ),
             start=items[item_id].start,
             stop=items[item_id].stop,
-            option_order=_shuffled(questions[items[item_id].question_id], item_id),
+            option_order=option_order(questions[items[item_id].question_id], item_id),
             answered_by=_distinct(answer.author for answer in answers[item_id]),
         )
         for item_id in wanted
     ]
     RunFolder(job.folder).write_asks(questions.values(), asks)
-
-
-def _shuffled(question: Question, item_id: str) -> tuple[str, ...]:
-    """Return the option keys in an order that is random, but the same for an item every time."""
-    keys = [option.key for option in question.options]
-    random.Random(item_id).shuffle(keys)
-    return tuple(keys)
 
 
 def _distinct(authors: Iterable[Author]) -> tuple[Author, ...]:
@@ -380,7 +373,8 @@ def gold_with_truth(store: Store, project_id: str, question: Question) -> "list[
         item = items[item_id]
         data = store.series.data(store.series.get(project_id, item.series_id))
         view = view_window(data, item.start, item.stop)
-        found.append(GoldItem(item_id=item_id, group=item.series_id, view=view, truth=truth))
+        block = gold.reason(item) == "time_block"
+        found.append(GoldItem(item_id, item.series_id, view, truth, block))
     return found
 
 

@@ -7,6 +7,7 @@ from core.answers import AnswerContent, Claim, FoundInterval, Span
 from core.errors import DataError, StoreError
 from core.evaluate import Entrant, GoldItem, evaluate_question
 from core.evaluation import ClassRow, Evaluation, QuestionEvaluation
+from core.evaluation_words import caution
 from core.metrics import Confusion, wilson
 from core.questions.defaults import default_anomaly_question, default_pattern_question
 from core.series import WindowView
@@ -123,6 +124,13 @@ def test_windows_of_one_series_are_named_as_the_weaker_test() -> None:
     result = compare_labels(["cubic"] * 20, ["convex"] * 20, series=1)
     assert result.caution.startswith("The gold items come from 1 series: ")
     assert compare_labels(["cubic"] * 20, ["convex"] * 20, series=5).caution == ""
+
+
+def test_blocks_of_time_are_named_as_the_weaker_test_however_many_series_there_are() -> None:
+    groups = [f"s{n}" for n in range(8)]
+    assert caution(groups) == ""
+    assert caution(groups, time_blocks=True).startswith("The gold items are blocks of time ")
+    assert caution(groups * 4, time_blocks=True).endswith("This is the weaker test.")
 
 
 def test_only_items_answered_by_both_are_compared() -> None:
