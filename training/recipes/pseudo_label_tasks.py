@@ -57,7 +57,8 @@ if TYPE_CHECKING:
 
 TEXT_SHARE = 0.3  # say of the rationale's words beside the answer's loss
 PLACE_SHARE = 0.3  # say of the positions
-THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.94, 0.97)
+THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
+_MAX_THRESHOLD_WINDOWS = 150
 _MAX_VALIDATION = 400  # windows looked at per question when the score is taken
 
 
@@ -194,7 +195,9 @@ class PatternTask:
         first = slice(0, len(prefix))
         loss = loss + self._given(scores.log_softmax(dim=1), batch.labels_B[first], q[first])
         loss = loss + PLACE_SHARE * place_loss(model.net.positions(encoded), batch.positions_B_S)
-        return loss + TEXT_SHARE * self._text_loss(model, soft, batch)
+        if speaks(progress, self.config):
+            loss = loss + TEXT_SHARE * self._text_loss(model, soft, batch)
+        return loss
 
     def _given(self, log_p: Tensor, labels: Tensor, q: Tensor) -> Tensor:
         chosen = log_p.gather(1, labels[:, None])[:, 0]
@@ -241,6 +244,11 @@ class PatternTask:
     def rules(self, model: SeriesModel) -> EventRules | None:
         """Patterns need no rules."""
         return None
+
+
+def speaks(progress: float, config: PseudoLabelConfig) -> bool:
+    """Whether this step learns rationales' words: every second one does, which is enough."""
+    return config.text_batch_size > 0 and round(progress * config.steps) % 2 == 0
 
 
 def place_loss(logits_B_S_P: Tensor, positions_B_S: Tensor) -> Tensor:
@@ -299,7 +307,10 @@ class EventTask:
         mirror = self.config.mirror_events
         batch = self.train.batch(self.config.event_batch_size, mirror, rng)
         q = torch.where(batch.trusted_R, self.config.trusted_gce_q, self.config.event_gce_q)
-        return self._sample_loss(model, batch, q * rise) + TEXT_SHARE * self._text_loss(model, rng)
+        loss = self._sample_loss(model, batch, q * rise)
+        if speaks(progress, self.config):
+            loss = loss + TEXT_SHARE * self._text_loss(model, rng)
+        return loss
 
     def _sample_loss(self, model: SeriesModel, batch: EventBatch, q_R: Tensor) -> Tensor:
         log_p = self._log_p(model, batch)
@@ -352,32 +363,31 @@ class EventTask:
 
     @torch.no_grad()
     def rules(self, model: SeriesModel) -> EventRules | None:
-        """Choose the threshold with the best event F1 on validation, or on training, windows."""
+        """Learn lengths from training intervals, and thresholds by event F1."""
         lengths: list[list[int]] = [[] for _ in self.question.types]
         for example in self.train.examples:
             for found in example.content.intervals:
                 if found.type_id in self.train.places:
                     lengths[self.train.places[found.type_id]].append(found.stop - found.start)
         rules = rules_from_lengths(lengths)
-        data = self.held if self.held and self._n_events(self.held) >= 20 else self.train
-        chosen = range(min(len(data), _MAX_VALIDATION))
-        truth = [data.examples[w].content.intervals for w in chosen]
+        # Validation windows alone are few for one threshold per type; training ones join them.
+        shown = [(self.train, i) for i in range(min(len(self.train), _MAX_THRESHOLD_WINDOWS))]
+        if self.held:
+            shown += [(self.held, i) for i in range(min(len(self.held), _MAX_VALIDATION))]
+        truth = [data.examples[i].content.intervals for data, i in shown]
         # Without a threshold every run is found once; the best one is then a matter of counting.
         open_rules = rules.model_copy(update={"threshold": (0.0,) * len(lengths)})
         ids = [event_type.id for event_type in self.question.types]
         found = [
             numbered(
-                find_events(self._probabilities(model, data, w), open_rules),
+                find_events(self._probabilities(model, data, i), open_rules),
                 ids,
-                data.examples[w].view.start,
+                data.examples[i].view.start,
             )
-            for w in chosen
+            for data, i in shown
         ]
         best = tuple(_best_threshold(found, truth, type_id) for type_id in ids)
         return rules.model_copy(update={"threshold": best})
-
-    def _n_events(self, data: EventData) -> int:
-        return sum(len(example.content.intervals) for example in data.examples)
 
     def _probabilities(self, model: SeriesModel, data: EventData, window: int) -> Probabilities:
         return event_probabilities(model, self.head, data.windows[window], data.features[window])[1]

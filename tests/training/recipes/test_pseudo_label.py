@@ -180,7 +180,7 @@ def test_training_stops_early_when_validation_no_longer_rises(tmp_path: Path) ->
         for e in SHAPE_EXAMPLES
     ]
     seen: list[Progress] = []
-    config = replace(TINY, steps=200, validate_every=10, patience=1, batch_size=16)
+    config = replace(TINY, steps=200, validate_every=5, patience=1, learning_rate=1e-2)
     run(tmp_path, wrong, config, seen=seen)
     assert seen[-1].step < 200
 
@@ -223,8 +223,8 @@ def test_impossible_settings_are_refused(field: str, value: float, words: str) -
 
 @pytest.mark.slow
 def test_every_number_of_a_rationale_is_one_of_its_claim(tmp_path: Path) -> None:
-    config = replace(TINY, steps=60, validate_every=60, batch_size=8, learning_rate=5e-3)
-    student = run(tmp_path, BOTH, config)
+    config = replace(TINY, steps=40, validate_every=40, learning_rate=1e-2)
+    student = run(tmp_path, SHAPE_EXAMPLES, config)
     assert isinstance(student.config, SeriesConfig)
     (content,) = student.answer(SHAPES, [SHAPE_EXAMPLES[0].view])
     (span,) = content.rationale
