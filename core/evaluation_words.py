@@ -51,8 +51,8 @@ def unranked(question: Question, n_gold: int) -> QuestionEvaluation:
         n_gold=n_gold,
         n_missing=missing,
         caution="",
-        verdict=f"Nothing is ranked yet: {n_gold} gold items have a truth, {missing} more reviewed "
-        "gold items are needed.",
+        verdict=f"Nothing is ranked yet: {n_gold} of the {MIN_GOLD} gold items that a comparison "
+        f"needs have a truth; {missing} more review{'s are' if missing > 1 else ' is'} missing.",
         outcome=None,
     )
 

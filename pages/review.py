@@ -27,7 +27,9 @@ def queue_of(page: Page, question_id: str | None) -> Queue:
     answered = store.answers.counts_by_author(project_id)
     serving = serving_student(store, project_id)
     n_items = store.items.count(project_id)
-    stamp = (question_id, n_items, serving, tuple(sorted(answered.items())))
+    labels = store.corrections.current(project_id).values()
+    n_lost = sum(label.content is None for label in labels)  # others come in their place
+    stamp = (question_id, n_items, n_lost, serving, tuple(sorted(answered.items())))
     kept = session.get(session.REVIEW_QUEUE)
     if kept is None or kept[0] != stamp:
         kept = (stamp, build_queue(store, project_id, question_id))

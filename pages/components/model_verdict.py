@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.evaluation import MIN_DIFFERING, Evaluation, QuestionEvaluation, Verdict
+from pages.components.words import count
 from pages.components.workflows.comparing import absent
 from storage.rows import ModelVersion
 
@@ -31,7 +32,7 @@ def _question(question: QuestionEvaluation) -> None:
     if question.n_missing:
         st.page_link(
             "pages/review.py",
-            label=f"Review: {question.n_missing} gold items are missing",
+            label=f"Review {count(question.n_missing, 'more gold item')}",
             icon=":material/rate_review:",
         )
     against = question.against("teacher")

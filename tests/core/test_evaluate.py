@@ -114,7 +114,8 @@ def test_figures_classes_and_confusion_of_a_pattern_author() -> None:
 def test_too_little_gold_ranks_nothing_and_says_how_many_are_missing() -> None:
     result = compare_labels(student=["cubic"] * 7, teacher=["convex"] * 7)
     assert result.verdict == (
-        "Nothing is ranked yet: 7 gold items have a truth, 3 more reviewed gold items are needed."
+        "Nothing is ranked yet: 7 of the 10 gold items that a comparison needs have a truth; "
+        "3 more reviews are missing."
     )
     assert (result.n_gold, result.n_missing, result.outcome) == (7, 3, None)
     assert result.authors == result.comparisons == result.rationales == ()

@@ -18,7 +18,7 @@ from small_project import (
 
 from core.errors import ConfigError
 from core.ids import utc_now
-from pages.components.workflows.drawing import DRAWN, draw_gold, ensure_draw
+from pages.components.workflows.drawing import DRAWN, draw_gold, ensure_draw, replacements
 from pages.components.workflows.learning import (
     advice,
     gold_truths,
@@ -177,6 +177,42 @@ def test_a_training_without_gold_draws_it_first(tmp_path: Path) -> None:
     state = what_there_is(small.store, small.project_id)
     assert state.gold_reviews_missing == n_drawn == 2 * DRAWN
     assert "40 reviews are missing" in advice(state)
+
+
+def test_a_gold_review_without_a_truth_is_asked_for_again(tmp_path: Path) -> None:
+    small = empty_project(tmp_path)
+    ((data, info),) = series_of(1, length=4096)
+    stored, _ = small.store.series.add(small.project_id, data, info)
+    windows = [(stored.id, start, start + 64, small.anomaly.id) for start in range(0, 4096, 64)]
+    items = {one.id: one for one in small.store.items.add_many(small.project_id, windows)}
+    drawn = ensure_draw(small.store, small.project_id)
+    gold = [one.item_id for one in drawn if one.becomes_gold]
+
+    def missing() -> int:
+        return what_there_is(small.store, small.project_id).gold_reviews_missing
+
+    assert (len(drawn), missing()) == (20, 20)
+    small.decide(items[gold[0]], "not_sure")
+    assert missing() == 20
+    labels = small.store.corrections.current(small.project_id)
+    book = GoldBook(small.store.gold.ranges(small.project_id))
+    (again,) = replacements(list(items.values()), drawn, book, labels)
+    assert again not in gold and book.reason(items[again]) == "time_block"
+    small.decide(items[again], "no_anomaly", NONE)
+    assert missing() == 19
+
+
+def test_a_question_first_asked_after_the_training_gets_gold_reviews_too(tmp_path: Path) -> None:
+    small = empty_project(tmp_path)
+    ((data, info),) = series_of(1, length=4096)
+    stored, _ = small.store.series.add(small.project_id, data, info)
+    windows = [(stored.id, start, start + 64) for start in range(0, 4096, 64)]
+    small.store.items.add_many(small.project_id, [(*one, small.anomaly.id) for one in windows])
+    ensure_draw(small.store, small.project_id)
+    small.store.gold.lock(small.project_id)
+    small.store.items.add_many(small.project_id, [(*one, small.pattern.id) for one in windows])
+    state = what_there_is(small.store, small.project_id)
+    assert state.gold_reviews_missing == 20 + DRAWN // 2
 
 
 def test_preflight_finds_nothing_to_learn_from_in_an_empty_project(tmp_path: Path) -> None:

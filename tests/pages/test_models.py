@@ -63,8 +63,8 @@ def test_without_gold_the_missing_reviews_are_named_and_nothing_is_ranked(tmp_pa
     small = asked_project(tmp_path)
     with_version(small)
     app = open_models(small)
-    assert "10 more reviewed gold items are needed" in text_of(app)
-    assert app.page_link[0].value == "Review: 10 gold items are missing"
+    assert "10 more reviews are missing" in text_of(app)
+    assert app.page_link[0].value == "Review 10 more gold items"
     assert app.get("plotly_chart") == []
 
 

@@ -318,6 +318,13 @@ def test_drawn_items_come_first_then_the_least_sure() -> None:
     assert (queue.drawn, queue.by_margin) == (("c",), True)
 
 
+def test_gold_that_stands_in_for_a_lost_review_comes_right_after_the_draw() -> None:
+    items = [an_item().model_copy(update={"id": one}) for one in "abcd"]
+    queue = order_items(items, [DrawnItem("c", True)], {"a": 0.1}, ["d"])
+    assert queue.order == ("c", "d", "a", "b")
+    assert queue.drawn == ("c", "d")
+
+
 def test_skipped_items_wait_at_the_end_and_undo_brings_them_back(
     store: Store, project_id: str
 ) -> None:

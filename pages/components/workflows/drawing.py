@@ -6,14 +6,15 @@ series a block of time is reserved first and its gold items come from it alone. 
 short, because little was asked so far, is added to until the first training.
 """
 
+import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.ids import utc_now
-from core.review import Item
+from core.review import CurrentLabel, Item
 from pages.components.workflows.asking import FEW_SERIES
 from storage import Store
 from storage.rows import DrawnItem, GoldRange, GoldReason
@@ -93,6 +94,36 @@ def draw_gold(
         ]
         added += [half[place] for place in rng.permutation(len(half))]
     return Draw(ranges, reason, tuple(added))
+
+
+def replacements(
+    items: Sequence[Item],
+    drawn: Sequence[DrawnItem],
+    gold: GoldBook,
+    labels: Mapping[str, CurrentLabel],
+) -> list[str]:
+    """Return the gold items to review after the draw, so that each question can be measured.
+
+    One for each gold review that left no truth (rejected, not sure), and as many as a question is
+    short of because it was first asked after the draw had ended.
+    """
+    becomes_gold = {one.item_id: one.becomes_gold for one in drawn}
+    if not drawn:
+        return []
+    found: list[str] = []
+    for question_id in _questions(items):
+        asked = [item for item in items if item.question_id == question_id]
+        reserved = [item.id for item in asked if gold.reason(item) in ("drawn", "time_block")]
+        lost = sum(one in labels and labels[one].content is None for one in reserved)
+        short = DRAWN // 2 - sum(becomes_gold.get(one, False) for one in reserved)
+        left = sorted((one for one in reserved if one not in becomes_gold), key=shuffle_key)
+        found += left[: max(0, short) + lost]
+    return found
+
+
+def shuffle_key(item_id: str) -> str:
+    """Return a sort key that looks random and is the same every time."""
+    return hashlib.sha256(item_id.encode()).hexdigest()
 
 
 def _questions(items: Sequence[Item]) -> list[str]:

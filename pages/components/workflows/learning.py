@@ -12,7 +12,8 @@ from typing import Any
 from core.answers import Answer
 from core.questions.base import Question
 from core.review import CurrentLabel, Decision, Item
-from pages.components.workflows.drawing import ensure_draw
+from pages.components.words import count
+from pages.components.workflows.drawing import ensure_draw, replacements
 from storage import Store
 from storage.rows import Job
 from training.material import GoldBook, LabelledItem, choose, truths
@@ -60,7 +61,7 @@ class LearningState:
     """What there is to learn from in a project.
 
     Attributes:
-        gold_reviews_missing: reviews of the first random draw that are still to be done.
+        gold_reviews_missing: reviews left until each question asked can be measured.
         n_series: series that something was asked about.
         new_corrections: windows outside gold that people decided on, or undid, after the latest
             snapshot; all of them when there is none.
@@ -171,12 +172,19 @@ def _by_author(items: Sequence[Item], answers: Mapping[str, Answer]) -> dict[str
 
 
 def reviews_missing(store: Store, project_id: str) -> int:
-    """Return how many reviews the first random draw still needs; 0 when gold came otherwise."""
+    """Return how many reviews are left until each question asked can be measured.
+
+    Those of the random first draw, and of the gold items that stand in for drawn ones whose review
+    left no truth. 0 when gold came otherwise.
+    """
     drawn = store.gold.draw(project_id)
-    if drawn:
-        labels = store.corrections.current(project_id)
-        return sum(one.item_id not in labels for one in drawn)
-    return 0 if store.gold.ranges(project_id) else REVIEWS_FOR_GOLD
+    held = store.gold.ranges(project_id)
+    if not drawn:
+        return 0 if held else REVIEWS_FOR_GOLD
+    labels = store.corrections.current(project_id)
+    items = store.items.list(project_id)
+    wanted = [*(one.item_id for one in drawn), *replacements(items, drawn, GoldBook(held), labels)]
+    return sum(one not in labels for one in wanted)
 
 
 def advice(state: LearningState) -> str:
@@ -184,10 +192,11 @@ def advice(state: LearningState) -> str:
     n = state.n_examples
     if n == 0:
         return "No window outside gold has an answer yet: ask a teacher, or wait for its answers."
-    if state.gold_reviews_missing:
+    if missing := state.gold_reviews_missing:
         return (
-            f"A student can learn from {n:,} windows now, but {state.gold_reviews_missing} reviews "
-            "are missing before anyone can tell whether it is better than its teacher."
+            f"A student can learn from {n:,} items now, but {count(missing, 'review')} "
+            f"{'is' if missing == 1 else 'are'} missing before anyone can tell whether it is "
+            "better than its teacher. Review brings them first."
         )
     if n < FEW_EXAMPLES:
         return (

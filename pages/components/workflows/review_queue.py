@@ -4,7 +4,6 @@ Order: the random first draw (half of it becomes gold), then where the student i
 at random. Skipped items wait at the end. Gold by construction needs no review and is left out.
 """
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from itertools import pairwise
 
 from core.answers import Answer, AnswerContent, AuthorKind
 from core.review import Correction, Item, undone_ids
-from pages.components.workflows.drawing import ensure_draw
+from pages.components.workflows.drawing import ensure_draw, replacements, shuffle_key
 from storage import Store
 from storage.rows import DrawnItem
 from training.material import GoldBook
@@ -69,7 +68,8 @@ def build_queue(store: Store, project_id: str, question_id: str | None = None) -
         for answer in shown[item.id]
         if answer.author.kind == "student"
     }
-    return order_items(items, drawn, margins)
+    labels = store.corrections.current(project_id)
+    return order_items(items, drawn, margins, replacements(items, drawn, gold, labels))
 
 
 def serving_student(store: Store, project_id: str) -> str:
@@ -79,13 +79,16 @@ def serving_student(store: Store, project_id: str) -> str:
 
 
 def order_items(
-    items: Sequence[Item], drawn: Sequence[DrawnItem], margins: Mapping[str, float]
+    items: Sequence[Item],
+    drawn: Sequence[DrawnItem],
+    margins: Mapping[str, float],
+    replaced: Sequence[str] = (),
 ) -> Queue:
-    """Order items: drawn ones first, then by margin, then at random (the same every time)."""
+    """Order items: drawn ones and their replacements, by margin, at random (always the same)."""
     there = {item.id for item in items}
-    first = tuple(one.item_id for one in drawn if one.item_id in there)
+    first = tuple(one for one in (*(d.item_id for d in drawn), *replaced) if one in there)
     rest = there.difference(first)
-    ordered = sorted(rest, key=lambda one: (margins.get(one, 2.0), _shuffle_key(one)))
+    ordered = sorted(rest, key=lambda one: (margins.get(one, 2.0), shuffle_key(one)))
     return Queue((*first, *ordered), first, bool(margins))
 
 
@@ -152,7 +155,3 @@ def progress(
         per_minute=60 * len(working) / max(sum(working), 1e-3) if len(working) >= 2 else None,
         last_saved=events[-1].created_at if events else None,
     )
-
-
-def _shuffle_key(item_id: str) -> str:
-    return hashlib.sha256(item_id.encode()).hexdigest()

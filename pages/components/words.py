@@ -1,0 +1,16 @@
+"""Small helpers for text that people read: counts, and names shown as they stand. Pure."""
+
+import re
+
+# What Streamlit's Markdown acts on: emphasis, code, links, math, colour directives and icons, HTML.
+_ACTIVE = re.compile(r"([\\`*_\[\]$<>~#|:])")
+
+
+def count(n: int, noun: str) -> str:
+    """Say a number of things: `1 review`, `2,000 reviews`."""
+    return f"{n:,} {noun}" + "s" * (n != 1)
+
+
+def plain(name: str) -> str:
+    """Return Markdown that shows a name of a file, series or channel as it stands."""
+    return _ACTIVE.sub(r"\\\1", " ".join(name.split()))

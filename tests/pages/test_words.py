@@ -1,0 +1,28 @@
+"""Counts and names for people: plural, and Markdown that shows a name as it stands."""
+
+from streamlit.testing.v1 import AppTest
+
+from pages.components.words import count, plain
+
+
+def test_one_thing_has_no_s() -> None:
+    assert [count(n, "review") for n in (0, 1, 2000)] == ["0 reviews", "1 review", "2,000 reviews"]
+
+
+def test_what_markdown_acts_on_is_escaped_and_the_rest_stays() -> None:
+    assert plain("ambient temperature") == "ambient temperature"
+    assert plain("a_b *c* $d$") == r"a\_b \*c\* \$d\$"
+    assert plain("[x](http://y) :red[z] <b>") == (r"\[x\](http\://y) \:red\[z\] \<b\>")
+
+
+def test_a_name_over_several_lines_becomes_one() -> None:
+    assert plain("first\n# second") == r"first \# second"
+
+
+def test_streamlit_takes_escaped_names() -> None:
+    app = AppTest.from_string(
+        "import streamlit as st\n"
+        "from pages.components.words import plain\n"
+        "st.subheader(plain('price $ and cost $'))"
+    ).run()
+    assert app.subheader[0].value == r"price \$ and cost \$"
