@@ -89,6 +89,14 @@ def test_gold_with_a_known_truth_waits_for_nobody(tmp_path: Path) -> None:
     assert ("Answers", "48") in [(m.label, m.value) for m in app.metric]
 
 
+def test_a_window_half_in_a_reserved_block_waits_for_nobody(tmp_path: Path) -> None:
+    small = asked_project(tmp_path)
+    half = (small.pattern_items[0].series_id, 0, 32)
+    small.store.gold.reserve(small.project_id, [half], "time_block")
+    app = open_home(small)
+    assert "46 items wait for a decision" in [caption.value for caption in app.caption]
+
+
 def test_recent_work_names_what_failed_and_why(tmp_path: Path) -> None:
     small = asked_project(tmp_path)
     job = small.store.jobs.enqueue(small.project_id, "label", "rules: 3 windows", {})

@@ -63,8 +63,12 @@ def overview(store: Store, project_id: str) -> Overview:
     n_answers = sum(n for author, n in counts.items() if author.startswith(MODELS))
     decided = store.corrections.current(project_id)
     book = GoldBook(store.gold.ranges(project_id))
-    # The truth of what is gold by construction is known: nobody is asked to review it.
-    asked = {item.id for item in items if book.reason(item) != "construction"}
+    # As in Review: neither gold whose truth is known, nor windows half in a reserved block.
+    asked = {
+        item.id
+        for item in items
+        if book.may_learn(item) or book.reason(item) in ("drawn", "time_block")
+    }
     waiting = len(asked - decided.keys())
     jobs = store.jobs.list(project_id)
     versions = store.versions.list(project_id)
