@@ -66,6 +66,8 @@ def facts(folder: RunFolder, process: subprocess.Popen[bytes] | None = None) -> 
     exit_code = process.poll() if process is not None else None
     # aliveness first, then the status: a process that ends in between has written its last word
     alive = exit_code is None and is_alive(folder)
+    if process is not None and exit_code is None and not alive:
+        exit_code = process.poll()  # it ended between the two looks: its code is there now
     return Facts(
         status=folder.status(),
         alive=alive,
