@@ -10,6 +10,7 @@ from pages.components.chart import Channel, ChartData, ChartEvent, chart
 from pages.components.explore_answers import item_marks, show_items
 from pages.components.messages import errors_shown
 from pages.components.page import Page, page_setup
+from pages.components.words import plain, shorten
 from pages.components.workflows.browsing import (
     FILTERS,
     Filter,
@@ -36,7 +37,7 @@ def choose() -> StoredSeries | None:
         return None
     picked = st.dataframe(
         table,
-        height=212,
+        height=min(212, 38 + 35 * len(rows)),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
@@ -111,7 +112,7 @@ with errors_shown():
     row = choose()
     if row is not None:
         items = items_of(page.store, page.project.id, row.id)
-        st.subheader(row.info.name, divider="gray")
+        st.subheader(plain(shorten(row.info.name)), divider="gray")
         st.caption(facts(row))
         plot, seen = st.columns([3, 2], gap="medium")
         with seen:
@@ -126,4 +127,4 @@ with errors_shown():
         show_items(page, row, items)
         if row.info.treatments:
             with st.expander(f"How the file was read ({len(row.info.treatments)})"):
-                st.markdown("\n".join(f"- {sentence}" for sentence in row.info.treatments))
+                st.markdown("\n".join(f"- {plain(sentence)}" for sentence in row.info.treatments))

@@ -7,6 +7,7 @@ from core.ingest import Built, ProblemsError
 from core.series import SeriesData, SeriesInfo
 from pages.components.chart import Channel, ChartData, chart
 from pages.components.upload_form import allow_problems, edit_settings
+from pages.components.words import count, plain, shorten
 from pages.components.workflows.uploading import Desk, StoredUpload, Upload, summary
 
 PREVIEW_CHANNELS = 4
@@ -35,22 +36,23 @@ def show_empty() -> None:
 def show_file(desk: Desk, upload: Upload) -> None:
     """One file: its series on the left, its settings on the right, its rows below."""
     left, right = st.columns([3, 2], gap="large")
+    left.subheader(plain(shorten(upload.name)), divider="gray")
     with right:
         st.subheader("Detected", divider="gray")
         try:
             edit_settings(desk, upload)
         except AppError as error:
-            st.error(str(error), icon=":material/error:")
+            st.caption("Nothing, because the file cannot be read.")
+            left.error(plain(str(error)), icon=":material/error:")
             return
     with left:
-        st.subheader(upload.name, divider="gray")
         try:
             _show_built(upload, desk.build(upload))
         except ProblemsError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(str(error)), icon=":material/error:")
             allow_problems(desk, upload, error)
         except AppError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(str(error)), icon=":material/error:")
         _show_rows(desk, upload)
 
 
@@ -66,11 +68,11 @@ def show_stored(stored: StoredUpload) -> None:
         line = st.container(horizontal=True, vertical_alignment="center")
         line.page_link(
             "pages/explore.py",
-            label=row.info.name,
+            label=plain(shorten(row.info.name)),
             icon=":material/monitoring:",
             query_params={"series": row.id},
         )
-        line.caption(f"{row.n_samples:,} samples · {row.n_channels} channel(s)")
+        line.caption(f"{row.n_samples:,} samples · {count(row.n_channels, 'channel')}")
     if new + known > LISTED:
         st.caption(f"and {new + known - LISTED:,} more in Explore")
     st.page_link("pages/teachers.py", label="Ask a teacher about them", icon=":material/school:")
@@ -91,7 +93,7 @@ def _show_built(upload: Upload, built: Built) -> None:
     st.caption(summary(data, info))
     _show_plot(data, info, f"upload_{upload.key}_plot")
     if info.treatments:
-        st.markdown("\n".join(f"- {sentence}" for sentence in info.treatments))
+        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in info.treatments))
 
 
 def _show_plot(data: SeriesData, info: SeriesInfo, key: str) -> None:

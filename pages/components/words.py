@@ -5,6 +5,8 @@ import re
 # What Streamlit's Markdown acts on: emphasis, code, links, math, colour directives and icons, HTML.
 _ACTIVE = re.compile(r"([\\`*_\[\]$<>~#|:])")
 
+LONGEST_NAME = 80
+
 
 def count(n: int, noun: str) -> str:
     """Say a number of things: `1 review`, `2,000 reviews`."""
@@ -14,3 +16,8 @@ def count(n: int, noun: str) -> str:
 def plain(name: str) -> str:
     """Return Markdown that shows a name of a file, series or channel as it stands."""
     return _ACTIVE.sub(r"\\\1", " ".join(name.split()))
+
+
+def shorten(name: str) -> str:
+    """Leave out the middle of a name that is too long for a heading."""
+    return name if len(name) <= LONGEST_NAME else f"{name[:48]}…{name[-24:]}"

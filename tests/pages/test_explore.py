@@ -33,7 +33,7 @@ def test_an_empty_project_is_told_where_to_begin(tmp_path: Path) -> None:
 def test_the_first_series_is_shown_with_its_facts_and_the_list(tmp_path: Path) -> None:
     app = open_explore(asked_project(tmp_path))
     assert app.subheader[0].value == "line-0"
-    assert "64 samples · 1 channel(s) · no times: row index" in app.caption[1].value
+    assert "64 samples · 1 channel · no times: row index" in app.caption[1].value
     assert len(app.dataframe[0].value) == 24
 
 

@@ -91,7 +91,7 @@ def test_a_cell_that_does_not_parse_refuses_the_file_until_a_person_allows_it(
     store: Store,
 ) -> None:
     app = open_upload(store, ("pump.csv", BAD))
-    assert "line 3, column 'flow': 'oops' is no number" in app.error[0].value
+    assert r"line 3, column 'flow'\: 'oops' is no number" in app.error[0].value
     (button,) = [b for b in app.button if b.label == "Store"]
     assert button.disabled
     assert names(store) == []

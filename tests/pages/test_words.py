@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from pages.components.words import count, plain
+from pages.components.words import LONGEST_NAME, count, plain, shorten
 
 
 def test_one_thing_has_no_s() -> None:
@@ -26,3 +26,9 @@ def test_streamlit_takes_escaped_names() -> None:
         "st.subheader(plain('price $ and cost $'))"
     ).run()
     assert app.subheader[0].value == r"price \$ and cost \$"
+
+
+def test_a_long_name_keeps_both_ends() -> None:
+    assert shorten("pump.csv") == "pump.csv"
+    short = shorten("plant_" * 40 + "2024.csv")
+    assert short.startswith("plant_") and short.endswith("2024.csv") and len(short) <= LONGEST_NAME

@@ -12,6 +12,7 @@ from core.answers import Answer
 from core.questions.base import Question
 from core.review import CurrentLabel, Item
 from core.series import TICKS_PER_SECOND
+from pages.components.words import count
 from storage import Store
 from storage.rows import StoredSeries, author_key
 
@@ -82,7 +83,7 @@ def _moment(row: StoredSeries, tick: int) -> str:
 
 def facts(row: StoredSeries) -> str:
     """Describe a series in one line: samples, channels, time range, zone."""
-    parts = [f"{row.n_samples:,} samples", f"{row.n_channels} channel(s)"]
+    parts = [f"{row.n_samples:,} samples", count(row.n_channels, "channel")]
     if row.first_tick is not None and row.last_tick is not None:
         parts.append(f"{_moment(row, row.first_tick)} to {_moment(row, row.last_tick)}")
         known = "" if row.info.zone_known else " (zone assumed, the file does not say)"
