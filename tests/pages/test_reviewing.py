@@ -333,7 +333,9 @@ def test_skipped_items_wait_at_the_end_and_undo_brings_them_back(
     desk = load_desk(store, project_id, "me", first)
     decide(store, desk, "me", "skip", desk.painted, None)
     events = store.corrections.events(project_id)
-    assert waiting(queue, events, {})[-1] == first
+    left = waiting(queue, events, {})
+    assert left.index(first) == len(queue.drawn) - 1
+    assert set(left[len(queue.drawn) :]).isdisjoint(queue.drawn)
     store.corrections.undo(project_id, "me")
     assert waiting(queue, store.corrections.events(project_id), {})[0] == first
 

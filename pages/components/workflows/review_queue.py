@@ -125,7 +125,10 @@ def _serves(answer: Answer, serving: str) -> bool:
 
 
 def waiting(queue: Queue, events: Sequence[Correction], decided: Collection[str]) -> list[str]:
-    """Return the items without a decision, skipped ones last, in the order they were skipped."""
+    """Return the items without a decision, skipped ones last, in the order they were skipped.
+
+    Skipped ones of the draw come back at its end: gold of easy items alone would measure little.
+    """
     undone = undone_ids(events)
     skipped = list(
         dict.fromkeys(
@@ -135,9 +138,11 @@ def waiting(queue: Queue, events: Sequence[Correction], decided: Collection[str]
         )
     )[::-1]
     late = set(skipped)
-    fresh = [one for one in queue.order if one not in decided and one not in late]
     known = set(queue.order)
-    return fresh + [one for one in skipped if one in known and one not in decided]
+    left = [one for one in queue.order if one not in decided and one not in late]
+    left += [one for one in skipped if one in known and one not in decided]
+    drawn = set(queue.drawn)
+    return sorted(left, key=lambda one: one not in drawn)
 
 
 def progress(
