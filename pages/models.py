@@ -98,7 +98,8 @@ except AppError as error:
 st.markdown(f"**Student v{version.number}** on gold, the items kept away from all learning:")
 show_verdict(evaluation, version)
 with st.container(horizontal=True, vertical_alignment="center"):
-    promote_button(page, version)
+    outcomes = {question.outcome for question in evaluation.questions}
+    promote_button(page, version, advised="better" in outcomes and "worse" not in outcomes)
     ask_button(page, version)
 if any(not job.ended for job in store.jobs.list(project_id, "answer")):
     show_jobs(page, "answer", empty="")

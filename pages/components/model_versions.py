@@ -34,8 +34,7 @@ def show_versions(page: Page, versions: list[ModelVersion], chosen: ModelVersion
             with row:
                 _retire(page, version)
     served = {event.version_id for event in _history(page) if event.change == "promoted"}
-    nobody_serves = all(version.state != "serving" for version in versions)
-    if len(served) > 1 or (served and nobody_serves):
+    if len(served) > 1:  # with one alone there is nothing before it: "Promote" brings it back
         _roll_back(page)
     with st.expander("History"):
         numbers = {version.id: version.number for version in versions}
@@ -49,14 +48,14 @@ def show_versions(page: Page, versions: list[ModelVersion], chosen: ModelVersion
             )
 
 
-def promote_button(page: Page, version: ModelVersion) -> None:
-    """One click lets a version serve; the one before is retired in the same moment."""
+def promote_button(page: Page, version: ModelVersion, advised: bool) -> None:
+    """One click lets a version serve; it stands out only when that is advised."""
     if version.state == "serving":
         st.badge("serving", icon=":material/check:", color="blue")
         return
     if st.button(
         f"Promote v{version.number}",
-        type="primary",
+        type="primary" if advised else "secondary",
         icon=":material/upgrade:",
         key="models_promote",
         help="Review then shows its answers beside the teacher's, before those of any other "

@@ -164,6 +164,25 @@ def test_retire_takes_a_candidate_out(small: SmallProject) -> None:
     assert not app.exception
 
 
+def test_the_only_version_that_ever_served_has_nothing_to_roll_back_to(small: SmallProject) -> None:
+    version = with_version(small)
+    small.store.versions.promote(version.id, "ann")
+    small.store.versions.retire(version.id, "ann")
+    app = open_models(small, view="versions")
+    assert [b.key for b in app.button if b.key in ("models_roll_back", "models_promote")] == [
+        "models_promote"
+    ]
+    app.button(key="models_promote").click().run()
+    serving = small.store.versions.serving(small.project_id)
+    assert serving is not None and serving.id == version.id
+
+
+def test_a_version_that_is_no_better_is_not_urged_on_anyone(tmp_path: Path) -> None:
+    small = asked_project(tmp_path)
+    with_version(small, "job-1")
+    assert open_models(small).button(key="models_promote").proto.type == "secondary"
+
+
 def test_the_address_chooses_the_version(small: SmallProject) -> None:
     first = with_version(small, "job-1", wrong=5)
     with_version(small, "job-2")

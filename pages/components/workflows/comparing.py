@@ -91,10 +91,10 @@ def item_lines(
 
 
 def _place(series: StoredSeries, item: Item) -> str:
-    """Name the series, and the window when it is only a part of it."""
+    """Name the series, after the window when it is only a part of it: long names are cut off."""
     if (item.start, item.stop) == (0, series.n_samples):
         return series.info.name
-    return f"{series.info.name}, {item.start:,} to {item.stop - 1:,}"
+    return f"{item.start:,} to {item.stop - 1:,}, {series.info.name}"
 
 
 def in_words(question: Question, content: AnswerContent | None) -> str:
