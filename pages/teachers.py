@@ -14,6 +14,7 @@ from pages.components.workflows.asking import (
     plan_batch,
     start_batch,
     suggest_cutting,
+    window_words,
 )
 from storage.rows import StoredSeries
 
@@ -66,7 +67,10 @@ def choose_cutting(series: list[StoredSeries], question: Question) -> Cutting:
         key=f"teachers_overlap_{scope}",
         help="What a window shares with the next, so that an event at an edge is seen whole once.",
     )
-    return Cutting(int(length), int(overlap))
+    cutting = Cutting(int(length), int(overlap))
+    if words := window_words(series, cutting):
+        st.caption(words)
+    return cutting
 
 
 st.title("Teachers")

@@ -1,6 +1,32 @@
 """How series become windows before a batch is asked."""
 
-from pages.components.workflows.asking import Cutting, suggest_cutting
+from pathlib import Path
+
+import numpy as np
+from small_project import empty_project
+
+from core.series import SeriesData, SeriesInfo
+from pages.components.workflows.asking import Cutting, suggest_cutting, window_words
+from storage.rows import StoredSeries
+
+
+def hourly(home: Path, n: int) -> StoredSeries:
+    small = empty_project(home)
+    time = 3_600_000_000_000 * np.arange(n, dtype=np.int64)
+    data = SeriesData(np.arange(n, dtype=float)[:, None], time)
+    return small.store.series.add(small.project_id, data, SeriesInfo("h", ("v",)))[0]
+
+
+def test_the_length_of_a_window_is_said_in_time(tmp_path: Path) -> None:
+    row = hourly(tmp_path, 2000)
+    words = window_words([row], Cutting(64, 8))
+    assert words.startswith(
+        "A window of 64 samples lasts about 2.7 days on average. With few series"
+    )
+    assert window_words([row], Cutting(24, 0)).startswith("A window of 24 samples lasts about 24 h")
+    assert window_words([row], Cutting(4096, 0)) == ""
+    many = window_words([row] * 12, Cutting(64, 8))
+    assert many == "A window of 64 samples lasts about 2.7 days on average."
 
 
 def test_many_short_series_are_shown_whole() -> None:

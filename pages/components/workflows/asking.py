@@ -7,7 +7,7 @@ from core.answers import QuestionKind
 from core.errors import ConfigError
 from core.questions.base import Question
 from core.review import Item
-from core.series import cut_windows
+from core.series import TICKS_PER_SECOND, cut_windows
 from storage import Store
 from storage.rows import Job, StoredSeries
 from training.requests import LabelRequest
@@ -64,6 +64,39 @@ def suggest_cutting(lengths: Sequence[int]) -> Cutting:
     while length > SHORTEST_WINDOW and sum(lengths) / length < WINDOWS_WANTED:
         length //= 2
     return Cutting(length, length // 8)
+
+
+def window_words(series: Sequence[StoredSeries], cutting: Cutting) -> str:
+    """Say how long windows last and why they are short; empty when there is nothing to say."""
+    steps = [
+        (row.last_tick - row.first_tick) / TICKS_PER_SECOND[row.unit] / (row.n_samples - 1)
+        for row in series
+        if row.first_tick is not None and row.last_tick is not None and row.n_samples > 1
+    ]
+    said: list[str] = []
+    if any(row.n_samples > cutting.length for row in series):
+        if steps:
+            low, high = (_lasting(step * cutting.length) for step in (min(steps), max(steps)))
+            lasts = low if low == high else f"{low} to {high}"
+            said.append(f"A window of {cutting.length:,} samples lasts about {lasts} on average.")
+        if len(series) < FEW_SERIES:
+            said.append(
+                "With few series short windows are suggested, so that there are enough to learn "
+                "from and to test on; an anomaly longer than a window is not seen whole."
+            )
+    return " ".join(said)
+
+
+def _lasting(seconds: float) -> str:
+    """Say a duration in the largest unit of which there is at least one and a half."""
+    for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 1.5 * size:
+            return _number(seconds / size) + f" {unit}"
+    return _number(seconds) + " seconds"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def plan_batch(series: Sequence[StoredSeries], question: Question, cutting: Cutting) -> BatchPlan:
