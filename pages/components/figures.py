@@ -44,7 +44,7 @@ def bars(rows: Sequence[Bar], title: str, *, percent: bool = True) -> go.Figure:
     """Horizontal bars with intervals, the first row on top; the text says the number."""
     scale = 100 if percent else 1
     texts = [
-        f"{row.value * scale:.{0 if percent else 1}f}{' %' if percent else ''}" for row in rows
+        f"{row.value * scale:.{0 if percent else 2}f}{' %' if percent else ''}" for row in rows
     ]
     figure = go.Figure()
     for row in rows:
@@ -64,7 +64,7 @@ def bars(rows: Sequence[Bar], title: str, *, percent: bool = True) -> go.Figure:
                 "width": 5,
             },
             customdata=[[row.low * scale, row.high * scale, row.n]],
-            hovertemplate="%{y}: %{x:.1f} (%{customdata[0]:.1f} to %{customdata[1]:.1f}), "
+            hovertemplate="%{y}: %{x:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f}), "
             "n = %{customdata[2]}<extra></extra>",
         )
     # the number stands left of the bar's foot, where no interval crosses it

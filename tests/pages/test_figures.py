@@ -28,7 +28,7 @@ def test_the_number_stands_beside_the_name() -> None:
 def test_a_figure_that_is_no_share_keeps_its_scale() -> None:
     figure = bars([Bar("rules", marks.RULES, 1.25, 1.0, 1.5, 9)], "Alarms", percent=False)
     assert figure.data[0].x[0] == 1.25
-    assert figure.layout.yaxis.ticktext[0] == "rules  <b>1.2</b>"
+    assert figure.layout.yaxis.ticktext[0] == "rules  <b>1.25</b>"
 
 
 def test_a_confusion_matrix_inks_the_share_of_each_true_class() -> None:
