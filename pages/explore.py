@@ -42,7 +42,7 @@ def choose() -> StoredSeries | None:
         on_select="rerun",
         selection_mode="single-row",
         key=f"explore_table_{search}_{only}",
-        column_config={"Name": st.column_config.TextColumn(width="large")},
+        column_config={"Name": st.column_config.TextColumn(width="medium")},
         alt="Series of this project",
     )
     st.caption(f"{len(rows):,} series. Select a row to look at it.")

@@ -60,7 +60,7 @@ def series_table(
             "Samples": [row.n_samples for row in rows],
             "Channels": [row.n_channels for row in rows],
             "From": [first_time(row) for row in rows],
-            "Windows": [by_series[row.id] for row in rows],
+            "Items": [by_series[row.id] for row in rows],
             "Answered": [answered[row.id] for row in rows],
             "Reviewed": [reviewed[row.id] for row in rows],
             "Gold": [row.id in gold for row in rows],
