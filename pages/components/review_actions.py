@@ -35,7 +35,7 @@ def handler(page: Page, desk: Desk) -> Callable[[ChartEvent], None]:
         try:
             _act(page, desk, event)
         except ConflictError as error:
-            session.put(session.REVIEW_MESSAGE, f"{error} The item is shown as it is now.")
+            session.put(session.REVIEW_MESSAGE, f"{error}. The item is shown as it is now.")
         except AppError as error:
             session.put(session.REVIEW_MESSAGE, str(error))
 
