@@ -54,8 +54,9 @@ def _run(page: Page, run: Run, version: ModelVersion | None, detailed: bool) -> 
         st.progress(run.fraction, _where(run))
     elif run.state == "queued":
         st.caption(_sentence(run.cause) or "Waits in the queue; starts when the worker is free.")
-    else:
-        st.caption(_sentence(run.cause))
+    elif run.cause:
+        # Reviews since then may have changed it; Models says how it is now.
+        st.caption(f"When it ended: {_sentence(run.cause)}")
     if detailed:
         _details(run)
 
