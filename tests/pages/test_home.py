@@ -104,3 +104,12 @@ def test_recent_work_names_what_failed_and_why(tmp_path: Path) -> None:
     small.store.jobs.update(job.id, state="failed", message="the disk is full")
     app = open_home(small)
     assert any("the disk is full" in markdown.value for markdown in app.markdown)
+
+
+def test_the_verdict_of_an_ended_training_is_told_as_of_then(tmp_path: Path) -> None:
+    small = asked_project(tmp_path)
+    job = small.store.jobs.enqueue(small.project_id, "train", "Training 1", {})
+    small.store.jobs.update(job.id, state="running")
+    small.store.jobs.update(job.id, state="done", message="Nothing is ranked yet")
+    app = open_home(small)
+    assert any("When it ended: Nothing is ranked" in markdown.value for markdown in app.markdown)

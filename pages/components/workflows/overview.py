@@ -119,4 +119,6 @@ def recent(job: Job) -> RecentJob:
     step, total = job.progress.get("step", 0), job.progress.get("total", 0)
     running = f"{step:,} of {total:,}" if job.state == "running" and total else ""
     said = job.message if job.state != "running" else running
+    if job.kind == "train" and job.state == "done" and said:
+        said = f"When it ended: {said}"  # reviews since then may have changed the verdict
     return RecentJob(job.title, job.state, STATE_COLOURS[job.state], said)
