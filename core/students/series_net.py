@@ -190,6 +190,11 @@ class Encoded:
         self.fine, self.tokens = fine, tokens
         self.window_fine, self.window_tokens = window_fine, window_tokens
 
+    def detached(self) -> "Encoded":
+        """Return the same without its way back into the encoder."""
+        parts = (self.fine, self.tokens, self.window_fine, self.window_tokens)
+        return Encoded(*(part.detach() for part in parts))
+
     @property
     def summary(self) -> Tensor:
         """(windows, 2 * width): mean and maximum over the window's tokens."""

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
 TEXT_SHARE = 0.3  # say of the rationale's words beside the answer's loss
 PLACE_SHARE = 0.3  # say of the positions
+TEACH_FROM = 0.15  # share of the steps after which the class head is worth listening to
 THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
 _MAX_THRESHOLD_WINDOWS = 150
 _MAX_VALIDATION = 400  # windows looked at per question when the score is taken
@@ -189,11 +190,20 @@ class PatternTask:
         q = torch.where(batch.trusted_B, self.config.trusted_gce_q, self.config.gce_q)
         log_p = model.net.classify[self.head](encoded.summary).log_softmax(dim=1)
         loss = self._given(log_p, batch.labels_B, q)
-        soft = model.net.soft_tokens(encoded)
+        # The decoder reads what the class head has shaped. Listening to that head and pulling the
+        # encoder as well, the two confirm each other in wrong labels (measured: 97 to 94 %).
+        soft = model.net.soft_tokens(encoded.detached())
         prefix = model.decoder.prefix(soft[: self.config.decoder_batch_size], self.token)
         scores = model.decoder.score(prefix, self._blocks(rng))
         first = slice(0, len(prefix))
-        loss = loss + self._given(scores.log_softmax(dim=1), batch.labels_B[first], q[first])
+        said = scores.log_softmax(dim=1)
+        loss = loss + self._given(said, batch.labels_B[first], q[first])
+        if progress >= TEACH_FROM:
+            # The class head sees every window and is ahead: the decoder learns from it as well.
+            ahead = log_p[first].detach()
+            loss = loss + torch.nn.functional.kl_div(
+                said, ahead, log_target=True, reduction="batchmean"
+            )
         loss = loss + PLACE_SHARE * place_loss(model.net.positions(encoded), batch.positions_B_S)
         if speaks(progress, self.config):
             loss = loss + TEXT_SHARE * self._text_loss(model, soft, batch)
