@@ -3,6 +3,9 @@
 import time
 from dataclasses import dataclass, field
 
+FEWEST = 5
+"""Steps that make a pace, where there are many."""
+
 
 @dataclass
 class Clock:
@@ -19,6 +22,6 @@ class Clock:
             self.first_step, self.began = step, now
             return None
         done = step - self.first_step
-        if done == 0:
-            return None
+        if done < max(1, min(FEWEST, (total - self.first_step) // 10)):
+            return None  # the first steps are slow ones: they pay for the start
         return (now - self.began) / done * max(0, total - step)

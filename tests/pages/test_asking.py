@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from small_project import empty_project
 
-from core.series import SeriesData, SeriesInfo
+from core.series import SeriesData, SeriesInfo, cut_windows
 from pages.components.workflows.asking import Cutting, suggest_cutting, window_words
 from storage.rows import StoredSeries
 
@@ -53,3 +53,9 @@ def test_a_handful_of_samples_is_one_short_window() -> None:
 
 def test_no_series_suggests_the_longest_window() -> None:
     assert suggest_cutting([]) == Cutting(4096, 0)
+
+
+def test_what_windows_share_counts_when_their_number_is_suggested() -> None:
+    cutting = suggest_cutting([7267])
+    assert cutting == Cutting(128, 16)
+    assert len(cut_windows(7267, cutting.length, cutting.overlap)) >= 60

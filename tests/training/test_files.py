@@ -138,6 +138,7 @@ def test_the_time_left_follows_the_pace_since_the_first_report():
     clock, now = Clock(), time.monotonic()
 
     assert clock.eta_s(40, 100, now) is None  # a resumed run starts counting at 40
+    assert clock.eta_s(42, 100, now + 1) is None  # two steps make no pace
     assert clock.eta_s(50, 100, now + 5) == 25.0
     assert clock.eta_s(100, 100, now + 30) == 0.0
     assert clock.eta_s(0, 10, now + 31) is None  # a new stage

@@ -61,7 +61,8 @@ def suggest_cutting(lengths: Sequence[int]) -> Cutting:
             return Cutting(WHOLE_WINDOW_LIMIT, 0)
         return Cutting(LONG_SERIES_WINDOW, LONG_SERIES_WINDOW // 8)
     length = LONG_SERIES_WINDOW
-    while length > SHORTEST_WINDOW and sum(lengths) / length < WINDOWS_WANTED:
+    # Windows share an eighth with the next one, so each brings seven eighths of its length.
+    while length > SHORTEST_WINDOW and sum(lengths) / (length - length // 8) < WINDOWS_WANTED:
         length //= 2
     return Cutting(length, length // 8)
 
