@@ -96,7 +96,7 @@ except AppError as error:
     st.stop()
 
 st.markdown(f"**Student v{version.number}** on gold, the items kept away from all learning:")
-show_verdict(evaluation, version)
+show_verdict(page.store, evaluation, version)
 with st.container(horizontal=True, vertical_alignment="center"):
     outcomes = {question.outcome for question in evaluation.questions}
     promote_button(page, version, advised="better" in outcomes and "worse" not in outcomes)

@@ -4,7 +4,8 @@ import streamlit as st
 
 from core.evaluation import MIN_DIFFERING, Evaluation, QuestionEvaluation, Verdict
 from pages.components.words import count
-from pages.components.workflows.comparing import absent
+from pages.components.workflows.comparing import absent, accepted_on_gold
+from storage import Store
 from storage.rows import ModelVersion
 
 ICONS: dict[Verdict | None, str] = {
@@ -15,15 +16,24 @@ ICONS: dict[Verdict | None, str] = {
 }
 
 
-def show_verdict(evaluation: Evaluation, version: ModelVersion) -> None:
+def show_verdict(store: Store, evaluation: Evaluation, version: ModelVersion) -> None:
     """One sentence per question; what it is worth and how it stands to the others below."""
     for place, question in zip(
         st.columns(len(evaluation.questions)), evaluation.questions, strict=True
     ):
         with place, st.container(border=True, height="stretch"):
             _question(question)
+            _acceptance(*accepted_on_gold(store, version.project_id, question.question_id))
     for name, why_not in absent(version).items():
         st.caption(f"No “{name}” in the comparison: {why_not}.")
+
+
+def _acceptance(accepted: int, n: int) -> None:
+    if accepted:
+        st.caption(
+            f":material/info: On {accepted} of the {count(n, 'gold item')} that people reviewed "
+            "they accepted a shown answer as it was: that favours whoever gave it."
+        )
 
 
 def _question(question: QuestionEvaluation) -> None:

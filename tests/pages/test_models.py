@@ -68,6 +68,14 @@ def test_without_gold_the_missing_reviews_are_named_and_nothing_is_ranked(tmp_pa
     assert app.get("plotly_chart") == []
 
 
+def test_gold_that_was_only_accepted_is_said_to_favour_whoever_gave_it(small: SmallProject) -> None:
+    with_version(small)
+    assert "that favours" not in text_of(open_models(small))
+    small.decide(small.pattern_items[-1], "accept", pattern("linear_decrease"))
+    small.decide(small.pattern_items[-2], "fix", pattern("linear_increase"))
+    assert "On 1 of the 2 gold items that people reviewed" in text_of(open_models(small))
+
+
 def test_everyone_is_compared_for_patterns(small: SmallProject) -> None:
     with_version(small)
     app = open_models(small)

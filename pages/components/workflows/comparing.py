@@ -17,6 +17,7 @@ from pages.components.workflows.learning import gold_truths
 from storage import Store
 from storage.rows import Job, ModelVersion, StoredSeries
 from training import files, worker
+from training.material import GoldBook
 from training.requests import AnswerRequest
 
 STAMP = "evaluation"
@@ -48,6 +49,21 @@ def evaluation_of(store: Store, version: ModelVersion) -> Evaluation:
         version = store.versions.get(version.id)
         store.settings.set(version.project_id, key, stamp)
     return Evaluation.model_validate(version.evaluation)
+
+
+def accepted_on_gold(store: Store, project_id: str, question_id: str) -> tuple[int, int]:
+    """Return how many gold truths of a question people took over unchanged, and how many they gave.
+
+    An answer that was on the screen is easily accepted: such gold favours whoever gave it.
+    """
+    book = GoldBook(store.gold.ranges(project_id))
+    labels = store.corrections.current(project_id)
+    decisions = [
+        labels[item.id].event.decision
+        for item in store.items.list(project_id, question_id)
+        if item.id in labels and labels[item.id].content is not None and book.reason(item)
+    ]
+    return decisions.count("accept"), len(decisions)
 
 
 def _stamp(store: Store, version: ModelVersion) -> str:
