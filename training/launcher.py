@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -24,6 +25,7 @@ WORKER_LOCK = "worker.lock"
 WORKER_LOG = "worker.log"
 _START_RECORD = "worker.start.json"
 _START_GRACE_S = 15.0
+REAP_S = 2.0
 
 
 def environment(cores: int | None = None) -> dict[str, str]:
@@ -67,7 +69,9 @@ def facts(folder: RunFolder, process: subprocess.Popen[bytes] | None = None) -> 
     # aliveness first, then the status: a process that ends in between has written its last word
     alive = exit_code is None and is_alive(folder)
     if process is not None and exit_code is None and not alive:
-        exit_code = process.poll()  # it ended between the two looks: its code is there now
+        # It ended between the two looks; whoever waits for it takes note of its code in a moment.
+        with suppress(subprocess.TimeoutExpired):
+            exit_code = process.wait(timeout=REAP_S)
     return Facts(
         status=folder.status(),
         alive=alive,
