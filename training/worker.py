@@ -281,7 +281,7 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
     gold = GoldBook(store.gold.ranges(project_id))
     pseudo: dict[str, AnswerContent] = {}
     for question in questions:
-        pseudo |= {k: a.content for k, a in teacher_answers(store, project_id, question).items()}
+        pseudo |= {k: a.content for k, a in teacher_answers(store, project_id, question.id).items()}
     taken = snapshot.write(
         store.home / "snapshots",
         questions,
@@ -304,10 +304,21 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
 # -- after a training
 
 
-def teacher_answers(store: Store, project_id: str, question: Question) -> dict[str, Answer]:
+def teacher_answers(store: Store, project_id: str, question_id: str) -> dict[str, Answer]:
     """Return the answer to learn per item: the latest of a teacher, else of the built-in rules."""
-    rules = store.answers.latest(project_id, question.id, "rules")
-    return {**rules, **store.answers.latest(project_id, question.id, "teacher")}
+    rules = store.answers.latest(project_id, question_id, "rules")
+    return {**rules, **store.answers.latest(project_id, question_id, "teacher")}
+
+
+def gold_truths(store: Store, project_id: str, question_id: str) -> dict[str, AnswerContent]:
+    """Return what is known to be true of the question's gold items."""
+    imported = store.answers.latest(project_id, question_id, "import")
+    return truths(
+        store.items.list(project_id, question_id),
+        {item_id: answer.content for item_id, answer in imported.items()},
+        store.corrections.current(project_id),
+        GoldBook(store.gold.ranges(project_id)),
+    )
 
 
 def finish_training(store: Store, job: Job) -> str:
@@ -361,15 +372,8 @@ def gold_with_truth(store: Store, project_id: str, question: Question) -> "list[
 
     gold = GoldBook(store.gold.ranges(project_id))
     items = {item.id: item for item in store.items.list(project_id, question.id)}
-    imported = store.answers.latest(project_id, question.id, "import")
-    known = truths(
-        list(items.values()),
-        {item_id: answer.content for item_id, answer in imported.items()},
-        store.corrections.current(project_id),
-        gold,
-    )
     found: list[GoldItem] = []
-    for item_id, truth in known.items():
+    for item_id, truth in gold_truths(store, project_id, question.id).items():
         item = items[item_id]
         data = store.series.data(store.series.get(project_id, item.series_id))
         view = view_window(data, item.start, item.stop)

@@ -21,7 +21,6 @@ from core.ids import utc_now
 from pages.components.workflows.drawing import DRAWN, draw_gold, ensure_draw, replacements
 from pages.components.workflows.learning import (
     advice,
-    gold_truths,
     start_training,
     what_there_is,
 )
@@ -29,6 +28,7 @@ from pages.components.workflows.preflight import preflight, require
 from storage.rows import GoldRange
 from training.material import GoldBook
 from training.requests import TrainRequest
+from training.worker import gold_truths
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from core.errors import ConfigError
 from core.evaluation import EVALUATION_VERSION, Evaluation
 from core.questions.base import Question
 from core.review import Item
-from pages.components.workflows.learning import gold_truths
 from storage import Store
 from storage.rows import Job, ModelVersion, StoredSeries
 from training import files, worker
@@ -72,7 +71,7 @@ def _stamp(store: Store, version: ModelVersion) -> str:
     serving = store.versions.serving(version.project_id)
     digest.update((serving.id if serving else "").encode())
     for question in questions_of(store, version):
-        truths = gold_truths(store, version.project_id, question.id)
+        truths = worker.gold_truths(store, version.project_id, question.id)
         answers = store.answers.latest(version.project_id, question.id)
         for item_id in sorted(truths):
             ids = sorted(answer.id for answer in answers.get(item_id, {}).values())
@@ -87,7 +86,7 @@ def item_lines(
     if not item_ids:
         return []
     project_id = version.project_id
-    truths = gold_truths(store, project_id, question.id)
+    truths = worker.gold_truths(store, project_id, question.id)
     answers = store.answers.for_items(project_id, item_ids)
     items = {item.id: item for item in store.items.list(project_id, question.id)}
     series = {row.id: row for row in store.series.list(project_id, include_archived=True)}

@@ -16,9 +16,10 @@ from pages.components.words import count
 from pages.components.workflows.drawing import ensure_draw, replacements
 from storage import Store
 from storage.rows import Job
-from training.material import GoldBook, LabelledItem, choose, truths
+from training.material import GoldBook, LabelledItem, choose
 from training.requests import TrainRequest
 from training.splits import FEW_SERIES
+from training.worker import gold_truths, teacher_answers
 
 REVIEWS_FOR_GOLD = 20
 """In a project without gold the first reviews are drawn at random and half of them become gold."""
@@ -93,23 +94,6 @@ class LearningState:
         return 0 < self.n_series < FEW_SERIES
 
 
-def pseudo_labels(store: Store, project_id: str, question_id: str) -> dict[str, Answer]:
-    """Return the answer to learn per item: the latest of a teacher, else of the built-in rules."""
-    rules = store.answers.latest(project_id, question_id, "rules")
-    return {**rules, **store.answers.latest(project_id, question_id, "teacher")}
-
-
-def gold_truths(store: Store, project_id: str, question_id: str) -> dict[str, Any]:
-    """Return what is known to be true of the question's gold items: `{item_id: AnswerContent}`."""
-    imported = store.answers.latest(project_id, question_id, "import")
-    return truths(
-        store.items.list(project_id, question_id),
-        {item_id: answer.content for item_id, answer in imported.items()},
-        store.corrections.current(project_id),
-        GoldBook(store.gold.ranges(project_id)),
-    )
-
-
 def what_there_is(store: Store, project_id: str) -> LearningState:
     """Count what a student could learn from and be tested on."""
     ranges = store.gold.ranges(project_id)
@@ -150,7 +134,7 @@ def _material(
     labels: Mapping[str, CurrentLabel],
 ) -> QuestionMaterial:
     items = store.items.list(project_id, question.id)
-    pseudo = pseudo_labels(store, project_id, question.id)
+    pseudo = teacher_answers(store, project_id, question.id)
     free = [item for item in items if gold.may_learn(item)]
     contents = {item_id: answer.content for item_id, answer in pseudo.items()}
     return QuestionMaterial(
