@@ -85,6 +85,7 @@ class SeriesInfo:
         zone: IANA name of the zone that times are shown in.
         zone_known: False when the file did not say its zone and `zone` is an assumption.
         treatments: plain sentences of what was done to the file's rows (sorted, parsed, ...).
+        source: the file's name as it was given, to find its label files and later files by.
     """
 
     name: str
@@ -93,6 +94,7 @@ class SeriesInfo:
     zone: str = "UTC"
     zone_known: bool = False
     treatments: tuple[str, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, eq=False)

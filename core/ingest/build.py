@@ -2,10 +2,12 @@
 # pyright: basic
 # Arrow ships no type stubs, so the strict rules about unknown types cannot hold here.
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from core.errors import DataError
 from core.ingest.axis import Axis, make_axis
@@ -28,15 +30,20 @@ class Built:
         series: data and description of each series, in the file's order.
         problems: cells and rows that could not be read and were treated as the settings allow.
         treatments: sentences about the file as a whole; each series' own are in its description.
+        answers: per series its answer columns, (n,) cells in the order of its samples. They are
+            for the step that offers them as labels, and never become channels.
     """
 
     series: list[tuple[SeriesData, SeriesInfo]]
     problems: list[Problem]
     treatments: list[str]
+    answers: list[dict[str, pa.ChunkedArray]] = field(default_factory=list)
 
 
-def build(raw: bytes | Path, settings: Settings) -> Built:
-    """Read the whole file as the settings say.
+def build(
+    raw: bytes | Path, settings: Settings, progress: Callable[[float], None] | None = None
+) -> Built:
+    """Read the whole file as the settings say; `progress` hears the share that is done.
 
     Raises:
         ProblemsError: if cells or rows do not parse and the settings do not allow to go on.
@@ -50,7 +57,17 @@ def build(raw: bytes | Path, settings: Settings) -> Built:
     make = long_pieces if settings.layout == "long" else wide_pieces
     pieces = make(settings, table, axis)
     series = [_series(piece, settings, axis, units, notes) for piece in pieces]
-    return Built(series, problems, notes)
+    answers = [
+        {name: table.texts[name].take(pa.array(piece.rows)) for name in _answers(settings, table)}
+        for piece in pieces
+    ]
+    if progress is not None:
+        progress(1.0)
+    return Built(series, problems, notes, answers)
+
+
+def _answers(settings: Settings, table: Table) -> list[str]:
+    return [name for name in settings.answer_columns if name in table.texts]
 
 
 def _unused_notes(settings: Settings, unused: list[str]) -> list[str]:
@@ -86,17 +103,19 @@ def _read(raw: bytes | Path, settings: Settings) -> tuple[Table, dict[str, str],
     """Parse the wanted columns; return them with their units and the columns not wanted."""
     content = load(settings.name, raw)
     texts = [*settings.time.columns, *([settings.id_column] if settings.id_column else [])]
+    answers = settings.answer_columns
     numbers = list(settings.value_columns)
     if is_parquet(content):
         parquet = open_parquet(settings.name, content)
         _known(settings.name, [*texts, *numbers], parquet.column_names)
-        table = read_parquet(settings.name, parquet, numbers, texts)
+        there = [*texts, *(name for name in answers if name in parquet.column_names)]
+        table = read_parquet(settings.name, parquet, numbers, there)
         unused = [column for column in parquet.column_names if column not in {*texts, *numbers}]
         return table, {column: channel_unit(column) for column in numbers}, unused
     reading = settings.reading
     grid = find_grid(settings.name, to_utf8(settings.name, content, reading.encoding), reading)
     _known(settings.name, [*texts, *numbers], list(grid.names))
-    table = read_text(settings.name, grid, reading, numbers, texts)
+    table = read_text(settings.name, grid, reading, numbers, [*texts, *answers])
     units = dict(zip(grid.names, grid.units, strict=True))
     unused = [column for column in grid.names if column not in {*texts, *numbers}]
     return table, {column: channel_unit(column, units[column]) for column in numbers}, unused
@@ -162,6 +181,7 @@ def _series(
         zone=settings.time.zone,
         zone_known=axis.zone_known,
         treatments=(*notes, *piece.notes, *describe(data, names, empty)),
+        source=settings.source,
     )
     return data, info
 

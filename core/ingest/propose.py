@@ -159,6 +159,7 @@ def _proposal(
         )
     settings = Settings(
         name=PurePath(name).stem or name,
+        source=name,
         reading=reading,
         time=time,
         layout=layout,

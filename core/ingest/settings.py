@@ -7,6 +7,10 @@ from core.model import Frozen
 # One column only: nothing separates cells. Any run of blanks separates cells.
 ONE_COLUMN = ""
 BLANKS = " "
+# Two blanks or more, or a tab, separate cells; a single blank belongs to the cell.
+WIDE_BLANKS = "  "
+# Cells stand at fixed positions of each line.
+FIXED = "fixed"
 
 
 class Reading(Frozen):
@@ -22,6 +26,18 @@ class Reading(Frozen):
     # Lines above the header (a title, a comment) that are no data.
     units_row: bool = False
     # The line below the header names units.
+    header_lines: int = 1
+    # Lines of names that belong together (a group above, a name below); only with a header.
+    skip_below: int = 0
+    # Lines between header (and units) and the first row that are no data: rulers, descriptions.
+    skip_end: int = 0
+    # Lines below the table (totals, footnotes) that are no data.
+    remarks: tuple[str, ...] = ()
+    # Lines that begin with one of these are remarks, wherever they stand, and are left out.
+    quote: Literal['"', "'", ""] = '"'
+    # What stands around cells that hold separators or line ends; empty: nothing does.
+    starts: tuple[int, ...] = ()
+    # Where the columns of a fixed-width table begin; only with the separator FIXED.
 
 
 class TimeAxis(Frozen):
@@ -42,6 +58,8 @@ class Settings(Frozen):
     """Everything `build` needs beside the bytes. A column in no list is left out, and listed."""
 
     name: str
+    source: str = ""
+    # The file's name as it was given, folders and all.
     reading: Reading = Reading()
     time: TimeAxis = TimeAxis()
     layout: Literal["wide", "long"] = "wide"

@@ -24,6 +24,7 @@ class Piece:
     Attributes:
         label: the series' name.
         names, sources: per channel what people call it, and the file's column it came from.
+        rows: (n,) position in the table that each sample came from.
         notes: sentences about how its rows were put in order.
     """
 
@@ -33,6 +34,7 @@ class Piece:
     values: NDArray[np.float64]
     time: NDArray[np.int64] | None
     source_row: NDArray[np.int64]
+    rows: NDArray[np.int64]
     notes: list[str]
 
 
@@ -47,11 +49,11 @@ def wide_pieces(settings: Settings, table: Table, axis: Axis) -> list[Piece]:
         values = np.empty((len(order), len(names)))
         for k, name in enumerate(names):
             values[:, k] = table.numbers[name][order]
-        return [Piece(settings.name, names, names, values, time, rows, notes)]
+        return [Piece(settings.name, names, names, values, time, rows, order, notes)]
     return [
         Piece(
             f"{settings.name} · {name}", [name], [name],
-            table.numbers[name][order][:, None], time, rows, notes,
+            table.numbers[name][order][:, None], time, rows, order, notes,
         )
         for name in names
         if not np.all(np.isnan(table.numbers[name]))
@@ -86,6 +88,7 @@ def long_pieces(settings: Settings, table: Table, axis: Axis) -> list[Piece]:
                 values=np.column_stack([table.numbers[name][order] for name in names]),
                 time=None if axis.ticks is None else axis.ticks[order],
                 source_row=table.source_row[order],
+                rows=order,
                 notes=notes,
             )
         )
@@ -120,7 +123,7 @@ def _pivot(
     for k, column in enumerate(columns):
         values[sample, codes * len(columns) + k] = table.numbers[column][kept]
     rows = np.full(len(keys), np.iinfo(np.int64).max)
-    np.minimum.at(rows, sample, table.source_row[kept])
+    np.minimum.at(rows, sample, kept)
     names = [i if len(columns) == 1 else f"{i} · {c}" for i in ids for c in columns]
     notes = [f"{len(ids):,} ids of '{settings.id_column}' were put side by side by their times."]
     absent = len(keys) * len(ids) - len(kept)
@@ -132,7 +135,8 @@ def _pivot(
         sources=columns * len(ids),
         values=values,
         time=None if axis.ticks is None else keys[:, 0],
-        source_row=rows,
+        source_row=table.source_row[rows],
+        rows=rows,
         notes=notes,
     )
 
