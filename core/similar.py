@@ -1,0 +1,109 @@
+"""Stretches that look like a given one: exact z-normalised matching by stumpy.
+
+Distance: D(a, b) = || (a - mean a) / std a - (b - mean b) / std b ||, the Euclidean distance of
+both shapes; 0 for the same shape at any level and scale, about sqrt(2 m) for unrelated ones of m
+samples. Shapes are compared sample by sample: series of another sampling step are compared too, and
+what is found says its own length of time.
+"""
+
+# pyright: basic
+# (stumpy ships no types, so strict mode would only count its unknowns)
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import DataError
+
+Array = NDArray[np.float64]
+
+LEAST, MOST = 8, 20_000
+
+
+@dataclass(frozen=True)
+class Match:
+    """A stretch `[start, stop)` of a channel; `likeness` is the correlation with the query."""
+
+    series_id: str
+    channel: int
+    start: int
+    stop: int
+    distance: float
+
+    @property
+    def likeness(self) -> float:
+        """Return the Pearson correlation r: distance^2 = 2 m (1 - r) for m samples."""
+        return 1 - self.distance**2 / (2 * (self.stop - self.start))
+
+
+def check_query(query: Array) -> None:
+    """Refuse a stretch that has no shape to look for.
+
+    Raises:
+        DataError: if it is too short, too long, has missing samples or never changes.
+    """
+    if not LEAST <= len(query) <= MOST:
+        raise DataError(
+            f"the selected stretch has {len(query):,} samples; similar ones are searched for "
+            f"stretches of {LEAST} to {MOST:,}. Select a shorter or a longer one"
+        )
+    if not np.isfinite(query).all():
+        missing = int((~np.isfinite(query)).sum())
+        raise DataError(
+            f"the selected stretch has {missing:,} missing samples, so its shape is not known. "
+            "Select a stretch without gaps"
+        )
+    if np.ptp(query) == 0:
+        raise DataError(
+            "the selected stretch never changes its value, so it has no shape to look for. Select "
+            "a stretch in which something happens"
+        )
+
+
+def find_similar(
+    query: Array,
+    channels: Iterable[tuple[str, int, Array]],
+    *,
+    own: tuple[str, int, int] | None = None,
+    most: int = 12,
+    report: Callable[[str], None] = lambda _: None,
+) -> list[Match]:
+    """Return the `most` stretches most like the query, nearest first.
+
+    Matches of one channel lie at least a quarter of the query apart; missing samples match
+    nothing.
+
+    Args:
+        query: (m,) the shape looked for.
+        channels: (series id, channel, (n,) values), read one after the other.
+        own: (series id, channel, start) of the query itself, which is left out with all that
+            overlaps it.
+        report: is told the id of each series before it is searched.
+
+    Raises:
+        DataError: if the query has no shape, see `check_query`.
+    """
+    check_query(query)
+    import stumpy  # imported when used: it brings a compiler along, seconds to load
+
+    found: list[Match] = []
+    for series_id, channel, values in channels:
+        report(series_id)
+        if len(values) < len(query) or np.isfinite(values).sum() < len(query):
+            continue
+        near = own is not None and own[:2] == (series_id, channel)
+        # At most eight matches, a quarter of the query apart, can overlap the query itself.
+        wanted = most + 8 if near else most
+        pairs = stumpy.match(
+            query, np.ascontiguousarray(values), max_matches=wanted, max_distance=np.inf
+        )
+        for distance, start in pairs:
+            begin = int(start)
+            if not np.isfinite(float(distance)):
+                continue
+            if own is not None and near and abs(begin - own[2]) < len(query):
+                continue
+            found.append(Match(series_id, channel, begin, begin + len(query), float(distance)))
+    return sorted(found, key=lambda match: match.distance)[:most]
