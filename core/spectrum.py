@@ -131,7 +131,7 @@ def spectrogram(values: Array, seconds: Array | None = None) -> Spectrogram:
     length = min(1024, 2 ** int(np.log2(n / 4)))
     hop = max(1, length // 8, -(-n // _COLUMNS))
     short = signal.ShortTimeFFT(
-        signal.get_window("hann", length), hop, 1 / step, scale_to="psd", mfft=length
+        np.hanning(length + 1)[:-1], hop, 1 / step, scale_to="psd", mfft=length
     )
     first, last = short.lower_border_end[1], short.upper_border_begin(n)[1]
     centred = values - values.mean()
