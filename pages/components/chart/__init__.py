@@ -9,6 +9,8 @@ from pages.components.chart.data import Channel as Channel
 from pages.components.chart.data import ChartData as ChartData
 from pages.components.chart.data import ChartEvent as ChartEvent
 from pages.components.chart.data import Finding as Finding
+from pages.components.chart.data import Ghost as Ghost
+from pages.components.chart.data import LogMark as LogMark
 from pages.components.chart.data import Mark as Mark
 from pages.components.chart.data import Painted as Painted
 from pages.components.chart.data import Panel as Panel

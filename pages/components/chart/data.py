@@ -11,6 +11,7 @@ from core.intervals import Interval
 from core.series import SeriesData
 
 Mode = Literal["zoom", "pan", "draw"]
+Layout = Literal["rows", "overlay"]
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,30 @@ class Painted:
     version: int = 0
 
 
+@dataclass(frozen=True)
+class Ghost:
+    """The series itself, drawn faintly at another time: what stood there `shift` earlier.
+
+    Times shift by `shift_seconds`; an axis of samples by `shift_samples`. Both count forwards: the
+    value of an hour ago is drawn with `shift_seconds=3600`.
+    """
+
+    label: str
+    shift_seconds: float | None = None
+    shift_samples: int = 0
+
+
+@dataclass(frozen=True)
+class LogMark:
+    """An entry of the event log: a tick under the plot, in the series' unit or as a sample."""
+
+    id: str
+    tick: int
+    text: str
+    kind: str = ""
+    end: int | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class ChartData:
     """Everything one chart shows.
@@ -126,6 +151,16 @@ class ChartData:
         compact: panels at their smallest.
         handled: `nonce` of the last event Python dealt with; keys wait for it.
         resample: report the visible range, so that Python can send finer detail.
+        overview: a strip below the plot shows the whole and where one is.
+        layout: a row per channel, or all channels over each other.
+        normalise: each channel from its least to its greatest value, so that shapes compare.
+        ghosts: the series itself at other times, faint.
+        log: entries of the event log, as ticks in a track of their own.
+        editable: marks that are `movable` can be edited, new ones made, by mouse and keys.
+        selected: `ref` of the mark that is selected.
+        goto: samples `[start, stop)` to show: at first, and whenever `goto_id` changes.
+        alt: what the picture shows, in words, for who cannot see it.
+        types: (id, name) of the types an interval can have.
     """
 
     series: SeriesData
@@ -149,6 +184,17 @@ class ChartData:
     compact: bool = False
     handled: str = ""
     resample: bool = False
+    overview: bool = False
+    layout: Layout = "rows"
+    normalise: bool = False
+    ghosts: tuple[Ghost, ...] = ()
+    log: tuple[LogMark, ...] = ()
+    editable: bool = False
+    selected: str = ""
+    goto: tuple[int, int] | None = None
+    goto_id: str = ""
+    alt: str = ""
+    types: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,6 +205,11 @@ class ChartEvent:
         visible: samples `[start, stop)` in sight after a zoom or pan.
         drawn: an interval drawn on one channel.
         moved: (ref, start, stop) of a mark after one of its edges was dragged to a sample.
+        deleted: `ref` of a mark to be removed.
+        split: (ref, sample): the mark becomes `[start, sample)` and `[sample, stop)`.
+        merged: (ref, ref): the two marks become one, from the earlier start to the later stop.
+        selected: `ref` of the mark that is now selected, "" when none is; None when unchanged.
+        cursor: sample under the cursor; None when unchanged.
         clicked: `ref` of the mark or phrase clicked.
         action: id of the action pressed, by mouse or key, never before the paint.
         painted: what was on the screen when it happened.
@@ -170,6 +221,11 @@ class ChartEvent:
     visible: tuple[int, int] | None = None
     drawn: Interval | None = None
     moved: tuple[str, int, int] | None = None
+    deleted: str = ""
+    split: tuple[str, int] | None = None
+    merged: tuple[str, str] | None = None
+    selected: str | None = None
+    cursor: int | None = None
     clicked: str = ""
     action: str = ""
     painted: Painted | None = None

@@ -54,6 +54,15 @@ def chart_payload(data: ChartData) -> dict[str, Any]:
         "compact": data.compact,
         "handled": data.handled,
         "resample": data.resample,
+        "overview": data.overview,
+        "layout": data.layout,
+        "normalise": data.normalise,
+        "editable": data.editable,
+        "selected": data.selected,
+        "goto": None if data.goto is None else [axis.edge(data.goto[0]), axis.edge(data.goto[1])],
+        "goto_id": data.goto_id,
+        "alt": data.alt,
+        "types": [list(one) for one in data.types],
     }
 
 

@@ -1,5 +1,18 @@
 // Entry of the chart component: one Desk per place on the page holds plot, answers and keys.
 // It talks to Python by one trigger ("event") and two states ("visible", "failed").
+//
+// What the parts may use of each other:
+//   desk.data                  the payload in sight; data.axis = { first, last, x0, step | null, kind }
+//   desk.visible()             { low, high } in plotted numbers (milliseconds, samples or seconds)
+//   desk.setRange(low, high)   show that; clamped to the series, the detail follows by itself
+//   desk.emit(type, fields)    an event for Python; its nonce, or "" while one is under way
+//   desk.select(ref)           select a mark ("" for none) here and in Python; desk.selected tells
+//   desk.light(refs)           light marks and phrases without Python
+//   plot.onplace(fn)           fn() after every pan, zoom, resize and redraw; returns its removal
+//   plot.knots()               [sample, x] of every drawn point that is no gap
+//   plot.pixel(x), plot.at(px) plotted number to pixel from the graph's left edge and back
+// A key goes to the page's actions, then to edit.run(command), then to nav.run(command); the first
+// that returns true has it.
 
 import { Plot } from "./plot.js"
 import { renderPanels, renderActions } from "./panels.js"
