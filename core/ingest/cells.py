@@ -69,7 +69,7 @@ def looks_like_time(cell: str) -> bool:
     return any(map(str.isdigit, text)) and bool(_DAY.fullmatch(text) or CLOCK.fullmatch(text))
 
 
-def decimal_marks(cells: list[str]) -> tuple[str, str, bool]:
+def decimal_marks(cells: list[str], separator: str = ";") -> tuple[str, str, bool]:
     """Return (decimal, thousands, sure) for cells that should be numbers."""
     texts = [cell.strip() for cell in cells if not is_missing(cell)]
     for decimal, thousands in ((".", ","), (",", "."), (",", " "), (".", " "), (".", "'")):
@@ -84,6 +84,9 @@ def decimal_marks(cells: list[str]) -> tuple[str, str, bool]:
     if comma:
         # 1,234 alone may be either; one number that is not grouped by three settles it.
         sure = any(not _GROUPED[","].fullmatch(t) for t in comma)
+        if separator == "," and not sure:
+            # Where commas cut cells too, quoted numbers group their digits with them.
+            return ".", ",", False
         return ",", "", sure
     if any(t.count(".") > 1 and _GROUPED["."].fullmatch(t) for t in texts):
         return ",", ".", True

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.errors import DataError
-from core.ingest.settings import BLANKS, ONE_COLUMN, Reading
-from core.ingest.sniff import split_lines
+from core.ingest.clean import clean, dialect, is_remark
+from core.ingest.settings import ONE_COLUMN, Reading
+from core.ingest.separators import split_lines
 
+_LONGEST_MARK = 5  # a longer remark is the header itself, standing again among the rows
+_MOST_LINES = 20  # lines that one quoted record of the header may take
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
@@ -22,7 +25,8 @@ class Grid:
         content: the whole text in UTF-8.
         start: offset in `content` at which the data rows begin.
         first_line: 1-based line of the file at which they begin.
-        separator: what cuts its cells.
+        stop: offset behind the last data row.
+        reading: how the text is cut.
         keep_empty: True when an empty line is a row (a file of one column).
         renamed: names that occurred twice or were empty, as they were made unique.
     """
@@ -31,8 +35,9 @@ class Grid:
     units: tuple[str, ...]
     content: bytes
     start: int
+    stop: int
     first_line: int
-    separator: str
+    reading: Reading
     keep_empty: bool
     renamed: tuple[str, ...]
 
@@ -43,39 +48,46 @@ def find_grid(name: str, content: bytes, reading: Reading) -> Grid:
     Raises:
         DataError: if no row of data follows.
     """
-    above = reading.skip_lines + reading.header + reading.units_row
-    offset, lines = 0, list[bytes]()
-    for _ in range(above):
-        end = _LINE_END.search(content, offset)
-        lines.append(content[offset : end.start() if end else len(content)])
-        offset = end.end() if end else len(content)
-    first_row = _first_row(content, offset)
+    offset, number = 0, 0
+    for _ in range(reading.skip_lines):
+        _, offset, number = _record(content, offset, number, "")
+    head_line = number + 1
+    rows: list[list[str]] = []
+    n_head = reading.header_lines if reading.header else 0
+    for _ in range(n_head + reading.units_row):
+        # Names may hold line ends inside quotes, as spreadsheets write them.
+        record, offset, number = _record(content, offset, number, reading.quote)
+        rows.append(_cells(record, reading))
+    for _ in range(reading.skip_below):
+        _, offset, number = _record(content, offset, number, "")
+    stop = _without_last(content, reading.skip_end)
+    first_row = _first_row(content, offset, stop, reading)
     if not first_row.strip():
-        what = "a header but no rows below it" if reading.header else f"nothing below line {above}"
+        what = "a header but no rows below it" if reading.header else f"nothing below line {number}"
         raise DataError(
-            f"'{name}' has {what} ({above} {'line' if above == 1 else 'lines'} in all), so there "
+            f"'{name}' has {what} ({number} {'line' if number == 1 else 'lines'} in all), so there "
             "are no values to plot. Check the export, or correct the lines above the table"
         )
-    first = _cells(first_row, reading.separator)
-    header = lines[reading.skip_lines] if reading.header else b""
-    head = _cells(header.lstrip(b"# "), reading.separator)
+    first = _cells(first_row, reading)
+    head = _joined(rows[:n_head])
     if len(first) == len(head) + 1 and head:
         # Rows that end in a separator, or begin with a row name that has no header (as R writes).
         head = [*head, ""] if first[-1] == "" else ["", *head]
     names, renamed = unique_names(head or [""] * len(first), numbered=not reading.header)
-    if not names:
+    if reading.header and not any(rows[:n_head]):
         raise DataError(
-            f"line {reading.skip_lines + 1} of '{name}' should hold the column names but is "
+            f"line {head_line} of '{name}' should hold the column names but is "
             "empty. Correct the number of lines above the table"
         )
-    units = _cells(lines[-1], reading.separator) if reading.units_row else []
+    units = rows[-1] if reading.units_row else []
     return Grid(
         names=names,
         units=tuple(f"{u:.20}".strip("[]() ") for u in [*units, *[""] * len(names)][: len(names)]),
         content=content,
         start=offset,
-        first_line=above + 1,
-        separator=reading.separator,
+        stop=stop,
+        first_line=number + 1,
+        reading=reading,
         keep_empty=reading.separator == ONE_COLUMN,
         renamed=renamed,
     )
@@ -98,12 +110,6 @@ def unique_names(
     return tuple(names), tuple(renamed)
 
 
-def single_blanks(body: bytes) -> bytes:
-    """Turn runs of blanks into one, and take them off the ends of lines."""
-    text = re.sub(rb"[ \t]+", b" ", body)
-    return re.sub(rb"(?m)^ | $| (?=\r)", b"", text)
-
-
 def line_numbers(grid: Grid, rows: Sequence[int]) -> dict[int, int]:
     """Return the 1-based line at which each 0-based data row begins.
 
@@ -111,44 +117,105 @@ def line_numbers(grid: Grid, rows: Sequence[int]) -> dict[int, int]:
     """
     wanted, last = set(rows), max(rows, default=-1)
     found: dict[int, int] = {}
-    texts = (
-        line.decode("utf-8", errors="replace").strip(" ")
-        for line in _lines(grid.content, grid.start)
-    )
+    reading, skipped = grid.reading, set[int]()
+
+    def texts() -> Iterator[str]:
+        for number, line in enumerate(_lines(grid.content, grid.start, grid.stop), start=1):
+            if is_remark(line, reading):
+                skipped.add(number)
+                yield "\n"
+            else:
+                yield clean(line, reading).decode("utf-8", errors="replace").strip(" ") + "\n"
+
     # The csv module knows that a quoted cell may run over several lines.
-    reader = csv.reader((f"{text}\n" for text in texts), delimiter=delimiter(grid.separator))
-    row, begin = 0, grid.first_line
+    reader = csv.reader(texts(), **dialect(reading))
+    row, begin = 0, 0
     for cells in reader:
-        if cells or grid.keep_empty:
+        if cells or (grid.keep_empty and begin + 1 not in skipped):
             if row in wanted:
-                found[row] = begin
+                found[row] = grid.first_line + begin
             row += 1
-        begin = grid.first_line + reader.line_num
+        begin = reader.line_num
         if row > last:
             break
     # Quotes in odd places may be counted differently here and there: then the last line is named.
-    return {row: found.get(row, begin) for row in wanted}
+    return {row: found.get(row, grid.first_line + begin) for row in wanted}
 
 
-def _lines(content: bytes, start: int) -> Iterator[bytes]:
+def _record(content: bytes, offset: int, number: int, quote: str) -> tuple[bytes, int, int]:
+    """Return the line at `offset`, where the next begins, and how many lines are behind it.
+
+    With a quote given, a line that leaves one open takes the following lines in.
+    """
+    begin = offset
+    for _ in range(_MOST_LINES):
+        end = _LINE_END.search(content, offset)
+        stop, offset = (end.start(), end.end()) if end else (len(content), len(content))
+        number += 1
+        record = bytes(content[begin:stop])
+        if not quote or record.count(quote.encode()) % 2 == 0 or not end:
+            break
+    return record, offset, number
+
+
+def _without_last(content: bytes, n_lines: int) -> int:
+    """Return the offset at which the last `n_lines` lines begin; blank lines count."""
+    stop = len(content)
+    for _ in range(n_lines):
+        tail = content[max(0, stop - 65_536) : stop]
+        end = re.search(rb"(?:\r\n|\n|\r)?[^\r\n]*(?:\r\n|\n|\r)?\Z", tail)
+        first = end.start() if end else 0
+        mark = _LINE_END.match(tail, first)
+        if mark is not None and mark.end() < len(tail):
+            first = mark.end()  # the line end before belongs to the line above
+        stop = stop - len(tail) + first
+    return stop
+
+
+def _lines(content: bytes, start: int, stop: int) -> Iterator[bytes]:
     """Yield lines from `start` on without copying the whole text."""
-    while start < len(content):
-        end = _LINE_END.search(content, start)
-        yield content[start : end.start() if end else len(content)]
-        start = end.end() if end else len(content)
+    while start < stop:
+        end = _LINE_END.search(content, start, stop)
+        yield bytes(content[start : end.start() if end else stop])
+        start = end.end() if end else stop
 
 
-def _first_row(content: bytes, start: int) -> bytes:
-    """Return the first line that is not empty, or nothing."""
-    return next((line for line in _lines(content, start) if line.strip()), b"")
+def _first_row(content: bytes, start: int, stop: int, reading: Reading) -> bytes:
+    """Return the first line that is a row, or nothing."""
+    return next(
+        (
+            line
+            for line in _lines(content, start, stop)
+            if line.strip() and not is_remark(line, reading)
+        ),
+        b"",
+    )
 
 
-def _cells(line: bytes, separator: str) -> list[str]:
-    rows = split_lines([line.decode("utf-8", errors="replace")], separator)
-    return [cell.strip() for cell in rows[0]] if rows else []
+def _cells(line: bytes, reading: Reading) -> list[str]:
+    for mark in reading.remarks:
+        # The last remark may hold the names.
+        if line.lstrip().startswith(mark.encode()) and len(mark) < _LONGEST_MARK:
+            line = line.lstrip()[len(mark) :].lstrip(mark.encode() + b" ")
+    reading = reading.model_copy(update={"remarks": ()})
+    rows = split_lines(line.decode("utf-8", errors="replace").splitlines(keepends=True), reading)
+    return [" ".join(cell.split()) for cell in rows[0]] if rows else []
 
 
-def delimiter(separator: str) -> str:
-    """Return the single character that cuts cells once `single_blanks` has run."""
-    # A unit separator (ASCII 31) occurs in no text, so a line stays one cell.
-    return {ONE_COLUMN: "\x1f", BLANKS: " "}.get(separator, separator)
+def _joined(rows: list[list[str]]) -> list[str]:
+    """Put lines of names together: a group stands once above the names that belong to it."""
+    if not rows:
+        return []
+    if len(rows) == 1:
+        return rows[0]
+    width = max(map(len, rows))
+    names = [""] * width
+    for depth, row in enumerate(rows):
+        group = ""
+        for k in range(width):
+            cell = row[k] if k < len(row) else ""
+            # A merged cell of a spreadsheet stands in its first column alone.
+            group = cell if cell or depth == len(rows) - 1 else group
+            if group and group not in names[k].split(" "):
+                names[k] = f"{names[k]} {group}".strip()
+    return names

@@ -174,8 +174,13 @@ def _proposal(
 def _rows(text: bytes, grid: Grid, reading: Reading) -> tuple[list[list[str]], list[list[str]]]:
     """Return sampled data rows of the start and of the end, as cells."""
     head, tail = sample_lines(text)
-    head_rows = split_lines(head[grid.first_line - 1 :], reading.separator)
-    tail_rows = split_lines(tail, reading.separator)
+    if reading.skip_end:
+        head, tail = (head, tail[: -reading.skip_end]) if tail else (head[: -reading.skip_end], [])
+    marks = reading.remarks or ("\0",)
+    head_rows, tail_rows = (
+        split_lines([line for line in lines if not line.lstrip().startswith(marks)], reading)
+        for lines in (head[grid.first_line - 1 :], tail)
+    )
     if not tail:
         return head_rows[:_HEAD_ROWS], head_rows[_HEAD_ROWS:][-_TAIL_ROWS:]
     return head_rows[:_HEAD_ROWS], tail_rows[-_TAIL_ROWS:]

@@ -1,29 +1,27 @@
-"""How a text file is laid out: separator, lines above the table, header, decimal mark."""
+"""How a text file is laid out, with the evidence: the parts are found one after another."""
 
-import csv
 import re
 from collections import Counter
 from dataclasses import dataclass
 
 from core.errors import DataError
-from core.ingest.cells import decimal_marks, is_missing, is_number, is_value, looks_like_time
-from core.ingest.settings import BLANKS, ONE_COLUMN, Reading
-from core.ingest.source import MAX_BYTES
+from core.ingest.cells import decimal_marks, is_missing, is_value, looks_like_time
+from core.ingest.layout import Line, find_below, find_header, find_remarks, records
+from core.ingest.quotes import find_quote
+from core.ingest.separators import SEPARATOR_NAMES, Cut, find_separator, split_lines
+from core.ingest.settings import Reading
 
-# An unclosed quote can make one cell of a whole file; the default limit would stop with an error.
-csv.field_size_limit(MAX_BYTES)
+__all__ = [
+    "SEPARATOR_NAMES",
+    "Finding",
+    "detect_reading",
+    "sample_lines",
+    "split_lines",
+    "text_lines",
+]
 _LINE_END = re.compile(r"\r\n|\n|\r")  # \r alone ended lines on old Macs
 _HEAD, _TAIL = 256 * 1024, 64 * 1024
 _JUDGED = 400  # lines that decide about the separator
-_SEPARATORS = (";", "\t", "|", ",", BLANKS)
-SEPARATOR_NAMES = {
-    ",": "comma",
-    ";": "semicolon",
-    "\t": "tab",
-    "|": "bar",
-    BLANKS: "blanks",
-    ONE_COLUMN: "none (one column)",
-}
 
 
 @dataclass(frozen=True)
@@ -38,10 +36,10 @@ class Finding:
 
 def sample_lines(content: bytes) -> tuple[list[str], list[str]]:
     """Return whole lines from the start of a UTF-8 text, and from its end when that is further."""
-    head = text_lines(content[:_HEAD])
+    head = text_lines(bytes(content[:_HEAD]))
     if len(content) <= _HEAD:
         return head, []
-    return head[:-1] or head, text_lines(content[-_TAIL:])[1:]
+    return head[:-1] or head, text_lines(bytes(content[max(_HEAD, len(content) - _TAIL) :]))[1:]
 
 
 def text_lines(content: bytes) -> list[str]:
@@ -50,142 +48,156 @@ def text_lines(content: bytes) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
-def split_lines(lines: list[str], separator: str) -> list[list[str]]:
-    """Split lines into cells; empty lines give no row."""
-    if separator == ONE_COLUMN:
-        return [[line.strip().strip('"')] for line in lines if line.strip()]
-    if separator == BLANKS:
-        one = [" ".join(line.split()) for line in lines if line.strip()]
-        return list(csv.reader(one, delimiter=" "))
-    return [row for row in csv.reader(lines, delimiter=separator) if row]
-
-
 def detect_reading(name: str, content: bytes, encoding: str) -> tuple[Reading, list[Finding]]:
     """Find the layout of a UTF-8 text; `encoding` is the file's own, to be kept in the result.
 
     Raises:
         DataError: if the text is all blanks.
     """
-    head, _ = sample_lines(content)
+    head, tail = sample_lines(content)
     if not any(line.strip() for line in head):
         raise DataError(
             f"'{name}' holds nothing but blanks in its first {len(head):,} lines, so there is "
             "nothing to plot. Check the export"
         )
-    separator, why = _separator([line for line in head if line.strip()][:_JUDGED])
-    findings = [Finding("Separator", SEPARATOR_NAMES[separator], why)]
-    skip = _lines_above(head, separator)
+    remarks = find_remarks(head)
+    body = [line for line in head if line.strip() and not line.lstrip().startswith(remarks)]
+    quote, quote_why = find_quote(name, head, body)
+    cut = find_separator(_judged(body or head, tail), quote)
+    if cut.separator in remarks:
+        remarks = tuple(mark for mark in remarks if mark != cut.separator)
+    reading = Reading(
+        encoding=encoding, separator=cut.separator, starts=cut.starts, quote=quote, remarks=remarks
+    )  # fmt: skip
+    findings = [Finding("Separator", SEPARATOR_NAMES[cut.separator], cut.because)]
+    if quote_why:
+        findings.append(Finding("Quotes", quote or "none", quote_why, bool(quote)))
+    width = _width(cut, body or head, reading)
+    lines = records(head, quote)
+    header = find_header(lines, reading, width)
+    repeats = _repeated(lines, header.skip_lines) if header.header else []
+    below = find_below(tail or head[_first_line(header) :], reading, width)
+    reading = reading.model_copy(
+        update={
+            "header": header.header,
+            "skip_lines": header.skip_lines,
+            "header_lines": header.header_lines,
+            "units_row": header.units_row,
+            "skip_below": header.skip_below,
+            "skip_end": below,
+            "remarks": (*remarks, *repeats),
+        }
+    )
+    findings += _where(reading, header.because, head, tail, content)
+    decimal, marks = _decimal(lines, header.skip_lines, reading, width)
+    return reading.model_copy(update=decimal), findings + marks
+
+
+def _first_line(header: object) -> int:
+    """Return how many lines stand above the first row of data."""
+    skip, names, units, below = (
+        getattr(header, field)
+        for field in ("skip_lines", "header_lines", "units_row", "skip_below")
+    )
+    return skip + names * bool(getattr(header, "header", False)) + units + below
+
+
+def _judged(body: list[str], tail: list[str]) -> list[str]:
+    """Return the lines that decide about the separator: the first, and some of the last."""
+    last = [line for line in tail if line.strip()] or body[_JUDGED:]
+    return [*body[:_JUDGED], *last[-100:]]
+
+
+def _width(cut: Cut, lines: list[str], reading: Reading) -> int:
+    """Return the number of cells that most lines have; long titles do not outvote the rows."""
+    rows = split_lines(lines[:_JUDGED], reading)
+    widths = Counter(map(len, rows)).most_common(1)
+    return cut.width if cut.width > 1 else widths[0][0] if widths else 1
+
+
+def _repeated(lines: list[Line], header: int) -> list[str]:
+    """Return the header's text when it stands again among the rows, as joined files have it."""
+    text = next((line.text for line in lines if line.number == header), "")
+    again = any(line.text == text for line in lines if line.number > header)
+    return [text] if again and len(text.strip()) > 2 and "\n" not in text else []
+
+
+def _where(
+    reading: Reading, header_why: str, head: list[str], tail: list[str], content: bytes
+) -> list[Finding]:
+    """Tell where the table lies among the lines."""
+    findings: list[Finding] = []
+    skip = reading.skip_lines
     if skip:
         findings.append(
             Finding("Lines above the table", str(skip), f"line {skip + 1} is the first table row")
         )
-    rows = split_lines(head[skip : skip + _JUDGED], separator)
-    header, header_why = _has_header(rows)
-    findings.append(Finding("Header", "yes" if header else "no", header_why))
-    body = rows[1:] if header else rows
-    units_row = header and len(body) > 1 and _is_units_row(body[0], body[1:])
-    if units_row:
-        findings.append(Finding("Units", "below the header", "the second row is words, not data"))
-    cells = [cell for row in body[units_row:] for cell in row if not looks_like_time(cell)]
-    decimal, thousands, sure = decimal_marks(cells)
-    if decimal == "," or thousands:
-        example = next((c for c in cells if decimal in c or (thousands and thousands in c)), "")
-        marks = "comma" if decimal == "," else "point"
-        shown = marks + (f", digits grouped by '{thousands}'" if thousands else "")
-        findings.append(Finding("Decimal mark", shown, f"numbers look like '{example}'", sure))
-    reading = Reading(
-        encoding=encoding,
-        separator=separator,
-        decimal="," if decimal == "," else ".",
-        thousands=thousands,  # pyright: ignore[reportArgumentType] one of the literals by construction
-        header=header,
-        skip_lines=skip,
-        units_row=units_row,
+    findings.append(Finding("Header", "yes" if reading.header else "no", header_why))
+    units = skip + reading.header_lines
+    if reading.units_row:
+        findings.append(
+            Finding("Units", "below the header", f"line {units + 1} is words, not data")
+        )
+    if reading.skip_below:
+        first = units + reading.units_row + 1
+        shown = head[first - 1].strip()
+        findings.append(
+            Finding(
+                "Lines below the header", str(reading.skip_below),
+                f"line {first} is no row of data: '{shown:.40}'",
+            )
+        )  # fmt: skip
+    for mark in reading.remarks:
+        number = next((k for k, line in enumerate(head, 1) if line.lstrip().startswith(mark)), 0)
+        there = sum(line.lstrip().startswith(mark) for line in head)
+        what = f"begin with '{mark:.20}'" if len(mark) < 5 else "repeat the header"
+        findings.append(
+            Finding(
+                "Remarks left out", f"'{mark:.20}'", f"{there} lines {what}, first line {number}"
+            )
+        )
+    if reading.skip_end:
+        last = (tail or head)[-reading.skip_end :]
+        total = len(re.findall(rb"\r\n|\n|\r", content)) + (not content.endswith((b"\n", b"\r")))
+        number = total - reading.skip_end + 1
+        shown = next(line.strip() for line in last if line.strip())
+        findings.append(
+            Finding(
+                "Lines below the table", str(reading.skip_end),
+                f"line {number:,} is no row of data: '{shown:.40}'",
+            )
+        )  # fmt: skip
+    return findings
+
+
+def _decimal(
+    lines: list[Line], skip: int, reading: Reading, width: int
+) -> tuple[dict[str, str], list[Finding]]:
+    """Find the decimal mark and what groups digits, with the first cell that shows them."""
+    above = skip + reading.header_lines * reading.header + reading.units_row + reading.skip_below
+    cells: list[tuple[str, int]] = []
+    for line in [line for line in lines if line.number >= above][:_JUDGED]:
+        if line.text.lstrip().startswith(reading.remarks or ("\0",)):
+            continue
+        for row in split_lines(line.text.splitlines(keepends=True), reading)[:1]:
+            if len(row) == width:
+                cells += [(cell, line.number + 1) for cell in row if not looks_like_time(cell)]
+    texts = [cell for cell, _ in cells]
+    decimal, thousands, sure = decimal_marks(texts, reading.separator)
+    if decimal != "," and not thousands:
+        return {}, []
+    example, number = next(
+        (
+            (cell.strip(), number)
+            for cell, number in cells
+            if (decimal in cell or (thousands and thousands in cell.strip()))
+            and is_value(cell)
+            and not is_missing(cell)
+        ),
+        ("", 0),
     )
-    return reading, findings
-
-
-def _separator(lines: list[str]) -> tuple[str, str]:
-    """Choose the separator that cuts most lines alike into cells that look like data."""
-    one = sum(_single(line) for line in lines) / max(1, len(lines))
-    best, best_score, why = ONE_COLUMN, one, "every line is a single cell"
-    for separator in _SEPARATORS:
-        rows = split_lines(lines, separator)
-        width, alike = Counter(map(len, rows)).most_common(1)[0] if rows else (1, 0)
-        if width < 2:
-            continue
-        cells = [cell for row in rows if len(row) == width for cell in row]
-        # Cells of names are as good as data when nothing looks like data at all.
-        data = sum(map(is_value, cells)) / len(cells)
-        score = alike / len(rows) * (0.2 + 0.8 * data)
-        if score > best_score and alike / len(rows) >= 0.5:
-            best, best_score = separator, score
-            why = f"it cuts {alike} of {len(rows)} lines into {width} cells"
-    return best, why
-
-
-def _single(line: str) -> bool:
-    """Say whether a line is one cell of data: a comma is its decimal mark or cuts cells."""
-    return is_number(line, ",") or (is_value(line) and not any(s in line for s in ",;\t|"))
-
-
-def _lines_above(lines: list[str], separator: str) -> int:
-    """Count the lines above the table: comments, titles, a `sep=` line of a spreadsheet."""
-    rows = split_lines([line for line in lines if line.strip()][:_JUDGED], separator)
-    width = Counter(map(len, rows)).most_common(1)[0][0]
-    for number, full_line in enumerate(lines[:_JUDGED]):
-        comment = full_line.startswith("#")
-        line = full_line.lstrip("# ") if comment else full_line
-        row = split_lines([line], separator)
-        below = split_lines(lines[number + 1 : number + 2], separator)
-        if row and len(row[0]) == width - 1 and _names_short_row(row[0], below, width):
-            return number
-        if not row or len(row[0]) != width or line.lower().startswith("sep="):
-            continue
-        # The last comment may hold the column names; any other is a remark.
-        if comment and not (below and _names(row[0], below)):
-            continue
-        return number
-    return 0
-
-
-def _names_short_row(row: list[str], below: list[list[str]], width: int) -> bool:
-    """Say whether names stand above rows that begin with a nameless cell, as R writes them."""
-    full = bool(below) and len(below[0]) == width
-    return full and not any(map(is_value, row)) and all(map(is_value, below[0][1:]))
-
-
-def _has_header(rows: list[list[str]]) -> tuple[bool, str]:
-    """Say whether the first row holds names, with the reason."""
-    first, body = rows[0], rows[1:]
-    if not body:
-        named = not any(is_value(cell) for cell in first)
-        return named, f"the only row holds {'names' if named else 'values'}"
-    if _names(first, body):
-        return True, f"the first row holds names: {', '.join(c.strip() for c in first[:4])}"
-    if len(first) > 2 and first == [str(k) for k in range(len(first))] and body[0] != first:
-        return True, "the first row counts the columns from 0"
-    # A frame written with number names: an empty corner above a filled column.
-    if first[0] == "" and len(first) > 1 and all(r[0] for r in body):
-        return True, "the first cell is empty above a filled column"
-    return False, "the first row holds values, like the others"
-
-
-def _names(first: list[str], body: list[list[str]]) -> bool:
-    """Say whether the first row's cells are names above the body's cells."""
-    below: list[list[str]] = [[r[k] for r in body if len(r) > k] for k in range(len(first))]
-    texts = [k for k, cell in enumerate(first) if not is_value(cell)]
-    if not texts:
-        return False
-    if any(sum(map(is_value, below[k])) * 2 >= len(below[k]) for k in texts):
-        return True
-    # Text columns only: names do not occur again below.
-    return len(set(first)) == len(first) and all(first[k] not in below[k] for k in texts)
-
-
-def _is_units_row(row: list[str], body: list[list[str]]) -> bool:
-    """Say whether a row holds units: words above columns of data, and no value at all."""
-    filled = [k for k, cell in enumerate(row) if not is_missing(cell)]
-    if not filled or any(is_value(row[k]) for k in filled):
-        return False
-    return all(sum(is_value(r[k]) for r in body if len(r) > k) * 2 >= len(body) for k in filled)
+    marks = "comma" if decimal == "," else "point"
+    shown = marks + (f", digits grouped by '{thousands}'" if thousands else "")
+    because = f"numbers look like '{example}', first in line {number}"
+    found = Finding("Decimal mark", shown, because, sure)
+    return {"decimal": decimal, "thousands": thousands}, [found]

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from core.errors import DataError
 from core.ingest.arrow import compute as pc
 from core.ingest.cells import MISSING
-from core.ingest.grid import Grid, delimiter, line_numbers, single_blanks
+from core.ingest.clean import clean, delimiter, needs_cleaning
+from core.ingest.grid import Grid, line_numbers
 from core.ingest.problems import MAX_LISTED, Problem, shorten
-from core.ingest.settings import BLANKS, Reading
+from core.ingest.settings import Reading
 
 MAX_COLUMNS = 1_000
 _TRUTH = "holds true and false, stored as 1 and 0"
@@ -170,12 +171,12 @@ def check_width(name: str, n_columns: int) -> None:
 
 def _buffer(grid: Grid, reading: Reading) -> pa.Buffer:
     """Return the body without a copy where that is possible."""
-    if reading.separator == BLANKS:
-        return pa.py_buffer(single_blanks(grid.content[grid.start :]))
+    if needs_cleaning(reading):
+        return pa.py_buffer(clean(grid.content[grid.start : grid.stop], reading))
     if grid.keep_empty:
         # Empty lines at the end of a one-column file are no missing samples.
-        return pa.py_buffer(grid.content[grid.start :].rstrip())
-    return pa.py_buffer(grid.content).slice(grid.start)
+        return pa.py_buffer(grid.content[grid.start : grid.stop].rstrip())
+    return pa.py_buffer(grid.content).slice(grid.start, grid.stop - grid.start)
 
 
 def _arrow(
@@ -204,7 +205,9 @@ def _arrow(
         parse_options=pacsv.ParseOptions(
             delimiter=delimiter(reading.separator),
             ignore_empty_lines=not grid.keep_empty,
-            newlines_in_values=grid.content.find(b'"', grid.start) >= 0,
+            quote_char=reading.quote or False,
+            newlines_in_values=bool(reading.quote)
+            and grid.content.find(reading.quote.encode(), grid.start) >= 0,
             invalid_row_handler=None if bad_rows is None else collect,
         ),
         convert_options=pacsv.ConvertOptions(

@@ -1,0 +1,299 @@
+"""Where the table lies among the lines: remarks, lines above, names, units, lines below."""
+
+import re
+from dataclasses import dataclass
+
+from core.ingest.cells import is_missing, is_value
+from core.ingest.separators import split_lines
+from core.ingest.settings import ONE_COLUMN, Reading
+
+_MARKS = ("#", "%", "//", ";", "'", "!", "*", "--", "REM ", "@", "$", "\\", ">", "<")
+_MOST_HEADER = 8  # lines of names, units and descriptions that can stand above the rows
+_MOST_BELOW = 60  # lines that can stand below the table
+_RULER = re.compile(r"[-=+_:|*~ \t,;.]*")
+_TOTAL = re.compile(
+    r"[\"' ]*(sum(me|ma|s)?|total\w*|gesamt\w*|mittel\w*|average|avg|mean|median|min(imum)?"
+    r"|max(imum)?|count|anzahl|std\w*|somme|moyenne|totaal|ende?|eof|end of \w+)\b.*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A record of the text: its 0-based line, its text, and how many lines it spans."""
+
+    number: int
+    text: str
+    span: int = 1
+
+
+@dataclass(frozen=True)
+class Header:
+    """The lines above the first row of data, all counted in lines of the file."""
+
+    skip_lines: int
+    header: bool
+    header_lines: int
+    units_row: bool
+    skip_below: int
+    because: str
+
+
+def records(lines: list[str], quote: str) -> list[Line]:
+    """Join lines that a quoted cell of a few lines runs over."""
+    found: list[Line] = []
+    position = 0
+    while position < len(lines):
+        span = 1
+        if quote and lines[position].count(quote) % 2:
+            for more in range(2, min(21, len(lines) - position + 1)):
+                if lines[position + more - 1].count(quote) % 2:
+                    span = more
+                    break
+        text = "\n".join(lines[position : position + span])
+        found.append(Line(position, text, span))
+        position += span
+    return found
+
+
+def find_remarks(lines: list[str]) -> tuple[str, ...]:
+    """Return the marks with which lines that are no rows begin."""
+    stripped = [line.strip() for line in lines if line.strip()]
+    found: list[str] = []
+    for mark in _MARKS:
+        marked = [line for line in stripped if line.startswith(mark)]
+        if not marked or len(marked) * 2 > len(stripped):
+            continue
+        if mark == "'" and any(line.count("'") % 2 == 0 for line in marked):
+            continue  # quotes around cells
+        if mark == ";" and any(not _remark_text(line) for line in marked):
+            continue  # an empty first cell
+        if mark in "-*<>@$\\!" and any(is_value(line) for line in marked):
+            continue
+        if mark == "--" and any(is_value(re.split(r"[;,\t| ]", line)[0]) for line in marked):
+            continue  # a missing first cell
+        found.append(mark)
+    return tuple(found)
+
+
+def _remark_text(line: str) -> bool:
+    """Say whether a line that begins with a semicolon is a remark and no row of cells."""
+    return line.count(";") == 1 and not is_value(line[1:])
+
+
+def find_header(lines: list[Line], reading: Reading, width: int) -> Header:
+    """Tell the lines above the rows apart: titles, names, units, descriptions."""
+    rows = [_row(line, reading) for line in lines]
+    wide = [row for row in rows if len(row) == width]
+    values = _value_columns(wide, width)
+    first = _first_data(rows, values, width)
+    if first is None:
+        return _text_header(lines, rows, width)
+    above = _header_rows(lines, rows, first, values, width, reading)
+    if not above:
+        named = _counted_names(rows[first:], width)
+        skip = lines[first].number
+        return Header(
+            skip, bool(named), 1, False, 0, named or "the first row holds values, like the others"
+        )
+    begin, n_lines, units = _names_among([rows[k] for k in above], width)
+    names = above[begin]
+    used = above[begin + n_lines - 1]
+    there = begin + n_lines
+    units_at = above[there] if units and there < len(above) else None
+    if units_at is not None and lines[units_at].number == lines[used].number + lines[used].span:
+        used = units_at
+    else:
+        units_at = None
+    shown = ", ".join(" ".join(cell.split()) for cell in rows[names][:4])
+    behind = lines[used].number + lines[used].span
+    return Header(
+        skip_lines=lines[names].number,
+        header=True,
+        header_lines=n_lines,
+        units_row=units_at is not None,
+        skip_below=lines[first].number - behind,
+        because=f"line {lines[names].number + 1} holds names: {shown}",
+    )
+
+
+def find_below(lines: list[str], reading: Reading, width: int) -> int:
+    """Count the lines at the end of a text that are no rows: totals, footnotes."""
+    below, blank = 0, False
+    rows = [(k, _row(Line(k, line), reading)) for k, line in enumerate(lines) if line.strip()]
+    wide = [row for _, row in rows if len(row) == width]
+    values = _value_columns(wide, width)
+    if not values:
+        return 0
+    for back, line in enumerate(reversed(lines[-_MOST_BELOW:]), start=1):
+        row = _row(Line(0, line), reading)
+        if not line.strip():
+            blank = True
+            continue
+        lead = row[values[0]] if len(row) > values[0] else row[0] if row else ""
+        right = len(row) == width and (not is_missing(lead) and is_value(lead))
+        # A row that was cut off begins like the others: it is a problem to be shown, no footnote.
+        begins = bool(row) and is_value(row[0]) and not is_missing(row[0])
+        if right or (begins and not _RULER.fullmatch(line)):
+            break
+        text = line.strip().strip("\"'")
+        odd = len(row) != width or _TOTAL.fullmatch(text) or _RULER.fullmatch(line)
+        total = _TOTAL.fullmatch("".join(row).strip())
+        gap = len(lines) > back and not lines[-back - 1].strip()
+        if not (odd or total or gap) or not text:
+            break
+        if len(row) != width and width > 1 and is_missing(row[0] if row else "") and not total:
+            break
+        if width == 1 and not (_TOTAL.fullmatch(text) or gap or below):
+            break
+        below = back
+    del blank
+    return below
+
+
+def _row(line: Line, reading: Reading) -> list[str]:
+    """Cut one record; a mark in front of names is no part of them."""
+    text = line.text
+    for mark in reading.remarks:
+        if text.lstrip().startswith(mark):
+            text = text.lstrip().lstrip(mark + " ")
+            break
+    if reading.separator == ONE_COLUMN:
+        return [text.strip().strip('"')] if text.strip() else []
+    rows = split_lines(text.splitlines(keepends=True), reading)
+    return [cell.strip() for cell in rows[0]] if rows else []
+
+
+def _value_columns(rows: list[list[str]], width: int) -> list[int]:
+    """Return the columns that mostly hold data, the first of them first."""
+    body = rows[len(rows) // 3 :]
+    found: list[int] = []
+    for k in range(width):
+        cells = [row[k] for row in body]
+        if (
+            cells
+            and sum(map(is_value, cells)) * 2 >= len(cells)
+            and not all(map(is_missing, cells))
+        ):
+            found.append(k)
+    return found
+
+
+def _first_data(rows: list[list[str]], values: list[int], width: int) -> int | None:
+    """Return the first row of data: its first filled column of values holds one."""
+    for number, row in enumerate(rows):
+        if len(row) != width or not values:
+            continue
+        filled = [k for k in values if not is_missing(row[k])]
+        good = [k for k in filled if is_value(row[k])]
+        if not good:
+            continue
+        if filled[0] in good or len(good) * 2 > len(filled) and not _numbered(row, values):
+            return number
+    return None
+
+
+def _numbered(row: list[str], values: list[int]) -> bool:
+    """Say whether a row is `time, 1, 2, 3`: a word and then names that are numbers."""
+    lead = row[values[0]]
+    return not is_value(lead) and not is_missing(lead)
+
+
+def _header_rows(
+    lines: list[Line],
+    rows: list[list[str]],
+    first: int,
+    values: list[int],
+    width: int,
+    reading: Reading,
+) -> list[int]:
+    """Return the records above the first row that name its columns, top to bottom."""
+    found: list[int] = []
+    body = rows[first]
+    for number in range(first - 1, max(-1, first - 40), -1):
+        row, text = rows[number], lines[number].text
+        if not text.strip():
+            if found:
+                break
+            continue
+        marked = any(text.lstrip().startswith(mark) for mark in reading.remarks)
+        fits = (
+            len(row) == width
+            or (width > 1 and len(row) == width - 1 and (body[0] != "" and (number == first - 1)))
+            or (len(row) == width + 1 and row[-1] == "" and width > 1)
+        )
+        if text.lower().startswith("sep="):
+            break
+        if not fits or (marked and found):
+            if marked or _RULER.fullmatch(text):
+                continue
+            break
+        if marked and not _stands_for_names(row, values):
+            continue
+        found.append(number)
+        if len(found) >= _MOST_HEADER:
+            break
+    return found[::-1]
+
+
+def _stands_for_names(row: list[str], values: list[int]) -> bool:
+    """Say whether the cells of a remark can be the names of the columns below it."""
+    cells = [row[k] for k in values if k < len(row)]
+    return bool(cells) and not any(is_value(cell) for cell in cells) and len(set(row)) == len(row)
+
+
+def _names_among(rows: list[list[str]], width: int) -> tuple[int, int, bool]:
+    """Return which rows hold the names (first, how many) and whether units follow."""
+    rulers = [bool(_RULER.fullmatch("".join(row))) for row in rows]
+    for k, row in enumerate(rows):
+        filled = [cell for cell in row if cell]
+        enough = len(filled) * 10 >= 8 * min(width, len(row)) or len(filled) >= len(row) - 1
+        if not rulers[k] and enough and len(set(filled)) == len(filled):
+            units = k + 1 < len(rows) and not rulers[k + 1]
+            return k, 1, units and not any(is_value(c) and not is_missing(c) for c in rows[k + 1])
+    named = [k for k, row in enumerate(rows) if not rulers[k] and sum(map(bool, row)) > 1]
+    if not named:
+        return 0, 1, False
+    if len(named) == 1:
+        return named[0], 1, False
+    last = named[-1]
+    # Units repeat where names do not; with three rows or more the last one holds them.
+    units = (
+        len(named) > 2
+        or all(len(cell) <= 6 for cell in rows[last])
+        and _unique_without(rows, named)
+    )
+    return named[0], (last if units else last + 1) - named[0], units
+
+
+def _unique_without(rows: list[list[str]], named: list[int]) -> bool:
+    above = [tuple(row) for row in zip(*(rows[k] for k in named[:-1]), strict=False)]
+    return len(set(above)) == len(above)
+
+
+def _counted_names(rows: list[list[str]], width: int) -> str:
+    """Say why the first row holds names although they look like data, or nothing."""
+    first, body = rows[0], rows[1:]
+    if (
+        len(first) > 2
+        and first == [str(k) for k in range(len(first))]
+        and body
+        and body[0] != first
+    ):
+        return "the first row counts the columns from 0"
+    # A frame written with number names: an empty corner above a filled column.
+    if first[0] == "" and width > 1 and body and all(r[0] for r in body if r):
+        return "the first cell is empty above a filled column"
+    return ""
+
+
+def _text_header(lines: list[Line], rows: list[list[str]], width: int) -> Header:
+    """Choose the header of a table without any column of values."""
+    wide = [k for k, row in enumerate(rows) if len(row) == width]
+    first = wide[0] if wide else 0
+    cells, below = rows[first], [rows[k] for k in wide[1:]]
+    named = not any(map(is_value, cells)) and all(
+        cell not in [row[k] for row in below] for k, cell in enumerate(cells)
+    )
+    because = "the first row holds names" if named else "the first row holds values"
+    return Header(lines[first].number, named, 1, False, 0, because)
