@@ -1,4 +1,4 @@
-"""The settings of one uploaded file: what was detected, why, and how to change it."""
+"""How one file is read, and its times: what was detected, why, and how to change it."""
 
 from collections.abc import Sequence
 from zoneinfo import available_timezones
@@ -6,11 +6,12 @@ from zoneinfo import available_timezones
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.ingest import ProblemsError, Proposal, Reading, Settings, TimeAxis
+from core.ingest import Proposal, Reading, Settings, TimeAxis
 from core.ingest.clock import format_name
 from core.ingest.guess_time import guess_time
 from core.ingest.sniff import SEPARATOR_NAMES, Finding
 from core.ingest.source import ENCODINGS
+from pages.components.upload_columns import edit_columns
 from pages.components.workflows.uploading import Desk, Upload
 
 ROW_NUMBER = "row number (no time)"
@@ -24,9 +25,8 @@ FORMATS = (
     "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M %p", "%Y%m%d", "%Y", "epoch_s", "epoch_ms", "epoch_us",
     "epoch_ns", "excel_days", "elapsed_s", "elapsed_ms", "elapsed_min", "elapsed_h",
 )  # fmt: skip
+FORMAT_NAMES = {"parquet": "Parquet", "json": "JSON", "numpy": "NumPy"}
 _GROUPS = {"": "nothing", ",": "comma", ".": "point", " ": "blanks", "'": "apostrophe"}
-WIDE = {"together": "One series", "each": "One for each channel"}
-LONG = {"together": "One series", "each": "One for each id"}
 
 
 def edit_settings(desk: Desk, upload: Upload) -> None:
@@ -40,37 +40,15 @@ def edit_settings(desk: Desk, upload: Upload) -> None:
     key = f"upload_{upload.key}_{hash(reading.model_dump_json())}"
     with columns_box:
         time = _edit_time(proposal, base, key)
-        shape = _edit_shape(proposal, base, time, key)
+        shape = edit_columns(desk, proposal, base, time, key)
     desk.settings[upload.key] = base.model_copy(update={"reading": reading, "time": time, **shape})
-
-
-def allow_problems(desk: Desk, upload: Upload, error: ProblemsError) -> None:
-    """List what does not parse and ask for the consent that reading on needs."""
-    st.dataframe(
-        [
-            {"Line": p.line, "Column": p.column, "Cell": p.value, "Why": p.reason}
-            for p in error.problems
-        ],
-        hide_index=True,
-        height=min(250, 40 + 35 * len(error.problems)),
-        alt="Places that cannot be read",
-    )
-    settings = desk.chosen(upload)
-    rows = settings.on_bad_row == "refuse" and any(
-        not p.column or p.column in settings.time.columns or "+" in p.column for p in error.problems
-    )
-    label = "Leave these rows out" if rows else "Count these cells as missing"
-    update = {"on_bad_row": "leave_out"} if rows else {"on_bad_cell": "missing"}
-    if st.button(label, key=f"upload_{upload.key}_allow", icon=":material/rule:"):
-        desk.settings[upload.key] = settings.model_copy(update=update)
-        st.rerun()
 
 
 def _edit_reading(upload: Upload, settings: Settings, first: Proposal) -> Reading:
     """How the text is cut into cells; folded, because it is nearly always right."""
     reading = settings.reading
-    if reading.format == "parquet":
-        st.caption("Parquet states its columns itself.")
+    if reading.format != "text":
+        st.caption(f"{FORMAT_NAMES[reading.format]} states its columns itself.")
         return reading
     guess = _unsure(first.findings, ("Encoding", "Decimal mark"))
     with st.expander("How the text is read", icon=":material/segment:", expanded=guess):
@@ -185,58 +163,6 @@ def _edit_zone(place: DeltaGenerator, axis: TimeAxis, key: str) -> tuple[str, bo
         help="Where times state no offset. They are stored in UTC and shown in this zone.",
     )
     return ("UTC", False) if zone == ASSUMED else (zone, True)
-
-
-def _edit_shape(proposal: Proposal, base: Settings, time: TimeAxis, key: str) -> dict[str, object]:
-    """Which columns are channels, which give answers away, and how many series they make."""
-    free = [c.name for c in proposal.columns if c.name not in time.columns]
-    # Widgets whose choices depend on a choice above are new ones when that changes.
-    key = f"{key}_{time.columns}"
-    ids = ["(none: columns are channels)", *free]
-    id_column = st.selectbox(
-        "Column that names the series of a row",
-        ids,
-        index=ids.index(base.id_column) if base.id_column in ids else 0,
-        key=f"{key}_id",
-        help="For long tables: one row per series and time. Wide tables have none.",
-    )
-    long = id_column != ids[0]
-    free = [name for name in free if not long or name != id_column]
-    answers = st.multiselect(
-        "Answers, left out",
-        free,
-        default=[name for name in base.answer_columns if name in free],
-        key=f"{key}_answers_{id_column}",
-        help="Labels and classes give the truth away, so they never become channels.",
-        placeholder="none found",
-    )
-    if answers:
-        st.caption("Models must not see them.")
-    free = [name for name in free if name not in answers]
-    values = st.multiselect(
-        "Channels",
-        free,
-        default=[name for name in base.value_columns if name in free],
-        key=f"{key}_values_{id_column}_{answers}",
-    )
-    names = LONG if long else WIDE
-    split = base.split
-    if long or len(values) > 1:
-        split = st.segmented_control(
-            "Makes",
-            list(names),
-            default=base.split,
-            format_func=lambda choice: names[choice],
-            key=f"{key}_split_{long}",
-            required=True,
-        )
-    return {
-        "layout": "long" if long else "wide",
-        "id_column": id_column if long else None,
-        "answer_columns": tuple(answers),
-        "value_columns": tuple(values),
-        "split": split,
-    }
 
 
 def _evidence(finding: Finding) -> None:

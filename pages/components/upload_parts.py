@@ -1,13 +1,17 @@
 """What the Upload page shows of a file: the empty state, the preview, and what was stored."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.errors import AppError
-from core.ingest import Built, ProblemsError
+from core.ingest import ProblemsError
 from core.series import SeriesData, SeriesInfo
 from pages.components.chart import Channel, ChartData, chart
-from pages.components.upload_form import allow_problems, edit_settings
+from pages.components.upload_form import edit_settings
+from pages.components.upload_problems import show_consent, show_refusal
 from pages.components.words import count, plain, shorten
+from pages.components.workflows.upload_table import Verdict, table
 from pages.components.workflows.uploading import Desk, StoredUpload, Upload, summary
 
 PREVIEW_CHANNELS = 4
@@ -33,8 +37,32 @@ def show_empty() -> None:
             st.code(text, language=None)
 
 
-def show_file(desk: Desk, upload: Upload) -> None:
+def choose_file(verdicts: Sequence[Verdict]) -> Verdict:
+    """List the files when there are several; return the one to look at."""
+    if len(verdicts) == 1:
+        return verdicts[0]
+    picked = st.dataframe(
+        table(verdicts),
+        hide_index=True,
+        height=min(212, 38 + 35 * len(verdicts)),
+        column_config={
+            "File": st.column_config.TextColumn(width="medium", pinned=True),
+            "Note": st.column_config.TextColumn(width="large"),
+        },
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"upload_list_{len(verdicts)}",
+        alt="Files at hand",
+    )
+    if rows := picked["selection"]["rows"]:
+        return verdicts[rows[0]]
+    # What needs a person comes first.
+    return next((verdict for verdict in verdicts if verdict.state == "look"), verdicts[0])
+
+
+def show_file(desk: Desk, verdict: Verdict) -> None:
     """One file: its series on the left, its settings on the right, its rows below."""
+    upload = verdict.upload
     left, right = st.columns([3, 2], gap="large")
     left.subheader(plain(shorten(upload.name)), divider="gray")
     with right:
@@ -46,11 +74,12 @@ def show_file(desk: Desk, upload: Upload) -> None:
             left.error(plain(str(error)), icon=":material/error:")
             return
     with left:
+        if verdict.state in ("here", "twin"):
+            st.info(f"Nothing to store: {plain(verdict.note)}.", icon=":material/content_copy:")
         try:
-            _show_built(upload, desk.build(upload))
+            _show_built(desk, upload)
         except ProblemsError as error:
-            st.error(plain(str(error)), icon=":material/error:")
-            allow_problems(desk, upload, error)
+            show_refusal(desk, upload, error)
         except AppError as error:
             st.error(plain(str(error)), icon=":material/error:")
         _show_rows(desk, upload)
@@ -78,8 +107,9 @@ def show_stored(stored: StoredUpload) -> None:
     st.page_link("pages/teachers.py", label="Ask a teacher about them", icon=":material/school:")
 
 
-def _show_built(upload: Upload, built: Built) -> None:
+def _show_built(desk: Desk, upload: Upload) -> None:
     """The plot of one series that the file becomes, and what was done to its rows."""
+    built = desk.build(upload)
     names = [info.name for _, info in built.series]
     place = 0
     if len(names) > 1:
@@ -92,6 +122,7 @@ def _show_built(upload: Upload, built: Built) -> None:
     data, info = built.series[place]
     st.caption(summary(data, info))
     _show_plot(data, info, f"upload_{upload.key}_plot")
+    show_consent(desk, upload, built.problems)
     if info.treatments:
         st.markdown("\n".join(f"- {plain(sentence)}" for sentence in info.treatments))
 

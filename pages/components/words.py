@@ -21,3 +21,11 @@ def plain(name: str) -> str:
 def shorten(name: str) -> str:
     """Leave out the middle of a name that is too long for a heading."""
     return name if len(name) <= LONGEST_NAME else f"{name[:48]}…{name[-24:]}"
+
+
+def byte_size(n: int) -> str:
+    """Say a number of bytes in the largest unit that leaves at least one: `2.1 GB`."""
+    for size, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if n >= size:
+            return f"{n / size:.3g} {unit}"
+    return count(n, "byte")

@@ -80,7 +80,7 @@ def test_nothing_outside_the_folder_is_read(folder: Path, relative: str) -> None
 
 
 def test_a_file_that_went_away_is_said(folder: Path) -> None:
-    with pytest.raises(DataError, match="'plant/gone.csv' is not in the server's folder"):
+    with pytest.raises(DataError, match=r"'plant/gone\.csv' is not in the server's folder"):
         server_path(folder, "plant/gone.csv")
 
 

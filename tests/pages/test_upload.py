@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from pages.components import session
 from pages.components.services import Services
@@ -40,9 +41,13 @@ def names(store: Store) -> list[str]:
     return [row.info.name for row in store.series.list(store.projects.default().id)]
 
 
+def button(app: AppTest, label: str) -> Button:
+    (found,) = [b for b in app.button if b.label == label]
+    return found
+
+
 def press(app: AppTest, label: str) -> AppTest:
-    (button,) = [b for b in app.button if b.label == label]
-    button.click().run()
+    button(app, label).click().run()
     assert not app.exception
     return app
 
@@ -79,12 +84,21 @@ def test_store_stores_and_links_to_the_series(store: Store) -> None:
     assert row.info.channel_names == ("flow",)
 
 
-def test_the_same_content_again_is_said_and_stored_once(store: Store) -> None:
+def test_the_same_content_again_is_said_and_not_stored(store: Store) -> None:
     press(open_upload(store, ("pump.csv", GOOD)), "Store 1 series")
-    app = press(open_upload(store, ("copy.csv", GOOD)), "Store 1 series")
+    app = open_upload(store, ("copy.csv", GOOD))
+    assert app.info[0].value == "Nothing to store: the same samples as pump."
+    assert button(app, "Store").disabled
     assert names(store) == ["pump"]
-    assert app.info[0].value == "1 series was here already, so nothing was added for it."
-    assert next(link.value for link in app.page_link) == "pump"
+
+
+def test_the_same_file_twice_at_hand_is_said_and_stored_once(store: Store) -> None:
+    app = open_upload(store, ("pump.csv", GOOD), ("copy.csv", GOOD))
+    listed = app.dataframe[0].value
+    assert list(listed["State"]) == ["ready", "twice at hand"]
+    assert list(listed["Note"]) == ["", "the same samples as pump.csv"]
+    press(app, "Store 1 series")
+    assert names(store) == ["pump"]
 
 
 def test_a_cell_that_does_not_parse_refuses_the_file_until_a_person_allows_it(
@@ -92,14 +106,30 @@ def test_a_cell_that_does_not_parse_refuses_the_file_until_a_person_allows_it(
 ) -> None:
     app = open_upload(store, ("pump.csv", BAD))
     assert r"line 3, column 'flow'\: 'oops' is no number" in app.error[0].value
-    (button,) = [b for b in app.button if b.label == "Store"]
-    assert button.disabled
+    assert button(app, "Store").disabled
+    assert app.dataframe[0].value.to_dict("records") == [
+        {"Line": 3, "Column": "flow", "Value": "oops", "Reason": "is no number"}
+    ]
     assert names(store) == []
-    app = press(app, "Count these cells as missing")
+    app = press(app, "Store the rest, these cells missing")
     assert app.error == []
     assert any("1 cell without a readable number" in text.value for text in app.markdown)
     press(app, "Store 1 series")
     assert names(store) == ["pump"]
+
+
+def test_a_consent_can_be_taken_back(store: Store) -> None:
+    app = press(open_upload(store, ("pump.csv", BAD)), "Store the rest, these cells missing")
+    press(app, "Refuse them again")
+    assert "'oops' is no number" in app.error[0].value
+    assert button(app, "Store").disabled
+
+
+def test_a_file_with_failing_rows_can_be_abandoned(store: Store) -> None:
+    app = press(open_upload(store, ("pump.csv", BAD)), "Abandon this file")
+    assert app.error == []
+    assert app.caption[0].value.startswith("Nothing is stored before you have seen")
+    assert names(store) == []
 
 
 @pytest.mark.parametrize(
@@ -180,9 +210,41 @@ def test_a_zone_taken_from_the_list_is_known(store: Store) -> None:
 
 
 def test_channels_can_become_a_series_each(store: Store) -> None:
-    text = "a,b\n" + "".join(f"{k},{k * k}\n" for k in range(30))
+    text = "a,b\n" + "".join(f"{k * 7 % 11},{k * k}\n" for k in range(30))
     app = open_upload(store, ("two.csv", text))
-    (split,) = list(app.segmented_control)
+    (split,) = [one for one in app.segmented_control if one.label == "Makes"]
     split.set_value("each").run()
     press(app, "Store 2 series")
     assert sorted(names(store)) == ["two · a", "two · b"]
+
+
+def test_hundreds_of_channels_are_one_line_and_a_table(store: Store) -> None:
+    header = ",".join(f"m{k:03d}" for k in range(200))
+    app = open_upload(store, ("wide.csv", f"{header}\n" + (",".join("12345" * 40) + "\n") * 9))
+    assert list(app.multiselect) == []
+    line = "**200 channels**  \n:small[`m000`, `m001`, `m002`, …, `m197`, `m198`, `m199`]"
+    assert line in [text.value for text in app.markdown]
+    press(app, "Store 1 series")
+    (row,) = store.series.list(store.projects.default().id)
+    assert row.n_channels == 200
+
+
+def test_a_file_of_the_servers_folder_is_read_in_place(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "pump.csv").write_text(GOOD)
+    monkeypatch.setenv("UNDERSTUDY_FILES", str(tmp_path / "files"))
+    app = open_upload(store)
+    app.segmented_control(key="upload_way").set_value("server").run()
+    assert list(app.dataframe[0].value["File"]) == ["pump.csv"]
+    assert button(app, "Take the chosen files").disabled
+
+
+def test_without_a_servers_folder_the_page_says_how_to_name_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("UNDERSTUDY_FILES", raising=False)
+    app = open_upload(store)
+    app.segmented_control(key="upload_way").set_value("server").run()
+    assert "Start the app with UNDERSTUDY_FILES set to a folder" in app.info[0].value

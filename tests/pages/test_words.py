@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from pages.components.words import LONGEST_NAME, count, plain, shorten
+from pages.components.words import LONGEST_NAME, byte_size, count, plain, shorten
 
 
 def test_one_thing_has_no_s() -> None:
@@ -32,3 +32,9 @@ def test_a_long_name_keeps_both_ends() -> None:
     assert shorten("pump.csv") == "pump.csv"
     short = shorten("plant_" * 40 + "2024.csv")
     assert short.startswith("plant_") and short.endswith("2024.csv") and len(short) <= LONGEST_NAME
+
+
+def test_bytes_are_said_in_the_largest_unit_that_leaves_one() -> None:
+    assert [byte_size(n) for n in (1, 999, 1_000, 2_140_000_000)] == [
+        "1 byte", "999 bytes", "1 kB", "2.14 GB",
+    ]  # fmt: skip

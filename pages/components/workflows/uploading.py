@@ -1,8 +1,12 @@
-"""From uploaded files to stored series: read once, stored together. No Streamlit."""
+"""The files at hand before they are stored: unpacked, read once, remembered. No Streamlit."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+import shutil
+import weakref
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
+from uuid import uuid4
 
 import pandas as pd
 
@@ -13,15 +17,30 @@ from storage import Store
 from storage.rows import StoredSeries
 
 T = TypeVar("T")
+Report = Callable[[float, str], object]
+"""Told the share that is done, in [0, 1], and what is being done."""
+
+
+def _silent(_share: float, _text: str) -> None:
+    """Report to nobody."""
+
+
+TO_DISK = 64 * 2**20
+"""Files larger than this leave the memory as soon as they arrive."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as the browser sent it; `key` tells two files of one name apart."""
+    """A file at hand; `key` tells two files of one name apart."""
 
     key: str
     name: str
-    raw: bytes
+    raw: bytes | Path
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of the file."""
+        return self.raw.stat().st_size if isinstance(self.raw, Path) else len(self.raw)
 
 
 @dataclass(frozen=True)
@@ -38,18 +57,40 @@ class StoredUpload:
 
 
 class Desk:
-    """Remembers what was found in the files at hand, so that a rerun reads nothing twice."""
+    """The files at hand and what was found in them, so that a rerun reads nothing twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, scratch: Path) -> None:
+        """Large files are kept in `scratch`, a folder that goes when the desk does."""
+        self.files: dict[str, Upload] = {}
         self.settings: dict[str, Settings] = {}
+        self.column_bases: dict[str, list[str]] = {}
+        self._scratch = scratch
+        self._seen: set[str] = set()
         self._proposals: dict[tuple[str, str], Proposal | AppError] = {}
         self._built: dict[str, tuple[Settings, Built | AppError]] = {}
+        weakref.finalize(self, shutil.rmtree, scratch, ignore_errors=True)
 
-    def keep(self, keys: Collection[str]) -> None:
-        """Forget every file that is not at hand any more."""
-        self.settings = {k: v for k, v in self.settings.items() if k in keys}
-        self._proposals = {k: v for k, v in self._proposals.items() if k[0] in keys}
-        self._built = {k: v for k, v in self._built.items() if k in keys}
+    def add(self, uploads: Iterable[Upload], report: Report = _silent) -> None:
+        """Take files to hand, archives unpacked; one that is there already is left as it is.
+
+        An archive that cannot be unpacked stays at hand itself, with the reason.
+        """
+        new = [upload for upload in uploads if upload.key not in self._seen]
+        for place, upload in enumerate(new):
+            report(place / len(new), f"Unpacking {upload.name} ...")
+            self._seen.add(upload.key)
+            kept = self._off_memory(upload)
+            for member in self._members(kept):
+                self.files[member.key] = member
+
+    def put_away(self, keys: Iterable[str]) -> None:
+        """Forget files and what was found in them."""
+        gone = set(keys)
+        self._seen -= gone
+        self.files = {k: v for k, v in self.files.items() if k not in gone}
+        self.settings = {k: v for k, v in self.settings.items() if k not in gone}
+        self._proposals = {k: v for k, v in self._proposals.items() if k[0] not in gone}
+        self._built = {k: v for k, v in self._built.items() if k not in gone}
 
     def propose(self, upload: Upload, reading: Reading | None = None) -> Proposal:
         """Look at a file, or raise the AppError that says why it cannot be read."""
@@ -65,43 +106,60 @@ class Desk:
         """Return the settings a person chose for a file, or the proposed ones."""
         return self.settings.get(upload.key) or self.propose(upload).settings
 
-    def build(self, upload: Upload) -> Built:
+    def is_read(self, upload: Upload) -> bool:
+        """Tell whether the file was read as it is chosen to be, so that `build` costs nothing."""
+        known = self._built.get(upload.key)
+        return known is not None and known[0] == self.settings.get(upload.key, known[0])
+
+    def build(self, upload: Upload, progress: Callable[[float], None] | None = None) -> Built:
         """Read a whole file as chosen, or raise the AppError that says why not."""
         settings = self.chosen(upload)
         known = self._built.get(upload.key)
         if known is None or known[0] != settings:
             try:
-                known = (settings, build(upload.raw, settings))
+                known = (settings, build(upload.raw, settings, progress))
             except AppError as error:
                 known = (settings, error)
             self._built[upload.key] = known
         return _or_raise(known[1])
 
-    def state(self, upload: Upload) -> tuple[Built | None, str]:
+    def state(
+        self, upload: Upload, progress: Callable[[float], None] | None = None
+    ) -> tuple[Built | None, str]:
         """Return what a file became, or nothing and the reason."""
         try:
-            return self.build(upload), ""
+            return self.build(upload, progress), ""
         except AppError as error:
             return None, str(error)
 
+    def read_all(self, report: Report) -> None:
+        """Read every file that was not read yet, telling how far it is by bytes."""
+        waiting = [upload for upload in self.files.values() if not self.is_read(upload)]
+        total = sum(upload.n_bytes for upload in waiting) or 1
+        done = 0
+        for place, upload in enumerate(waiting, start=1):
+            words = f"Reading {upload.name}"
+            if len(waiting) > 1:
+                words += f", {place:,} of {len(waiting):,}"
 
-def overview(desk: Desk, uploads: Sequence[Upload]) -> pd.DataFrame:
-    """Return one row per file: what it becomes, or that it cannot be read yet."""
-    rows: list[dict[str, str]] = []
-    for upload in uploads:
-        built, reason = desk.state(upload)
-        series = [data for data, _ in built.series] if built else []
-        rows.append(
-            {
-                "File": upload.name,
-                "State": "ready" if built else "needs a look",
-                "Series": f"{len(series):,}" if built else "",
-                "Channels": f"{max(data.n_channels for data in series)}" if built else "",
-                "Samples": f"{sum(data.n_samples for data in series):,}" if built else "",
-                "Problem": reason,
-            }
-        )
-    return pd.DataFrame(rows)
+            def within(share: float, before: int = done, of: Upload = upload, say: str = words):
+                report(min((before + share * of.n_bytes) / total, 1.0), say)
+
+            within(0.0)
+            self.state(upload, within)
+            done += upload.n_bytes
+
+    def _members(self, upload: Upload) -> list[Upload]:
+        """Return the tables of an archive or workbook, or the plain file itself."""
+        return [upload]
+
+    def _off_memory(self, upload: Upload) -> Upload:
+        if isinstance(upload.raw, Path) or len(upload.raw) <= TO_DISK:
+            return upload
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        path = self._scratch / uuid4().hex
+        path.write_bytes(upload.raw)
+        return replace(upload, raw=path)
 
 
 def store_all(
