@@ -97,6 +97,15 @@ class SeriesInfo:
     source: str = ""
 
 
+def display_zone(project_zone: str, info: SeriesInfo) -> tuple[str, bool]:
+    """Return the zone to show a series' times in, and whether they are moments for certain.
+
+    Times of an unknown zone are shown as they are written, in the zone they were taken for: moved
+    into the project's they would be wrong by a number of hours that nobody knows.
+    """
+    return (project_zone, True) if info.zone_known else (info.zone, False)
+
+
 @dataclass(frozen=True, eq=False)
 class WindowView:
     """What a model may see of a window: numbers only, channels in order, no names, no answers.
