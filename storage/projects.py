@@ -1,5 +1,7 @@
 """Projects: the owners of everything else."""
 
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from sqlalchemy import select
 
 from core.errors import StoreError
@@ -38,10 +40,21 @@ class Projects:
         with self._db.read() as session:
             row = session.get(ProjectRow, project_id)
             if row is None:
-                raise StoreError(
-                    f"there is no project {project_id}; it is not in this database; "
-                    "use one of projects.list()"
-                )
+                raise _no_project(project_id)
+            return _project(row)
+
+    def set_zone(self, project_id: str, zone: str) -> Project:
+        """Set the zone that the project's times are shown in; nothing that is stored changes."""
+        if not known_zone(zone):
+            raise StoreError(
+                f"{zone!r} is no time zone, so times cannot be shown in it; give an IANA name such "
+                "as 'Europe/Berlin' or 'UTC'"
+            )
+        with self._db.write() as session:
+            row = session.get(ProjectRow, project_id)
+            if row is None:
+                raise _no_project(project_id)
+            row.zone = zone
             return _project(row)
 
     def list(self) -> list[Project]:
@@ -51,6 +64,21 @@ class Projects:
                 select(ProjectRow).order_by(ProjectRow.created_at, ProjectRow.id)
             )
             return [_project(row) for row in rows]
+
+
+def known_zone(zone: str) -> bool:
+    """Return whether the name is that of a time zone."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a path, a folder, an empty name
+        return False
+    return True
+
+
+def _no_project(project_id: str) -> StoreError:
+    return StoreError(
+        f"there is no project {project_id}; it is not in this database; use one of projects.list()"
+    )
 
 
 def _project(row: ProjectRow) -> Project:

@@ -47,6 +47,7 @@ class StoredSeries:
         first_tick, last_tick: int64 ticks of `unit`; None for a series on a sample index.
         rows_key: names the file of this project's own `source_row`, empty when the blob's holds.
         version: goes up with every edit of `info`; name it when editing.
+        revision: 1, and one more with every file that continued the series.
     """
 
     id: str
@@ -63,11 +64,34 @@ class StoredSeries:
     created_at: datetime
     archived: bool
     rows_key: str = ""
+    revision: int = 1
 
     @property
     def has_time(self) -> bool:
         """True when samples have times, False on a sample index."""
         return self.first_tick is not None
+
+
+@dataclass(frozen=True)
+class SeriesRevision:
+    """A series as one file left it; the samples of a revision begin with those of the one before.
+
+    Attributes:
+        source: the file that brought the samples after those of the revision before.
+        note: what was said about joining it (conflicts, samples left out), in sentences.
+    """
+
+    series_id: str
+    number: int
+    content_hash: str
+    rows_key: str
+    n_samples: int
+    unit: TimeUnit
+    first_tick: int | None
+    last_tick: int | None
+    source: str
+    note: str
+    created_at: datetime
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""Series: metadata in the database, samples in blobs; stored once per project and content."""
+"""Series: metadata in the database, samples in blobs; stored once per project and content.
+
+A series that later files continue gets revisions: each begins with the samples of the one before,
+bit by bit, so items, answers, marks and gold keep the samples they speak of.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -13,8 +17,18 @@ from core.ids import new_id, utc_now
 from core.series import SeriesData, SeriesInfo, TimeUnit
 from storage.blobs import Blobs
 from storage.database import Database, chunks
-from storage.rows import StoredSeries
-from storage.tables import SeriesRow
+from storage.revisions import (
+    add_revision,
+    check_continues,
+    check_not_elsewhere,
+    check_revision,
+    first_revision,
+    keep_gold_whole,
+    read_revisions,
+    uncovered,
+)
+from storage.rows import SeriesRevision, StoredSeries
+from storage.tables import SeriesRevisionRow, SeriesRow
 
 
 class Series:
@@ -45,9 +59,65 @@ class Series:
         with self._db.read() as session:
             return _stored(_row(session, project_id, series_id))
 
-    def data(self, stored: StoredSeries) -> SeriesData:
-        """Return a series' samples, bit by bit as they were stored."""
-        return self._blobs.read(stored.content_hash, stored.rows_key)
+    def data(self, stored: StoredSeries, revision: int | None = None) -> SeriesData:
+        """Return a series' samples, bit by bit as they were stored, of `revision` when given."""
+        if revision is None or revision == stored.revision:
+            return self._blobs.read(stored.content_hash, stored.rows_key)
+        for one in self.revisions(stored.project_id, stored.id):
+            if one.number == revision:
+                return self._blobs.read(one.content_hash, one.rows_key)
+        raise StoreError(
+            f"the series {stored.info.name!r} has no revision {revision}; it was never continued "
+            "that often; use one of series.revisions()"
+        )
+
+    def revisions(self, project_id: str, series_id: str) -> list[SeriesRevision]:
+        """Return the revisions of a series, the first one first."""
+        with self._db.read() as session:
+            _row(session, project_id, series_id)
+            return read_revisions(session, [series_id])[series_id]
+
+    def extend(
+        self,
+        project_id: str,
+        series_id: str,
+        data: SeriesData,
+        info: SeriesInfo,
+        *,
+        expected_revision: int,
+        source: str,
+        note: str = "",
+    ) -> StoredSeries:
+        """Store a longer series in place of the one there is: a new revision of it.
+
+        What was reserved whole for evaluation stays reserved whole, new samples included.
+
+        Args:
+            data: the stored samples, bit by bit, and the new ones after them.
+            expected_revision: the revision that `data` begins with.
+            source: the file that brought the new samples.
+
+        Raises:
+            ConflictError: when another file continued the series in between.
+            StoreError: when `data` does not begin with what is stored, or is stored elsewhere.
+        """
+        stored = self.get(project_id, series_id)
+        check_revision(stored, expected_revision)
+        check_continues(stored, self.data(stored), data, info)
+        # The blob first, and then the rows in one transaction: as for a new series.
+        (rows_key,) = self._blobs.put_many([data])
+        with self._db.write() as session:
+            row = _row(session, project_id, series_id)
+            check_revision(_stored(row), expected_revision)
+            check_not_elsewhere(session, stored, data.content_hash)
+            add_revision(session, row, data, info, rows_key, source, note)
+            keep_gold_whole(session, row.id, stored.n_samples, data.n_samples)
+            return _stored(row)
+
+    def news(self, project_id: str) -> "list[tuple[StoredSeries, int]]":
+        """Return the continued series with new samples that no item covers, and how many."""
+        with self._db.read() as session:
+            return [(_stored(row), n_new) for row, n_new in uncovered(session, project_id)]
 
     def blob_path(self, content_hash: str) -> Path:
         """Return the Parquet file of a content hash; `core.blobs.read_parquet` reads it."""
@@ -84,14 +154,18 @@ class Series:
         with self._db.write() as session:
             there = _by_hash(session, project_id, [data.content_hash for data, _ in series])
             added: list[tuple[StoredSeries, bool]] = []
+            first: list[SeriesRevisionRow] = []
             for (data, info), key in zip(series, keys, strict=True):
                 row = there.get(data.content_hash)
                 created = row is None
                 if row is None:
                     row = _new_row(project_id, data, info, key, origin)
                     session.add(row)
+                    first.append(first_revision(row, info))
                     there[data.content_hash] = row
                 added.append((_stored(row), created))
+            session.flush()
+            session.add_all(first)
             return added
 
     def list(
@@ -124,12 +198,17 @@ def _row(session: Session, project_id: str, series_id: str) -> SeriesRow:
 
 
 def _by_hash(session: Session, project_id: str, hashes: Sequence[str]) -> dict[str, SeriesRow]:
+    """Return the series that hold these contents, or held them before they were continued."""
     found: dict[str, SeriesRow] = {}
     for some in chunks(hashes):
-        query = select(SeriesRow).where(
-            SeriesRow.project_id == project_id, SeriesRow.content_hash.in_(some)
+        query = (
+            select(SeriesRevisionRow.content_hash, SeriesRow)
+            .join(SeriesRow, SeriesRow.id == SeriesRevisionRow.series_id)
+            .where(
+                SeriesRevisionRow.project_id == project_id, SeriesRevisionRow.content_hash.in_(some)
+            )
         )
-        found |= {row.content_hash: row for row in session.scalars(query)}
+        found |= dict(session.execute(query).all())
     return found
 
 
@@ -150,6 +229,7 @@ def _new_row(
         last_tick=None if data.time is None else int(data.time[-1]),
         origin=origin,
         version=1,
+        revision=1,
         archived=False,
         created_at=utc_now(),
     )
@@ -175,6 +255,7 @@ def _stored(row: SeriesRow) -> StoredSeries:
         created_at=row.created_at,
         archived=row.archived,
         rows_key=row.rows_key,
+        revision=row.revision,
     )
 
 

@@ -7,11 +7,14 @@ from sqlalchemy import select
 
 from core.errors import StoreError
 from core.ids import new_id, utc_now
+from storage.annotations import Annotations
 from storage.answers import Answers
 from storage.corrections import Corrections
 from storage.database import Database
 from storage.drafts import Drafts
+from storage.events import Events
 from storage.gold import Gold
+from storage.imports import Imports
 from storage.items import Items
 from storage.jobs import Jobs
 from storage.migrate import migrate
@@ -46,6 +49,9 @@ class Store:
     renders: Renders
     drafts: Drafts
     settings: Settings
+    annotations: Annotations
+    events: Events
+    imports: Imports
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -85,6 +91,9 @@ def open_store(home: Path) -> Store:
         renders=Renders(home),
         drafts=Drafts(db),
         settings=Settings(db),
+        annotations=Annotations(db),
+        events=Events(db),
+        imports=Imports(db),
     )
 
 

@@ -74,7 +74,31 @@ class SeriesRow(Base):
     last_tick: Mapped[int | None] = mapped_column(BigInteger)
     origin: Mapped[str] = mapped_column(Text)
     version: Mapped[int]
+    revision: Mapped[int] = mapped_column(server_default=text("1"))
     archived: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class SeriesRevisionRow(Base):
+    """The samples of a series from one continuation to the next; append-only.
+
+    Every series has number 1; its own row repeats the newest. That the content is unique here keeps
+    an earlier state of a continued series from being stored as a series of its own.
+    """
+
+    __tablename__ = "series_revisions"
+    __table_args__ = (UniqueConstraint("project_id", "content_hash"),)
+    series_id: Mapped[str] = mapped_column(ForeignKey("series.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    rows_key: Mapped[str] = mapped_column(String(64))
+    n_samples: Mapped[int]
+    unit: Mapped[str] = mapped_column(String(2))
+    first_tick: Mapped[int | None] = mapped_column(BigInteger)
+    last_tick: Mapped[int | None] = mapped_column(BigInteger)
+    source: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
 
 
@@ -323,3 +347,83 @@ class SettingRow(Base):
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     value: Mapped[str] = mapped_column(Text)
+
+
+class AnnotationRow(Base):
+    """One change of one mark on a series; `body` is canonical. Append-only.
+
+    The changes of one action share `group_id` and lie side by side; `undoes` names the group that
+    an undo, or a redo, takes back. `standing` is false where the mark was removed.
+    """
+
+    __tablename__ = "annotations"
+    __table_args__ = (
+        Index("ix_annotations_series", "series_id", "position"),
+        Index("ix_annotations_mark", "mark_id", "position"),
+        Index("ix_annotations_project", "project_id", "position"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    series_id: Mapped[str] = mapped_column(ForeignKey("series.id"))
+    person: Mapped[str] = mapped_column(Text)
+    group_id: Mapped[str] = mapped_column(String(36))
+    undoes: Mapped[str | None] = mapped_column(String(36))
+    mark_id: Mapped[str] = mapped_column(String(36))
+    standing: Mapped[bool]
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+
+class LogEntryRow(Base):
+    """An entry of a project's event log; only `archived` ever changes."""
+
+    __tablename__ = "log_entries"
+    __table_args__ = (
+        CheckConstraint('"end" IS NULL OR "end" >= tick', name="end"),
+        Index("ix_log_entries_tick", "project_id", "tick"),
+        Index(
+            "ix_log_entries_end",
+            "project_id",
+            "end",
+            sqlite_where=text('"end" IS NOT NULL'),
+            postgresql_where=text('"end" IS NOT NULL'),
+        ),
+    )
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    series_id: Mapped[str | None] = mapped_column(ForeignKey("series.id"))
+    tick: Mapped[int] = mapped_column(BigInteger)
+    end: Mapped[int | None] = mapped_column(BigInteger)
+    text: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    person: Mapped[str] = mapped_column(Text)
+    archived: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class ImportedLabelsRow(Base):
+    """A set of labels that came with a file; only `archived` ever changes.
+
+    `label_hash` says what is the same set: the source's name is no part of it.
+    """
+
+    __tablename__ = "imported_labels"
+    __table_args__ = (
+        UniqueConstraint("series_id", "label_hash"),
+        Index("ix_imported_labels_project", "project_id", "series_id"),
+    )
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    series_id: Mapped[str] = mapped_column(ForeignKey("series.id"))
+    label_hash: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(Text)
+    annotator: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    complete: Mapped[bool]
+    revision: Mapped[int]
+    body: Mapped[str] = mapped_column(Text)
+    archived: Mapped[bool]
+    created_at: Mapped[datetime]
