@@ -44,7 +44,7 @@ def same_bits(one: SeriesData, other: SeriesData) -> bool:
     data=st.data(),
 )
 def test_any_series_comes_back_bit_by_bit(
-    store: Store, project_id: str, values: np.ndarray, has_time: bool, data: st.DataObject
+    store: Store, values: np.ndarray, has_time: bool, data: st.DataObject
 ) -> None:
     n = len(values)
     ticks = st.lists(st.integers(-(2**63), 2**63 - 1), min_size=n, max_size=n)
@@ -56,6 +56,8 @@ def test_any_series_comes_back_bit_by_bit(
         return
     given_series = SeriesData(values, time_, unit, rows)
 
+    # its own project: one that holds this content already keeps the source rows it has
+    project_id = store.projects.add("one example").id
     stored, _ = store.series.add(project_id, given_series, info(channels=values.shape[1]))
 
     assert same_bits(store.series.data(stored), given_series)
