@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from core.answers import Author
 from core.ids import utc_now
-from core.series import SeriesInfo, TimeUnit
+from core.series import SeriesData, SeriesInfo, TimeUnit
 
 JobKind = Literal["label", "train", "answer"]
 JobState = Literal["queued", "running", "done", "failed", "stopped", "lost"]
@@ -70,6 +70,24 @@ class StoredSeries:
     def has_time(self) -> bool:
         """True when samples have times, False on a sample index."""
         return self.first_tick is not None
+
+
+@dataclass(frozen=True, eq=False)
+class LongerSeries:
+    """What a stored series is to become: the samples it has, and new ones after them.
+
+    Attributes:
+        expected_revision: the revision that `data` begins with.
+        source: the file that brought the new samples.
+        note: what joined the two, in words.
+    """
+
+    series_id: str
+    data: SeriesData
+    info: SeriesInfo
+    expected_revision: int
+    source: str
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from storage.revisions import (
     read_revisions,
     uncovered,
 )
-from storage.rows import SeriesRevision, StoredSeries
+from storage.rows import LongerSeries, SeriesRevision, StoredSeries
 from storage.tables import SeriesRevisionRow, SeriesRow
 
 
@@ -101,18 +101,36 @@ class Series:
             ConflictError: when another file continued the series in between.
             StoreError: when `data` does not begin with what is stored, or is stored elsewhere.
         """
-        stored = self.get(project_id, series_id)
-        check_revision(stored, expected_revision)
-        check_continues(stored, self.data(stored), data, info)
-        # The blob first, and then the rows in one transaction: as for a new series.
-        (rows_key,) = self._blobs.put_many([data])
+        longer = LongerSeries(series_id, data, info, expected_revision, source, note)
+        _, (stored,) = self.save(project_id, [], [longer])
+        return stored
+
+    def save(
+        self,
+        project_id: str,
+        series: Sequence[tuple[SeriesData, SeriesInfo]],
+        longer: Sequence[LongerSeries],
+        origin: str = "upload",
+    ) -> "tuple[list[StoredSeries], list[StoredSeries]]":
+        """Store new series as `add_many` and longer ones as `extend`, all in one transaction.
+
+        Raises:
+            ConflictError, StoreError: as `extend`; nothing is stored then.
+        """
+        before = [self.get(project_id, one.series_id) for one in longer]
+        for stored, one in zip(before, longer, strict=True):
+            check_revision(stored, one.expected_revision)
+            check_continues(stored, self.data(stored), one.data, one.info)
+        # Blobs first: a row never speaks of samples that are not safely on disk. A blob without a
+        # row, left by a crash in between, is used by the next upload of the same content.
+        keys = self._blobs.put_many([*(data for data, _ in series), *(one.data for one in longer)])
         with self._db.write() as session:
-            row = _row(session, project_id, series_id)
-            check_revision(_stored(row), expected_revision)
-            check_not_elsewhere(session, stored, data.content_hash)
-            add_revision(session, row, data, info, rows_key, source, note)
-            keep_gold_whole(session, row.id, stored.n_samples, data.n_samples)
-            return _stored(row)
+            added = _add_rows(session, project_id, series, keys[: len(series)], origin)
+            extended = [
+                _extend_row(session, stored, one, key)
+                for stored, one, key in zip(before, longer, keys[len(series) :], strict=True)
+            ]
+        return [stored for stored, _ in added], extended
 
     def news(self, project_id: str) -> "list[tuple[StoredSeries, int]]":
         """Return the continued series with new samples that no item covers, and how many."""
@@ -148,25 +166,9 @@ class Series:
     def _add(
         self, project_id: str, series: Sequence[tuple[SeriesData, SeriesInfo]], origin: str
     ) -> list[tuple[StoredSeries, bool]]:
-        # Blobs first: a row never speaks of samples that are not safely on disk. A blob without a
-        # row, left by a crash in between, is used by the next upload of the same content.
-        keys = self._blobs.put_many([data for data, _ in series])
+        keys = self._blobs.put_many([data for data, _ in series])  # first, as in `save`
         with self._db.write() as session:
-            there = _by_hash(session, project_id, [data.content_hash for data, _ in series])
-            added: list[tuple[StoredSeries, bool]] = []
-            first: list[SeriesRevisionRow] = []
-            for (data, info), key in zip(series, keys, strict=True):
-                row = there.get(data.content_hash)
-                created = row is None
-                if row is None:
-                    row = _new_row(project_id, data, info, key, origin)
-                    session.add(row)
-                    first.append(first_revision(row, info))
-                    there[data.content_hash] = row
-                added.append((_stored(row), created))
-            session.flush()
-            session.add_all(first)
-            return added
+            return _add_rows(session, project_id, series, keys, origin)
 
     def list(
         self,
@@ -185,6 +187,43 @@ class Series:
             found = [_stored(row) for row in session.scalars(query.order_by(SeriesRow.id))]
         wanted = search.strip().casefold()
         return [stored for stored in found if wanted in _searched(stored)]
+
+
+def _add_rows(
+    session: Session,
+    project_id: str,
+    series: Sequence[tuple[SeriesData, SeriesInfo]],
+    keys: Sequence[str],
+    origin: str,
+) -> list[tuple[StoredSeries, bool]]:
+    there = _by_hash(session, project_id, [data.content_hash for data, _ in series])
+    added: list[tuple[StoredSeries, bool]] = []
+    first: list[SeriesRevisionRow] = []
+    for (data, info), key in zip(series, keys, strict=True):
+        row = there.get(data.content_hash)
+        created = row is None
+        if row is None:
+            row = _new_row(project_id, data, info, key, origin)
+            session.add(row)
+            first.append(first_revision(row, info))
+            there[data.content_hash] = row
+        added.append((_stored(row), created))
+    session.flush()
+    session.add_all(first)
+    session.flush()
+    return added
+
+
+def _extend_row(
+    session: Session, stored: StoredSeries, longer: LongerSeries, rows_key: str
+) -> StoredSeries:
+    row = _row(session, stored.project_id, stored.id)
+    check_revision(_stored(row), longer.expected_revision)
+    check_not_elsewhere(session, stored, longer.data.content_hash)
+    add_revision(session, row, longer.data, longer.info, rows_key, longer.source, longer.note)
+    keep_gold_whole(session, row.id, stored.n_samples, longer.data.n_samples)
+    session.flush()
+    return _stored(row)
 
 
 def _row(session: Session, project_id: str, series_id: str) -> SeriesRow:
