@@ -1,17 +1,19 @@
 """Upload: files in, what was detected and why, problems by line, and one button that stores."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
 from pages.components import session
 from pages.components.messages import errors_shown
 from pages.components.page import page_setup
-from pages.components.upload_files import desk_of, take_files
+from pages.components.upload_files import desk_of, offers_here, take_files
 from pages.components.upload_parts import choose_file, show_empty, show_file, show_stored
 from pages.components.words import count
+from pages.components.workflows.storing_upload import store_files
 from pages.components.workflows.upload_table import Verdict, judge
-from pages.components.workflows.uploading import Desk, store_all
+from pages.components.workflows.uploading import Desk
 
 page = page_setup("Upload")
 
@@ -24,21 +26,19 @@ def read_all(desk: Desk) -> list[Verdict]:
         desk.read_all(lambda share, text: bar.progress(share, text))
         place.empty()
     rows = page.store.series.list(page.project.id, include_archived=True)
-    return judge(desk, list(desk.files.values()), {row.content_hash: row for row in rows})
+    return judge(desk, list(desk.files.values()), rows, partial(offers_here(), page.store, rows))
 
 
 def store(desk: Desk, verdicts: Sequence[Verdict]) -> None:
     """Store every readable file in one transaction; the others stay at hand."""
-    done = [verdict for verdict in verdicts if verdict.built is not None]
-    series = [one for verdict in done if verdict.built for one in verdict.built.series]
-    session.put(session.UPLOAD_STORED, store_all(page.store, page.project.id, series))
-    desk.put_away(verdict.upload.key for verdict in done)
+    session.put(session.UPLOAD_STORED, store_files(page.store, page.project.id, verdicts))
+    desk.put_away(verdict.upload.key for verdict in verdicts if verdict.built is not None)
     st.rerun()
 
 
 def show_buttons(desk: Desk, verdicts: Sequence[Verdict]) -> None:
     """The one button that stores, and the way to put everything away."""
-    n_series = sum(len(v.built.series) for v in verdicts if v.stores and v.built)
+    n_series = sum(verdict.n_stored for verdict in verdicts)
     label = f"Store {n_series:,} series" if n_series else "Store"
     if st.button(label, type="primary", icon=":material/save:", disabled=not n_series):
         with errors_shown():

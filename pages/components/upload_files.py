@@ -10,6 +10,7 @@ from pages.components import session
 from pages.components.messages import errors_shown
 from pages.components.page import Page
 from pages.components.words import byte_size, count
+from pages.components.workflows.continuing_upload import Offers
 from pages.components.workflows.server_files import (
     FILES_VARIABLE,
     MOST_FILES,
@@ -51,6 +52,13 @@ def desk_of(page: Page) -> Desk:
         desk = Desk(page.store.home / "incoming" / uuid4().hex)
         session.put(session.UPLOAD_DESK, desk)
     return desk
+
+
+def offers_here() -> Offers:
+    """Return what this session found out about series that go on."""
+    offers: Offers = session.get(session.UPLOAD_OFFERS) or Offers()
+    session.put(session.UPLOAD_OFFERS, offers)
+    return offers
 
 
 def take_files(desk: Desk) -> None:

@@ -9,10 +9,12 @@ from core.ingest import ProblemsError
 from core.series import SeriesData, SeriesInfo
 from pages.components.chart import Channel, ChartData, chart
 from pages.components.upload_form import edit_settings
+from pages.components.upload_join import show_offers
 from pages.components.upload_problems import show_consent, show_refusal
 from pages.components.words import count, plain, shorten
+from pages.components.workflows.storing_upload import StoredUpload
 from pages.components.workflows.upload_table import Verdict, table
-from pages.components.workflows.uploading import Desk, StoredUpload, Upload, summary
+from pages.components.workflows.uploading import Desk, Upload, summary
 
 PREVIEW_CHANNELS = 4
 LISTED = 8
@@ -68,16 +70,21 @@ def show_file(desk: Desk, verdict: Verdict) -> None:
     with right:
         st.subheader("Detected", divider="gray")
         try:
+            before = desk.chosen(upload)
             edit_settings(desk, upload)
         except AppError as error:
             st.caption("Nothing, because the file cannot be read.")
             left.error(plain(str(error)), icon=":material/error:")
             return
+    if desk.chosen(upload) != before:
+        st.rerun()  # what is said above of the file is of the settings before
     with left:
         if verdict.state in ("here", "twin"):
             st.info(f"Nothing to store: {plain(verdict.note)}.", icon=":material/content_copy:")
         try:
-            _show_built(desk, upload)
+            built = desk.build(upload)
+            _show_series(desk, verdict)
+            show_consent(desk, upload, built.problems)
         except ProblemsError as error:
             show_refusal(desk, upload, error)
         except AppError as error:
@@ -90,27 +97,30 @@ def show_stored(stored: StoredUpload) -> None:
     new, known = len(stored.created), len(stored.existing)
     if new:
         st.success(f"Stored {_count(new)}.", icon=":material/check:")
+    for row, note in stored.joined[:LISTED]:
+        st.success(f"{plain(row.info.name)} goes on. {plain(note)}.", icon=":material/check:")
     if known:
         was = "was" if known == 1 else "were"
         st.info(f"{_count(known)} {was} here already, so nothing was added for it.")
-    for row in [*stored.created, *stored.existing][:LISTED]:
-        line = st.container(horizontal=True, vertical_alignment="center")
-        line.page_link(
-            "pages/explore.py",
-            label=plain(shorten(row.info.name)),
-            icon=":material/monitoring:",
-            query_params={"series": row.id},
-        )
-        line.caption(f"{row.n_samples:,} samples · {count(row.n_channels, 'channel')}")
-    if new + known > LISTED:
-        st.caption(f"and {new + known - LISTED:,} more in Explore")
+    rows = [*(row for row, _ in stored.joined), *stored.created, *stored.existing]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for row in rows[:LISTED]:
+            st.page_link(
+                "pages/explore.py",
+                label=plain(shorten(row.info.name)),
+                icon=":material/monitoring:",
+                query_params={"series": row.id},
+                help=f"{row.n_samples:,} samples, {count(row.n_channels, 'channel')}",
+            )
+        if len(rows) > LISTED:
+            st.caption(f"and {len(rows) - LISTED:,} more in Explore", width="content")
     st.page_link("pages/teachers.py", label="Ask a teacher about them", icon=":material/school:")
 
 
-def _show_built(desk: Desk, upload: Upload) -> None:
+def _show_series(desk: Desk, verdict: Verdict) -> None:
     """The plot of one series that the file becomes, and what was done to its rows."""
-    built = desk.build(upload)
-    names = [info.name for _, info in built.series]
+    upload = verdict.upload
+    names = [part.info.name for part in verdict.parts]
     place = 0
     if len(names) > 1:
         place = st.selectbox(
@@ -119,12 +129,12 @@ def _show_built(desk: Desk, upload: Upload) -> None:
             format_func=lambda k: names[k],
             key=f"upload_{upload.key}_shown_{len(names)}",
         )
-    data, info = built.series[place]
-    st.caption(summary(data, info))
-    _show_plot(data, info, f"upload_{upload.key}_plot")
-    show_consent(desk, upload, built.problems)
-    if info.treatments:
-        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in info.treatments))
+    part = verdict.parts[place]
+    show_offers(desk, part, f"upload_{upload.key}")
+    st.caption(summary(part.data, part.info))
+    _show_plot(part.data, part.info, f"upload_{upload.key}_plot")
+    if part.info.treatments:
+        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in part.info.treatments))
 
 
 def _show_plot(data: SeriesData, info: SeriesInfo, key: str) -> None:

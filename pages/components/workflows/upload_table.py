@@ -1,26 +1,56 @@
 """What each file at hand is and becomes: one verdict and one row per file. No Streamlit."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from core.ingest import Built
-from core.series import TICKS_PER_SECOND, SeriesData
+from core.series import TICKS_PER_SECOND, SeriesData, SeriesInfo
+from pages.components.workflows.continuing_upload import Offer
 from pages.components.workflows.uploading import Desk, Upload
 from storage.rows import StoredSeries
 
-State = Literal["ready", "here", "twin", "look"]
+State = Literal["ready", "joins", "here", "twin", "look", "labels"]
+FindOffers = Callable[[SeriesData, SeriesInfo], Sequence[Offer]]
 
-STATES: dict[State, str] = {
+_STATES: dict[State, str] = {
     "ready": "ready",
+    "joins": "continues",
     "here": "stored already",
     "twin": "twice at hand",
     "look": "needs a look",
+    "labels": "labels",
 }
 _SECONDS = ((86_400.0, "d"), (3_600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One series of a file: new, there already, or the continuation of a stored one.
+
+    Attributes:
+        here: the stored series with the same samples.
+        twin: the other file at hand with the same samples.
+        offers: stored series that it may continue.
+        join: the one of them that it will continue.
+    """
+
+    data: SeriesData
+    info: SeriesInfo
+    here: StoredSeries | None = None
+    twin: str = ""
+    offers: tuple[Offer, ...] = ()
+    join: Offer | None = None
+
+    @property
+    def state(self) -> State:
+        """What the button does with it."""
+        if self.here:
+            return "here"
+        return "twin" if self.twin else "joins" if self.join else "ready"
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,46 +58,46 @@ class Verdict:
     """What a file at hand is.
 
     Attributes:
-        built: what it was read to; None when it cannot be read as chosen.
-        note: why it cannot be read, or which series or file it repeats.
+        built: what it was read to; None when it cannot be read as chosen, or holds labels.
+        note: why it cannot be read, or which series or file it repeats or continues.
     """
 
     upload: Upload
     state: State
-    built: Built | None
+    built: Built | None = None
     note: str = ""
+    parts: tuple[Part, ...] = field(default=())
 
     @property
-    def stores(self) -> bool:
-        """Whether the button stores something of this file."""
-        return self.state == "ready"
+    def n_stored(self) -> int:
+        """How many series the button makes or makes longer with this file."""
+        return sum(part.state in ("ready", "joins") for part in self.parts)
 
 
 def judge(
-    desk: Desk, uploads: Sequence[Upload], stored: Mapping[str, StoredSeries]
+    desk: Desk,
+    uploads: Sequence[Upload],
+    stored: Sequence[StoredSeries],
+    find_offers: FindOffers,
 ) -> list[Verdict]:
-    """Say of each file what it is; `stored` is the project's series by content hash."""
-    verdicts: list[Verdict] = []
+    """Say of each file what it is, beside the project's stored series."""
+    by_hash = {row.content_hash: row for row in stored}
     first: dict[str, str] = {}
+    verdicts: list[Verdict] = []
     for upload in uploads:
+        if note := desk.labels_note(upload):
+            verdicts.append(Verdict(upload, "labels", note=note))
+            continue
         built, reason = desk.state(upload)
         if built is None:
-            verdicts.append(Verdict(upload, "look", None, reason))
+            verdicts.append(Verdict(upload, "look", note=reason))
             continue
-        hashes = [data.content_hash for data, _ in built.series]
-        here = [stored[key].info.name for key in hashes if key in stored]
-        twins = [first[key] for key in hashes if key in first]
-        for key in hashes:
-            first.setdefault(key, upload.name)
-        if len(here) == len(hashes):
-            note = f"the same samples as {_listed(here)}"
-            verdicts.append(Verdict(upload, "here", built, note))
-        elif len(twins) == len(hashes):
-            note = f"the same samples as {_listed(twins)}"
-            verdicts.append(Verdict(upload, "twin", built, note))
-        else:
-            note = f"{len(here):,} of {len(hashes):,} series are stored already" if here else ""
-            verdicts.append(Verdict(upload, "ready", built, note))
+        parts = tuple(
+            _part(desk, data, info, by_hash, first, find_offers) for data, info in built.series
+        )
+        for part in parts:
+            first.setdefault(part.data.content_hash, upload.name)
+        verdicts.append(_verdict(upload, built, parts))
     return verdicts
 
 
@@ -76,11 +106,43 @@ def table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
     return pd.DataFrame([_row(verdict) for verdict in verdicts])
 
 
+def _part(
+    desk: Desk,
+    data: SeriesData,
+    info: SeriesInfo,
+    by_hash: Mapping[str, StoredSeries],
+    first: Mapping[str, str],
+    find_offers: FindOffers,
+) -> Part:
+    key = data.content_hash
+    if key in by_hash or key in first:
+        return Part(data, info, here=by_hash.get(key), twin=first.get(key, ""))
+    offers = tuple(find_offers(data, info))
+    proposed = next((offer.stored.id for offer in offers if offer.proposed), "")
+    wanted = desk.joins.get(key, proposed)
+    join = next((offer for offer in offers if offer.stored.id == wanted), None)
+    return Part(data, info, offers=offers, join=join)
+
+
+def _verdict(upload: Upload, built: Built, parts: tuple[Part, ...]) -> Verdict:
+    """Sum up the series of one file: what is left to store decides."""
+    states = [part.state for part in parts]
+    state = next(s for s in ("ready", "joins", "here", "twin") if s in states)
+    notes: list[str] = []
+    if here := [part.here.info.name for part in parts if part.here]:
+        notes.append(f"the same samples as {_listed(here)}")
+    if twins := [part.twin for part in parts if part.state == "twin"]:
+        notes.append(f"the same samples as {_listed(twins)}")
+    if joins := [part.join for part in parts if part.join]:
+        notes.append("; ".join(f"{join.stored.info.name}: {join.words}" for join in joins[:3]))
+    return Verdict(upload, state, built, "; ".join(notes), parts)
+
+
 def _row(verdict: Verdict) -> dict[str, str]:
-    series = [data for data, _ in verdict.built.series] if verdict.built else []
+    series = [part.data for part in verdict.parts]
     return {
         "File": verdict.upload.name,
-        "State": STATES[verdict.state],
+        "State": _STATES[verdict.state],
         "Series": f"{len(series):,}" if series else "",
         "Channels": f"{max(data.n_channels for data in series):,}" if series else "",
         "Samples": f"{sum(data.n_samples for data in series):,}" if series else "",

@@ -2,7 +2,7 @@
 
 import shutil
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -13,8 +13,6 @@ import pandas as pd
 from core.errors import AppError
 from core.ingest import Built, Proposal, Reading, Settings, build, propose
 from core.series import SeriesData, SeriesInfo
-from storage import Store
-from storage.rows import StoredSeries
 
 T = TypeVar("T")
 Report = Callable[[float, str], object]
@@ -43,26 +41,18 @@ class Upload:
         return self.raw.stat().st_size if isinstance(self.raw, Path) else len(self.raw)
 
 
-@dataclass(frozen=True)
-class StoredUpload:
-    """What became of the files of one press of the button.
-
-    Attributes:
-        created: series that are new in this project.
-        existing: series whose content was there already, under the name they have there.
-    """
-
-    created: tuple[StoredSeries, ...]
-    existing: tuple[StoredSeries, ...]
-
-
 class Desk:
     """The files at hand and what was found in them, so that a rerun reads nothing twice."""
 
     def __init__(self, scratch: Path) -> None:
-        """Large files are kept in `scratch`, a folder that goes when the desk does."""
+        """Large files are kept in `scratch`, a folder that goes when the desk does.
+
+        `settings` holds what a person chose per file, `joins` per content hash the id of the
+        stored series to join, or "" to store it on its own.
+        """
         self.files: dict[str, Upload] = {}
         self.settings: dict[str, Settings] = {}
+        self.joins: dict[str, str] = {}
         self.column_bases: dict[str, list[str]] = {}
         self._scratch = scratch
         self._seen: set[str] = set()
@@ -149,6 +139,10 @@ class Desk:
             self.state(upload, within)
             done += upload.n_bytes
 
+    def labels_note(self, upload: Upload) -> str:
+        """Say what labels a file holds; empty when it is no label file."""
+        return ""
+
     def _members(self, upload: Upload) -> list[Upload]:
         """Return the tables of an archive or workbook, or the plain file itself."""
         return [upload]
@@ -160,18 +154,6 @@ class Desk:
         path = self._scratch / uuid4().hex
         path.write_bytes(upload.raw)
         return replace(upload, raw=path)
-
-
-def store_all(
-    store: Store, project_id: str, series: Sequence[tuple[SeriesData, SeriesInfo]]
-) -> StoredUpload:
-    """Store series in one transaction: all of them, or none when anything fails."""
-    known = {row.content_hash for row in store.series.list(project_id, include_archived=True)}
-    rows = {row.id: row for row in store.series.add_many(project_id, series)}.values()
-    return StoredUpload(
-        created=tuple(row for row in rows if row.content_hash not in known),
-        existing=tuple(row for row in rows if row.content_hash in known),
-    )
 
 
 def summary(data: SeriesData, info: SeriesInfo) -> str:
