@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import DataError
 from core.ingest.arrow import compute as pc
-from core.ingest.clock import format_name, to_ticks
+from core.ingest.clock import COUNTED_FROM_UTC, format_name, to_ticks
 from core.ingest.problems import MAX_LISTED, Problem, shorten
 from core.ingest.settings import Settings
 from core.ingest.table import Table
@@ -93,11 +93,11 @@ def _zone_notes(
 ) -> list[str]:
     """Tell what was assumed or converted about zones."""
     axis = settings.time
-    if axis.format.startswith("elapsed"):
+    if axis.format.startswith("elapsed") or axis.format == "clock":
         return [
             "The file gives time since a start, no date: it is shown as counted from 1970-01-01."
         ]
-    if axis.format.startswith("epoch") or (axis.format == "native" and offsets.all()):
+    if axis.format.startswith(COUNTED_FROM_UTC) or (axis.format == "native" and offsets.all()):
         return []
     without = int((valid & ~offsets).sum())
     if not offsets.any():

@@ -2,6 +2,8 @@
 
 import re
 
+from core.ingest.written import plain
+
 # How programs write "no value here"; compared as they stand. A lone dash or question mark too.
 MISSING = (
     "", "NA", "N/A", "n/a", "na", "#N/A", "<NA>", "NaN", "nan", "NAN", "-nan", "-NaN",
@@ -20,16 +22,25 @@ _GROUPED = {
     for mark, other in ((",", "."), (".", ","), (" ", ".,"), ("'", ".,"))
 }
 _INFINITE = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
-_CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?( ?[AaPp]\.?[Mm]\.?)?"
+_CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9}|:\d{3})?)?( ?[AaPp]\.? ?[Mm]\.?)?"
 _TAIL = (
-    rf"((T| |, |:){_CLOCK}( ?(Z|z|[A-Z]{{3,4}}|[+-]\d{{2}}(:?\d{{2}})?))?( \d{{4}})?|T\d{{4,6}}Z?)?"
+    rf"((T| |, | - |[:_/-]| {{2}}){_CLOCK}( ?(Z|z|[A-Z]{{3,4}}|[+-]\d{{2}}(:?\d{{2}})?))?"
+    r"( \d{4})?"
+    r"|[T _-]\d{4,6}Z?|[ _]\d{1,2}[.-]\d{2}([.-]\d{2})?)?"
 )
+_LONGEST_TIME = 60
+_CLOCK_FIRST = re.compile(rf"{_CLOCK},? \d{{1,4}}(?P<mark>[-/.])\d{{1,2}}(?P=mark)\d{{1,4}}")
 _DAY = re.compile(
     rf"(\d{{1,4}}([-/.])\d{{1,2}}\2\d{{1,4}}|\d{{4}}[-/]\d{{1,2}}|\d{{1,2}}[/.]\d{{4}}|\d{{8}}"
+    rf"|\d{{1,2}}[A-Za-z]{{3}}\d{{2,4}}|\d{{4}}[- ][A-Za-z]{{3,9}}[- ]\d{{1,2}}"
     rf"|\d{{1,2}}[-/. ]{{1,2}}[A-Za-z]{{3,9}}[-/. ,]{{1,2}}\d{{2,4}}"
     rf"|([A-Za-z]{{3}} )?[A-Za-z]{{3,9}}[-. ]{{1,2}}\d{{1,4}}(,? \d{{4}})?){_TAIL}"
 )
-CLOCK = re.compile(_CLOCK)
+# A time of day, or a duration: 1:02:03.5, 0:00.125, 2 days 01:02:03, 123:45:06.
+CLOCK = re.compile(
+    rf"{_CLOCK}|(\d+ ?(days?|d)[, +]*)?\d{{1,5}}:\d{{2}}:\d{{2}}([.,]\d{{1,9}})?"
+    r"|\d{1,4}:\d{2}[.,]\d{1,9}"
+)
 
 
 def is_missing(cell: str) -> bool:
@@ -66,7 +77,12 @@ def is_value(cell: str) -> bool:
 def looks_like_time(cell: str) -> bool:
     """Say whether the cell looks like a day, a month or a time of day."""
     text = cell.strip()
-    return any(map(str.isdigit, text)) and bool(_DAY.fullmatch(text) or CLOCK.fullmatch(text))
+    if not any(map(str.isdigit, text)) or len(text) > _LONGEST_TIME:
+        return False
+    if _DAY.fullmatch(text) or CLOCK.fullmatch(text):
+        return True
+    text = plain(text)
+    return bool(_DAY.fullmatch(text) or CLOCK.fullmatch(text) or _CLOCK_FIRST.fullmatch(text))
 
 
 def decimal_marks(cells: list[str], separator: str = ";") -> tuple[str, str, bool]:

@@ -2,8 +2,6 @@
 # pyright: basic
 # Arrow ships no type stubs, so the strict rules about unknown types cannot hold here.
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -11,7 +9,10 @@ from numpy.typing import NDArray
 
 from core.errors import ConfigError
 from core.ingest.arrow import compute as pc
+from core.ingest.durations import Ticks, durations
 from core.ingest.settings import TimeAxis
+from core.ingest.wall_clock import to_utc
+from core.ingest.written import ODD, ZONES, plain
 from core.series import TimeUnit
 
 # Factor from one unit of the file to microseconds.
@@ -24,7 +25,17 @@ _UNIT_NAMES = {
     "min": "minutes",
     "h": "hours",
 }
-_EXCEL_ZERO_US = -2_209_161_600_000_000  # 1899-12-30, day 0 of spreadsheet dates
+# Counts with another zero: microseconds from one unit, and the zero in units since it to 1970.
+_ZEROS: dict[str, tuple[float, float]] = {
+    "excel_days": (8.64e10, 25_569.0),  # since 1899-12-30
+    "matlab_days": (8.64e10, 719_529.0),  # since year 0
+    "julian_days": (8.64e10, 2_440_587.5),
+    "mac_s": (1e6, 2_082_844_800.0),  # since 1904
+    "filetime": (0.1, 116_444_736_000_000_000.0),  # 100 ns since 1601
+    "dotnet_ticks": (0.1, 621_355_968_000_000_000.0),  # 100 ns since year 1
+}
+COUNTED_FROM_UTC = ("epoch", "mac", "filetime", "dotnet")
+_BLOCK = 1_000_000  # cells that are parsed at once, so that texts do not fill the memory
 # What calendars can show in any zone; a time outside is a cell that does not parse.
 _FIRST, _LAST = np.datetime64("0001-01-03", "us"), np.datetime64("9999-12-31", "us")
 _NS_RANGE_US = (-(2**63) // 1000 + 1, (2**63 - 1) // 1000 - 1)
@@ -33,27 +44,8 @@ _OFFSET = (
     r"^(?P<naive>.*(?:\d:\d{2}(?::\d{2}(?:[.,]\d+)?)?|T\d{4,6})(?: ?[AaPp]\.?[Mm]\.?)?)"
     r" ?(?P<offset>Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
 )
-_FRACTION = r"^(?P<head>.*\d:\d{2}:\d{2})[.,](?P<fraction>\d{1,9})(?P<tail>.*)$"
+_FRACTION = r"^(?P<head>.*\d:\d{2}:\d{2})(?:[.,]|:(?=\d{3}))(?P<fraction>\d{1,9})(?P<tail>.*)$"
 _NAT = np.iinfo(np.int64).min
-
-
-@dataclass(frozen=True, eq=False)
-class Ticks:
-    """Times as stored.
-
-    Attributes:
-        ticks: (n,) int64 UTC ticks of `unit` since 1970; meaningless where not `valid`.
-        valid: (n,) False where a cell is missing or no time in this format.
-        unit: ns, or us when a time does not fit into ns.
-        offsets: (n,) True where the cell itself stated an offset from UTC.
-        notes: sentences about what was assumed.
-    """
-
-    ticks: NDArray[np.int64]
-    valid: NDArray[np.bool_]
-    unit: TimeUnit
-    offsets: NDArray[np.bool_]
-    notes: list[str]
 
 
 def to_ticks(column: pa.ChunkedArray, axis: TimeAxis) -> Ticks:
@@ -63,11 +55,13 @@ def to_ticks(column: pa.ChunkedArray, axis: TimeAxis) -> Ticks:
         ConfigError: if the format or the zone is unknown.
     """
     check_zone(axis.zone)
-    kind, _, unit = axis.format.partition("_")
+    kind = axis.format.partition("_")[0]
     if axis.format == "native":
         return _native(column, axis.zone)
-    if kind in ("epoch", "elapsed") or axis.format == "excel_days":
-        return _numeric(column, kind, unit, axis.zone)
+    if axis.format == "clock":
+        return durations(column)
+    if kind in ("epoch", "elapsed") or axis.format in _ZEROS:
+        return _numeric(column, axis.format, axis.zone)
     return _texts(column, axis.format, axis.zone)
 
 
@@ -80,6 +74,12 @@ def format_name(pattern: str) -> str:
         "epoch": f"{_UNIT_NAMES.get(unit, unit)} since 1970",
         "elapsed": f"{_UNIT_NAMES.get(unit, unit)} since the start",
         "excel": "spreadsheet days",
+        "matlab": "MATLAB days",
+        "julian": "Julian days",
+        "clock": "times without a day (1:02:03.5)",
+        "mac": "seconds since 1904",
+        "filetime": "100 ns since 1601",
+        "dotnet": "100 ns since year 1",
     }
     return named.get(kind, pattern)
 
@@ -105,67 +105,117 @@ def _native(column: pa.ChunkedArray, zone: str) -> Ticks:
     return _finish(times, zone if not aware else "UTC", np.full(len(times), aware))
 
 
-def _numeric(column: pa.ChunkedArray, kind: str, unit: str, zone: str) -> Ticks:
-    """Counted times: since 1970 (epoch, UTC), since the start (elapsed), or spreadsheet days."""
-    if kind == "excel":
-        factor, zero = 8.64e10, _EXCEL_ZERO_US
+def _numeric(column: pa.ChunkedArray, form: str, zone: str) -> Ticks:
+    """Counted times: since 1970 (epoch, UTC), since the start (elapsed), or since another zero."""
+    kind, _, unit = form.partition("_")
+    known = kind in COUNTED_FROM_UTC
+    if form in _ZEROS:
+        factor, zero = _ZEROS[form]
     elif unit in _MICROSECONDS:
-        factor, zero = _MICROSECONDS[unit], 0
+        factor, zero = _MICROSECONDS[unit], 0.0
     else:
         raise ConfigError(
-            f"'{kind}_{unit}' is no time format: the unit must be one of {', '.join(_MICROSECONDS)}"
+            f"'{form}' is no time format: the unit must be one of {', '.join(_MICROSECONDS)}"
         )
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        # A decimal comma, as in "0,5", and blanks around a number.
+        column = pc.utf8_trim_whitespace(pc.replace_substring(column, ",", "."))
     numbers = pd.to_numeric(column.to_pandas(), errors="coerce")
     values = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
     notes: list[str] = []
     whole = numbers.dtype.kind in "iu"
-    if whole and factor <= 1e6 and kind != "excel":
-        ticks, ns = numbers.to_numpy(np.int64), round(factor * 1000)
+    if whole and factor <= 1e6:
+        ticks, ns = numbers.to_numpy(np.int64) - int(zero), round(factor * 1000)
         limit = (2**63 - 1) // ns
         if np.all(np.abs(ticks) <= limit):
-            known = np.full(len(ticks), kind == "epoch")
-            return Ticks(ticks * ns, np.ones(len(ticks), bool), "ns", known, notes)
+            n = len(ticks)
+            return Ticks(ticks * ns, np.ones(n, bool), "ns", np.full(n, known), notes)
     with np.errstate(invalid="ignore", over="ignore"):
-        micro = values * factor
-        if kind == "excel":
+        micro = (values - zero) * factor
+        if factor == 8.64e10:
             micro = np.round(micro, -3)
-            notes.append("Spreadsheet dates were rounded to the millisecond.")
+            notes.append(f"{format_name(form).capitalize()} were rounded to the millisecond.")
         good = np.isfinite(micro) & (np.abs(micro) < 2**62)
-    us = np.where(good, np.round(np.where(good, micro, 0)), 0).astype(np.int64) + zero
+    us = np.where(good, np.round(np.where(good, micro, 0)), 0).astype(np.int64)
     times = pd.Series(np.where(good, us, _NAT).view("datetime64[us]"))
-    done = _finish(times, zone if kind == "excel" else "UTC", np.full(len(us), kind == "epoch"))
+    done = _finish(times, zone if factor == 8.64e10 else "UTC", np.full(len(us), known))
     return Ticks(done.ticks, done.valid, done.unit, done.offsets, [*notes, *done.notes])
 
 
 def _texts(column: pa.ChunkedArray, pattern: str, zone: str) -> Ticks:
-    """Written times; the common ISO form takes Arrow's fast way."""
+    """Written times; the common ISO forms take Arrow's fast way."""
     column = column.cast(pa.string())  # Parquet may hold years as numbers, or texts as a dictionary
-    none = np.zeros(len(column), bool)
     if pattern == "iso":
-        try:
-            fast = column.cast(pa.timestamp("ns")).to_numpy()
-            return _finish(pd.Series(fast), zone, none)
-        except pa.ArrowInvalid:
-            pass  # mixed forms, offsets, months only, or years outside ns: the slower way below
+        for form in (pa.timestamp("ns"), pa.timestamp("ns", tz="UTC")):
+            try:
+                fast = column.cast(form).to_numpy()
+            except pa.ArrowInvalid:
+                continue  # mixed forms, offsets, months only, years outside ns: the slower way
+            stated = np.full(len(column), form.tz is not None)
+            return _finish(pd.Series(fast), zone, stated)
+    blocks = [
+        _block(column.slice(begin, _BLOCK), pattern) for begin in range(0, len(column), _BLOCK)
+    ]
+    offsets = np.concatenate([block[1] for block in blocks])
+    units = {block[0].dt.unit for block in blocks}
+    # Years outside ns anywhere make all of the column microseconds, as in one piece.
+    unit = "us" if units != {"ns"} else "ns"
+    times = pd.concat([block[0].dt.as_unit(unit) for block in blocks], ignore_index=True)
+    done = _finish(times, zone, offsets)
+    notes = list(dict.fromkeys(note for block in blocks for note in block[2]))
+    return Ticks(done.ticks, done.valid, done.unit, done.offsets, [*notes, *done.notes])
+
+
+def _block(column: pa.ChunkedArray, pattern: str) -> tuple[pd.Series, NDArray[np.bool_], list[str]]:
+    """Parse some cells: times (those with an offset in UTC), which had one, what was assumed."""
+    notes: list[str] = []
     texts = column.to_pandas().astype("str").str.strip()
-    split = texts.str.extract(_OFFSET)
-    offsets = split["offset"].notna().to_numpy()
-    texts = split["naive"].where(split["offset"].notna(), texts).str.strip()
-    parts = texts.str.extract(_FRACTION)
-    has = parts["fraction"].notna()
-    texts = (parts["head"] + parts["tail"]).where(has, texts)
+    if _any(column, ODD):
+        if _any(column, r"[ T]24:00|\d ?[-–—/] ?\d{1,2}:"):
+            notes += _odd_notes(column)
+        texts = texts.map(plain, na_action="ignore")
+    offsets = np.zeros(len(texts), bool)
+    split = None
+    if _any(column, r"\d ?(Z|z|[A-Z]{3,4}|[+-]\d{2}(:?\d{2})?)[\]\"']*\s*$"):
+        split = texts.str.extract(_OFFSET)
+        offsets = split["offset"].notna().to_numpy()
+        texts = split["naive"].where(split["offset"].notna(), texts).str.strip()
+    midnight = texts.str.contains(r"[ T]24:00(?::00)?(?![:\d])", regex=True, na=False)
+    if midnight.any():
+        texts = texts.str.replace(r"([ T])24:00", r"\g<1>00:00", regex=True).where(midnight, texts)
+    times, parts = None, None
+    if _any(column, r"\d:\d{2}:\d{2}([.,]|:\d{3})"):
+        parts = texts.str.extract(_FRACTION)
+        has = parts["fraction"].notna()
+        texts = (parts["head"] + parts["tail"]).where(has, texts)
     times = _parse(texts, pattern)
-    if has.any():
-        nano = parts["fraction"].str.ljust(9, "0").where(has, "0").astype(np.int64)
+    if parts is not None and parts["fraction"].notna().any():
+        nano = parts["fraction"].str.ljust(9, "0").fillna("0").astype(np.int64)
         if (nano % 1000 == 0).all() or not _fits_ns(times):
             micro = pd.to_timedelta(nano // 1000, unit="us").dt.as_unit("us")
             times = times.dt.as_unit("us") + micro
         else:
             times = times.dt.as_unit("ns") + pd.to_timedelta(nano, unit="ns")
-    if offsets.any():
+    if midnight.any():
+        times = times + pd.to_timedelta(midnight.astype(np.int64), unit="D").dt.as_unit("us")
+    if split is not None and offsets.any():
         seconds = split["offset"].fillna("Z").map(_offset_seconds)
         times = times - pd.to_timedelta(seconds, unit="s").dt.as_unit("us")
-    return _finish(times, zone, offsets)
+    return times, offsets, notes
+
+
+def _any(column: pa.ChunkedArray, pattern: str) -> bool:
+    """Say whether a pattern occurs in any cell; Arrow looks far faster than pandas."""
+    return bool(pc.any(pc.match_substring_regex(column, pattern)).as_py())
+
+
+def _odd_notes(column: pa.ChunkedArray) -> list[str]:
+    notes: list[str] = []
+    if _any(column, r"[ T]24:00"):
+        notes.append("24:00 was read as 0:00 of the next day.")
+    if _any(column, r"\d:\d{2}.* ?[-–—/] ?.*\d:\d{2}"):
+        notes.append("Times given as 'start - end' were read as their start.")
+    return notes
 
 
 def _parse(texts: pd.Series, pattern: str) -> pd.Series:
@@ -186,19 +236,8 @@ def _finish(times: pd.Series, zone: str, offsets: NDArray[np.bool_]) -> Ticks:
         times = times.where((times >= _FIRST) & (times <= _LAST))
     valid = times.notna().to_numpy()
     if zone != "UTC" and not offsets.all():
-        local = times.where(~offsets)
-        aware = local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
-        odd = local.notna() & aware.isna()
-        if odd.any():
-            # Clocks go back: the first reading (summer time) is taken. Forward: moved behind it.
-            aware = local.dt.tz_localize(
-                zone, ambiguous=np.ones(len(local), bool), nonexistent="shift_forward"
-            )
-            notes.append(
-                f"{int(odd.sum()):,} times fall into an hour that the clocks of {zone} repeat or "
-                "skip; repeated ones were read as summer time, skipped ones moved to its end."
-            )
-        utc = aware.dt.tz_convert("UTC").dt.tz_localize(None)
+        utc, note = to_utc(times.where(~offsets), zone)
+        notes += note
         times = times.where(offsets, utc)
     unit: TimeUnit = "ns" if _fits_ns(times) else "us"
     ticks = times.dt.as_unit(unit).to_numpy().view(np.int64)
@@ -215,7 +254,7 @@ def _fits_ns(times: pd.Series) -> bool:
 
 def _offset_seconds(offset: str) -> int:
     if offset[0] not in "+-":
-        return 0
+        return ZONES.get(offset.upper(), 0) * 60
     digits = offset[1:].replace(":", "").ljust(4, "0")
     seconds = int(digits[:2]) * 3600 + int(digits[2:]) * 60
     return -seconds if offset[0] == "-" else seconds

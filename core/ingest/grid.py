@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from core.errors import DataError
 from core.ingest.clean import clean, dialect, is_remark
-from core.ingest.settings import ONE_COLUMN, Reading
 from core.ingest.separators import split_lines
+from core.ingest.settings import ONE_COLUMN, Reading
 
 _LONGEST_MARK = 5  # a longer remark is the header itself, standing again among the rows
 _MOST_LINES = 20  # lines that one quoted record of the header may take

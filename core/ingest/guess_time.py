@@ -3,29 +3,33 @@
 # Arrow ships no type stubs, so the strict rules about unknown types cannot hold here.
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from core.ingest.cells import CLOCK, is_integer, is_missing, is_number, looks_like_time
 from core.ingest.clock import Ticks, format_name, to_ticks
+from core.ingest.counted import guess_counted
 from core.ingest.names import tokens
 from core.ingest.settings import TimeAxis
+from core.ingest.written import has_zone_name, plain
 
 _DAYS = (
     "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
-    "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%y-%m-%d", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y",
-    "%b %d %Y", "%d-%b-%y", "%d %B %Y", "%B %d, %Y", "%d/%b/%Y", "%a %b %d", "%m/%Y", "%m.%Y",
-    "%b-%Y", "%b %Y", "%B %Y", "%Y/%m", "%Y",
+    "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%y-%m-%d", "%y/%m/%d", "%d-%b-%Y", "%d %b %Y",
+    "%b %d, %Y", "%b %d %Y", "%d-%b-%y", "%d %b %y", "%d/%b/%Y", "%a %b %d", "%m/%Y", "%m.%Y",
+    "%b-%Y", "%b %Y", "%b %d", "%b-%y", "%Y/%m", "%Y-%m-%d", "%Y-%b-%d", "%Y %b %d", "%d%b%Y",
+    "%Y", "%Y-%j", "%d %m %Y",
 )  # fmt: skip
 _CLOCKS = (
-    "", " %H:%M:%S", " %H:%M", "T%H:%M:%S", " %I:%M:%S %p", " %I:%M %p", ", %H:%M:%S", ", %H:%M",
-    ":%H:%M:%S", " %H:%M:%S %Y", "T%H%M%S", "%H%M%S", " %H%M%S", "%H%M", " %H.%M.%S", " %H.%M",
+    "", " %H:%M:%S", " %H:%M", "T%H:%M:%S", "T%H:%M", " %I:%M:%S %p", " %I:%M %p", ", %H:%M:%S",
+    ", %H:%M", ", %I:%M:%S %p", ", %I:%M %p", ":%H:%M:%S", " %H:%M:%S %Y", "T%H%M%S", "%H%M%S",
+    " %H%M%S", "%H%M", " %H%M", " %H.%M.%S", " %H.%M", "-%H:%M:%S", "_%H:%M:%S", " %H", " %H-%M-%S",
+    "_%H-%M-%S", "_%H%M%S", "-%H%M%S", " - %H:%M:%S", " - %H:%M", "/%H:%M:%S", "  %H:%M:%S",
 )  # fmt: skip
 # A year stands in the day or behind the clock, never in both; digits run on in compact days only.
 _PATTERNS = [
@@ -34,69 +38,124 @@ _PATTERNS = [
     if ("%y" in day.lower()) != ("%Y" in clock)
     and (day == "%Y%m%d" or clock not in ("T%H%M%S", "%H%M%S", "%H%M"))
 ]
-_FRACTION = re.compile(r"(?<=:\d\d)[.,]\d{1,9}")
+_PATTERNS += [
+    f"{clock} {day}" for clock, day in product(("%H:%M:%S", "%H:%M", "%I:%M:%S %p"), _DAYS[:14])
+]
+_FRACTION = re.compile(r"(?<=:\d\d)(?:[.,]\d{1,9}|:\d{3})(?!\d)")
+_OFFSET = re.compile(r"(?<=:\d\d) ?(Z|[+-]\d{2}:?(\d{2})?)$")
 _GOOD = 0.6  # share of sampled cells that must parse; the rest are problems to be shown
-_COMPACT = ((14, "%Y%m%d%H%M%S"), (12, "%Y%m%d%H%M"), (8, "%Y%m%d"), (6, "%Y%m"), (4, "%Y"))
-# Counts since 1970 that fall between 1973 and 2128.
-_EPOCHS = (
-    ("epoch_s", 1e8, 5e9),
-    ("epoch_ms", 1e11, 5e12),
-    ("epoch_us", 1e14, 5e15),
-    ("epoch_ns", 1e17, 5e18),
-)
 _TIME_WORDS = frozenset({
     "time", "timestamp", "timestamps", "datetime", "date", "ts", "ds", "when", "zeit", "datum",
     "uhrzeit", "zeitstempel", "heure", "fecha", "hora", "day", "month", "year", "epoch",
-    "unixtime", "utc", "recorded", "measured",
+    "unixtime", "utc", "recorded", "measured", "zeitpunkt", "tijd", "tijdstip", "ora", "data",
+    "tag", "jahr", "monat", "horodatage", "datenum", "timestring", "messzeit", "unix",
+    "periode", "period", "quarter", "week", "ticks", "dt",
 })  # fmt: skip
-_ELAPSED_WORDS = {
-    "t": "s", "time": "s", "s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s",
-    "elapsed": "s", "zeit": "s", "ms": "ms", "msec": "ms", "millis": "ms", "milliseconds": "ms",
-    "us": "us", "min": "min", "minutes": "min", "h": "h", "hours": "h",
-}  # fmt: skip
+# Words that name a time only beside another one ("Data 1", "tag") say nothing about numbers.
+_WEAK = frozenset({"tag", "data", "ora", "day", "period", "dt", "ticks"})
 
 
 @dataclass(frozen=True)
 class TimeGuess:
-    """A way to read a column (or two) as time, with its evidence."""
+    """A way to read a column (or two) as time, with its evidence.
+
+    Attributes:
+        others: formats that read the sampled cells as well; only more of the file can tell.
+        day_names: the deciding cell's line, when day and month could be confused.
+    """
 
     axis: TimeAxis
     because: str
     sure: bool = True
+    others: tuple[str, ...] = ()
 
 
 def is_time_name(name: str) -> bool:
     """Say whether a column's name speaks of time."""
-    return not _TIME_WORDS.isdisjoint(tokens(name))
+    words = tokens(name)
+    found = _TIME_WORDS.intersection(words)
+    return bool(found - _WEAK) or (bool(found) and len(words) == 1)
 
 
-def guess_time(name: str, cells: list[str]) -> TimeGuess | None:
-    """Return how the sampled cells of one column can be read as time, or None if not at all."""
-    filled = [cell.strip() for cell in cells if not is_missing(cell)]
-    if len(filled) < 2:
+def guess_time(name: str, cells: list[str], lines: Sequence[int] = ()) -> TimeGuess | None:
+    """Return how the sampled cells of one column can be read as time, or None if not at all.
+
+    `lines` are the cells' lines in the file, to be named in the evidence.
+    """
+    there = [k for k, cell in enumerate(cells) if not is_missing(cell)]
+    filled = [cells[k].strip() for k in there]
+    if not filled:
         return None
-    numeric = sum(map(is_number, filled)) / len(filled)
-    if numeric >= _GOOD:
-        return _counted(name, [cell for cell in filled if is_number(cell)])
-    if sum(map(looks_like_time, filled)) / len(filled) < _GOOD:
+    lines = [lines[k] for k in there] if lines else []
+    numbers = [cell for cell in filled if _number(cell)]
+    if len(numbers) >= _GOOD * len(filled):
+        return _counted(name, numbers)
+    if sum(map(looks_like_time, filled)) < _GOOD * len(filled):
         return None
-    return _written(name, filled)
+    return _durations(name, filled) or _written(name, filled, lines)
 
 
-def guess_pair(names: tuple[str, str], days: list[str], clocks: list[str]) -> TimeGuess | None:
+def guess_pair(
+    names: tuple[str, str], days: list[str], clocks: list[str], lines: Sequence[int] = ()
+) -> TimeGuess | None:
     """Return how a column of days and a column of times of day read together, or None."""
     filled = [c.strip() for c in clocks if not is_missing(c)]
-    if not filled or sum(bool(CLOCK.fullmatch(c)) for c in filled) / len(filled) < _GOOD:
-        return None
+    compact = is_time_name(names[1]) and all(is_integer(c) and len(c) in (4, 6) for c in filled)
+    hours = _is_hours(names[1], filled)
+    if not filled or not (compact or hours):
+        share = sum(bool(CLOCK.fullmatch(plain(c))) for c in filled) / max(1, len(filled))
+        if share < _GOOD:
+            return None
     joined = [f"{d.strip()} {c.strip()}" for d, c in zip(days, clocks, strict=True)]
-    guess = _written(names[0], joined)
+    guess = _written(names[0], joined, list(lines))
     if guess is None:
         return None
     axis = guess.axis.model_copy(update={"columns": names})
-    return TimeGuess(axis, f"'{names[0]}' holds days and '{names[1]}' times of day", guess.sure)
+    because = f"'{names[0]}' holds days and '{names[1]}' times of day; {guess.because}"
+    return replace(guess, axis=axis, because=because)
 
 
-def _written(name: str, filled: list[str]) -> TimeGuess | None:
+def _is_hours(name: str, cells: list[str]) -> bool:
+    """Say whether cells are the hours 0 to 23 of a column that says so."""
+    words = {"hour", "hours", "stunde", "std", "heure", "hora", "hr", "h"}
+    return (
+        not words.isdisjoint(tokens(name))
+        and bool(cells)
+        and all(is_integer(c) and 0 <= int(c) <= 23 for c in cells)
+    )
+
+
+def _number(cell: str) -> bool:
+    return is_number(cell) or is_number(cell, ",")
+
+
+def _counted(name: str, cells: list[str]) -> TimeGuess | None:
+    plain_cells = [cell.replace(",", ".") for cell in cells]
+    finite = [cell for cell in plain_cells if np.isfinite(float(cell))]
+    if not finite:
+        return None
+    numbers = np.array([float(cell) for cell in finite])
+    named = is_time_name(name)
+    if len(finite) < 2 and not named:
+        return None
+    guess = guess_counted(name, finite, numbers, named)
+    if guess is None:
+        return None
+    axis = TimeAxis(columns=(name,), format=guess.format, zone_known=guess.zone_known)
+    return TimeGuess(axis, guess.because, guess.sure)
+
+
+def _durations(name: str, filled: list[str]) -> TimeGuess | None:
+    """Read times of day without a day, and durations like 0:00.125."""
+    stripped = [cell.strip("[]'\" ") for cell in filled]
+    if sum(bool(CLOCK.fullmatch(cell)) for cell in stripped) < 0.99 * len(stripped):
+        return None
+    axis = TimeAxis(columns=(name,), format="clock")
+    because = f"times without a day, from {stripped[0]} to {stripped[-1]}: counted from the start"
+    return TimeGuess(axis, because, sure=False)
+
+
+def _written(name: str, filled: list[str], lines: Sequence[int] = ()) -> TimeGuess | None:
     """Try ISO 8601 first, then every pattern that fits the first cells."""
     fits = [(_share(filled, "iso"), "iso")]
     if fits[0][0] < 0.99:
@@ -105,25 +164,49 @@ def _written(name: str, filled: list[str]) -> TimeGuess | None:
     if best < _GOOD:
         return None
     equal = [pattern for share, pattern in fits if share == best]
-    pattern, sure, remark = _settle(filled, equal)
+    pattern, sure, remark = settle(filled, equal)
     stated = bool(_ticks(filled, pattern).offsets.any())
     axis = TimeAxis(columns=(name,), format=pattern, zone_known=stated)
     share = "all" if best == 1 else f"{best:.0%} of"
+    decided = day_evidence(pattern, filled, lines)
+    named = has_zone_name(filled[0])
+    zone = f"; '{filled[0].split()[-1]}' is the zone's name" if named else ""
     return TimeGuess(
         axis,
-        f"{share} sampled cells read as {format_name(pattern)}, like '{filled[0]}'{remark}",
-        sure,
+        f"{share} sampled cells read as {format_name(pattern)}, like '{filled[0]}'"
+        f"{'; ' + decided if decided else remark}{zone}",
+        sure or bool(decided),
+        tuple(other for other in equal if other != pattern) if not (sure or decided) else (),
     )
+
+
+def day_evidence(pattern: str, cells: Sequence[str], lines: Sequence[int] = ()) -> str:
+    """Name the first cell that tells day and month apart in this pattern, or say nothing."""
+    order = re.findall(r"%[dmbyY]", pattern)
+    if "%d" not in order or "%m" not in order:
+        return ""
+    first = order.index("%d") < order.index("%m")
+    place = order.index("%d")
+    for k, cell in enumerate(cells):
+        numbers = re.findall(r"\d+", cell)
+        if len(numbers) <= place or not numbers[place].isdigit() or len(numbers[place]) > 2:
+            continue
+        day = int(numbers[place])
+        if 12 < day <= 31:
+            where = f" of line {lines[k]:,}" if k < len(lines) else f" in '{cell}'"
+            which = ("first", "second", "third")[place]
+            what = "day first" if first else "month first"
+            return f"{what}: {day} is the {which} number{where}"
+    return ""
 
 
 def _patterns(filled: list[str]) -> list[str]:
     """Return the patterns that read at least one of three cells, in order of preference."""
     probes = [filled[0], filled[len(filled) // 2], filled[-1]]
+    texts = [_FRACTION.sub("", _OFFSET.sub("", plain(probe)).strip()) for probe in probes]
     found: list[str] = []
     for pattern in _PATTERNS:
-        for probe in probes:
-            # Offset and fraction of a second are taken off before patterns apply, as in parsing.
-            text = _FRACTION.sub("", probe.split("+")[0].removesuffix("Z").strip())
+        for text in texts:
             try:
                 datetime.strptime(text, pattern)
             except ValueError:
@@ -133,18 +216,22 @@ def _patterns(filled: list[str]) -> list[str]:
     return found
 
 
-def _settle(filled: list[str], patterns: list[str]) -> tuple[str, bool, str]:
+def settle(filled: Sequence[str], patterns: Sequence[str]) -> tuple[str, bool, str]:
     """Choose among patterns that read all cells alike: the one whose times run steadily."""
     if len(patterns) == 1:
         return patterns[0], True, ""
     scores: list[tuple[float, float, float]] = []
     for pattern in patterns:
-        steps = np.diff(_ticks(filled, pattern).ticks.astype(np.float64))
+        steps = np.diff(_ticks(list(filled), pattern).ticks.astype(np.float64))
+        if not len(steps):
+            scores.append((0.0, 0.0, 0.0))
+            continue
         typical = float(np.median(np.abs(steps))) or 1.0
         jumps = float(np.mean(np.abs(steps) > 3 * typical))
+        back = float(np.mean(steps < 0))
         # Between steady readings the evenest one goes first, but that is no proof.
         uneven = round(float(np.std(steps)) / typical, 3)
-        scores.append((float(np.mean(steps < 0)), jumps, uneven))
+        scores.append((min(back, 1 - back), jumps, uneven))
     order = sorted(range(len(patterns)), key=lambda k: scores[k])
     chosen, other = patterns[order[0]], patterns[order[1]]
     if scores[order[0]][:2] < scores[order[1]][:2]:
@@ -154,48 +241,8 @@ def _settle(filled: list[str], patterns: list[str]) -> tuple[str, bool, str]:
     return chosen, False, f"; {other} fits as well, so please check day and month"
 
 
-def _counted(name: str, filled: list[str]) -> TimeGuess | None:
-    """Numbers as time: years, compact dates, counts since 1970, spreadsheet days, elapsed time."""
-    filled = [cell for cell in filled if np.isfinite(float(cell))]
-    if len(filled) < 2:
-        return None
-    numbers = np.array([float(cell) for cell in filled])
-    rising = bool(np.all(np.diff(numbers) >= 0))
-    named, whole = is_time_name(name), all(map(is_integer, filled))
-    if whole and len(set(map(len, filled))) == 1 and (named or rising):
-        for length, pattern in _COMPACT:
-            # Four digits may be any count, so a year needs a name that speaks of time.
-            plausible = length > 6 or (named and numbers.min() >= 1500 * 10 ** (length - 4))
-            if len(filled[0]) == length and plausible and _share(filled, pattern) >= 0.99:
-                axis = TimeAxis(columns=(name,), format=pattern)
-                return TimeGuess(axis, f"all sampled cells read as {pattern}, like {filled[0]}")
-    for pattern, low, high in _EPOCHS:
-        if (named or rising) and low <= numbers.min() and numbers.max() <= high:
-            first = pd.Timestamp(numbers[0], unit=pattern.removeprefix("epoch_"))
-            axis = TimeAxis(columns=(name,), format=pattern, zone_known=True)
-            because = f"counts {format_name(pattern)}: {filled[0]} is {first:%Y-%m-%d}"
-            return TimeGuess(axis, because)
-    if not rising:
-        return None
-    words = tokens(name)
-    dated = named and not {"date", "datetime", "datum", "timestamp", "time"}.isdisjoint(words)
-    if dated and numbers.min() >= 20_000 and numbers.max() <= 80_000:
-        axis = TimeAxis(columns=(name,), format="excel_days")
-        return TimeGuess(axis, f"days of a spreadsheet, like {filled[0]}", sure=False)
-    unit = next((_ELAPSED_WORDS[w] for w in reversed(words) if w in _ELAPSED_WORDS), None)
-    if unit is None or _counts_rows(numbers) or numbers[0] < 0:
-        return None
-    axis = TimeAxis(columns=(name,), format=f"elapsed_{unit}")
-    because = f"rising numbers from {filled[0]}: time since the start, in {unit}"
-    return TimeGuess(axis, because, sure=False)
-
-
-def _counts_rows(numbers: NDArray[np.float64]) -> bool:
-    return bool(np.all(np.diff(numbers) == 1)) and numbers[0] in (0, 1)
-
-
 def _ticks(filled: list[str], pattern: str) -> Ticks:
-    return to_ticks(pa.chunked_array([filled]), TimeAxis(format=pattern))
+    return to_ticks(pa.chunked_array([filled], pa.string()), TimeAxis(format=pattern))
 
 
 def _share(filled: list[str], pattern: str) -> float:

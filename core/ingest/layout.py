@@ -188,7 +188,7 @@ def _first_data(rows: list[list[str]], values: list[int], width: int) -> int | N
         good = [k for k in filled if is_value(row[k])]
         if not good:
             continue
-        if filled[0] in good or len(good) * 2 > len(filled) and not _numbered(row, values):
+        if filled[0] in good or (len(good) * 2 > len(filled) and not _numbered(row, values)):
             return number
     return None
 
@@ -258,10 +258,8 @@ def _names_among(rows: list[list[str]], width: int) -> tuple[int, int, bool]:
         return named[0], 1, False
     last = named[-1]
     # Units repeat where names do not; with three rows or more the last one holds them.
-    units = (
-        len(named) > 2
-        or all(len(cell) <= 6 for cell in rows[last])
-        and _unique_without(rows, named)
+    units = len(named) > 2 or (
+        all(len(cell) <= 6 for cell in rows[last]) and _unique_without(rows, named)
     )
     return named[0], (last if units else last + 1) - named[0], units
 

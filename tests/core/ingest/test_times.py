@@ -93,16 +93,49 @@ def test_the_zone_of_a_file_that_states_none_is_an_assumption_that_can_be_change
     assert (moved_info.zone, moved_info.zone_known) == ("Europe/Berlin", True)
 
 
-def test_hours_that_clocks_repeat_or_skip_are_read_and_said() -> None:
-    text = "time,v\n2024-03-31 01:30,1\n2024-03-31 02:30,2\n2024-10-27 02:30,3\n"
-    berlin = TimeAxis(columns=("time",), zone="Europe/Berlin", zone_known=True)
-    assert instants(text, time=berlin) == [
+BERLIN = TimeAxis(columns=("time",), zone="Europe/Berlin", zone_known=True)
+
+
+def test_an_hour_that_clocks_skip_is_read_as_before_the_jump_and_said() -> None:
+    text = "time,v\n2024-03-31 01:30,1\n2024-03-31 02:30,2\n2024-03-31 02:45,3\n"
+    assert instants(text, time=BERLIN) == [
         "2024-03-31T00:30:00",
-        "2024-03-31T01:00:00",
-        "2024-10-27T00:30:00",
+        "2024-03-31T01:30:00",
+        "2024-03-31T01:45:00",
     ]
-    _, info = only(text, time=berlin)
-    assert any(s.startswith("2 times fall into an hour") for s in info.treatments)
+    _, info = only(text, time=BERLIN)
+    assert any(
+        s.startswith("2 times fall into an hour that the clocks of Europe/Berlin skip")
+        for s in info.treatments
+    )
+
+
+def test_the_order_of_the_file_tells_which_of_a_repeated_hour_a_time_is() -> None:
+    clocks = ("02:00", "02:30", "02:00", "02:30", "03:00")
+    text = "time,v\n" + "".join(f"2024-10-27 {clock},{k}\n" for k, clock in enumerate(clocks))
+    expected = [
+        "2024-10-27T00:00:00", "2024-10-27T00:30:00", "2024-10-27T01:00:00",
+        "2024-10-27T01:30:00", "2024-10-27T02:00:00",
+    ]  # fmt: skip
+    assert instants(text, time=BERLIN) == expected
+    data, info = only(text, time=BERLIN)
+    assert data.values[:, 0].tolist() == [0, 1, 2, 3, 4]
+    assert any("the file's order tells which of the two each is" in s for s in info.treatments)
+
+
+def test_a_descending_file_with_a_repeated_hour_is_read_from_its_end() -> None:
+    clocks = ("03:00", "02:30", "02:00", "02:30", "02:00")
+    text = "time,v\n" + "".join(f"2024-10-27 {clock},{k}\n" for k, clock in enumerate(clocks))
+    data, _ = only(text, time=BERLIN)
+    assert data.values[:, 0].tolist() == [4, 3, 2, 1, 0]
+    assert set(np.diff(data.time).tolist()) == {30 * 60 * 10**9}
+
+
+def test_a_repeated_hour_without_a_hint_is_read_as_summer_time_and_said() -> None:
+    text = "time,v\n2024-10-27 01:30,1\n2024-10-27 02:30,2\n2024-10-27 03:30,3\n"
+    assert instants(text, time=BERLIN)[1] == "2024-10-27T00:30:00"
+    _, info = only(text, time=BERLIN)
+    assert any("the order does not tell which of the two" in s for s in info.treatments)
 
 
 def test_an_unknown_zone_is_refused() -> None:
