@@ -102,6 +102,11 @@ class Author(Frozen):
     version: str = ""
 
 
+GENERATOR = Author(kind="import", name="generator")
+"""Who made a generated series, and so knows its truth: of all imports the only one that counts as
+truth, on series that are gold by construction."""
+
+
 class Answer(Frozen):
     """An answer with its provenance; immutable once stored."""
 

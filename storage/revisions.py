@@ -81,6 +81,20 @@ def read_revisions(session: Session, series_ids: Sequence[str]) -> dict[str, lis
     return found
 
 
+def revision_lengths(session: Session, project_id: str) -> dict[str, tuple[int, ...]]:
+    """Return the samples of each revision, of the series with more than one."""
+    query = (
+        select(SeriesRevisionRow.series_id, SeriesRevisionRow.n_samples)
+        .join(SeriesRow, SeriesRow.id == SeriesRevisionRow.series_id)
+        .where(SeriesRow.project_id == project_id, SeriesRow.revision > 1)
+        .order_by(SeriesRevisionRow.number)
+    )
+    found: dict[str, tuple[int, ...]] = {}
+    for series_id, n in session.execute(query):
+        found[series_id] = (*found.get(series_id, ()), n)
+    return found
+
+
 def uncovered(session: Session, project_id: str) -> list[tuple[SeriesRow, int]]:
     """Return the continued series with new samples that lie in no item's window, and how many."""
     query = select(SeriesRow).where(
@@ -89,10 +103,10 @@ def uncovered(session: Session, project_id: str) -> list[tuple[SeriesRow, int]]:
         SeriesRow.archived.is_(False),
     )
     rows = {row.id: row for row in session.scalars(query.order_by(SeriesRow.id))}
-    revisions = read_revisions(session, list(rows))
+    lengths = revision_lengths(session, project_id)
     found: list[tuple[SeriesRow, int]] = []
     for series_id, row in rows.items():
-        first_new = revisions[series_id][0].n_samples
+        first_new = lengths[series_id][0]
         items = session.execute(
             select(ItemRow.start, ItemRow.stop)
             .where(ItemRow.series_id == series_id, ItemRow.stop > first_new)

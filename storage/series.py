@@ -25,6 +25,7 @@ from storage.revisions import (
     first_revision,
     keep_gold_whole,
     read_revisions,
+    revision_lengths,
     uncovered,
 )
 from storage.rows import LongerSeries, SeriesRevision, StoredSeries
@@ -76,6 +77,11 @@ class Series:
         with self._db.read() as session:
             _row(session, project_id, series_id)
             return read_revisions(session, [series_id])[series_id]
+
+    def lengths(self, project_id: str) -> dict[str, tuple[int, ...]]:
+        """Return the samples of each revision of the series that were continued, by their ids."""
+        with self._db.read() as session:
+            return revision_lengths(session, project_id)
 
     def extend(
         self,

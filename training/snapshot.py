@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,7 @@ def write(
     evaluation: Sequence[Item],
     gold: GoldBook,
     read: Callable[[str], SeriesData],
+    lengths: Mapping[str, Sequence[int]] | None = None,
     seed: int = 1,
 ) -> Snapshot:
     """Write `root/<hash>/`, or find it there; equal content gives an equal hash.
@@ -114,6 +115,7 @@ def write(
         labelled: what may be learned; items of questions that cannot be learned are left out.
         evaluation: gold items; their windows alone are written.
         read: gives the samples of a series by its id.
+        lengths: of the series that were continued, how long they were, the shortest first.
 
     Raises:
         DataError: too little to learn from, or a labelled window that touches gold.
@@ -121,7 +123,7 @@ def write(
     _refuse_gold(labelled, gold)
     used = [*(one.item for one in labelled), *evaluation]
     series = {one: read(one) for one in sorted({item.series_id for item in used})}
-    groups = splits.near_duplicates(series)
+    groups = splits.near_duplicates(series, lengths or {})
     apart = _apart_from_gold(labelled, evaluation, groups, gold)
     missing = preflight(questions, apart)
     learned = [question for question in questions if question.id not in missing]

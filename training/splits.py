@@ -4,6 +4,7 @@ By series, near-duplicates together; with fewer than 12 series by contiguous tim
 of one window, which is the weaker test.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -24,12 +25,18 @@ ALIKE = 0.98
 """Correlation of the bends above which two series count as one."""
 
 
-def near_duplicates(series: Mapping[str, SeriesData]) -> dict[str, str]:
+def near_duplicates(
+    series: Mapping[str, SeriesData], lengths: Mapping[str, Sequence[int]] | None = None
+) -> dict[str, str]:
     """Return the group of each series: the first id (in sorted order) among its near-duplicates.
 
     Two series are near-duplicates when their bends from sample to sample, taken at 512 places,
     correlate above 0.98: copies that were scaled or shifted are found, while two clean trends of
     one shape, which differ in their noise, are not. Series with the same hash always are.
+
+    Args:
+        lengths: of the series that were continued, their samples by revision. A copy of what one
+            was before is its near-duplicate still.
     """
     ids = sorted(series)
     parent = {one: one for one in ids}
@@ -43,7 +50,11 @@ def near_duplicates(series: Mapping[str, SeriesData]) -> dict[str, str]:
     for one in ids:
         same = first_with.setdefault(series[one].content_hash, one)
         parent[root(one)] = root(same)
-    prints = [(one, _texture(series[one])) for one in ids]
+    prints = [
+        (one, _texture(series[one], n))
+        for one, several in _compared_lengths(series, lengths or {}).items()
+        for n in several
+    ]
     known = [(one, texture) for one, texture in prints if texture is not None]
     matrix = np.array([texture for _, texture in known], dtype=np.float32)
     for row in range(len(known)):
@@ -86,17 +97,36 @@ def split_by_time(items: Sequence[Item]) -> list[Split | None]:
     return result
 
 
-def _texture(data: SeriesData) -> NDArray[np.float64] | None:
+def _compared_lengths(
+    series: Mapping[str, SeriesData], lengths: Mapping[str, Sequence[int]]
+) -> dict[str, list[int]]:
+    """Return the lengths at which each series is compared with the others, its own among them.
+
+    A length of the past counts where another series has it now, or began with it too.
+    """
+    now = {one: data.n_samples for one, data in series.items()}
+    began = Counter(lengths[one][0] if lengths.get(one) else n for one, n in now.items())
+    held = Counter(now.values())
+    found: dict[str, list[int]] = {}
+    for one in sorted(series):
+        past = [n for n in lengths.get(one, ()) if n < now[one]]
+        found[one] = [now[one], *(n for n in past if held[n] or began[n] > 1)]
+    return found
+
+
+def _texture(data: SeriesData, n_samples: int) -> NDArray[np.float64] | None:
     """Return the unit-length vector of bends at `POINTS` places; None for a straight line.
+
+    Of the series' first `n_samples` alone.
 
     A bend is the second difference of three neighbours: of any smooth shape hardly anything is
     left, so that what is compared is the noise, which no two recordings share.
     """
-    if data.n_samples < 3:
+    if n_samples < 3:
         return None
-    places = np.linspace(0, data.n_samples - 3, POINTS).astype(int)
+    places = np.linspace(0, n_samples - 3, POINTS).astype(int)
     # the first and the last channel stand for many, so that every vector has the same length
-    values = np.nan_to_num(data.values[:, [0, -1]])
+    values = np.nan_to_num(data.values[:n_samples, [0, -1]])
     scale = values.std(axis=0)
     bends = values[places] - 2 * values[places + 1] + values[places + 2]
     bends = (bends / np.where(scale > 0, scale, 1.0)).ravel()

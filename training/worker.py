@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from core.answers import Answer, AnswerContent, Author
+from core.answers import GENERATOR, Answer, AnswerContent, Author
 from core.errors import AppError, JobError, StoreError
 from core.ids import new_id, utc_now
 from core.questions.base import Question
@@ -271,13 +271,11 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         questions = [store.questions.get(question_id) for question_id in request.question_ids]
     else:
         questions = list(store.questions.current(project_id))
-    series = {one.id: one for one in store.series.list(project_id)}
     asked = {question.id for question in questions}
-    items = [
-        item
-        for item in store.items.list(project_id)
-        if item.question_id in asked and item.series_id in series
-    ]
+    # Items before series: a series that is continued meanwhile then holds all windows of its items.
+    items = [item for item in store.items.list(project_id) if item.question_id in asked]
+    series = {one.id: one for one in store.series.list(project_id)}
+    items = [item for item in items if item.series_id in series]
     gold = GoldBook(store.gold.ranges(project_id))
     pseudo: dict[str, AnswerContent] = {}
     for question in questions:
@@ -289,6 +287,7 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         [item for item in items if gold.reason(item) is not None],
         gold,
         lambda series_id: store.series.data(series[series_id]),
+        store.series.lengths(project_id),
     )
     store.snapshots.add(project_id, taken.content_hash, taken.folder, taken.manifest)
     if store.gold.ranges(project_id):
@@ -311,11 +310,15 @@ def teacher_answers(store: Store, project_id: str, question_id: str) -> dict[str
 
 
 def gold_truths(store: Store, project_id: str, question_id: str) -> dict[str, AnswerContent]:
-    """Return what is known to be true of the question's gold items."""
-    imported = store.answers.latest(project_id, question_id, "import")
+    """Return what is known to be true of the question's gold items.
+
+    Labels that came with a file are not: their truth is somebody's claim, also on a generated
+    series that the file happens to speak of.
+    """
+    made = store.answers.latest(project_id, question_id, GENERATOR)
     return truths(
         store.items.list(project_id, question_id),
-        {item_id: answer.content for item_id, answer in imported.items()},
+        {item_id: answer.content for item_id, answer in made.items()},
         store.corrections.current(project_id),
         GoldBook(store.gold.ranges(project_id)),
     )

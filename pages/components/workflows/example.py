@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.answers import Answer, AnswerContent, Author, FoundInterval
+from core.answers import GENERATOR, Answer, AnswerContent, FoundInterval
 from core.errors import StoreError
 from core.example import example_series
 from core.generate import Generated
@@ -17,7 +17,6 @@ from pages.components.workflows.learning import start_training
 from storage import Store
 from storage.rows import StoredSeries
 
-GENERATOR = Author(kind="import", name="generator")
 TEACHER = "rules"
 ORDER_SEED = 11
 FIRST_SERIES = 40
