@@ -10,7 +10,10 @@ from pages.components.page import page_setup
 from pages.components.workflows.asking import (
     TEACHER_NAMES,
     WHOLE_WINDOW_LIMIT,
+    Continued,
     Cutting,
+    continued_series,
+    lengths_to_cut,
     plan_batch,
     start_batch,
     suggest_cutting,
@@ -45,9 +48,11 @@ def choose_series(stored: list[StoredSeries]) -> list[StoredSeries]:
     return stored if scope else []
 
 
-def choose_cutting(series: list[StoredSeries], question: Question) -> Cutting:
+def choose_cutting(
+    series: list[StoredSeries], question: Question, continued: dict[str, Continued]
+) -> Cutting:
     """Show the windows before asking: their number, length and overlap, editable."""
-    suggested = suggest_cutting([row.n_samples for row in series])
+    suggested = suggest_cutting(lengths_to_cut(series, continued))
     longest = max((row.n_samples for row in series), default=1)
     scope = f"{question.id}-{len(series)}-{longest}"
     length_box, overlap_box = st.columns(2)
@@ -100,15 +105,17 @@ with builder, st.container(border=True):
         st.caption("Options: " + " · ".join(option.name for option in question.options))
     if question.types:
         st.caption("Event types: " + " · ".join(event.name for event in question.types))
-    cutting = choose_cutting(series, question)
+    continued = continued_series(store, project_id, series, question)
+    cutting = choose_cutting(series, question, continued)
     n_cut = sum(
         len(cut_windows(row.n_samples, cutting.length, cutting.overlap)) > 1 for row in series
     )
     with errors_shown():
-        plan = plan_batch(series, question, cutting)
+        plan = plan_batch(series, question, cutting, continued)
         st.markdown(
             f"**{plan.n_windows:,} windows** of {plan.n_series:,} series"
             + (f", {n_cut:,} of them cut into overlapping windows" if n_cut else "")
+            + (f", {plan.n_there:,} windows asked before" if plan.n_there else "")
             + f" · who: {TEACHER_NAME} · no cost · nothing leaves this machine"
         )
         if st.button("Start", type="primary", icon=":material/play_arrow:", key="teachers_start"):

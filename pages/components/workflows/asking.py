@@ -1,9 +1,11 @@
 """Plan and start a batch: which windows of which series, asked what, by whom. No Streamlit."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.answers import QuestionKind
+from core.continuing import windows_now
 from core.errors import ConfigError
 from core.questions.base import Question
 from core.review import Item
@@ -32,13 +34,26 @@ class Cutting:
 
 
 @dataclass(frozen=True)
+class Continued:
+    """A series that later files continued: its samples by revision, and the windows asked of it."""
+
+    lengths: tuple[int, ...]
+    windows: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class BatchPlan:
-    """A batch before it is asked: nothing of it is stored yet."""
+    """A batch before it is asked: nothing of it is stored yet.
+
+    Attributes:
+        n_there: windows of continued series that were asked before they were continued.
+    """
 
     question: Question
     cutting: Cutting
     windows: tuple[tuple[str, int, int], ...]
     n_series: int
+    n_there: int = 0
 
     @property
     def n_windows(self) -> int:
@@ -100,14 +115,54 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
-def plan_batch(series: Sequence[StoredSeries], question: Question, cutting: Cutting) -> BatchPlan:
-    """Cut the series into windows; raises DataError for an impossible length or overlap."""
-    windows = tuple(
-        (one.id, start, stop)
+def continued_series(
+    store: Store, project_id: str, series: Sequence[StoredSeries], question: Question
+) -> dict[str, Continued]:
+    """Return what was asked so far of those of the series that were continued, by their ids."""
+    if not any(one.revision > 1 for one in series):
+        return {}
+    lengths = store.series.lengths(project_id)
+    windows: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for item in store.items.list(project_id, question.id):
+        windows[item.series_id].append((item.start, item.stop))
+    return {
+        one.id: Continued(lengths[one.id], tuple(windows[one.id]))
         for one in series
-        for start, stop in cut_windows(one.n_samples, cutting.length, cutting.overlap)
-    )
-    return BatchPlan(question=question, cutting=cutting, windows=windows, n_series=len(series))
+        if one.id in lengths
+    }
+
+
+def lengths_to_cut(series: Sequence[StoredSeries], continued: Mapping[str, Continued]) -> list[int]:
+    """Return the lengths to suggest a cutting from: those the series began with.
+
+    Otherwise a few new samples could tip the suggestion and cut all old ones in another way.
+    """
+    return [
+        continued[one.id].lengths[0] if one.id in continued else one.n_samples for one in series
+    ]
+
+
+def plan_batch(
+    series: Sequence[StoredSeries],
+    question: Question,
+    cutting: Cutting,
+    continued: Mapping[str, Continued] | None = None,
+) -> BatchPlan:
+    """Cut the series into windows; raises DataError for an impossible length or overlap.
+
+    A continued series keeps the windows it was asked with: new ones cover its new samples alone.
+    """
+    windows: list[tuple[str, int, int]] = []
+    n_there = 0
+    for one in series:
+        known = (continued or {}).get(one.id)
+        if known is None:
+            cut = cut_windows(one.n_samples, cutting.length, cutting.overlap)
+        else:
+            cut = windows_now(known.windows, known.lengths, cutting.length, cutting.overlap)
+            n_there += len(set(cut) & set(known.windows))
+        windows += [(one.id, start, stop) for start, stop in cut]
+    return BatchPlan(question, cutting, tuple(windows), len(series), n_there)
 
 
 def start_batch(store: Store, project_id: str, plan: BatchPlan, teacher: str) -> Job:

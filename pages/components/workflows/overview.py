@@ -1,5 +1,6 @@
 """What Home tells: counts, the next useful steps, recent jobs. Reads the store; no Streamlit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,6 +9,8 @@ from storage.rows import Job, JobState
 from training.material import GoldBook
 
 RECENT_JOBS = 6
+NEWS_NAMED = 3
+"""So many continued series are named; the others are counted."""
 MODELS = ("teacher", "rules", "student")
 """Kinds of authors whose answers count as answers here; imports and baselines are for measuring."""
 
@@ -71,21 +74,37 @@ def overview(store: Store, project_id: str) -> Overview:
     }
     waiting = len(asked - decided.keys())
     jobs = store.jobs.list(project_id)
+    news = [(row.info.name, n) for row, n in store.series.news(project_id)]
     versions = store.versions.list(project_id)
     return Overview(
         n_series=n_series,
         n_items=len(items),
         n_answers=n_answers,
         n_reviewed=len(decided),
-        next_steps=next_steps(n_series, len(items), n_answers, waiting, len(versions)),
+        next_steps=next_steps(
+            n_series, len(items), n_answers, waiting, len(versions), news_words(news)
+        ),
         recent=tuple(recent(job) for job in jobs[:RECENT_JOBS]),
     )
 
 
+def news_words(news: Sequence[tuple[str, int]]) -> str:
+    """Say which continued series have new samples that nobody was asked about; "" for none."""
+    if not news:
+        return ""
+    (name, n), *others = news
+    told = [f"{n:,} new sample{'s' * (n != 1)} arrived in {name}"]
+    told += [f"{n:,} in {name}" for name, n in others[: NEWS_NAMED - 1]]
+    if len(news) > NEWS_NAMED:
+        told.append(f"more in {len(news) - NEWS_NAMED} other series")
+    *first, last = told
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def next_steps(
-    n_series: int, n_items: int, n_answers: int, waiting: int, n_versions: int
+    n_series: int, n_items: int, n_answers: int, waiting: int, n_versions: int, news: str = ""
 ) -> tuple[NextStep, ...]:
-    """Return the useful steps, the most useful first."""
+    """Return the useful steps, the most useful first; `news` tells of new samples."""
     steps: list[NextStep] = []
     upload = NextStep("upload", "Upload series", "the first step", ":material/upload_file:")
     ask = NextStep("teachers", "Ask", "no question has been asked yet", ":material/school:")
@@ -105,12 +124,16 @@ def next_steps(
         return (upload,)
     if n_items == 0:
         return (ask, upload)
+    if news:
+        steps.append(NextStep("teachers", "Ask about new samples", news, ask.icon))
     if waiting:
         steps.append(review)
     if n_versions:
         steps.append(compare)
     if n_answers:
         steps.append(train)
+    if news:
+        return tuple(steps)
     return (*steps, NextStep("teachers", "Ask more", "other series or another question", ask.icon))
 
 
