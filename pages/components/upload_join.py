@@ -38,7 +38,7 @@ def show_offers(desk: Desk, part: Part, key: str) -> None:
             label_visibility="collapsed",
             help="Joining keeps all labels; only the new samples become new items.",
         )
-        if chosen is not None and chosen != now:
+        if chosen != now:
             desk.joins[part.data.content_hash] = chosen
             st.rerun()
         _show_conflicts(best)

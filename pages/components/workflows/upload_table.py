@@ -24,6 +24,7 @@ _STATES: dict[State, str] = {
     "look": "needs a look",
     "labels": "labels",
 }
+_FIRST: tuple[State, ...] = ("ready", "joins", "here", "twin")
 _SECONDS = ((86_400.0, "d"), (3_600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
 
 
@@ -126,8 +127,8 @@ def _part(
 
 def _verdict(upload: Upload, built: Built, parts: tuple[Part, ...]) -> Verdict:
     """Sum up the series of one file: what is left to store decides."""
-    states = [part.state for part in parts]
-    state = next(s for s in ("ready", "joins", "here", "twin") if s in states)
+    states: list[State] = [part.state for part in parts]
+    state = next(state for state in _FIRST if state in states)
     notes: list[str] = []
     if here := [part.here.info.name for part in parts if part.here]:
         notes.append(f"the same samples as {_listed(here)}")
