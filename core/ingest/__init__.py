@@ -1,15 +1,17 @@
 """Files to series: `propose` looks at a file and says how it would be read, `build` reads it.
 
-CSV, TSV and other separated text, and Parquet. Between the two calls people may edit the settings.
+CSV, TSV and other separated text, Parquet, JSON and NumPy; `expand` opens archives and workbooks.
+Between the two calls people may edit the settings.
 """
 
 from core.ingest.build import Built, build
+from core.ingest.containers import Member, expand
 from core.ingest.problems import Problem, ProblemsError
 from core.ingest.propose import Proposal, propose
 from core.ingest.settings import Reading, Settings, TimeAxis
 from core.ingest.sniff import Finding
 
 __all__ = [
-    "Built", "Finding", "Problem", "ProblemsError", "Proposal", "Reading", "Settings", "TimeAxis",
-    "build", "propose",
+    "Built", "Finding", "Member", "Problem", "ProblemsError", "Proposal", "Reading", "Settings",
+    "TimeAxis", "build", "expand", "propose",
 ]  # fmt: skip

@@ -11,13 +11,14 @@ import pyarrow as pa
 
 from core.errors import DataError
 from core.ingest.axis import Axis, make_axis
+from core.ingest.formats import open_table
 from core.ingest.grid import find_grid
 from core.ingest.problems import Problem, ProblemsError
-from core.ingest.propose import channel_unit, open_parquet
+from core.ingest.propose import channel_unit
 from core.ingest.settings import Settings
 from core.ingest.shape import Piece, long_pieces, wide_pieces
-from core.ingest.source import is_parquet, load, to_utf8
-from core.ingest.table import Table, read_parquet, read_text
+from core.ingest.source import load, to_utf8
+from core.ingest.table import Table, read_text, read_typed
 from core.ingest.treatments import describe
 from core.series import SeriesData, SeriesInfo
 
@@ -101,18 +102,18 @@ def _check(settings: Settings) -> None:
 
 def _read(raw: bytes | Path, settings: Settings) -> tuple[Table, dict[str, str], list[str]]:
     """Parse the wanted columns; return them with their units and the columns not wanted."""
-    content = load(settings.name, raw)
     texts = [*settings.time.columns, *([settings.id_column] if settings.id_column else [])]
     answers = settings.answer_columns
     numbers = list(settings.value_columns)
-    if is_parquet(content):
-        parquet = open_parquet(settings.name, content)
-        _known(settings.name, [*texts, *numbers], parquet.column_names)
-        there = [*texts, *(name for name in answers if name in parquet.column_names)]
-        table = read_parquet(settings.name, parquet, numbers, there)
-        unused = [column for column in parquet.column_names if column not in {*texts, *numbers}]
-        return table, {column: channel_unit(column) for column in numbers}, unused
     reading = settings.reading
+    if reading.format != "text":
+        typed = open_table(settings.name, raw, reading.format)
+        _known(settings.name, [*texts, *numbers], typed.column_names)
+        there = [*texts, *(name for name in answers if name in typed.column_names)]
+        table = read_typed(settings.name, typed, reading, numbers, there)
+        unused = [column for column in typed.column_names if column not in {*texts, *numbers}]
+        return table, {column: channel_unit(column) for column in numbers}, unused
+    content = load(settings.name, raw)
     grid = find_grid(settings.name, to_utf8(settings.name, content, reading.encoding), reading)
     _known(settings.name, [*texts, *numbers], list(grid.names))
     table = read_text(settings.name, grid, reading, numbers, [*texts, *answers])

@@ -8,16 +8,19 @@ from pathlib import Path, PurePath
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from core.errors import DataError
-from core.ingest.grid import Grid, find_grid, unique_names
+from core.ingest.cells import decimal_marks, looks_like_time
+from core.ingest.facts import facts_of
+from core.ingest.formats import WORDS, Format, format_of, open_table
+from core.ingest.grid import Grid, find_grid
 from core.ingest.names import unit_of
 from core.ingest.roles import Column, Roles, Sample, assign_roles
 from core.ingest.settings import Reading, Settings, TimeAxis
 from core.ingest.sniff import Finding, detect_reading, sample_lines, split_lines
-from core.ingest.source import detect_encoding, is_parquet, load, to_utf8
+from core.ingest.source import detect_encoding, load, to_utf8
 from core.ingest.table import check_width
+from core.ingest.unpack import size_of
 
 _HEAD_ROWS, _TAIL_ROWS, _PREVIEW_ROWS = 300, 100, 20
 
@@ -47,11 +50,12 @@ def propose(name: str, raw: bytes | Path, reading: Reading | None = None) -> Pro
     Raises:
         DataError: if the file is empty, too large, or no table at all.
     """
-    content = load(name, raw)
-    if is_parquet(content):
-        table = open_parquet(name, content)
+    kind = reading.format if reading else format_of(name, raw)
+    if kind != "text":
+        table = open_table(name, raw, kind)
         check_width(name, table.num_columns)
-        return _propose_parquet(name, table, len(content))
+        return _propose_typed(name, table, kind, size_of(raw))
+    content = load(name, raw)
     findings: list[Finding] = []
     if reading is None:
         encoding = detect_encoding(name, content)
@@ -82,29 +86,7 @@ def propose(name: str, raw: bytes | Path, reading: Reading | None = None) -> Pro
     return _proposal(name, reading, findings, assign_roles(sample), preview, len(content))
 
 
-def open_parquet(name: str, content: bytes) -> pa.Table:
-    """Read a Parquet file; the pandas index, where one was written, is a column like others.
-
-    Raises:
-        DataError: if the file is damaged or has no rows.
-    """
-    try:
-        table = pq.ParquetFile(pa.BufferReader(content)).read()
-        table = table.rename_columns(list(unique_names(table.column_names)[0]))
-    except (pa.ArrowInvalid, OSError) as error:
-        raise DataError(
-            f"'{name}' begins like a Parquet file but cannot be read ({error}); it may be cut off. "
-            "Write it again"
-        ) from error
-    if not table.num_rows or not table.num_columns:
-        raise DataError(
-            f"'{name}' has {table.num_columns} columns and {table.num_rows} rows, so there are no "
-            "values to plot. Check the export"
-        )
-    return table
-
-
-def _propose_parquet(name: str, table: pa.Table, n_bytes: int) -> Proposal:
+def _propose_typed(name: str, table: pa.Table, kind: Format, n_bytes: int) -> Proposal:
     ends = pa.concat_tables([
         table.slice(0, _HEAD_ROWS),
         table.slice(max(_HEAD_ROWS, table.num_rows - _TAIL_ROWS)),
@@ -119,10 +101,23 @@ def _propose_parquet(name: str, table: pa.Table, n_bytes: int) -> Proposal:
             native[field.name] = pa.types.is_timestamp(field.type) and field.type.tz is not None
         values = column.to_pylist()
         cells[field.name] = ["" if v is None else f"{v}" for v in values]
-    sample = Sample(cells, min(_HEAD_ROWS, table.num_rows), native=native, nested=frozenset(nested))
+    decimal, thousands, _ = decimal_marks([
+        cell for field in ends.schema if pa.types.is_string(field.type)
+        for cell in cells[field.name] if not looks_like_time(cell)
+    ])  # fmt: skip
+    sample = Sample(
+        cells=cells,
+        head=min(_HEAD_ROWS, table.num_rows),
+        decimal=decimal,
+        thousands=thousands,
+        native=native,
+        nested=frozenset(nested),
+    )
     preview = pd.DataFrame({column: cells[column][:_PREVIEW_ROWS] for column in cells})
-    findings = [Finding("Format", "Parquet", "the file starts with Parquet's mark")]
-    reading = Reading(format="parquet")
+    what, because = WORDS[kind]
+    notes = " ".join(facts_of(table).notes)
+    findings = [Finding("Format", what, f"{because}. {notes}" if notes else because)]
+    reading = Reading(format=kind, decimal=decimal, thousands=thousands)
     return _proposal(name, reading, findings, assign_roles(sample), preview, n_bytes)
 
 

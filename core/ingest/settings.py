@@ -16,7 +16,7 @@ FIXED = "fixed"
 class Reading(Frozen):
     """How the bytes become a table of cells."""
 
-    format: Literal["text", "parquet"] = "text"
+    format: Literal["text", "parquet", "json", "numpy"] = "text"
     encoding: str = "utf-8"
     separator: str = ","
     decimal: Literal[".", ","] = "."

@@ -18,6 +18,7 @@ from core.errors import DataError
 from core.ingest.arrow import compute as pc
 from core.ingest.cells import MISSING
 from core.ingest.clean import clean, delimiter, needs_cleaning
+from core.ingest.facts import facts_of
 from core.ingest.grid import Grid, line_numbers
 from core.ingest.problems import MAX_LISTED, Problem, shorten
 from core.ingest.settings import Reading
@@ -110,28 +111,36 @@ def read_text(
     )
 
 
-def read_parquet(
-    name: str, table: pa.Table, numbers: Collection[str], texts: Collection[str]
+def read_typed(
+    name: str,
+    table: pa.Table,
+    reading: Reading,
+    numbers: Collection[str],
+    texts: Collection[str],
 ) -> Table:
-    """Take the wanted columns of a Parquet table; its "lines" are its rows, from 1."""
+    """Take the wanted columns of a table with types; its "lines" are its records, from 1."""
     check_width(name, table.num_columns)
     parsed: dict[str, NDArray[np.float64]] = {}
     bad_cells: dict[str, list[tuple[int, str]]] = {}
     notes: list[str] = []
     for column in numbers:
-        parsed[column], bad, note = to_floats(table.column(column), ".", "")
+        parsed[column], bad, note = to_floats(
+            table.column(column), reading.decimal, reading.thousands
+        )
         if bad:
             bad_cells[column] = bad
         if note:
             notes.append(f"'{column}' {note}.")
+    facts = facts_of(table)
+    rows = np.arange(table.num_rows + len(facts.bad_rows), dtype=np.int64)
     return Table(
         numbers=parsed,
         texts={column: table.column(column) for column in texts},
-        source_row=np.arange(table.num_rows, dtype=np.int64),
+        source_row=np.delete(rows, [row for row, _ in facts.bad_rows]),
         bad_cells=bad_cells,
-        bad_rows=[],
+        bad_rows=list(facts.bad_rows),
         lines=lambda rows: {row: row + 1 for row in rows},
-        notes=notes,
+        notes=[*facts.notes, *notes],
     )
 
 

@@ -36,7 +36,7 @@ def zipped(text: str) -> bytes:
         (b"\x1f\x8b\x08\x00rest", "is a gzip archive.*Please unpack it"),
         (b"\x89PNG\r\n\x1a\n", "is a picture"),
         (b"<html><body/></html>", "is a web page"),
-        (b'[{"a": 1}]', "is JSON"),
+        (b'[{"a": 1}]', "has 1 usable row; a series needs at least 2"),
         (bytes(range(256)) * 20, "holds zero bytes near its start, so it is no text"),
         (b"PAR1 and no more", "begins like a Parquet file but cannot be read"),
         (

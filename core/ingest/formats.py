@@ -1,0 +1,77 @@
+"""Files that hold a table with types already: Parquet, JSON, NumPy. One line for each format."""
+# pyright: basic
+# Arrow ships no type stubs, so the strict rules about unknown types cannot hold here.
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.errors import DataError
+from core.ingest import numpy_file
+from core.ingest.grid import unique_names
+from core.ingest.json_file import is_json, read_json
+from core.ingest.unpack import head_of
+
+Format = Literal["text", "parquet", "json", "numpy"]
+_PARQUET = b"PAR1"
+_NPZ_ENTRY = b".npy"  # the first entry of a zip archive that NumPy wrote ends so
+
+
+def read_parquet_file(name: str, raw: bytes | Path) -> pa.Table:
+    """Read a Parquet file; the pandas index, where one was written, is a column like others.
+
+    Raises:
+        DataError: if the file is damaged.
+    """
+    source = raw if isinstance(raw, Path) else pa.BufferReader(raw)
+    try:
+        with pq.ParquetFile(source) as file:
+            return file.read()
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        raise DataError(
+            f"'{name}' begins like a Parquet file but cannot be read ({error}); it may be cut off. "
+            "Write it again"
+        ) from error
+
+
+FORMATS: dict[str, Callable[[str, bytes | Path], pa.Table]] = {
+    "parquet": read_parquet_file,
+    "json": read_json,
+    "numpy": numpy_file.read_numpy,
+}
+WORDS = {
+    "parquet": ("Parquet", "the file starts with Parquet's mark"),
+    "json": ("JSON", "the file starts with records or lists in JSON"),
+    "numpy": ("NumPy", "the file starts with NumPy's mark"),
+}
+
+
+def format_of(name: str, raw: bytes | Path) -> Format:
+    """Say which format a file has: by what it starts with, not by its name."""
+    head = head_of(raw, 4096)
+    if head.startswith(_PARQUET):
+        return "parquet"
+    if head.startswith(numpy_file.MAGIC):
+        return "numpy"
+    if head.startswith(b"PK\x03\x04") and head[30 : 30 + head[26]].endswith(_NPZ_ENTRY):
+        return "numpy"
+    return "json" if is_json(name, head) else "text"
+
+
+def open_table(name: str, raw: bytes | Path, kind: Format) -> pa.Table:
+    """Read a file of one of the formats as a table with unique column names.
+
+    Raises:
+        DataError: if the file is damaged, no table, or has no rows.
+    """
+    table = FORMATS[kind](name, raw)
+    if not table.num_rows or not table.num_columns:
+        raise DataError(
+            f"'{name}' has {table.num_columns} columns and {table.num_rows} rows, so there are no "
+            "values to plot. Check the export"
+        )
+    named = table.rename_columns(list(unique_names(table.column_names)[0]))
+    return named.replace_schema_metadata(table.schema.metadata)
