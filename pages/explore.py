@@ -1,130 +1,107 @@
-"""Explore: find a series, look at it, see what a teacher would be shown and what was answered."""
+"""Explore: the series workbench. One series in a large plot, marked to the sample, by keys too."""
 
-from typing import cast
+from functools import partial
 
 import streamlit as st
 
+from core.errors import AppError
+from core.series import display_zone
 from pages.components import session
-from pages.components.cached import series_data, teacher_picture
-from pages.components.chart import Channel, ChartData, ChartEvent, chart
-from pages.components.explore_answers import item_marks, show_items
+from pages.components.cached import series_data
+from pages.components.explore_check import answers_in_sight, check_now, take_back_check
+from pages.components.explore_editor import show_editor
+from pages.components.explore_marks import Bench, scene_of
+from pages.components.explore_picker import choose
+from pages.components.explore_plot import show_plot
+from pages.components.explore_state import follow_link, looking, start_at
+from pages.components.explore_tabs import show_tabs
+from pages.components.explore_toolbar import show_toolbar
 from pages.components.messages import errors_shown
 from pages.components.page import Page, page_setup
-from pages.components.words import plain, shorten
-from pages.components.workflows.browsing import (
-    FILTERS,
-    Filter,
-    ItemRow,
-    facts,
-    items_of,
-    series_table,
-)
+from pages.components.workflows.asking import questions_by_kind
+from pages.components.workflows.browsing import ItemRow, items_of
+from pages.components.workflows.positions import clock_of
 from storage.rows import StoredSeries
 
-PICTURE_LIMIT = 4096
 
-page = page_setup("Explore")
-
-
-def choose() -> StoredSeries | None:
-    """List the series with search and filter; return the one to look at."""
-    search_box, filter_box = st.columns([2, 3], vertical_alignment="bottom")
-    search = search_box.text_input("Search names and channels", key="explore_search")
-    only = filter_box.segmented_control("Show", FILTERS, default="All", key="explore_filter")
-    rows, table = series_table(page.store, page.project.id, search, cast(Filter, only or "All"))
-    if not rows:
-        st.info("No series matches. Clear the search or choose another filter.")
-        return None
-    picked = st.dataframe(
-        table,
-        height=min(212, 38 + 35 * len(rows)),
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"explore_table_{search}_{only}",
-        column_config={"Name": st.column_config.TextColumn(width="medium")},
-        alt="Series of this project",
+def gather(page: Page, row: StoredSeries, items: list[ItemRow]) -> Bench:
+    """Read everything that stands on the series now."""
+    store, project_id = page.store, page.project.id
+    data = series_data(store, row)
+    question = questions_by_kind(store, project_id).get("anomaly")
+    drawn = store.annotations.current(project_id, row.id)
+    imports = store.imports.list(project_id, row.id)
+    return Bench(
+        row=row,
+        data=data,
+        clock=clock_of(data, display_zone(page.project.zone, row.info)[0]),
+        items=items,
+        scene=scene_of(page.person, drawn, imports, items, question),
+        log=store.events.list(project_id, row.id),
+        question=question,
     )
-    st.caption(f"{len(rows):,} series. Select a row to look at it.")
-    chosen = picked["selection"]["rows"]
-    if chosen:
-        st.query_params["series"] = rows[chosen[0]].id
-        return rows[chosen[0]]
-    wanted = st.query_params.get("series")
-    return page.store.series.get(page.project.id, wanted) if wanted else rows[0]
 
 
-def choose_window(row: StoredSeries, items: list[ItemRow]) -> tuple[int, int]:
-    """Return the window to picture: one of the series' windows, or its beginning."""
-    windows = sorted({(one.item.start, one.item.stop) for one in items})
-    if not windows:
-        windows = [(0, min(row.n_samples, PICTURE_LIMIT))]
-    if len(windows) == 1:
-        return windows[0]
-    return st.selectbox(
-        "Window",
-        windows,
-        format_func=lambda window: f"samples {window[0]:,} to {window[1] - 1:,}",
-        key=f"explore_window_{row.id}",
-    )
+def show_messages(page: Page) -> None:
+    """Say what came of the last thing done."""
+    now = looking()
+    if now.error:
+        st.error(now.error, icon=":material/error:")
+    if now.notice:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.success(now.notice, icon=":material/check:")
+            if now.checked:
+                st.button(
+                    "Take it back",
+                    icon=":material/undo:",
+                    key="explore_take_back",
+                    on_click=take_back_check,
+                    args=(page,),
+                )
 
 
 @st.fragment
-def show_plot(page: Page, row: StoredSeries, window: tuple[int, int], items: list[ItemRow]) -> None:
-    """The plot; zooming runs this part alone and brings finer detail."""
-    key = f"explore_chart_{row.id}"
-    detail = session.get(f"{key}_detail")
-    units = row.info.channel_units or ("",) * row.n_channels
-    names = row.info.channel_names
-
-    def zoomed(event: ChartEvent) -> None:
-        """Keep what is in sight: the run that follows draws it in finer detail."""
-        if event.visible is not None:
-            session.put(f"{key}_detail", event.visible)
-
-    chart(
-        ChartData(
-            series=series_data(page.store, row),
-            channels=tuple(Channel(n, u) for n, u in zip(names, units, strict=True)),
-            view=row.id,
-            zone=row.info.zone,
-            window=window if window != (0, row.n_samples) else None,
-            detail=detail,
-            marks=item_marks(items),
-            height=min(900, max(320, 110 * row.n_channels)),
-            resample=True,
-        ),
-        key=key,
-        on_event=zoomed,
+def show_bench(page: Page, row: StoredSeries, items: list[ItemRow], gold: bool) -> None:
+    """The workbench; whatever is done in it runs this part alone."""
+    if session.get(session.EXPLORE_STALE):
+        session.drop(session.EXPLORE_STALE)
+        st.rerun()
+    bench = gather(page, row, items)
+    shown = show_toolbar(page, row, bench.data, bench.scene, gold)
+    # One place for messages, also when there is none: the plot below must not move in the tree.
+    with st.container():
+        show_messages(page)
+    check = partial(
+        check_now, page, row, bench.scene.own, answers=answers_in_sight(items, shown.lanes)
     )
+    samples = show_plot(page, bench, shown, check)
+    show_editor(page, row, bench.data, bench.clock, bench.scene, bench.question)
+    show_tabs(page, bench, shown, samples)
 
 
-st.title("Explore")
-if not page.store.series.list(page.project.id):
+def show_page(page: Page) -> None:
+    """Choose the series and put it on the bench."""
+    follow_link()
+    try:
+        row = choose(page)
+    except AppError as error:
+        st.error(str(error), icon=":material/error:")
+        st.page_link("pages/explore.py", label="Look at the first series")
+        return
+    start_at(row)
+    items = items_of(page.store, page.project.id, row.id)
+    ranges = page.store.gold.ranges(page.project.id)
+    with errors_shown():
+        show_bench(page, row, items, any(one.series_id == row.id for one in ranges))
+
+
+page = page_setup("Explore")
+if page.store.series.list(page.project.id):
+    show_page(page)
+else:
+    st.title("Explore")
     st.info(
         "There is no series yet. Upload a file, or load the example from Home.",
         icon=":material/upload_file:",
     )
     st.page_link("pages/upload.py", label="Upload series", icon=":material/upload_file:")
-    st.stop()
-
-with errors_shown():
-    row = choose()
-    if row is not None:
-        items = items_of(page.store, page.project.id, row.id)
-        st.subheader(plain(shorten(row.info.name)), divider="gray")
-        st.caption(facts(row))
-        plot, seen = st.columns([3, 2], gap="medium")
-        with seen:
-            window = choose_window(row, items)
-            st.image(
-                teacher_picture(row, series_data(page.store, row), *window),
-                caption="What a teacher that looks at pictures is shown: no name, no title.",
-                alt="The window as a teacher sees it",
-            )
-        with plot:
-            show_plot(page, row, window, items)
-        show_items(page, row, items)
-        if row.info.treatments:
-            with st.expander(f"How the file was read ({len(row.info.treatments)})"):
-                st.markdown("\n".join(f"- {plain(sentence)}" for sentence in row.info.treatments))

@@ -32,8 +32,9 @@ def test_an_empty_project_is_told_where_to_begin(tmp_path: Path) -> None:
 
 def test_the_first_series_is_shown_with_its_facts_and_the_list(tmp_path: Path) -> None:
     app = open_explore(asked_project(tmp_path))
-    assert app.subheader[0].value == "line-0"
-    assert "64 samples · 1 channel · no times: row index" in app.caption[1].value
+    assert app.expander[0].label == (
+        "**line-0** · 64 samples · 1 channel · no times\\: row index · Series 1 of 24"
+    )
     assert len(app.dataframe[0].value) == 24
 
 
@@ -55,12 +56,12 @@ def test_filters_count_what_people_and_models_did(tmp_path: Path) -> None:
     small = with_gold(asked_project(tmp_path), n_gold=8)
     small.decide(small.pattern_items[1], "accept", pattern("linear_decrease"))
     store, project_id = small.store, small.project_id
-    assert len(series_table(store, project_id, only="Gold")[0]) == 8
-    assert [row.info.name for row in series_table(store, project_id, only="Reviewed")[0]] == [
+    assert len(series_table(store, store.projects.default(), only="Gold")[0]) == 8
+    assert [row.info.name for row in series_table(store, store.projects.default(), only="Reviewed")[0]] == [
         "line-1"
     ]
-    assert series_table(store, project_id, only="Not asked")[0] == []
-    assert len(series_table(store, project_id, only="Answered")[0]) == 24
+    assert series_table(store, store.projects.default(), only="Not asked")[0] == []
+    assert len(series_table(store, store.projects.default(), only="Answered")[0]) == 24
 
 
 def test_imported_truth_is_not_among_the_answers_shown(tmp_path: Path) -> None:
@@ -80,4 +81,4 @@ def test_years_before_1900_are_written_out(tmp_path: Path) -> None:
     years = np.array(["1700-01-01", "1701-01-01"], dtype="datetime64[us]").astype(np.int64)
     data = SeriesData(np.zeros((2, 1)), years, "us")
     stored, _ = small.store.series.add(small.project_id, data, SeriesInfo("old", ("v",)))
-    assert "1700-01-01 00:00:00 to 1701-01-01 00:00:00" in facts(stored)
+    assert "1700-01-01 00:00:00 to 1701-01-01 00:00:00" in facts(stored, "UTC")

@@ -11,10 +11,10 @@ import pandas as pd
 from core.answers import Answer
 from core.questions.base import Question
 from core.review import CurrentLabel, Item
-from core.series import TICKS_PER_SECOND
+from core.series import TICKS_PER_SECOND, TimeUnit, display_zone
 from pages.components.words import count
 from storage import Store
-from storage.rows import StoredSeries, author_key
+from storage.rows import Project, StoredSeries, author_key
 
 Filter = Literal["All", "Answered", "Not asked", "Reviewed", "Gold"]
 FILTERS: tuple[Filter, ...] = ("All", "Answered", "Not asked", "Reviewed", "Gold")
@@ -31,9 +31,10 @@ class ItemRow:
 
 
 def series_table(
-    store: Store, project_id: str, search: str = "", only: Filter = "All"
+    store: Store, project: Project, search: str = "", only: Filter = "All"
 ) -> tuple[list[StoredSeries], pd.DataFrame]:
     """Return the series that match, and the table that lists them in the same order."""
+    project_id = project.id
     items = store.items.list(project_id)
     by_series = Counter(item.series_id for item in items)
     home = {item.id: item.series_id for item in items}
@@ -59,7 +60,7 @@ def series_table(
             "Name": [row.info.name for row in rows],
             "Samples": [row.n_samples for row in rows],
             "Channels": [row.n_channels for row in rows],
-            "From": [first_time(row) for row in rows],
+            "From": [first_time(row, display_zone(project.zone, row.info)[0]) for row in rows],
             "Items": [by_series[row.id] for row in rows],
             "Answered": [answered[row.id] for row in rows],
             "Reviewed": [reviewed[row.id] for row in rows],
@@ -70,26 +71,30 @@ def series_table(
     return rows, table
 
 
-def first_time(row: StoredSeries) -> str:
-    """Return the first sample's time in the series' zone; "row 0" on a sample index."""
-    return "row 0" if row.first_tick is None else _moment(row, row.first_tick)
+def first_time(row: StoredSeries, zone: str) -> str:
+    """Return the first sample's time; "row 0" on a sample index."""
+    return "row 0" if row.first_tick is None else moment(row.first_tick, row.unit, zone)
 
 
-def _moment(row: StoredSeries, tick: int) -> str:
-    seconds = tick / TICKS_PER_SECOND[row.unit]
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
-    return f"{moment.astimezone(ZoneInfo(row.info.zone)):%Y-%m-%d %H:%M:%S}"
+def moment(tick: int, unit: TimeUnit, zone: str) -> str:
+    """Write a tick as the clocks of a zone showed it, to the second."""
+    seconds = tick // TICKS_PER_SECOND[unit]
+    time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    return f"{time.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
 
 
-def facts(row: StoredSeries) -> str:
+def facts(row: StoredSeries, project_zone: str) -> str:
     """Describe a series in one line: samples, channels, time range, zone."""
+    zone, sure = display_zone(project_zone, row.info)
     parts = [f"{row.n_samples:,} samples", count(row.n_channels, "channel")]
     if row.first_tick is not None and row.last_tick is not None:
-        parts.append(f"{_moment(row, row.first_tick)} to {_moment(row, row.last_tick)}")
-        known = "" if row.info.zone_known else " (zone assumed, the file does not say)"
-        parts.append(f"times in {row.info.zone}{known}")
+        first, last = (moment(tick, row.unit, zone) for tick in (row.first_tick, row.last_tick))
+        parts.append(f"{first} to {last}")
+        parts.append(f"times in {zone}" if sure else f"times as written, taken for {zone}")
     else:
         parts.append("no times: row index")
+    if row.revision > 1:
+        parts.append(f"continued {count(row.revision - 1, 'time')}")
     return " · ".join(parts)
 
 

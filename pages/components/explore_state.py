@@ -1,0 +1,117 @@
+"""Where a person is in Explore: which series, which samples in sight, which mark is selected.
+
+Kept in the session; the address tells the same, so that a reload or another browser finds it.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+
+from core.ids import new_id
+from pages.components import session
+from pages.components.workflows.linking import ViewLink, inside, read_link
+from storage.rows import StoredSeries
+
+
+@dataclass(frozen=True)
+class Looking:
+    """What is looked at, and what was said about the last thing done.
+
+    Attributes:
+        visible: samples in sight; None for all of them.
+        goto_id: changes when the plot has to jump to `visible`.
+        selected: `ref` of the selected mark.
+        cursor: sample under the plot's cursor.
+        handled: nonce of the last event of the plot that was dealt with.
+        error, notice: said above the plot until the next thing is done.
+        type_id: type of the person's last interval, which a new one begins with.
+        checked: id of the check that the notice offers to take back.
+        seen: addresses that were read or written here: none of them makes the plot jump again.
+    """
+
+    series: str = ""
+    visible: tuple[int, int] | None = None
+    goto_id: str = ""
+    selected: str = ""
+    cursor: int | None = None
+    handled: str = ""
+    type_id: str | None = None
+    error: str = ""
+    notice: str = ""
+    checked: str = ""
+    seen: frozenset[ViewLink] = field(default_factory=frozenset[ViewLink])
+
+
+def looking() -> Looking:
+    """Return where the person is."""
+    return session.get(session.EXPLORE_LOOKING) or Looking()
+
+
+def look(**changes: Any) -> Looking:
+    """Change where the person is, and return it."""
+    now = replace(looking(), **changes)
+    session.put(session.EXPLORE_LOOKING, now)
+    return now
+
+
+def jump(visible: tuple[int, int] | None, selected: str | None = None) -> None:
+    """Make the plot show these samples, and select a mark when one is named."""
+    chosen = looking().selected if selected is None else selected
+    look(visible=visible, selected=chosen, goto_id=new_id())
+
+
+def say(error: str = "", notice: str = "") -> None:
+    """Say what came of the last thing done, in place of what was said before."""
+    look(error=error, notice=notice, checked="")
+
+
+def open_series(series_id: str) -> None:
+    """Look at another series from its beginning, as a step that Back takes back."""
+    look(
+        series=series_id,
+        visible=None,
+        goto_id=new_id(),
+        selected="",
+        cursor=None,
+        error="",
+        notice="",
+        checked="",
+    )
+    st.query_params.from_dict({"series": series_id})
+    note_link(ViewLink(series_id))
+
+
+def follow_link() -> None:
+    """Take over what the address says: another series (Back, say), or a view not seen here yet.
+
+    What this session wrote itself comes back late, and must not make the plot jump.
+    """
+    link = read_link(st.query_params)
+    now = looking()
+    if not link.series or (link.series == now.series and link in now.seen):
+        return
+    look(
+        series=link.series,
+        visible=link.visible,
+        goto_id=new_id(),
+        selected=link.mark,
+        cursor=None,
+        error="",
+        notice="",
+        checked="",
+    )
+    note_link(link)
+
+
+def start_at(row: StoredSeries) -> None:
+    """Settle on the series that is shown; a linked range is cut to the samples it has."""
+    now = looking()
+    visible = inside(now.visible, row.n_samples)
+    if now.series != row.id or visible != now.visible:
+        look(series=row.id, visible=visible, goto_id=now.goto_id or new_id())
+
+
+def note_link(link: ViewLink) -> None:
+    """Remember an address that this session read or wrote."""
+    look(seen=looking().seen | {link})
