@@ -51,7 +51,7 @@ export function named(change, before, marks) {
 }
 
 function edged(mark, from, last) {
-  return { ...mark, from, last, start: from.sample, stop: last.sample + 1 }
+  return { ...mark, from, last, start: from.sample, stop: last.sample + 1, low: undefined, high: undefined }
 }
 
 function made(look, { ref }, from, last, channels) {

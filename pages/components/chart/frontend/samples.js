@@ -37,6 +37,14 @@ export class Samples {
     return this.find(x, "to", (share, gap) => Math.floor(share * gap))
   }
 
+  // First and last sample of a stretch; one between two samples gives the nearest to its middle.
+  within(low, high) {
+    const [first, last] = [this.from(low), this.to(high)]
+    if (first.sample <= last.sample) return [first, last]
+    const middle = this.nearest((low + high) / 2)
+    return [middle, middle]
+  }
+
   find(x, way, pick) {
     if (this.regular) {
       const float = (x - this.axis.x0) / this.axis.step
