@@ -137,7 +137,7 @@ def test_a_file_with_failing_rows_can_be_abandoned(store: Store) -> None:
     [
         ("", "'pump.csv' is empty"),
         ("time,a\n", "a header but no rows below it"),
-        ("PK\x03\x04rest", "is a zip archive or an Excel workbook"),
+        ("PK\x03\x04rest", "is a zip archive that cannot be unpacked"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_in_plain_words(

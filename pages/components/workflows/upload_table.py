@@ -128,7 +128,7 @@ def _part(
 def _verdict(upload: Upload, built: Built, parts: tuple[Part, ...]) -> Verdict:
     """Sum up the series of one file: what is left to store decides."""
     states: list[State] = [part.state for part in parts]
-    state = next(state for state in _FIRST if state in states)
+    state: State = next(one for one in _FIRST if one in states)
     notes: list[str] = []
     if here := [part.here.info.name for part in parts if part.here]:
         notes.append(f"the same samples as {_listed(here)}")

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pandas as pd
 
 from core.errors import AppError
-from core.ingest import Built, Proposal, Reading, Settings, build, propose
+from core.ingest import Built, Proposal, Reading, Settings, build, expand, propose
 from core.series import SeriesData, SeriesInfo
 
 T = TypeVar("T")
@@ -25,6 +25,8 @@ def _silent(_share: float, _text: str) -> None:
 
 TO_DISK = 64 * 2**20
 """Files larger than this leave the memory as soon as they arrive."""
+IN_MEMORY = 256 * 2**20
+"""So much of smaller ones stays there, all together."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,19 @@ class Desk:
             report(place / len(new), f"Unpacking {upload.name} ...")
             self._seen.add(upload.key)
             kept = self._off_memory(upload)
-            for member in self._members(kept):
-                self.files[member.key] = member
+            members = self._members(kept)
+            for member in members:
+                self.files[member.key] = self._off_memory(member)
+            if members[0] is not kept:
+                self._remove(kept)
 
     def put_away(self, keys: Iterable[str]) -> None:
         """Forget files and what was found in them."""
         gone = set(keys)
-        self._seen -= gone
+        for key in gone & self.files.keys():
+            self._remove(self.files[key])
+        # An archive may be taken again once one of its members is away.
+        self._seen -= {seen for seen in self._seen if any(k.startswith(seen) for k in gone)}
         self.files = {k: v for k, v in self.files.items() if k not in gone}
         self.settings = {k: v for k, v in self.settings.items() if k not in gone}
         self._proposals = {k: v for k, v in self._proposals.items() if k[0] not in gone}
@@ -98,6 +106,8 @@ class Desk:
 
     def is_read(self, upload: Upload) -> bool:
         """Tell whether the file was read as it is chosen to be, so that `build` costs nothing."""
+        if isinstance(self._proposals.get((upload.key, "")), AppError):
+            return True
         known = self._built.get(upload.key)
         return known is not None and known[0] == self.settings.get(upload.key, known[0])
 
@@ -145,10 +155,25 @@ class Desk:
 
     def _members(self, upload: Upload) -> list[Upload]:
         """Return the tables of an archive or workbook, or the plain file itself."""
-        return [upload]
+        try:
+            members = expand(upload.name, upload.raw, self._scratch)
+        except AppError as error:
+            self._proposals[upload.key, ""] = error
+            return [upload]
+        if len(members) == 1 and members[0].raw is upload.raw:
+            return [upload]
+        return [Upload(f"{upload.key}/{one.name}", one.name, one.raw) for one in members]
+
+    def _remove(self, upload: Upload) -> None:
+        """Free the disk of a file that lies in the scratch folder; others are not ours."""
+        if isinstance(upload.raw, Path) and upload.raw.is_relative_to(self._scratch):
+            upload.raw.unlink(missing_ok=True)
 
     def _off_memory(self, upload: Upload) -> Upload:
-        if isinstance(upload.raw, Path) or len(upload.raw) <= TO_DISK:
+        if isinstance(upload.raw, Path):
+            return upload
+        held = sum(len(one.raw) for one in self.files.values() if isinstance(one.raw, bytes))
+        if len(upload.raw) <= TO_DISK and held + len(upload.raw) <= IN_MEMORY:
             return upload
         self._scratch.mkdir(parents=True, exist_ok=True)
         path = self._scratch / uuid4().hex

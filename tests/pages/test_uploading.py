@@ -1,0 +1,125 @@
+"""The desk: files are unpacked, read once, kept off the memory when large, and put away."""
+
+import gc
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from core.errors import DataError
+from core.ingest import Built
+from pages.components.workflows import uploading
+from pages.components.workflows.uploading import Desk, Upload
+
+CSV = b"time,flow\n2024-01-01,1\n2024-01-02,2\n2024-01-03,4\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path / "scratch")
+
+
+def zipped(**files: bytes) -> bytes:
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return raw.getvalue()
+
+
+def test_the_files_of_an_archive_are_at_hand_one_by_one(desk: Desk) -> None:
+    desk.add([Upload("1", "all.zip", zipped(**{"a__pump.csv": CSV, "fan.csv": CSV}))])
+    assert [file.name for file in desk.files.values()] == ["all.zip/a/pump.csv", "all.zip/fan.csv"]
+    assert [desk.propose(file).settings.name for file in desk.files.values()] == ["pump", "fan"]
+
+
+def test_a_broken_archive_stays_at_hand_with_its_reason(desk: Desk) -> None:
+    desk.add([Upload("1", "all.zip", zipped(a=CSV)[:40]), Upload("2", "fan.csv", CSV)])
+    broken, fan = desk.files.values()
+    built, reason = desk.state(broken)
+    assert built is None
+    assert "'all.zip'" in reason
+    assert desk.is_read(broken)
+    assert isinstance(desk.build(fan), Built)
+
+
+def test_a_file_is_taken_once(desk: Desk) -> None:
+    desk.add([Upload("1", "pump.csv", CSV)])
+    desk.add([Upload("1", "pump.csv", b"other"), Upload("2", "fan.csv", CSV)])
+    assert [(file.name, file.raw) for file in desk.files.values()] == [
+        ("pump.csv", CSV),
+        ("fan.csv", CSV),
+    ]
+
+
+def test_a_file_put_away_can_be_taken_again(desk: Desk) -> None:
+    desk.add([Upload("1", "pump.csv", CSV)])
+    desk.state(desk.files["1"])
+    desk.put_away(["1"])
+    assert desk.files == {}
+    desk.add([Upload("1", "pump.csv", b"v\n1\n2\n")])
+    assert desk.build(desk.files["1"]).series[0][0].n_samples == 2
+
+
+def test_large_files_leave_the_memory_and_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "TO_DISK", 20)
+    scratch = tmp_path / "scratch"
+    desk = Desk(scratch)
+    desk.add([Upload("1", "pump.csv", CSV), Upload("2", "small.csv", b"v\n1\n2\n")])
+    large, small = desk.files.values()
+    assert isinstance(large.raw, Path)
+    assert large.raw.read_bytes() == CSV
+    assert large.n_bytes == len(CSV)
+    assert small.raw == b"v\n1\n2\n"
+    assert desk.build(large).series[0][0].n_samples == 3
+    desk.put_away(["1"])
+    assert list(scratch.iterdir()) == []
+    desk.add([Upload("3", "pump.csv", CSV)])
+    del desk, large
+    gc.collect()
+    assert not scratch.exists()
+
+
+def test_many_small_files_do_not_fill_the_memory(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "IN_MEMORY", 2 * len(CSV))
+    desk.add([Upload(str(k), f"{k}.csv", CSV) for k in range(4)])
+    kinds = [isinstance(file.raw, Path) for file in desk.files.values()]
+    assert kinds == [False, False, True, True]
+
+
+def test_a_file_of_the_server_is_read_in_place_and_left_there(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "pump.csv"
+    path.write_bytes(CSV)
+    desk.add([Upload("server:pump", "plant/pump.csv", path)])
+    (file,) = desk.files.values()
+    assert file.raw == path
+    desk.put_away([file.key])
+    assert path.read_bytes() == CSV
+
+
+def test_reading_tells_how_far_it_is_by_bytes(desk: Desk) -> None:
+    told: list[tuple[float, str]] = []
+    desk.add([Upload("1", "a.csv", CSV), Upload("2", "b.csv", CSV)])
+    desk.read_all(lambda share, text: told.append((share, text)))
+    assert told[0] == (0.0, "Reading a.csv, 1 of 2")
+    assert (0.5, "Reading b.csv, 2 of 2") in told
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    told.clear()
+    desk.read_all(lambda share, text: told.append((share, text)))
+    assert told == []
+
+
+def test_other_settings_read_the_file_again(desk: Desk) -> None:
+    desk.add([Upload("1", "a.csv", CSV)])
+    file = desk.files["1"]
+    assert desk.build(file) is desk.build(file)
+    desk.settings["1"] = desk.chosen(file).model_copy(update={"value_columns": ()})
+    assert not desk.is_read(file)
+    with pytest.raises(DataError, match="no column of 'a' is chosen as values"):
+        desk.build(file)
