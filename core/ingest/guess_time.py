@@ -115,6 +115,46 @@ def guess_pair(
     return replace(guess, axis=axis, because=because)
 
 
+def guess_parts(columns: dict[str, list[str]], lines: Sequence[int] = ()) -> TimeGuess | None:
+    """Return how columns of years, months, days, hours ... read together, or None."""
+    found: dict[str, str] = {}
+    for name, cells in columns.items():
+        words = tokens(name)
+        for part, (_, low, high, known) in _PARTS.items():
+            filled = [c.strip() for c in cells if not is_missing(c)]
+            fits = len(words) == 1 and words[0] in known and part not in found and filled
+            if fits and all(is_integer(c) and low <= int(c) <= high for c in filled):
+                found[part] = name
+                break
+    order = [part for part in _PARTS if part in found]
+    # Each finer part needs the coarser ones; a year alone is a time of its own.
+    whole = order == list(_PARTS)[: len(order)]
+    if not whole or len(order) < 3:
+        return None
+    pattern = " ".join(_PARTS[part][0] for part in order)
+    names = tuple(found[part] for part in order)
+    joined = [
+        " ".join(c.strip() for c in row) for row in zip(*(columns[n] for n in names), strict=True)
+    ]
+    if _share(joined, pattern) < 0.99:
+        return None
+    axis = TimeAxis(columns=names, format=pattern)
+    where = f" of line {lines[0]:,}" if lines else ""
+    return TimeGuess(
+        axis, f"{', '.join(order)} stand in columns of their own, like '{joined[0]}'{where}"
+    )
+
+
+_PARTS = {
+    "year": ("%Y", 1500, 2200, {"year", "yyyy", "jahr", "annee", "yr", "yy"}),
+    "month": ("%m", 1, 12, {"month", "mm", "monat", "mois", "mo", "mon"}),
+    "day": ("%d", 1, 31, {"day", "dd", "tag", "jour", "dy"}),
+    "hour": ("%H", 0, 23, {"hour", "hh", "stunde", "heure", "hr"}),
+    "minute": ("%M", 0, 59, {"minute", "min", "mn", "mi"}),
+    "second": ("%S", 0, 59, {"second", "sec", "ss", "sekunde"}),
+}  # fmt: skip
+
+
 def _is_hours(name: str, cells: list[str]) -> bool:
     """Say whether cells are the hours 0 to 23 of a column that says so."""
     words = {"hour", "hours", "stunde", "std", "heure", "hora", "hr", "h"}

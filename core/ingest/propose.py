@@ -3,21 +3,22 @@
 # Arrow ships no type stubs, so the strict rules about unknown types cannot hold here.
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 import pandas as pd
 import pyarrow as pa
 
-from core.errors import DataError
 from core.ingest.cells import decimal_marks, looks_like_time
+from core.ingest.evidence import decide_days
 from core.ingest.facts import facts_of
 from core.ingest.formats import WORDS, Format, format_of, open_table
-from core.ingest.grid import Grid, find_grid
+from core.ingest.grid import find_grid
 from core.ingest.names import unit_of
 from core.ingest.roles import Column, Roles, Sample, assign_roles
+from core.ingest.sampling import sample_rows
 from core.ingest.settings import Reading, Settings, TimeAxis
-from core.ingest.sniff import Finding, detect_reading, sample_lines, split_lines
+from core.ingest.sniff import Finding, detect_reading
 from core.ingest.source import detect_encoding, load, to_utf8
 from core.ingest.table import check_width
 from core.ingest.unpack import size_of
@@ -44,8 +45,12 @@ class Proposal:
     n_bytes: int
 
 
-def propose(name: str, raw: bytes | Path, reading: Reading | None = None) -> Proposal:
+def propose(
+    name: str, raw: bytes | Path, reading: Reading | None = None, zone: str | None = None
+) -> Proposal:
     """Detect how to read a file; with `reading` given, only the columns' roles are detected.
+
+    `zone` is assumed for times that do not state theirs, UTC when there is none.
 
     Raises:
         DataError: if the file is empty, too large, or no table at all.
@@ -54,7 +59,7 @@ def propose(name: str, raw: bytes | Path, reading: Reading | None = None) -> Pro
     if kind != "text":
         table = open_table(name, raw, kind)
         check_width(name, table.num_columns)
-        return _propose_typed(name, table, kind, size_of(raw))
+        return _propose_typed(name, table, kind, size_of(raw), zone)
     content = load(name, raw)
     findings: list[Finding] = []
     if reading is None:
@@ -66,27 +71,26 @@ def propose(name: str, raw: bytes | Path, reading: Reading | None = None) -> Pro
         text = to_utf8(name, content, reading.encoding)
     grid = find_grid(name, text, reading)
     check_width(name, len(grid.names))
-    head, tail = _rows(text, grid, reading)
-    width = len(grid.names)
-    rows = [row for row in [*head, *tail] if len(row) == width]
-    if not rows:
-        raise DataError(
-            f"no row of '{name}' has the {width} cells that the header promises. Choose another "
-            "separator, or correct the lines above the table"
-        )
+    rows = sample_rows(name, text, grid, reading)
     sample = Sample(
-        cells={c: [row[k] for row in rows] for k, c in enumerate(grid.names)},
-        head=sum(len(row) == width for row in head),
+        cells={c: [row[k] for row in rows.cells] for k, c in enumerate(grid.names)},
+        head=rows.head,
         decimal=reading.decimal,
         thousands=reading.thousands,
+        lines=tuple(rows.lines),
     )
-    preview = pd.DataFrame(rows[: min(_PREVIEW_ROWS, sample.head)], columns=list(grid.names))
+    roles = assign_roles(sample)
+    if roles.time is not None:
+        roles = replace(roles, time=decide_days(text, grid, reading, roles.time))
+    preview = pd.DataFrame(rows.cells[: min(_PREVIEW_ROWS, sample.head)], columns=list(grid.names))
     if grid.renamed and reading.header:
         findings.append(Finding("Column names", ", ".join(grid.renamed), "empty or given twice"))
-    return _proposal(name, reading, findings, assign_roles(sample), preview, len(content))
+    return _proposal(name, reading, findings, roles, preview, len(content), zone)
 
 
-def _propose_typed(name: str, table: pa.Table, kind: Format, n_bytes: int) -> Proposal:
+def _propose_typed(
+    name: str, table: pa.Table, kind: Format, n_bytes: int, zone: str | None
+) -> Proposal:
     ends = pa.concat_tables([
         table.slice(0, _HEAD_ROWS),
         table.slice(max(_HEAD_ROWS, table.num_rows - _TAIL_ROWS)),
@@ -118,7 +122,7 @@ def _propose_typed(name: str, table: pa.Table, kind: Format, n_bytes: int) -> Pr
     notes = " ".join(facts_of(table).notes)
     findings = [Finding("Format", what, f"{because}. {notes}" if notes else because)]
     reading = Reading(format=kind, decimal=decimal, thousands=thousands)
-    return _proposal(name, reading, findings, assign_roles(sample), preview, n_bytes)
+    return _proposal(name, reading, findings, assign_roles(sample), preview, n_bytes, zone)
 
 
 def _proposal(
@@ -128,13 +132,16 @@ def _proposal(
     roles: Roles,
     preview: pd.DataFrame,
     n_bytes: int,
+    assumed: str | None,
 ) -> Proposal:
     """Put roles and evidence together."""
     ids, values = roles.names("id"), roles.names("value")
     time, guess = (roles.time.axis, roles.time) if roles.time else (TimeAxis(), None)
     if guess:
         findings.append(Finding("Time", " + ".join(time.columns), guess.because, guess.sure))
-        zone = "stated in the file" if time.zone_known else "UTC, assumed"
+        zone = "stated in the file" if time.zone_known else f"{assumed or 'UTC'}, assumed"
+        if not time.zone_known and assumed:
+            time = time.model_copy(update={"zone": assumed})
         because = (
             "times carry their offset" if time.zone_known else "the file does not say its zone"
         )
@@ -164,21 +171,6 @@ def _proposal(
         split="each" if ids and not roles.id_together else "together",
     )
     return Proposal(settings, tuple(findings), roles.columns, preview, n_bytes)
-
-
-def _rows(text: bytes, grid: Grid, reading: Reading) -> tuple[list[list[str]], list[list[str]]]:
-    """Return sampled data rows of the start and of the end, as cells."""
-    head, tail = sample_lines(text)
-    if reading.skip_end:
-        head, tail = (head, tail[: -reading.skip_end]) if tail else (head[: -reading.skip_end], [])
-    marks = reading.remarks or ("\0",)
-    head_rows, tail_rows = (
-        split_lines([line for line in lines if not line.lstrip().startswith(marks)], reading)
-        for lines in (head[grid.first_line - 1 :], tail)
-    )
-    if not tail:
-        return head_rows[:_HEAD_ROWS], head_rows[_HEAD_ROWS:][-_TAIL_ROWS:]
-    return head_rows[:_HEAD_ROWS], tail_rows[-_TAIL_ROWS:]
 
 
 def channel_unit(name: str, grid_unit: str = "") -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.ingest.cells import TRUE_FALSE, is_integer, is_missing, is_number
-from core.ingest.guess_time import TimeGuess, guess_pair, guess_time, is_time_name
+from core.ingest.guess_time import TimeGuess, guess_pair, guess_parts, guess_time, is_time_name
 from core.ingest.names import (
     is_answer_name,
     is_channel_name,
@@ -36,6 +36,7 @@ class Sample:
         head: how many of them stand at the start of the file without a gap.
         native: columns that a Parquet file itself declares to be times, and whether with a zone.
         nested: columns that hold lists or structures.
+        lines: the cells' lines in the file, to be named in evidence.
     """
 
     cells: dict[str, list[str]]
@@ -44,6 +45,7 @@ class Sample:
     thousands: str = ""
     native: dict[str, bool] | None = None
     nested: frozenset[str] = frozenset()
+    lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,23 +106,32 @@ def _find_time(free: dict[str, list[str]], sample: Sample) -> TimeGuess | None:
         if name in free:
             axis = TimeAxis(columns=(name,), format="native", zone_known=aware)
             return TimeGuess(axis, "the file declares it as time")
+    parts = guess_parts(free, sample.lines)
+    if parts:
+        return parts
     guesses: list[tuple[bool, bool, TimeGuess]] = []
     for position, (name, cells) in enumerate(free.items()):
-        guess = guess_time(name, cells) if len(free) > 1 or not _numeric(cells, sample) else None
+        # The only column of numbers is what was measured.
+        alone = len(free) == 1 and _numeric(cells, sample)
+        guess = None if alone else guess_time(name, cells, sample.lines)
         if guess is None or (position and _numeric(cells, sample) and not is_time_name(name)):
             continue
         # Two columns, a day and a time of day, make one time.
-        pair = _find_pair(name, cells, free)
-        elapsed = guess.axis.format.startswith("elapsed")
+        pair = _find_pair(name, cells, free, sample.lines)
+        elapsed = guess.axis.format.startswith(("elapsed", "clock"))
         guesses.append((elapsed, not is_time_name(name), pair or guess))
     return min(guesses, key=lambda guess: guess[:2])[2] if guesses else None
 
 
-def _find_pair(name: str, cells: list[str], free: dict[str, list[str]]) -> TimeGuess | None:
+def _find_pair(
+    name: str, cells: list[str], free: dict[str, list[str]], lines: tuple[int, ...]
+) -> TimeGuess | None:
     if any(":" in cell for cell in cells[:20]):
         return None
     pairs = (
-        guess_pair((name, other), cells, clocks) for other, clocks in free.items() if other != name
+        guess_pair((name, other), cells, clocks, lines)
+        for other, clocks in free.items()
+        if other != name
     )
     return next((pair for pair in pairs if pair), None)
 
@@ -158,10 +169,14 @@ def _value(name: str, cells: list[str], sample: Sample) -> tuple[Role, str]:
     filled = _different(cells)
     if not filled:
         return "value", "no value among the rows looked at"
+    again = guess_time(name, cells)
+    counted = again is not None and again.sure and is_time_name(name)
+    if again is not None and counted and not again.axis.format.startswith(("elapsed", "clock")):
+        return "left out", f"another column of times, like '{sorted(filled)[0]}'"
     if _numeric(cells, sample):
         return "value", f"numbers, like {next(c.strip() for c in cells if not is_missing(c))}"
     example = sorted(filled)[0]
-    if guess_time(name, cells):
+    if again:
         return "left out", f"another column of times, like '{example}'"
     return "left out", f"text, not numbers, like '{example:.30}'"
 

@@ -1,0 +1,104 @@
+"""What the whole file says where its first rows leave two readings open: day and month."""
+
+import re
+from dataclasses import replace
+
+from core.ingest.clean import clean, delimiter, needs_cleaning
+from core.ingest.grid import Grid
+from core.ingest.guess_time import TimeGuess, day_evidence, settle
+from core.ingest.settings import BLANKS, ONE_COLUMN, Reading
+
+_BLOCK = 8 * 2**20
+_MOST_DAYS = 5_000  # different days after which looking on tells nothing new
+_DAY_PART = re.compile(r"%[dmbyY](?:[-/. ,]*%[dmbyY])*")
+
+
+def decide_days(text: bytes, grid: Grid, reading: Reading, guess: TimeGuess) -> TimeGuess:
+    """Tell day and month apart by the whole column when the sampled cells fit both orders."""
+    patterns = [guess.axis.format, *guess.others]
+    if not guess.others or not any("%d" in p and "%m" in p for p in patterns):
+        return guess
+    days, lines = _different_days(text, grid, reading, grid.names.index(guess.axis.columns[0]))
+    day_patterns = [_day_part(pattern) for pattern in patterns]
+    if not days or not all(day_patterns):
+        return guess
+    start = guess.because.split("; ")[0]
+    for pattern, day in zip(patterns, day_patterns, strict=True):
+        decided = day_evidence(day, days, lines)
+        if decided:
+            return _settled(guess, pattern, f"{start}; {decided}", sure=True)
+    chosen, sure, remark = settle(days, day_patterns)
+    pattern = patterns[day_patterns.index(chosen)]
+    if not sure:
+        whole = f"{start}{remark}: no day of the {len(days):,} in the file is past the 12th"
+        return _settled(guess, pattern, whole, sure=False)
+    what = "day first" if chosen.index("%d") < chosen.index("%m") else "month first"
+    example = f"line {lines[1]:,} goes on with '{days[1]}'" if len(days) > 1 else ""
+    because = f"{start}; {what}: the other order would make the times jump ({example})"
+    return _settled(guess, pattern, because, sure=True)
+
+
+def _settled(guess: TimeGuess, pattern: str, because: str, *, sure: bool) -> TimeGuess:
+    axis = guess.axis.model_copy(update={"format": pattern})
+    return replace(guess, axis=axis, because=because, sure=sure, others=())
+
+
+def _day_part(pattern: str) -> str:
+    found = _DAY_PART.search(pattern)
+    return found.group() if found else ""
+
+
+def _different_days(
+    text: bytes, grid: Grid, reading: Reading, column: int
+) -> tuple[list[str], list[int]]:
+    """Return each different day of a column in the order of the file, with its first line."""
+    cell = re.compile(_before(reading, column) + rb"[ \"'\[]*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})")
+    days: list[str] = []
+    lines: list[int] = []
+    known: set[bytes] = set()
+    line, begin, stop = grid.first_line, grid.start, grid.stop
+    while begin < stop and len(days) < _MOST_DAYS:
+        end = _block_end(text, begin, stop)
+        block = bytes(text[begin:end])
+        # Remarks are no rows, but they are lines: only separators are made plain here.
+        plain = reading.model_copy(update={"remarks": ()})
+        cut = clean(block, plain) if needs_cleaning(plain) else block
+        new = set(cell.findall(cut)) - known
+        for found in cell.finditer(cut) if new else ():
+            if found[1] in new:
+                new.discard(found[1])
+                known.add(found[1])
+                days.append(found[1].decode())
+                lines.append(line + _line_ends(cut[: found.start(1)]))
+                if not new:
+                    break
+        if days and any(int(number) > 12 for number in _short_numbers(days[-1])):
+            break
+        line += _line_ends(block)
+        begin = end
+    return days, lines
+
+
+def _before(reading: Reading, column: int) -> bytes:
+    """Return the pattern of what stands before a column's cell in a line."""
+    if reading.separator == ONE_COLUMN or column == 0:
+        return rb"(?m)^"
+    mark = re.escape(b" " if reading.separator == BLANKS else delimiter(reading.separator).encode())
+    return rb"(?m)^(?:[^" + mark + rb"\r\n]*" + mark + rb"){" + str(column).encode() + rb"}"
+
+
+def _block_end(text: bytes, begin: int, stop: int) -> int:
+    """Return an offset about a block further at which a line begins."""
+    end = min(stop, begin + _BLOCK)
+    if end == stop:
+        return stop
+    found = re.compile(rb"\n|\r(?!\n)").search(text, end, stop)
+    return found.end() if found else stop
+
+
+def _line_ends(block: bytes) -> int:
+    return block.count(b"\n") or block.count(b"\r")
+
+
+def _short_numbers(day: str) -> list[str]:
+    return [number for number in re.findall(r"\d+", day) if len(number) < 3]
