@@ -93,8 +93,7 @@ def continues(
         return Continuation(fits=False, reason=reason)
     values = new.values if order == list(range(len(order))) else new.values[:, order]
     if stored.time is None or new.time is None:
-        places = np.arange(new.n_samples, dtype=np.int64)
-        return _on_index(stored, stored_info, replace(new, values=values), places)
+        return _on_index(stored, stored_info, replace(new, values=values))
     time = _in_unit(new.time, new.unit, stored.unit)
     if time is None:
         return Continuation(fits=False, reason=_finer(stored.unit, new.unit))
@@ -112,9 +111,8 @@ def continues(
     return _on_time(stored, stored_info, same_unit)
 
 
-def _on_index(
-    stored: SeriesData, info: SeriesInfo, new: SeriesData, places: NDArray[np.int64]
-) -> Continuation:
+def _on_index(stored: SeriesData, info: SeriesInfo, new: SeriesData) -> Continuation:
+    places = np.arange(new.n_samples, dtype=np.int64)
     n = min(stored.n_samples, new.n_samples)
     found = _compare(stored, new, places[:n], np.arange(n))
     if found.n_conflicts:
@@ -125,9 +123,7 @@ def _on_index(
             "file that repeats all stored samples can go on: store it as a series of its own"
         )
         return replace(found, fits=False, reason=reason)
-    if new.n_samples < stored.n_samples:
-        return replace(found, fits=False, reason=_nothing_new(info), places=places)
-    return _joined(found, stored, info, new, places, stored.n_samples)
+    return _joined(found, stored, info, new, places)
 
 
 def _on_time(stored: SeriesData, info: SeriesInfo, new: SeriesData) -> Continuation:
@@ -153,7 +149,7 @@ def _on_time(stored: SeriesData, info: SeriesInfo, new: SeriesData) -> Continuat
     began = int(np.searchsorted(stored.time, new.time[0], side="left"))
     covered = int(np.searchsorted(stored.time, new.time[-1], side="right")) - began
     found = replace(found, n_between=len(left_out), n_absent=max(0, covered - len(rows)))
-    return _joined(found, stored, info, new, places, int(fresh[0]) if len(fresh) else None)
+    return _joined(found, stored, info, new, places)
 
 
 def _joined(
@@ -162,18 +158,17 @@ def _joined(
     info: SeriesInfo,
     new: SeriesData,
     places: NDArray[np.int64],
-    first_new: int | None,
 ) -> Continuation:
     """Put the samples of the file that are new after the stored ones."""
     fresh = np.flatnonzero(places >= stored.n_samples)
     found = replace(found, places=places, n_new=len(fresh), doubt=_doubt(found))
-    if not len(fresh) or first_new is None:
+    if not len(fresh):
         return replace(found, fits=False, reason=_nothing_new(info))
     time = None
     gap_words = ""
     if stored.time is not None and new.time is not None:
         time = np.concatenate([stored.time, new.time[fresh]])
-        gap_words = _gap(stored.time, int(new.time[first_new]), stored.unit)
+        gap_words = _gap(stored.time, int(new.time[fresh[0]]), stored.unit)
     joined = SeriesData(
         values=np.concatenate([stored.values, new.values[fresh]]),
         time=time,

@@ -24,7 +24,7 @@ _UNFINISHED = (".part", ".unchecked", ".tmp")
 
 
 class Manifest(Frozen):
-    """What a backup says of itself; `missing_series` had no samples on the disk any more."""
+    """What a backup says of itself; `missing_series` had no longer all samples on the disk."""
 
     format: Literal["understudy-backup"] = "understudy-backup"
     version: Literal[1] = 1
@@ -74,16 +74,34 @@ def _add(tar: tarfile.TarFile, path: Path, name: str) -> bool:
 
 def _manifest(database: Path, names: set[str]) -> Manifest:
     with closing(sqlite3.connect(database)) as connection:
-        hashes = [row[0] for row in connection.execute("SELECT content_hash FROM series")]
         (corrections,) = connection.execute("SELECT count(*) FROM corrections").fetchone()
-    blobs = [f"blobs/{content_hash[:2]}/{content_hash}.parquet" for content_hash in hashes]
+        (n_series,) = connection.execute("SELECT count(*) FROM series").fetchone()
+        samples = connection.execute(_samples_query(connection)).fetchall()
+    missing = {
+        series_id
+        for series_id, content_hash, rows_key in samples
+        if not _sample_files(content_hash, rows_key) <= names
+    }
     return Manifest(
         created_at=utc_now().isoformat(timespec="seconds"),
         files=len(names),
-        series=len(hashes),
+        series=n_series,
         corrections=corrections,
-        missing_series=sum(blob not in names for blob in blobs),
+        missing_series=len(missing),
     )
+
+
+def _samples_query(connection: sqlite3.Connection) -> str:
+    """Return what asks for the samples of all revisions; a home not opened since has none yet."""
+    found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'series_revisions'")
+    if found.fetchone() is None:
+        return "SELECT id, content_hash, rows_key FROM series"
+    return "SELECT series_id, content_hash, rows_key FROM series_revisions"
+
+
+def _sample_files(content_hash: str, rows_key: str) -> set[str]:
+    blob = f"blobs/{content_hash[:2]}/{content_hash}"
+    return {f"{blob}.parquet"} | ({f"{blob}.{rows_key}.npy"} if rows_key else set())
 
 
 def read_tar(source: Path, target: Path) -> Manifest:

@@ -129,6 +129,15 @@ def check_revision(stored: StoredSeries, expected: int) -> None:
         )
 
 
+def check_version(stored: StoredSeries, expected: int | None) -> None:
+    """Raise ConflictError unless the description is at the version seen; None: nobody looked."""
+    if expected is not None and stored.version != expected:
+        raise ConflictError(
+            f"you edited version {expected} of the description of {stored.info.name!r}, "
+            f"but it is at version {stored.version} by now; reload it and edit again"
+        )
+
+
 def check_continues(
     stored: StoredSeries, there: SeriesData, data: SeriesData, info: SeriesInfo
 ) -> None:

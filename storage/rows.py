@@ -80,6 +80,8 @@ class LongerSeries:
         expected_revision: the revision that `data` begins with.
         source: the file that brought the new samples.
         note: what joined the two, in words.
+        expected_version: the version of the description that `info` was made from; None when it is
+            to replace whatever is there.
     """
 
     series_id: str
@@ -88,6 +90,7 @@ class LongerSeries:
     expected_revision: int
     source: str
     note: str = ""
+    expected_version: int | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core.errors import ConflictError, StoreError
+from core.errors import StoreError
 from core.ids import new_id, utc_now
 from core.series import SeriesData, SeriesInfo, TimeUnit
 from storage.blobs import Blobs
@@ -22,6 +22,7 @@ from storage.revisions import (
     check_continues,
     check_not_elsewhere,
     check_revision,
+    check_version,
     first_revision,
     keep_gold_whole,
     read_revisions,
@@ -93,6 +94,7 @@ class Series:
         expected_revision: int,
         source: str,
         note: str = "",
+        expected_version: int | None = None,
     ) -> StoredSeries:
         """Store a longer series in place of the one there is: a new revision of it.
 
@@ -102,12 +104,17 @@ class Series:
             data: the stored samples, bit by bit, and the new ones after them.
             expected_revision: the revision that `data` begins with.
             source: the file that brought the new samples.
+            note: what joined the two, in words.
+            expected_version: the version of the description that `info` was made from.
 
         Raises:
-            ConflictError: when another file continued the series in between.
+            ConflictError: when another file continued the series in between, or somebody edited
+                its description.
             StoreError: when `data` does not begin with what is stored, or is stored elsewhere.
         """
-        longer = LongerSeries(series_id, data, info, expected_revision, source, note)
+        longer = LongerSeries(
+            series_id, data, info, expected_revision, source, note, expected_version
+        )
         _, (stored,) = self.save(project_id, [], [longer])
         return stored
 
@@ -126,6 +133,7 @@ class Series:
         before = [self.get(project_id, one.series_id) for one in longer]
         for stored, one in zip(before, longer, strict=True):
             check_revision(stored, one.expected_revision)
+            check_version(stored, one.expected_version)
             check_continues(stored, self.data(stored), one.data, one.info)
         # Blobs first: a row never speaks of samples that are not safely on disk. A blob without a
         # row, left by a crash in between, is used by the next upload of the same content.
@@ -153,11 +161,7 @@ class Series:
         """Replace a series' description; raises ConflictError when somebody did so in between."""
         with self._db.write() as session:
             row = _row(session, project_id, series_id)
-            if row.version != expected_version:
-                raise ConflictError(
-                    f"you edited version {expected_version} of the description of {row.name!r}, "
-                    f"but it is at version {row.version} by now; reload it and edit again"
-                )
+            check_version(_stored(row), expected_version)
             row.name, row.info, row.version = info.name, asdict(info), row.version + 1
             return _stored(row)
 
@@ -225,6 +229,7 @@ def _extend_row(
 ) -> StoredSeries:
     row = _row(session, stored.project_id, stored.id)
     check_revision(_stored(row), longer.expected_revision)
+    check_version(_stored(row), longer.expected_version)
     check_not_elsewhere(session, stored, longer.data.content_hash)
     add_revision(session, row, longer.data, longer.info, rows_key, longer.source, longer.note)
     keep_gold_whole(session, row.id, stored.n_samples, longer.data.n_samples)

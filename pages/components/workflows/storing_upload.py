@@ -78,7 +78,13 @@ def store_files(store: Store, project_id: str, verdicts: Sequence[Verdict]) -> S
         [(part.data, part.info) for part in fresh],
         [
             LongerSeries(
-                join.stored.id, join.data, join.info, join.stored.revision, join.source, join.note
+                join.stored.id,
+                join.data,
+                join.info,
+                expected_revision=join.stored.revision,
+                source=join.source,
+                note=join.note,
+                expected_version=join.stored.version,
             )
             for join in joins
         ],
