@@ -26,7 +26,7 @@ from storage.rows import StoredSeries
 
 MOST_BYTES = 20_000_000
 _SEPARATORS = ",;\t|"
-_TEXT_WORDS = ("text", "message", "event", "note", "description", "comment", "what")
+_TEXT_WORDS = ("text", "message", "event", "what", "description", "comment", "note", "ereignis")
 _END_WORDS = ("end", "stop", "until", "to", "ende", "bis")
 _KIND_WORDS = ("kind", "type", "category", "class")
 _TICKS_NS = {"ns": 1, "us": 1000}
@@ -70,11 +70,11 @@ def read_log(name: str, raw: bytes, zone: str) -> LogFile:
             "of measurements belongs on the page Upload"
         )
     header, body, lines, times = _table(name, raw)
-    texts = _text_column(name, header, body, times)
+    end = _named(header, _END_WORDS, {times})
+    kind = _named(header, _KIND_WORDS, {times, end})
+    texts = _text_column(name, header, body, {times, end, kind})
     ticks, axis = _read_times([row[times] for row in body], header[times], zone)
-    end = _named(header, _END_WORDS, {times, texts})
     ends = [None] * len(body) if end is None else _ticks([r[end] for r in body], axis)
-    kind = _named(header, _KIND_WORDS, {times, texts, end})
     rows: list[LogRow] = []
     problems: list[str] = []
     for number, row, tick, last in zip(lines, body, ticks, ends, strict=True):
@@ -214,14 +214,16 @@ def _time_column(header: list[str], body: list[list[str]]) -> int | None:
     return None
 
 
-def _text_column(name: str, header: list[str], body: list[list[str]], times: int) -> int:
-    named = _named(header, _TEXT_WORDS, {times})
+def _text_column(
+    name: str, header: list[str], body: list[list[str]], taken: set[int | None]
+) -> int:
+    named = _named(header, _TEXT_WORDS, taken)
     if named is not None:
         return named
     lengths = {
         column: sum(len(row[column].strip()) for row in body)
         for column in range(len(header))
-        if column != times
+        if column not in taken
     }
     if not lengths or not max(lengths.values()):
         raise DataError(
@@ -234,9 +236,8 @@ def _text_column(name: str, header: list[str], body: list[list[str]], times: int
 def _named(header: list[str], words: Sequence[str], taken: set[int | None]) -> int | None:
     names = [name.strip().casefold() for name in header]
     for word in words:
-        for column, name in enumerate(names):
-            if column not in taken and word in name.replace("_", " ").split():
-                return column
+        if word in names and names.index(word) not in taken:
+            return names.index(word)
     return None
 
 
