@@ -8,10 +8,11 @@ from core.ingest.build import Built, build
 from core.ingest.containers import Member, expand
 from core.ingest.problems import Problem, ProblemsError
 from core.ingest.propose import Proposal, propose
+from core.ingest.same_shape import adapt, shape_key
 from core.ingest.settings import Reading, Settings, TimeAxis
 from core.ingest.sniff import Finding
 
 __all__ = [
     "Built", "Finding", "Member", "Problem", "ProblemsError", "Proposal", "Reading", "Settings",
-    "TimeAxis", "build", "expand", "propose",
+    "TimeAxis", "adapt", "build", "expand", "propose", "shape_key",
 ]  # fmt: skip
