@@ -63,7 +63,7 @@ _HTML = """
 """
 _CSS = """
 button { display: inline-flex; align-items: center; gap: .4rem; min-height: 2.5rem;
-  padding: .25rem .75rem; white-space: nowrap; cursor: pointer; font: inherit;
+  padding: .25rem .75rem; white-space: nowrap; cursor: pointer; font: 400 .875rem var(--st-font);
   color: var(--st-text-color); background: var(--st-background-color);
   border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, 4px); }
 button:hover, button:focus-visible { border-color: var(--st-primary-color);

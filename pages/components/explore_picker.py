@@ -27,13 +27,12 @@ def choose(page: Page) -> StoredSeries:
     words = f"Series {place} of {len(everything):,}" if place else "Archived series"
     if session.get(session.EXPLORE_PICKER) is None:
         session.put(session.EXPLORE_PICKER, not wanted and len(everything) > 1)
-    with st.expander(
-        f"**{plain(shorten(row.info.name))}** · {plain(facts(row, page.project.zone))} · {words}",
-        key=session.EXPLORE_PICKER,
-        on_change="rerun",
-    ) as box:
-        if box.open:
-            _show_list(page)
+    said = f"**{plain(shorten(row.info.name))}** · {plain(facts(row, page.project.zone))} · {words}"
+    with st.container(horizontal=True, gap="medium"):
+        st.markdown("#### Explore", width="content")
+        with st.expander(said, key=session.EXPLORE_PICKER, on_change="rerun") as box:
+            if box.open:
+                _show_list(page)
     return row
 
 

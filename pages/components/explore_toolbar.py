@@ -40,7 +40,6 @@ def show_toolbar(
 ) -> Shown:
     """Show the tools in one line and return what they are set to."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("#### Explore", width="content")
         rows, layout, normalise = _channels(row)
         ghosts = _ghosts(row, data)
         lanes = _lanes(row, scene, gold)

@@ -5,17 +5,22 @@ from pathlib import Path
 import numpy as np
 from small_project import SmallProject, asked_project, empty_project, pattern, with_gold
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button, TextInput
 
 from core.series import SeriesData, SeriesInfo
 from pages.components import session
 from pages.components.services import Services
 from pages.components.workflows.browsing import facts, items_of, series_table
+from pages.components.workflows.linking import ViewLink
 
 APP = Path(__file__).parents[2] / "app.py"
 
 
-def open_explore(small: SmallProject, **params: str) -> AppTest:
+def open_explore(small: SmallProject, plain: bool = False, **params: str) -> AppTest:
+    """Open the page; `plain` stands for a browser that could not load the chart."""
     app = AppTest.from_file(APP, default_timeout=60)
+    if plain:
+        app.session_state[f"{session.EXPLORE_CHART}_failed"] = "no static files"
     app.session_state[session.SERVICES] = Services(store=small.store, worker=False)
     app.run()
     for name, value in params.items():
@@ -55,11 +60,11 @@ def test_search_narrows_the_list_and_says_when_nothing_is_left(tmp_path: Path) -
 def test_filters_count_what_people_and_models_did(tmp_path: Path) -> None:
     small = with_gold(asked_project(tmp_path), n_gold=8)
     small.decide(small.pattern_items[1], "accept", pattern("linear_decrease"))
-    store, project_id = small.store, small.project_id
+    store = small.store
     assert len(series_table(store, store.projects.default(), only="Gold")[0]) == 8
-    assert [row.info.name for row in series_table(store, store.projects.default(), only="Reviewed")[0]] == [
-        "line-1"
-    ]
+    assert [
+        row.info.name for row in series_table(store, store.projects.default(), only="Reviewed")[0]
+    ] == ["line-1"]
     assert series_table(store, store.projects.default(), only="Not asked")[0] == []
     assert len(series_table(store, store.projects.default(), only="Answered")[0]) == 24
 
@@ -82,3 +87,131 @@ def test_years_before_1900_are_written_out(tmp_path: Path) -> None:
     data = SeriesData(np.zeros((2, 1)), years, "us")
     stored, _ = small.store.series.add(small.project_id, data, SeriesInfo("old", ("v",)))
     assert "1700-01-01 00:00:00 to 1701-01-01 00:00:00" in facts(stored, "UTC")
+
+
+def bench_project(home: Path) -> tuple[SmallProject, str]:
+    """Return a project with one series of 500 samples, a minute apart, and its id."""
+    small = empty_project(home)
+    times = 1_709_280_000_000_000_000 + np.arange(500) * 60_000_000_000
+    info = SeriesInfo("pump", ("flow", "level"), zone="UTC", zone_known=True)
+    data = SeriesData(np.zeros((500, 2)), times)
+    stored, _ = small.store.series.add(small.project_id, data, info)
+    return small, stored.id
+
+
+def marks_of(small: SmallProject, series_id: str) -> list[tuple[int, int]]:
+    found = small.store.annotations.current(small.project_id, series_id)
+    return [(mark.start, mark.stop) for mark in found]
+
+
+def add_typed(app: AppTest, first: str, last: str) -> None:
+    app.text_input(key="explore_new_first").set_value(first)
+    app.text_input(key="explore_new_last").set_value(last)
+    button(app, "Add interval").click().run()
+    assert not app.exception
+
+
+def button(app: AppTest, label: str) -> Button:
+    return next(one for one in app.button if one.label == label)
+
+
+def field(app: AppTest, label: str) -> TextInput:
+    return next(one for one in app.text_input if one.label == label)
+
+
+def test_an_interval_is_typed_as_samples_or_times_and_selected(tmp_path: Path) -> None:
+    small, series_id = bench_project(tmp_path)
+    app = open_explore(small)
+    add_typed(app, "2024-03-01 08:10", "08:12")
+    assert marks_of(small, series_id) == [(10, 13)]
+    assert [field(app, f"{edge} (sample or time)").value for edge in ("First", "Last")] == [
+        "10",
+        "12",
+    ]
+
+
+def test_a_typed_edge_is_stored_and_a_wrong_one_is_said(tmp_path: Path) -> None:
+    small, series_id = bench_project(tmp_path)
+    app = open_explore(small)
+    add_typed(app, "10", "12")
+    field(app, "Last (sample or time)").set_value("08:20:30").run()
+    assert marks_of(small, series_id) == [(10, 21)]
+    field(app, "Last (sample or time)").set_value("4").run()
+    assert "would hold no sample" in app.error[0].value
+    assert field(app, "Last (sample or time)").value == "20"
+    assert marks_of(small, series_id) == [(10, 21)]
+
+
+def test_undo_and_redo_work_after_a_reload_and_without_the_chart(tmp_path: Path) -> None:
+    small, series_id = bench_project(tmp_path)
+    add_typed(open_explore(small), "10", "12")
+    app = open_explore(small, plain=True)
+    app.button(key="explore_chart_undo").click().run()
+    assert marks_of(small, series_id) == []
+    app.button(key="explore_chart_redo").click().run()
+    assert marks_of(small, series_id) == [(10, 13)]
+
+
+def test_a_mark_removed_in_another_tab_is_said_and_nothing_breaks(tmp_path: Path) -> None:
+    small, series_id = bench_project(tmp_path)
+    app = open_explore(small)
+    add_typed(app, "10", "12")
+    small.store.annotations.undo(small.project_id, series_id, "me")
+    field(app, "Note").set_value("valve").run()
+    assert not app.exception
+    assert "not there any more" in app.error[0].value
+
+
+def test_a_link_restores_range_and_mark_in_a_new_session(tmp_path: Path) -> None:
+    small, series_id = bench_project(tmp_path)
+    add_typed(open_explore(small), "10", "12")
+    (mark,) = small.store.annotations.current(small.project_id, series_id)
+    link = ViewLink(series_id, (5, 60), mark.id)
+    app = open_explore(small, **link.params())
+    now = app.session_state[session.EXPLORE_LOOKING]
+    assert (now.series, now.visible, now.selected) == (series_id, (5, 60), mark.id)
+    assert field(app, "First (sample or time)").value == "10"
+
+
+def test_the_stretch_in_sight_is_checked_and_taken_back(tmp_path: Path) -> None:
+    small, series_id = bench_project(tmp_path)
+    app = open_explore(small, plain=True)
+    add_typed(app, "10", "12")
+    app.button(key="explore_chart_checked").click().run()
+    assert "Samples 0 to 499 are checked, with 1 mark. Saved." in app.success[0].value
+    (label,) = small.store.corrections.current(small.project_id).values()
+    assert (label.event.person, label.event.decision) == ("me", "fix")
+    app.button(key="explore_take_back").click().run()
+    assert small.store.corrections.current(small.project_id) == {}
+    assert marks_of(small, series_id) == [(10, 13)]
+
+
+def test_the_zone_of_the_project_is_set_for_every_page(tmp_path: Path) -> None:
+    small, _ = bench_project(tmp_path)
+    app = open_explore(small)
+    app.selectbox(key="explore_zone_UTC").select("Europe/Berlin").run()
+    assert small.store.projects.default().zone == "Europe/Berlin"
+    assert "times in Europe/Berlin" in app.expander[0].label
+
+
+def test_an_event_is_noted_and_listed(tmp_path: Path) -> None:
+    small, series_id = bench_project(tmp_path)
+    app = open_explore(small)
+    app.session_state["explore_tabs"] = "Event log"
+    app.run()
+    app.text_input(key="explore_log_text").set_value("pump replaced")
+    app.text_input(key="explore_log_when").set_value("08:05")
+    button(app, "Note it").click().run()
+    (entry,) = small.store.events.list(small.project_id, series_id)
+    assert (entry.text, entry.tick, entry.person) == ("pump replaced", 1_709_280_300 * 10**9, "me")
+    assert "pump replaced" in list(app.dataframe[-1].value["What"])
+
+
+def test_what_models_said_is_taken_over_as_ones_own(tmp_path: Path) -> None:
+    small = asked_project(tmp_path, n_series=1)
+    series_id = small.anomaly_items[0].series_id
+    (answer,) = small.store.answers.for_item(small.project_id, small.anomaly_items[0].id)
+    app = open_explore(small, **ViewLink(series_id, None, f"{answer.id}:1").params())
+    button(app, "Take over as your mark").click().run()
+    (mark,) = small.store.annotations.current(small.project_id, series_id)
+    assert (mark.start, mark.stop, mark.type_id) == (20, 22, small.anomaly.type_named("spike").id)
