@@ -18,9 +18,9 @@ export class Cheat {
   }
 
   show(data) {
-    const rows = KEYS.filter((row) => row.cap && (data.editable || !row.edit))
+    const rows = KEYS.filter((row) => row.caps.length && (data.editable || !row.edit))
     const groups = [...new Set(rows.map((row) => row.group))].map((group) => [group, rows.filter((row) => row.group === group)])
-    const own = data.actions.filter((action) => action.key).map((action) => ({ cap: action.key.replace("shift+", "⇧ ").toUpperCase(), words: action.label }))
+    const own = data.actions.filter((action) => action.key).map((action) => ({ caps: [action.key.replace("shift+", "⇧ ").toUpperCase()], words: action.label }))
     const taken = new Set(data.actions.map((action) => action.key.toLowerCase()))
     const node = element("div", "us-cheat")
     const sheet = element("div", "us-cheat-sheet")
@@ -70,8 +70,7 @@ function section(title, rows) {
   for (const row of rows) {
     const line = element("div", "us-cheat-row")
     const caps = element("span", "us-cheat-caps")
-    for (const cap of row.cap.split(" ").length > 1 && !/^[a-z]/.test(row.cap) && !row.cap.startsWith("⇧") ? row.cap.split(" ") : [row.cap])
-      caps.append(element("kbd", "", cap))
+    caps.append(...row.caps.map((cap) => element("kbd", "", cap)))
     line.append(caps, element("span", "", row.words))
     node.append(line)
   }

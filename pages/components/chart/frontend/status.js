@@ -24,7 +24,7 @@ export class Status {
     if (!data.editable || !samples) return
     const parts = [cursorPart(editor, value), ["moves", `${editor.handle} by ${editor.step.toLocaleString("en")}`]]
     const mark = editor.find(editor.selected)
-    if (mark) parts.push([mark.number === "" ? "selected" : `interval ${mark.number}`, markWords(mark, data, samples)])
+    if (mark) parts.push([named(mark), markWords(mark, data, samples)])
     else if (editor.begun) parts.push(["begun at", `${number(editor.begun)}: O ends it at the cursor`])
     if (editor.track !== null)
       parts.push(["new ones on", data.rows.find((row) => row.channel === editor.track)?.name ?? "another channel"])
@@ -50,6 +50,10 @@ function cursorPart(editor, value) {
   const words = [number(cursor), moment(x, data, samples), value(cursor, editor.track)].filter(Boolean)
   if (x < low || x > high) words.push("out of sight, B brings it here")
   return ["cursor", words.join(" · ")]
+}
+
+function named(mark) {
+  return [`${mark.lane || "new"} ${mark.number}`.trim(), mark.text].filter(Boolean).join(", ")
 }
 
 function markWords(mark, data, samples) {
@@ -83,17 +87,18 @@ function fraction(x) {
   return `.${String(Math.round(part * 1000)).padStart(6, "0")}`
 }
 
+// A span of time with as many digits as it needs, down to what a plotted position knows.
 export function length(span, kind) {
   if (kind === "samples") return ""
   const seconds = kind === "time" ? span / 1000 : span
-  if (seconds < 60) return `${Number(seconds.toPrecision(4))} s`
-  const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]]
+  if (seconds < 60) return `${Number(seconds.toPrecision(6))} s`
+  let left = Math.round(seconds * 1000) / 1000
   const words = []
-  let left = Math.round(seconds)
-  for (const [name, size] of units) {
+  for (const [name, size] of [["d", 86400], ["h", 3600], ["min", 60]]) {
     const count = Math.floor(left / size)
-    left -= count * size
+    left = Math.round((left - count * size) * 1000) / 1000
     if (count) words.push(`${count} ${name}`)
   }
-  return words.slice(0, 3).join(" ")
+  if (left) words.push(`${left} s`)
+  return words.join(" ")
 }
