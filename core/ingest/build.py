@@ -10,14 +10,15 @@ import numpy as np
 import pyarrow as pa
 
 from core.errors import DataError
-from core.ingest.axis import Axis, make_axis
+from core.ingest.axis import Axis
+from core.ingest.blocks import Progress
 from core.ingest.formats import open_table
 from core.ingest.grid import find_grid
 from core.ingest.problems import Problem, ProblemsError
 from core.ingest.propose import channel_unit
 from core.ingest.settings import Settings
-from core.ingest.shape import Piece, long_pieces, wide_pieces
-from core.ingest.source import load, to_utf8
+from core.ingest.shape import Piece, answers_of, long_pieces, wide_pieces
+from core.ingest.source import load, open_text
 from core.ingest.table import Table, read_text, read_typed
 from core.ingest.treatments import describe
 from core.series import SeriesData, SeriesInfo
@@ -51,24 +52,21 @@ def build(
         DataError: if the file holds no usable series.
     """
     _check(settings)
-    table, units, unused = _read(raw, settings)
-    axis = make_axis(settings, table)
-    problems, notes = _judge(settings, table, axis)
-    notes = [*_unused_notes(settings, unused), *table.notes, *notes, *axis.notes]
+    table, units, unused, read_notes = _read(raw, settings, progress)
+    problems, notes = _judge(settings, table)
+    notes = [
+        *read_notes, *_unused_notes(settings, unused), *table.notes, *notes, *table.axis.notes
+    ]  # fmt: skip
     make = long_pieces if settings.layout == "long" else wide_pieces
-    pieces = make(settings, table, axis)
+    pieces = make(settings, table)
+    answers = [answers_of(piece, table) for piece in pieces]
+    axis = Axis(None, table.axis.valid[:0], table.axis.unit, table.axis.zone_known)
+    # The pieces hold all that is wanted; what was read is not needed twice.
+    del table
     series = [_series(piece, settings, axis, units, notes) for piece in pieces]
-    answers = [
-        {name: table.texts[name].take(pa.array(piece.rows)) for name in _answers(settings, table)}
-        for piece in pieces
-    ]
     if progress is not None:
         progress(1.0)
     return Built(series, problems, notes, answers)
-
-
-def _answers(settings: Settings, table: Table) -> list[str]:
-    return [name for name in settings.answer_columns if name in table.texts]
 
 
 def _unused_notes(settings: Settings, unused: list[str]) -> list[str]:
@@ -100,26 +98,26 @@ def _check(settings: Settings) -> None:
         )
 
 
-def _read(raw: bytes | Path, settings: Settings) -> tuple[Table, dict[str, str], list[str]]:
-    """Parse the wanted columns; return them with their units and the columns not wanted."""
+def _read(
+    raw: bytes | Path, settings: Settings, progress: Progress | None
+) -> tuple[Table, dict[str, str], list[str], list[str]]:
+    """Parse the wanted columns; return their units, the columns not wanted, and sentences."""
     texts = [*settings.time.columns, *([settings.id_column] if settings.id_column else [])]
-    answers = settings.answer_columns
     numbers = list(settings.value_columns)
     reading = settings.reading
     if reading.format != "text":
         typed = open_table(settings.name, raw, reading.format)
         _known(settings.name, [*texts, *numbers], typed.column_names)
-        there = [*texts, *(name for name in answers if name in typed.column_names)]
-        table = read_typed(settings.name, typed, reading, numbers, there)
         unused = [column for column in typed.column_names if column not in {*texts, *numbers}]
-        return table, {column: channel_unit(column) for column in numbers}, unused
-    content = load(settings.name, raw)
-    grid = find_grid(settings.name, to_utf8(settings.name, content, reading.encoding), reading)
+        units = {column: channel_unit(column) for column in numbers}
+        return read_typed(typed, settings, progress), units, unused, []
+    content, notes = open_text(settings.name, load(settings.name, raw), reading.encoding)
+    grid = find_grid(settings.name, content, reading)
     _known(settings.name, [*texts, *numbers], list(grid.names))
-    table = read_text(settings.name, grid, reading, numbers, [*texts, *answers])
-    units = dict(zip(grid.names, grid.units, strict=True))
+    named = dict(zip(grid.names, grid.units, strict=True))
+    units = {column: channel_unit(column, named[column]) for column in numbers}
     unused = [column for column in grid.names if column not in {*texts, *numbers}]
-    return table, {column: channel_unit(column, units[column]) for column in numbers}, unused
+    return read_text(grid, settings, progress), units, unused, notes
 
 
 def _known(name: str, wanted: list[str], there: list[str]) -> None:
@@ -131,11 +129,11 @@ def _known(name: str, wanted: list[str], there: list[str]) -> None:
         )
 
 
-def _judge(settings: Settings, table: Table, axis: Axis) -> tuple[list[Problem], list[str]]:
+def _judge(settings: Settings, table: Table) -> tuple[list[Problem], list[str]]:
     """Refuse, or tell, what does not parse."""
     notes: list[str] = []
     rows, n_rows = table.row_problems()
-    times, n_times = axis.problems(table)
+    times, n_times = table.axis.problems(table.source_row, table.lines)
     if n_rows + n_times and settings.on_bad_row == "refuse":
         raise ProblemsError(
             settings.name, [*rows, *times], n_rows + n_times,
@@ -160,7 +158,8 @@ def _series(
     piece: Piece, settings: Settings, axis: Axis, units: dict[str, str], notes: list[str]
 ) -> tuple[SeriesData, SeriesInfo]:
     """Leave out channels without any value, and describe the rest."""
-    filled = ~np.all(np.isnan(piece.values), axis=0)
+    # One column at a time: a mask of all values would be an eighth of them.
+    filled = np.array([not np.isnan(column).all() for column in piece.values.T])
     empty = [name for name, there in zip(piece.names, filled, strict=True) if not there]
     if not filled.any():
         raise DataError(
@@ -168,7 +167,7 @@ def _series(
             f"{', '.join(piece.names[:6])}), so there is nothing to plot. Choose other columns"
         )
     data = SeriesData(
-        values=np.ascontiguousarray(piece.values[:, filled]),
+        values=np.ascontiguousarray(piece.values if filled.all() else piece.values[:, filled]),
         time=piece.time,
         unit=axis.unit,
         source_row=piece.source_row,

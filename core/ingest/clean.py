@@ -53,7 +53,7 @@ def clean(lines: bytes, reading: Reading) -> bytes:
     if reading.separator == WIDE_BLANKS:
         trimmed = re.sub(rb"(?m)^[ \t]+|[ \t]+$|[ \t]+(?=\r)", b"", lines)
         return re.sub(rb" {2,}\t?|\t[ \t]*", _CUT, trimmed)
-    if needs_cleaning(reading) and delimiter(reading.separator) == CUT:
+    if reading.separator and delimiter(reading.separator) == CUT != reading.separator:
         return lines.replace(reading.separator.encode(), _CUT)
     return lines
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from core.ingest.clean import clean, delimiter, needs_cleaning
 from core.ingest.grid import Grid
 from core.ingest.guess_time import TimeGuess, day_evidence, settle
+from core.ingest.lines import line_end
 from core.ingest.settings import BLANKS, ONE_COLUMN, Reading
 
 _BLOCK = 8 * 2**20
@@ -92,8 +93,8 @@ def _block_end(text: bytes, begin: int, stop: int) -> int:
     end = min(stop, begin + _BLOCK)
     if end == stop:
         return stop
-    found = re.compile(rb"\n|\r(?!\n)").search(text, end, stop)
-    return found.end() if found else stop
+    found = line_end(text, end)
+    return min(stop, found[1]) if found else stop
 
 
 def _line_ends(block: bytes) -> int:

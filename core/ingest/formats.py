@@ -56,7 +56,11 @@ def format_of(name: str, raw: bytes | Path) -> Format:
         return "parquet"
     if head.startswith(numpy_file.MAGIC):
         return "numpy"
-    if head.startswith(b"PK\x03\x04") and head[30 : 30 + head[26]].endswith(_NPZ_ENTRY):
+    if (
+        head.startswith(b"PK\x03\x04")
+        and len(head) > 30
+        and head[30 : 30 + head[26]].endswith(_NPZ_ENTRY)
+    ):
         return "numpy"
     return "json" if is_json(name, head) else "text"
 

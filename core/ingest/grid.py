@@ -1,12 +1,13 @@
 """Where the table lies inside a text: column names, offset of the body, line of each row."""
 
-import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.errors import DataError
-from core.ingest.clean import clean, dialect, is_remark
+from core.ingest.clean import is_remark
+from core.ingest.filebytes import Content
+from core.ingest.lines import each_line, line_end
 from core.ingest.separators import split_lines
 from core.ingest.settings import ONE_COLUMN, Reading
 
@@ -33,7 +34,7 @@ class Grid:
 
     names: tuple[str, ...]
     units: tuple[str, ...]
-    content: bytes
+    content: Content
     start: int
     stop: int
     first_line: int
@@ -42,7 +43,7 @@ class Grid:
     renamed: tuple[str, ...]
 
 
-def find_grid(name: str, content: bytes, reading: Reading) -> Grid:
+def find_grid(name: str, content: Content, reading: Reading) -> Grid:
     """Find names and body of a UTF-8 text.
 
     Raises:
@@ -110,55 +111,23 @@ def unique_names(
     return tuple(names), tuple(renamed)
 
 
-def line_numbers(grid: Grid, rows: Sequence[int]) -> dict[int, int]:
-    """Return the 1-based line at which each 0-based data row begins.
-
-    Walks the text once, so it is called only when something must be reported.
-    """
-    wanted, last = set(rows), max(rows, default=-1)
-    found: dict[int, int] = {}
-    reading, skipped = grid.reading, set[int]()
-
-    def texts() -> Iterator[str]:
-        for number, line in enumerate(_lines(grid.content, grid.start, grid.stop), start=1):
-            if is_remark(line, reading):
-                skipped.add(number)
-                yield "\n"
-            else:
-                yield clean(line, reading).decode("utf-8", errors="replace").strip(" ") + "\n"
-
-    # The csv module knows that a quoted cell may run over several lines.
-    reader = csv.reader(texts(), **dialect(reading))
-    row, begin = 0, 0
-    for cells in reader:
-        if cells or (grid.keep_empty and begin + 1 not in skipped):
-            if row in wanted:
-                found[row] = grid.first_line + begin
-            row += 1
-        begin = reader.line_num
-        if row > last:
-            break
-    # Quotes in odd places may be counted differently here and there: then the last line is named.
-    return {row: found.get(row, grid.first_line + begin) for row in wanted}
-
-
-def _record(content: bytes, offset: int, number: int, quote: str) -> tuple[bytes, int, int]:
+def _record(content: Content, offset: int, number: int, quote: str) -> tuple[bytes, int, int]:
     """Return the line at `offset`, where the next begins, and how many lines are behind it.
 
     With a quote given, a line that leaves one open takes the following lines in.
     """
     begin = offset
     for _ in range(_MOST_LINES):
-        end = _LINE_END.search(content, offset)
-        stop, offset = (end.start(), end.end()) if end else (len(content), len(content))
+        end = line_end(content, offset)
+        stop, offset = end or (len(content), len(content))
         number += 1
-        record = bytes(content[begin:stop])
+        record = content[begin:stop]
         if not quote or record.count(quote.encode()) % 2 == 0 or not end:
             break
     return record, offset, number
 
 
-def _without_last(content: bytes, n_lines: int) -> int:
+def _without_last(content: Content, n_lines: int) -> int:
     """Return the offset at which the last `n_lines` lines begin; blank lines count."""
     stop = len(content)
     for _ in range(n_lines):
@@ -172,20 +141,12 @@ def _without_last(content: bytes, n_lines: int) -> int:
     return stop
 
 
-def _lines(content: bytes, start: int, stop: int) -> Iterator[bytes]:
-    """Yield lines from `start` on without copying the whole text."""
-    while start < stop:
-        end = _LINE_END.search(content, start, stop)
-        yield bytes(content[start : end.start() if end else stop])
-        start = end.end() if end else stop
-
-
-def _first_row(content: bytes, start: int, stop: int, reading: Reading) -> bytes:
+def _first_row(content: Content, start: int, stop: int, reading: Reading) -> bytes:
     """Return the first line that is a row, or nothing."""
     return next(
         (
             line
-            for line in _lines(content, start, stop)
+            for line in each_line(content, start, stop)
             if line.strip() and not is_remark(line, reading)
         ),
         b"",

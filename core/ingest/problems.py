@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from core.errors import DataError
 
-MAX_LISTED = 200  # problems kept with their place; the rest are only counted
+MAX_LISTED = 200  # problems that a screen shows
+MAX_KEPT = 100_000  # problems kept with their place, to be downloaded; the rest are only counted
 _QUOTED = 5  # problems named inside the error text itself
 
 

@@ -19,7 +19,7 @@ from core.ingest.roles import Column, Roles, Sample, assign_roles
 from core.ingest.sampling import sample_rows
 from core.ingest.settings import Reading, Settings, TimeAxis
 from core.ingest.sniff import Finding, detect_reading
-from core.ingest.source import detect_encoding, load, to_utf8
+from core.ingest.source import detect_encoding, load, look_at_text
 from core.ingest.table import check_width
 from core.ingest.unpack import size_of
 
@@ -64,11 +64,11 @@ def propose(
     findings: list[Finding] = []
     if reading is None:
         encoding = detect_encoding(name, content)
-        text = to_utf8(name, content, encoding.name)
+        text = look_at_text(name, content, encoding.name)
         reading, layout = detect_reading(name, text, encoding.name)
         findings = [Finding("Encoding", encoding.name, encoding.because, encoding.sure), *layout]
     else:
-        text = to_utf8(name, content, reading.encoding)
+        text = look_at_text(name, content, reading.encoding)
     grid = find_grid(name, text, reading)
     check_width(name, len(grid.names))
     rows = sample_rows(name, text, grid, reading)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import DataError
+from core.ingest.filebytes import Content, blocks
 
-_BLOCK = 8 * 2**20
 LONGEST = 100  # lines that one quoted cell may run over before its quote counts as unclosed
 
 
@@ -17,53 +17,98 @@ class Quoted:
 
     Attributes:
         n_inside: line ends that stand inside quotes.
-        unclosed: 1-based line (from the scan's start) of a quote that nothing closes, or 0.
+        unclosed: offsets of quotes that begin a cell and that nothing closes.
+        unclosed_lines: the line of each, counted from the scan's start.
     """
 
     n_inside: int
-    unclosed: int
+    unclosed: tuple[int, ...]
+    unclosed_lines: tuple[int, ...] = ()
 
 
-def scan_quotes(content: bytes, start: int, stop: int, quote: str) -> Quoted:
-    """Walk over quotes and line ends of a text, in blocks, without cutting it."""
-    mark, inside, run, began, line, worst = ord(quote), 0, 0, 0, 0, 0
-    odd = 0
-    for begin in range(start, stop, _BLOCK):
-        block = np.frombuffer(bytes(content[begin : min(stop, begin + _BLOCK)]), np.uint8)
-        ends = np.flatnonzero(block == 10)
-        quotes = np.flatnonzero(block == mark)
-        parity = (np.searchsorted(quotes, ends) + odd) % 2
-        odd = (odd + len(quotes)) % 2
-        opened = np.flatnonzero(parity)
-        inside += len(opened)
-        if len(opened) == 0:
-            run = 0
-        else:
-            run, began, worst = _runs(parity, line, run, began, worst)
-        line += len(ends)
-    if odd and not worst:
-        worst = began if run else line + 1
-    return Quoted(inside, worst)
+def scan_quotes(content: Content, start: int, stop: int, quote: str, separator: str) -> Quoted:
+    """Walk over a text and find quoted line ends, and quotes that are never closed.
+
+    A quote opens a cell where one begins and closes it where one ends; others are plain text.
+    """
+    state = _Scan(start)
+    for begin, block in blocks(content, start, stop):
+        last = begin + len(block) == stop
+        before = content[begin - 1 : begin] if begin > start else b"\n"
+        after = b"\n" if last else content[begin + len(block) : begin + len(block) + 1]
+        state.take(begin, before + block + after, quote, separator)
+    return state.done()
 
 
-def _runs(
-    parity: np.ndarray[tuple[int], np.dtype[np.int64]], line: int, run: int, began: int, worst: int
-) -> tuple[int, int, int]:
-    """Follow runs of line ends inside quotes; return the run at the end and the worst so far."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[run > 0], parity, [0]]).astype(np.int8)))
-    del edges
-    closed = np.flatnonzero(parity == 0)
-    previous = -1
-    for at in [*closed.tolist(), len(parity)]:
-        length = at - previous - 1 + (run if previous == -1 else 0)
-        if length:
-            first = began if previous == -1 and run else line + previous + 2
-            if length > LONGEST and not worst:
-                worst = first
-            if at == len(parity):
-                return length, first, worst
-        previous = at
-    return 0, 0, worst
+class _Scan:
+    """The state between blocks: the quote that is open, if any."""
+
+    def __init__(self, start: int) -> None:
+        self._open, self._open_line, self._inside = -1, 0, 0
+        self._line, self._n_inside = 0, 0
+        self._unclosed: list[tuple[int, int]] = []
+
+    def take(self, begin: int, padded: bytes, quote: str, separator: str) -> None:
+        """Take the next block with one byte before and one behind it."""
+        data = np.frombuffer(padded, np.uint8)
+        body = data[1:-1]
+        ends = np.flatnonzero(body == ord("\n"))
+        at = np.flatnonzero(body == ord(quote))
+        if not len(at):
+            self._lines(len(ends), 0)
+            self._line += len(ends)
+            return
+        edges = np.zeros(256, bool)
+        edges[[ord("\n"), ord("\r"), ord(separator)]] = True
+        starts, stops = edges[data[at]], edges[data[at + 2]]
+        # Empty cells ("") and quotes inside text change nothing.
+        opens = starts & (data[at + 2] != ord(quote)) & ~stops
+        lone = starts & stops
+        empty = starts & (data[at + 2] == ord(quote)) & ~stops
+        closes = stops & ~starts
+        event = opens | closes | lone | empty
+        place = np.searchsorted(ends, at)
+        done = 0
+        rows = zip(
+            at[event].tolist(), place[event].tolist(), opens[event].tolist(),
+            closes[event].tolist(), strict=True,
+        )  # fmt: skip
+        for position, line, opening, closing in rows:
+            self._lines(line - done, self._line + done)
+            done = line
+            if self._open < 0:
+                if not closing:
+                    self._open, self._open_line = begin + position, self._line + line
+                    self._inside = 0
+            elif opening:
+                self._never_closed()
+                self._open, self._open_line, self._inside = begin + position, self._line + line, 0
+            elif closing or self._inside == 0:
+                self._n_inside += self._inside
+                self._open = -1
+        self._lines(len(ends) - done, self._line + done)
+        self._line += len(ends)
+
+    def _lines(self, n_lines: int, line: int) -> None:
+        del line
+        if self._open >= 0:
+            self._inside += n_lines
+            if self._inside > LONGEST:
+                self._never_closed()
+
+    def _never_closed(self) -> None:
+        self._unclosed.append((self._open, self._open_line))
+        self._open = -1
+
+    def done(self) -> Quoted:
+        """Return what was found once all blocks are taken."""
+        if self._open >= 0:
+            self._never_closed()
+        return Quoted(
+            self._n_inside,
+            tuple(offset for offset, _ in self._unclosed),
+            tuple(line for _, line in self._unclosed),
+        )
 
 
 def find_quote(name: str, head: list[str], body: list[str]) -> tuple[str, str]:

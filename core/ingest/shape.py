@@ -15,6 +15,9 @@ from core.ingest.settings import Settings
 from core.ingest.table import MAX_COLUMNS, Table
 
 MAX_SERIES = 5_000
+# Rows of the table: all of them as they stand, or positions.
+Rows = slice | NDArray[np.int64]
+ALL = slice(None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +27,9 @@ class Piece:
     Attributes:
         label: the series' name.
         names, sources: per channel what people call it, and the file's column it came from.
-        rows: (n,) position in the table that each sample came from.
+        rows: which row of the table each sample came from; the first, when several make one.
         notes: sentences about how its rows were put in order.
+        by_id: per id the row that each sample came from, -1 for none; when ids are channels.
     """
 
     label: str
@@ -34,50 +38,53 @@ class Piece:
     values: NDArray[np.float64]
     time: NDArray[np.int64] | None
     source_row: NDArray[np.int64]
-    rows: NDArray[np.int64]
+    rows: Rows
     notes: list[str]
+    by_id: tuple[tuple[str, NDArray[np.int64]], ...] = ()
 
 
-def wide_pieces(settings: Settings, table: Table, axis: Axis) -> list[Piece]:
+def wide_pieces(settings: Settings, table: Table) -> list[Piece]:
     """Make one series of all value columns, or one of each."""
-    order, notes = _in_order(np.flatnonzero(axis.valid), axis)
+    axis = table.axis
+    order, notes = _in_order(ALL if axis.valid.all() else np.flatnonzero(axis.valid), axis)
     time = None if axis.ticks is None else axis.ticks[order]
     rows = table.source_row[order]
-    _some(settings, order)
+    _some(settings, len(rows))
     names = list(settings.value_columns)
     if settings.split == "together" or len(names) == 1:
-        values = np.empty((len(order), len(names)))
-        for k, name in enumerate(names):
-            values[:, k] = table.numbers[name][order]
+        values = table.values[order]
         return [Piece(settings.name, names, names, values, time, rows, order, notes)]
     return [
         Piece(
             f"{settings.name} · {name}", [name], [name],
-            table.numbers[name][order][:, None], time, rows, order, notes,
+            table.values[order, k : k + 1], time, rows, order, notes,
         )
-        for name in names
-        if not np.all(np.isnan(table.numbers[name]))
+        for k, name in enumerate(names)
+        if not np.isnan(table.values[:, k]).all()
     ]  # fmt: skip
 
 
-def long_pieces(settings: Settings, table: Table, axis: Axis) -> list[Piece]:
+def long_pieces(settings: Settings, table: Table) -> list[Piece]:
     """Make one series of each id, or one series with a channel for each id."""
-    assert settings.id_column is not None  # checked before anything is read
+    assert settings.id_column is not None and table.ids is not None  # checked before reading
+    axis, codes, ids = table.axis, table.ids.codes, table.ids.labels
     kept = np.flatnonzero(axis.valid)
-    _some(settings, kept)
-    codes, ids = _ids(table.texts[settings.id_column], settings.id_column)
+    _some(settings, len(kept))
     if settings.split == "together":
-        return [_pivot(settings, table, axis, kept, codes[kept], ids)]
+        return [_pivot(settings, table, kept)]
     if len(ids) > MAX_SERIES:
         raise DataError(
             f"'{settings.id_column}' has {len(ids):,} different values; at most {MAX_SERIES:,} "
             "series are made of one file. Choose another id column, or the wide layout"
         )
     # One stable sort by id, then each id's rows lie together in the file's order.
-    grouped = kept[np.argsort(codes[kept], kind="stable")]
-    borders = np.flatnonzero(np.diff(codes[grouped])) + 1
+    of_id = codes[kept]
+    grouped = kept[np.argsort(of_id, kind="stable")]
+    borders = np.cumsum(np.bincount(of_id, minlength=len(ids)))[:-1]
     pieces: list[Piece] = []
     for rows in np.split(grouped, borders):
+        if not len(rows):
+            continue
         order, notes = _in_order(rows, axis)
         names = list(settings.value_columns)
         pieces.append(
@@ -85,7 +92,7 @@ def long_pieces(settings: Settings, table: Table, axis: Axis) -> list[Piece]:
                 label=f"{settings.name} · {ids[codes[rows[0]]]}",
                 names=names,
                 sources=names,
-                values=np.column_stack([table.numbers[name][order] for name in names]),
+                values=table.values[order],
                 time=None if axis.ticks is None else axis.ticks[order],
                 source_row=table.source_row[order],
                 rows=order,
@@ -95,38 +102,60 @@ def long_pieces(settings: Settings, table: Table, axis: Axis) -> list[Piece]:
     return pieces
 
 
-def _pivot(
-    settings: Settings,
-    table: Table,
-    axis: Axis,
-    kept: NDArray[np.int64],
-    codes: NDArray[np.int64],
-    ids: list[str],
-) -> Piece:
+def answers_of(piece: Piece, table: Table) -> dict[str, pa.ChunkedArray]:
+    """Return the answer cells of a series' samples, in their order.
+
+    Where rows of several ids make one sample and disagree, each id's answers are a column.
+    """
+    found: dict[str, pa.ChunkedArray] = {}
+    for name, cells in table.answers.items():
+        if isinstance(piece.rows, slice):
+            found[name] = cells
+            continue
+        first = cells.take(pa.array(piece.rows))
+        columns = {label: cells.take(pa.array(rows, mask=rows < 0)) for label, rows in piece.by_id}
+        agree = all(
+            pc.all(pc.fill_null(pc.equal(_plain(first), _plain(column)), True)).as_py() is not False
+            for column in columns.values()
+        )
+        if agree:
+            found[name] = first
+        else:
+            found |= {f"{name} · {label}": column for label, column in columns.items()}
+    return found
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind = column.type
+    return column.cast(kind.value_type) if pa.types.is_dictionary(kind) else column
+
+
+def _pivot(settings: Settings, table: Table, kept: NDArray[np.int64]) -> Piece:
     """Put the ids side by side on their shared times; the k-th repeat of a time stays the k-th."""
-    columns = list(settings.value_columns)
+    assert table.ids is not None
+    columns, ids, axis = list(settings.value_columns), table.ids.labels, table.axis
     if len(ids) * len(columns) > MAX_COLUMNS:
         raise DataError(
             f"'{settings.id_column}' would make {len(ids) * len(columns):,} channels; at most "
             f"{MAX_COLUMNS:,} fit into one series. Make one series of each id instead"
         )
+    codes = table.ids.codes[kept]
     ticks = np.zeros(len(kept), np.int64) if axis.ticks is None else axis.ticks[kept]
-    by_id = np.lexsort((np.arange(len(kept)), ticks, codes))
-    first = np.ones(len(kept), bool)
-    first[1:] = (np.diff(codes[by_id]) != 0) | (np.diff(ticks[by_id]) != 0)
-    starts = np.maximum.accumulate(np.where(first, np.arange(len(kept)), 0))
-    repeat = np.empty(len(kept), np.int64)
-    repeat[by_id] = np.arange(len(kept)) - starts
-    keys, sample = np.unique(np.stack([ticks, repeat], axis=1), axis=0, return_inverse=True)
-    sample = sample.reshape(-1)
-    values = np.full((len(keys), len(ids) * len(columns)), np.nan)
-    for k, column in enumerate(columns):
-        values[sample, codes * len(columns) + k] = table.numbers[column][kept]
-    rows = np.full(len(keys), np.iinfo(np.int64).max)
-    np.minimum.at(rows, sample, kept)
+    repeat = _repeats(ticks, codes)
+    by_time = np.lexsort((repeat, ticks))
+    new = np.ones(len(kept), bool)
+    new[1:] = (np.diff(ticks[by_time]) != 0) | (np.diff(repeat[by_time]) != 0)
+    sample = np.empty(len(kept), np.int64)
+    sample[by_time] = np.cumsum(new) - 1
+    time = ticks[by_time[new]]
+    values = np.full((len(time), len(ids) * len(columns)), np.nan)
+    for k in range(len(columns)):
+        values[sample, codes * len(columns) + k] = table.values[kept, k]
+    first = np.full(len(time), np.iinfo(np.int64).max)
+    np.minimum.at(first, sample, kept)
     names = [i if len(columns) == 1 else f"{i} · {c}" for i in ids for c in columns]
     notes = [f"{len(ids):,} ids of '{settings.id_column}' were put side by side by their times."]
-    absent = len(keys) * len(ids) - len(kept)
+    absent = len(time) * len(ids) - len(kept)
     if absent:
         notes.append(f"{absent:,} samples have no row at a time that others have; kept as missing.")
     return Piece(
@@ -134,22 +163,55 @@ def _pivot(
         names=names,
         sources=columns * len(ids),
         values=values,
-        time=None if axis.ticks is None else keys[:, 0],
-        source_row=table.source_row[rows],
-        rows=rows,
+        time=None if axis.ticks is None else time,
+        source_row=table.source_row[first],
+        rows=first,
         notes=notes,
+        by_id=_rows_by_id(ids, codes, sample, kept, len(time)) if table.answers else (),
     )
 
 
-def _in_order(rows: NDArray[np.int64], axis: Axis) -> tuple[NDArray[np.int64], list[str]]:
+def _repeats(ticks: NDArray[np.int64], codes: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return how many rows of the same id and time stand before each row."""
+    by_id = np.lexsort((ticks, codes))
+    first = np.ones(len(ticks), bool)
+    first[1:] = (np.diff(codes[by_id]) != 0) | (np.diff(ticks[by_id]) != 0)
+    if first.all():
+        return np.zeros(len(ticks), np.int32)
+    here = np.arange(len(ticks))
+    starts = np.maximum.accumulate(np.where(first, here, 0))
+    repeat = np.empty(len(ticks), np.int32)
+    repeat[by_id] = here - starts
+    return repeat
+
+
+def _rows_by_id(
+    ids: list[str],
+    codes: NDArray[np.int32],
+    sample: NDArray[np.int64],
+    kept: NDArray[np.int64],
+    n_samples: int,
+) -> tuple[tuple[str, NDArray[np.int64]], ...]:
+    found: list[tuple[str, NDArray[np.int64]]] = []
+    for code, label in enumerate(ids):
+        rows = np.full(n_samples, -1, np.int64)
+        of_id = codes == code
+        rows[sample[of_id]] = kept[of_id]
+        found.append((label, rows))
+    return tuple(found)
+
+
+def _in_order(rows: Rows, axis: Axis) -> tuple[Rows, list[str]]:
     """Return rows stable-sorted by time, and a sentence when that moved any."""
     if axis.ticks is None:
         return rows, []
-    back = int((np.diff(axis.ticks[rows]) < 0).sum())
+    ticks = axis.ticks[rows]
+    back = int((ticks[1:] < ticks[:-1]).sum())
     if not back:
         return rows, []
-    order = rows[np.argsort(axis.ticks[rows], kind="stable")]
-    if back == len(rows) - 1:
+    order = np.argsort(ticks, kind="stable")
+    order = order if isinstance(rows, slice) else rows[order]
+    if back == len(ticks) - 1:
         return order, ["The rows ran backwards in time; they were put in order."]
     places = "once" if back == 1 else f"{back:,} times"
     return order, [
@@ -157,19 +219,9 @@ def _in_order(rows: NDArray[np.int64], axis: Axis) -> tuple[NDArray[np.int64], l
     ]
 
 
-def _ids(column: pa.ChunkedArray, name: str) -> tuple[NDArray[np.int64], list[str]]:
-    """Return each row's id as a number in order of appearance, and the ids' texts."""
-    texts = pc.fill_null(column.cast(pa.string()), f"(no {name})")
-    encoded = pc.dictionary_encode(texts).combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.chunk(0)
-    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return codes, [f"{text}" for text in encoded.dictionary.to_pylist()]
-
-
-def _some(settings: Settings, rows: NDArray[np.int64]) -> None:
-    if len(rows) < 2:
-        usable = "1 usable row" if len(rows) == 1 else "no usable row"
+def _some(settings: Settings, n_rows: int) -> None:
+    if n_rows < 2:
+        usable = "1 usable row" if n_rows == 1 else "no usable row"
         raise DataError(
             f"'{settings.name}' has {usable}; a series needs at least 2. Check the header setting "
             "and the export"

@@ -1,30 +1,32 @@
-"""The whole table as columns: numbers as float64, other columns as text. Knows no time, no roles.
+"""The wanted columns of a whole table, put together block by block. Knows no series.
 
-Arrow reads the numbers in one fast pass. Only when that fails is the file read again as text, so
-that every cell and row that does not parse is found with its place.
+Numbers go straight into one array, times into ticks, ids and answers into codes: texts are gone
+when their block is.
 """
 # pyright: basic
 # Arrow ships no type stubs, so the strict rules about unknown types cannot hold here.
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from core.errors import DataError
-from core.ingest.arrow import compute as pc
-from core.ingest.cells import MISSING
-from core.ingest.clean import clean, delimiter, needs_cleaning
+from core.ingest.axis import Axis, AxisReader
+from core.ingest.blocks import Progress, TextStream, n_expected, typed_blocks
+from core.ingest.codes import Answers, Ids
 from core.ingest.facts import facts_of
-from core.ingest.grid import Grid, line_numbers
-from core.ingest.problems import MAX_LISTED, Problem, shorten
-from core.ingest.settings import Reading
+from core.ingest.floats import EXACT, to_floats
+from core.ingest.grid import Grid
+from core.ingest.growing import Growing
+from core.ingest.lines import line_numbers
+from core.ingest.problems import MAX_KEPT, Problem, shorten
+from core.ingest.settings import Settings
 
 MAX_COLUMNS = 1_000
-_TRUTH = "holds true and false, stored as 1 and 0"
+Lines = Callable[[Sequence[int]], dict[int, int]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,28 +34,32 @@ class Table:
     """Columns of equal length.
 
     Attributes:
-        numbers: (n,) float64 per numeric column, NaN where missing or not a number.
-        texts: (n,) text, or Arrow times of a Parquet file, per other column; null where missing.
+        values: (n, channels) float64 of the value columns, NaN where missing or not a number.
+        axis: when each row was measured.
+        ids: which series or channel each row is of; None in the wide layout.
+        answers: (n,) cells per answer column, as codes of a dictionary.
         source_row: (n,) 0-based data row of the file; rows that could not be cut are absent.
-        bad_cells: per numeric column the positions and texts of cells that are no numbers.
+        bad_cells: position, column and text of cells that are no numbers, the first ones only.
+        n_bad_cells: how many there are.
         bad_rows: source rows with the wrong number of cells, with what they hold.
         lines: gives the 1-based line of each source row.
         notes: sentences about how the table was read.
     """
 
-    numbers: dict[str, NDArray[np.float64]]
-    texts: dict[str, pa.ChunkedArray]
+    values: NDArray[np.float64]
+    axis: Axis
+    ids: Ids | None
+    answers: dict[str, pa.ChunkedArray]
     source_row: NDArray[np.int64]
-    bad_cells: dict[str, list[tuple[int, str]]]
+    bad_cells: list[tuple[int, str, str]]
+    n_bad_cells: int
     bad_rows: list[tuple[int, str]]
-    lines: Callable[[Sequence[int]], dict[int, int]]
-    notes: list[str] = field(default_factory=list[str])
+    lines: Lines
+    notes: list[str]
 
     def cell_problems(self) -> tuple[list[Problem], int]:
         """Return the cells that are no numbers, first lines first, and how many there are."""
-        cells = [(row, name, text) for name, bad in self.bad_cells.items() for row, text in bad]
-        first = sorted(cells, key=lambda cell: cell[0])[:MAX_LISTED]
-        lines = self.lines([int(self.source_row[row]) for row, _, _ in first])
+        lines = self.lines([int(self.source_row[row]) for row, _, _ in self.bad_cells])
         problems = [
             Problem(
                 line=lines[int(self.source_row[row])],
@@ -61,108 +67,41 @@ class Table:
                 value=shorten(text),
                 reason="is infinite" if "inf" in text.lower() else "is no number",
             )
-            for row, name, text in first
+            for row, name, text in self.bad_cells
         ]
-        return problems, len(cells)
+        return problems, self.n_bad_cells
 
     def row_problems(self) -> tuple[list[Problem], int]:
         """Return the rows with the wrong number of cells, and how many there are."""
-        first = self.bad_rows[:MAX_LISTED]
+        first = self.bad_rows[:MAX_KEPT]
         lines = self.lines([row for row, _ in first])
         problems = [Problem(lines[row], "", "", reason) for row, reason in first]
         return problems, len(self.bad_rows)
 
 
-def read_text(
-    name: str, grid: Grid, reading: Reading, numbers: Collection[str], texts: Collection[str]
-) -> Table:
+def read_text(grid: Grid, settings: Settings, progress: Progress | None = None) -> Table:
     """Read the wanted columns of a text table."""
-    check_width(name, len(grid.names))
-    buffer = _buffer(grid, reading)
-    wanted = [column for column in grid.names if column in numbers or column in texts]
-    fast = {column: pa.float64() for column in numbers if not reading.thousands}
-    bad_rows: list[tuple[int, str]] = []
-    try:
-        columns = _arrow(buffer, grid, reading, wanted, fast)
-    except pa.ArrowInvalid:
-        bad_rows = []
-        columns = _arrow(buffer, grid, reading, wanted, {}, bad_rows)
-    kept = np.arange(len(columns) + len(bad_rows), dtype=np.int64)
-    kept = np.delete(kept, [row for row, _ in bad_rows])
-    parsed: dict[str, NDArray[np.float64]] = {}
-    bad_cells: dict[str, list[tuple[int, str]]] = {}
-    notes: list[str] = []
-    for column in (c for c in wanted if c in numbers):
-        parsed[column], bad, note = to_floats(
-            columns.column(column), reading.decimal, reading.thousands
-        )
-        if bad:
-            bad_cells[column] = bad
-        if note:
-            notes.append(f"'{column}' {note}.")
-    return Table(
-        numbers=parsed,
-        texts={column: columns.column(column) for column in wanted if column in texts},
-        source_row=kept,
-        bad_cells=bad_cells,
-        bad_rows=bad_rows,
-        lines=lambda rows: line_numbers(grid, rows),
-        notes=notes,
+    check_width(settings.name, len(grid.names))
+    wanted = _wanted(settings, grid.names)
+    stream = TextStream(settings.name, grid, wanted, progress)
+    reader = _Reader(settings, n_expected(grid))
+    reader.take(stream)
+    absent = sorted([*(row for row, _ in stream.bad_rows), *stream.blank_rows])
+    return reader.table(
+        absent, stream.bad_rows, lambda rows: line_numbers(grid, rows), stream.notes
     )
 
 
-def read_typed(
-    name: str,
-    table: pa.Table,
-    reading: Reading,
-    numbers: Collection[str],
-    texts: Collection[str],
-) -> Table:
+def read_typed(table: pa.Table, settings: Settings, progress: Progress | None = None) -> Table:
     """Take the wanted columns of a table with types; its "lines" are its records, from 1."""
-    check_width(name, table.num_columns)
-    parsed: dict[str, NDArray[np.float64]] = {}
-    bad_cells: dict[str, list[tuple[int, str]]] = {}
-    notes: list[str] = []
-    for column in numbers:
-        parsed[column], bad, note = to_floats(
-            table.column(column), reading.decimal, reading.thousands
-        )
-        if bad:
-            bad_cells[column] = bad
-        if note:
-            notes.append(f"'{column}' {note}.")
+    check_width(settings.name, table.num_columns)
     facts = facts_of(table)
-    rows = np.arange(table.num_rows + len(facts.bad_rows), dtype=np.int64)
-    return Table(
-        numbers=parsed,
-        texts={column: table.column(column) for column in texts},
-        source_row=np.delete(rows, [row for row, _ in facts.bad_rows]),
-        bad_cells=bad_cells,
-        bad_rows=list(facts.bad_rows),
-        lines=lambda rows: {row: row + 1 for row in rows},
-        notes=[*facts.notes, *notes],
+    reader = _Reader(settings, table.num_rows)
+    reader.take(typed_blocks(table.select(_wanted(settings, table.column_names)), progress))
+    absent = sorted(row for row, _ in facts.bad_rows)
+    return reader.table(
+        absent, list(facts.bad_rows), lambda rows: {row: row + 1 for row in rows}, facts.notes
     )
-
-
-def to_floats(
-    column: pa.ChunkedArray, decimal: str, thousands: str
-) -> tuple[NDArray[np.float64], list[tuple[int, str]], str]:
-    """Return float64 values, the cells that are no finite numbers, and a note or nothing."""
-    note = ""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        values, bad, note = _texts_to_floats(column, decimal, thousands)
-    else:
-        if pa.types.is_boolean(column.type):
-            column, note = column.cast(pa.uint8()), _TRUTH
-        values, bad = _floats(column), []
-    infinite = np.flatnonzero(np.isinf(values))
-    bad = bad + [(int(row), f"{values[row]}") for row in infinite]
-    values[infinite] = np.nan
-    # One bit pattern for "missing", so that equal contents have equal hashes.
-    values[np.isnan(values)] = np.nan
-    return values, bad, note
 
 
 def check_width(name: str, n_columns: int) -> None:
@@ -178,87 +117,78 @@ def check_width(name: str, n_columns: int) -> None:
         )
 
 
-def _buffer(grid: Grid, reading: Reading) -> pa.Buffer:
-    """Return the body without a copy where that is possible."""
-    if needs_cleaning(reading):
-        return pa.py_buffer(clean(grid.content[grid.start : grid.stop], reading))
-    if grid.keep_empty:
-        # Empty lines at the end of a one-column file are no missing samples.
-        return pa.py_buffer(grid.content[grid.start : grid.stop].rstrip())
-    return pa.py_buffer(grid.content).slice(grid.start, grid.stop - grid.start)
+def _wanted(settings: Settings, there: Sequence[str]) -> list[str]:
+    """Return the columns to be read, in the file's order."""
+    named = {*settings.value_columns, *settings.time.columns, *settings.answer_columns}
+    named |= {settings.id_column} if settings.id_column else set()
+    return [column for column in there if column in named]
 
 
-def _arrow(
-    buffer: pa.Buffer,
-    grid: Grid,
-    reading: Reading,
-    wanted: list[str],
-    types: dict[str, pa.DataType],
-    bad_rows: list[tuple[int, str]] | None = None,
-) -> pa.Table:
-    """Parse with Arrow; with `bad_rows` given, rows of a wrong width are collected, not fatal."""
+class _Reader:
+    """Takes block after block of the wanted columns in."""
 
-    def collect(row: pacsv.InvalidRow) -> str:
-        assert bad_rows is not None and row.number is not None  # one thread: rows are counted
-        cells = "1 cell" if row.actual_columns == 1 else f"{row.actual_columns} cells"
-        bad_rows.append((row.number - 1, f"has {cells} instead of {row.expected_columns}"))
-        return "skip"
+    def __init__(self, settings: Settings, expected: int) -> None:
+        self._settings = settings
+        self._names = list(settings.value_columns)
+        self._values = Growing(np.float64, len(self._names), expected)
+        self._axis = AxisReader(settings, expected)
+        self._ids = Ids(settings.id_column, expected) if settings.id_column else None
+        self._answers: dict[str, Answers] = {}
+        self._bad: list[tuple[int, str, str]] = []
+        self._n_bad = 0
+        self._notes: dict[str, None] = {}
+        self._rounded: dict[str, int] = {}
 
-    return pacsv.read_csv(
-        pa.BufferReader(buffer),
-        read_options=pacsv.ReadOptions(
-            column_names=list(grid.names),
-            use_threads=bad_rows is None,
-            block_size=8 * 2**20,
-        ),
-        parse_options=pacsv.ParseOptions(
-            delimiter=delimiter(reading.separator),
-            ignore_empty_lines=not grid.keep_empty,
-            quote_char=reading.quote or False,
-            newlines_in_values=bool(reading.quote)
-            and grid.content.find(reading.quote.encode(), grid.start) >= 0,
-            invalid_row_handler=None if bad_rows is None else collect,
-        ),
-        convert_options=pacsv.ConvertOptions(
-            column_types={c: types.get(c, pa.string()) for c in wanted},
-            include_columns=wanted,
-            null_values=list(MISSING),
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=True,
-            decimal_point=reading.decimal,
-        ),
-    )
+    def take(self, blocks: Iterable[pa.RecordBatch]) -> None:
+        """Read all blocks."""
+        for block in blocks:
+            begin = self._values.n
+            self._numbers(block, begin)
+            times = [block.column(name) for name in self._settings.time.columns]
+            self._axis.add(times, block.num_rows)
+            if self._ids is not None:
+                self._ids.add(block.column(self._ids.name))
+            for name in self._settings.answer_columns:
+                if name in block.schema.names:
+                    self._answers.setdefault(name, Answers()).add(block.column(name))
 
+    def _numbers(self, block: pa.RecordBatch, begin: int) -> None:
+        reading = self._settings.reading
+        place = self._values.more(block.num_rows)
+        for k, name in enumerate(self._names):
+            floats = to_floats(block.column(name), reading.decimal, reading.thousands)
+            place[:, k] = floats.values
+            self._n_bad += len(floats.bad)
+            room = max(0, MAX_KEPT - len(self._bad))
+            self._bad += [(begin + row, name, text) for row, text in floats.bad[:room]]
+            if floats.note:
+                self._notes[f"'{name}' {floats.note}."] = None
+            if floats.n_rounded:
+                self._rounded[name] = self._rounded.get(name, 0) + floats.n_rounded
 
-def _texts_to_floats(
-    column: pa.ChunkedArray, decimal: str, thousands: str
-) -> tuple[NDArray[np.float64], list[tuple[int, str]], str]:
-    """Convert text cells; what is no number becomes NaN and is returned with its position."""
-    texts = pc.utf8_trim_whitespace(column)
-    texts = pc.if_else(pc.is_in(texts, pa.array(MISSING)), None, texts)
-    lower = pc.utf8_lower(texts)
-    if set(lower.slice(0, 100).unique().to_pylist()) & {"true", "false"}:
-        truth = pc.equal(lower, "true").cast(pa.uint8())
-        if pc.all(pc.is_in(lower, pa.array(["true", "false", None]))).as_py():
-            return _floats(truth), [], _TRUTH
-    mark = "\\" + decimal
-    pattern = rf"^[+-]?(\d+{mark}?\d*|{mark}\d+)([eE][+-]?\d+)?$"
-    good = pc.match_substring_regex(texts, pattern)
-    if thousands:
-        group = "\\" + thousands if thousands != " " else " "
-        grouped = rf"^[+-]?\d{{1,3}}({group}\d{{3}})+({mark}\d*)?$"
-        good = pc.or_(good, pc.match_substring_regex(texts, grouped))
-    good = pc.fill_null(good, True)
-    rows = np.flatnonzero(~good.to_numpy())
-    bad = [(int(row), texts[int(row)].as_py()) for row in rows]
-    plain = pc.if_else(good, texts, None)
-    if thousands:
-        plain = pc.replace_substring(plain, thousands, "")
-    if decimal == ",":
-        plain = pc.replace_substring(plain, ",", ".")
-    return _floats(pc.utf8_ltrim(plain, "+").cast(pa.float64())), bad, ""
-
-
-def _floats(column: pa.ChunkedArray) -> NDArray[np.float64]:
-    """Return a writable float64 copy with NaN for nulls."""
-    return np.array(column.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
+    def table(
+        self,
+        absent: list[int],
+        bad_rows: list[tuple[int, str]],
+        lines: Lines,
+        notes: Sequence[str],
+    ) -> Table:
+        """Return what was read; `absent` are the source rows that are in no block, ascending."""
+        source_row = np.arange(self._values.n + len(absent), dtype=np.int64)
+        rounded = [
+            f"{n:,} whole {'number' if n == 1 else 'numbers'} of '{name}' beyond {EXACT:,} were "
+            "rounded to the nearest that float64 can hold."
+            for name, n in self._rounded.items()
+        ]
+        return Table(
+            values=self._values.done(),
+            axis=self._axis.done(),
+            ids=self._ids,
+            answers={name: answers.done() for name, answers in self._answers.items()},
+            source_row=np.delete(source_row, absent) if absent else source_row,
+            bad_cells=sorted(self._bad, key=lambda cell: cell[0]),
+            n_bad_cells=self._n_bad,
+            bad_rows=bad_rows,
+            lines=lines,
+            notes=[*notes, *self._notes, *rounded],
+        )
