@@ -13,18 +13,19 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from core.errors import DataError
 from core.ingest.excel import read_workbook
 from core.ingest.numpy_file import split_arrays
 from core.ingest.unpack import Unpacker, head_of, opened, size_of
 
+Stream: TypeAlias = gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile
 MAX_DEPTH = 4  # containers within containers
 MAX_MEMBERS = 20_000
 _JUNK_FOLDERS = {"__MACOSX", ".git", ".ipynb_checkpoints", "__pycache__"}
 _JUNK_FILES = {"thumbs.db", "desktop.ini"}
-_PACKED: dict[bytes, tuple[str, str, Callable[[BinaryIO], IO[bytes]]]] = {
+_PACKED: dict[bytes, tuple[str, str, Callable[[BinaryIO], Stream]]] = {
     b"\x1f\x8b": ("gzip", ".gz", lambda file: gzip.GzipFile(fileobj=file)),
     b"BZh": ("bzip2", ".bz2", lambda file: bz2.BZ2File(file)),
     b"\xfd7zXZ\x00": ("xz", ".xz", lambda file: lzma.LZMAFile(file)),  # noqa: SIM115 (closed where it is read)
@@ -87,7 +88,7 @@ def _inside(name: str, raw: bytes | Path, unpacker: Unpacker, depth: int) -> Ite
 def _unpacked(
     name: str,
     raw: bytes | Path,
-    packed: tuple[str, str, Callable[[BinaryIO], IO[bytes]]],
+    packed: tuple[str, str, Callable[[BinaryIO], Stream]],
     unpacker: Unpacker,
 ) -> bytes | Path:
     what, _, reader = packed

@@ -75,7 +75,7 @@ def _of_list(place: Place, rows: list[Any]) -> Columns:
             raise _odd_record(place, k, row, first)
     if wanted is list:
         return _of_rows(place, rows)
-    _no_foreign(place, first)
+    _no_foreign(place, rows[0])
     return records(place, rows)
 
 

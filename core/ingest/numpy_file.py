@@ -66,7 +66,10 @@ def split_arrays(name: str, raw: bytes | Path) -> list[tuple[str, bytes | Path]]
         label = keys[0] if len(keys) == 1 else f"{length} samples"
         kept = [*keys, *(key for key in _names_of_channels(usable, lengths) if key not in keys)]
         buffer = io.BytesIO()
-        np.savez(buffer, **{key: usable[key] for key in kept})
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for key in kept:
+                with archive.open(f"{key}.npy", "w", force_zip64=True) as file:
+                    np.lib.format.write_array(file, usable[key], allow_pickle=False)
         parts.append((f"{name}/{path.stem} · {label}.npz", buffer.getvalue()))
     return parts
 

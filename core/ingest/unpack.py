@@ -4,10 +4,10 @@ import errno
 import io
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, TypeAlias
 
 from core.errors import DataError
 
@@ -17,6 +17,7 @@ MAX_UNPACKED = 64 * 2**30
 MAX_RATIO = 200
 _FREELY = 2**30  # below this size the ratio does not matter
 _CHUNK = 2**20
+Readable: TypeAlias = IO[bytes] | io.BufferedIOBase
 
 
 class Unpacker:
@@ -31,7 +32,7 @@ class Unpacker:
         self._made: Path | None = None
         self._total = 0
 
-    def read(self, name: str, stream: IO[bytes]) -> bytes | Path:
+    def read(self, name: str, stream: Readable) -> bytes | Path:
         """Return what the stream holds, as bytes or as a file in the scratch folder.
 
         Raises:
@@ -45,7 +46,7 @@ class Unpacker:
                 return self._to_disk(name, buffer, stream)
         return buffer.getvalue()
 
-    def _to_disk(self, name: str, begun: io.BytesIO, stream: IO[bytes]) -> Path:
+    def _to_disk(self, name: str, begun: io.BytesIO, stream: Readable) -> Path:
         if self._scratch is None:
             self._scratch = self._made = Path(tempfile.mkdtemp(prefix="understudy-"))
         self._scratch.mkdir(parents=True, exist_ok=True)
@@ -67,7 +68,7 @@ class Unpacker:
             raise
         return Path(path)
 
-    def _chunks(self, name: str, stream: IO[bytes]) -> Iterator[bytes]:
+    def _chunks(self, name: str, stream: Readable) -> Iterator[bytes]:
         # `read1` gives what is there before it fails on what is not.
         read = getattr(stream, "read1", stream.read)
         while chunk := read(_CHUNK):
@@ -84,7 +85,7 @@ class Unpacker:
 
 
 @contextmanager
-def opened(raw: bytes | Path) -> Iterator[BinaryIO]:
+def opened(raw: bytes | Path) -> Generator[BinaryIO]:
     """Open bytes or a file for reading."""
     with raw.open("rb") if isinstance(raw, Path) else io.BytesIO(raw) as file:
         yield file

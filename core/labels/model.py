@@ -1,0 +1,70 @@
+"""What a label file or an answer column says, before it is placed on a series."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.intervals import Interval
+from core.model import Frozen
+
+Kind = Literal["anomaly", "change_point"]
+
+
+class Span(Frozen):
+    """One labelled stretch, both ends inclusive; a change point has its sample at both ends.
+
+    Whole numbers count rows of the source file from 0 (or samples of the series); texts are times
+    in ISO form, or numbers on the file's time axis.
+    """
+
+    start: int | str
+    end: int | str
+    type: str = ""
+    channels: tuple[str, ...] = ()
+    counts: Literal["rows", "samples"] = "rows"
+    # What a whole number counts.
+
+    def __str__(self) -> str:
+        ends = f"{self.start}" if self.start == self.end else f"{self.start} to {self.end}"
+        what = "" if isinstance(self.start, str) else "row " if self.counts == "rows" else "sample "
+        return f"{what}{ends}" + (f" ({self.type})" if self.type else "")
+
+
+class LabelSet(Frozen):
+    """What one annotator said about one series; no spans in a complete set: nothing is there."""
+
+    kind: Kind
+    annotator: str
+    spans: tuple[Span, ...] = ()
+    complete: bool = True
+    # False: parts of the series were not looked at, so silence says nothing.
+
+
+class LabelFile(Frozen):
+    """A label file: per key (a file's name or path) what each annotator said.
+
+    Attributes:
+        name: the label file's own name.
+        format: what it was recognised as, for people.
+        entries: label sets by key.
+        problems: entries that could not be read, each with its place.
+    """
+
+    name: str
+    format: str
+    entries: dict[str, tuple[LabelSet, ...]]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A label set on one series' samples.
+
+    Attributes:
+        intervals: in order of start; a span that the sort by time tore apart gives several.
+        types: the type text of each interval, empty when the label has none.
+        problems: spans that have no sample or not all, each with its reason.
+    """
+
+    intervals: tuple[Interval, ...]
+    types: tuple[str, ...]
+    problems: tuple[str, ...]
