@@ -16,7 +16,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from core.blobs import read_parquet, write_parquet
+from core.blobs import hash_parquet, holds_rows, read_parquet, write_parquet
 from core.errors import DataError, StoreError
 from core.series import SeriesData
 from storage.files import sync_folder, write_bytes
@@ -43,33 +43,31 @@ class Blobs:
         distinct = {data.content_hash: data for data in series}
         # Most of the time goes into waiting for the disk, which serves several files at once.
         with ThreadPoolExecutor(_WRITERS) as pool:
-            stored = dict(zip(distinct, pool.map(self._put, distinct.values()), strict=True))
+            list(pool.map(self._put, distinct.values()))
         for folder in {self.path(content_hash).parent for content_hash in distinct}:
             sync_folder(folder)
-        return [self._rows_key(data, stored[data.content_hash]) for data in series]
+        return [self._rows_key(data) for data in series]
 
-    def _put(self, data: SeriesData) -> SeriesData:
-        """Store samples unless they are there intact; returns what the blob holds."""
+    def _put(self, data: SeriesData) -> None:
+        """Store samples unless they are there intact."""
         path = self.path(data.content_hash)
-        stored = self._intact(path, data.content_hash)
-        if stored is not None:
-            return stored
+        if _intact(path, data.content_hash):
+            return
         part = path.with_name(f"{path.name}.{uuid4().hex}.unchecked")
         write_parquet(data, part)
-        stored = self._intact(part, data.content_hash)
-        if stored is None:
+        if not _intact(part, data.content_hash):
             part.unlink()
             raise StoreError(
                 f"the series {data.content_hash[:12]} reads back differently from how it was "
                 "written, so it was not stored; check the disk and try again"
             )
         part.replace(path)
-        return stored
 
-    def _rows_key(self, data: SeriesData, stored: SeriesData) -> str:
-        if np.array_equal(stored.source_row, data.source_row):
+    def _rows_key(self, data: SeriesData) -> str:
+        path = self.path(data.content_hash)
+        if holds_rows(path, data.source_row):
             return ""
-        return self._put_rows(self.path(data.content_hash), data.source_row)
+        return self._put_rows(path, data.source_row)
 
     def read(self, content_hash: str, rows_key: str = "") -> SeriesData:
         """Return the samples exactly as they were stored.
@@ -91,16 +89,6 @@ class Blobs:
             return data
         return replace(data, source_row=_read_rows(self._rows_path(path, rows_key)))
 
-    def _intact(self, path: Path, content_hash: str) -> SeriesData | None:
-        """Read a blob that may be absent; a damaged one counts as absent and is replaced."""
-        if not path.exists():
-            return None
-        try:
-            data = read_parquet(path)
-        except DataError:
-            return None
-        return data if data.content_hash == content_hash else None
-
     def _put_rows(self, path: Path, source_row: NDArray[np.int64]) -> str:
         buffer = io.BytesIO()
         np.save(buffer, source_row, allow_pickle=False)
@@ -111,6 +99,14 @@ class Blobs:
 
     def _rows_path(self, path: Path, rows_key: str) -> Path:
         return path.with_name(f"{path.stem}.{rows_key}.npy")
+
+
+def _intact(path: Path, content_hash: str) -> bool:
+    """Check a blob that may be absent; a damaged one counts as absent and is replaced."""
+    try:
+        return path.exists() and hash_parquet(path) == content_hash
+    except DataError:
+        return False
 
 
 def _read_rows(path: Path) -> NDArray[np.int64]:
