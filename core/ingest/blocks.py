@@ -61,7 +61,7 @@ class TextStream:
                 f"Line {grid.first_line + line:,}{more} opens a quote that nothing closes; the "
                 "quote was read as a blank."
             )
-        body = _Body(grid, quotes, self.progress)
+        body = _Body(grid, quotes)
         n_rows = 0
         try:
             reader = pacsv.open_csv(
@@ -86,6 +86,9 @@ class TextStream:
             )
             for batch in reader:
                 n_rows += batch.num_rows
+                if self.progress is not None:
+                    # From here, not from the body: Arrow reads that in a thread of its own.
+                    self.progress(body.share)
                 yield batch
         except pa.ArrowInvalid as error:
             row = n_rows + len(self.bad_rows) + len(self.blank_rows)
@@ -119,14 +122,18 @@ def typed_blocks(table: pa.Table, progress: Progress | None = None) -> Iterator[
 class _Body:
     """The rows' bytes as a file for Arrow: cleaned, without quotes that nothing closes."""
 
-    def __init__(self, grid: Grid, quotes: Quoted, progress: Progress | None) -> None:
+    def __init__(self, grid: Grid, quotes: Quoted) -> None:
         self.closed = False
         self._grid = grid
         self._unclosed = quotes.unclosed
-        self._progress = progress
         self._stop = _without_blank_end(grid) if grid.keep_empty else grid.stop
         self._at = grid.start
         self._waiting = b""
+
+    @property
+    def share(self) -> float:
+        """How much of the rows was read, 0 to 1."""
+        return (self._at - self._grid.start) / max(1, self._stop - self._grid.start)
 
     def read(self, n_bytes: int = -1) -> bytes:
         """Return the next bytes, at most `n_bytes`."""
@@ -143,8 +150,6 @@ class _Body:
             # Whole lines only: a line is cleaned as one.
             block, end = self._to_line_end(block, end)
         self._at = end
-        if self._progress is not None:
-            self._progress((end - self._grid.start) / max(1, self._stop - self._grid.start))
         if self._unclosed:
             block = _blanked(block, [at - begin for at in self._unclosed if begin <= at < end])
         if needs_cleaning(self._grid.reading):
