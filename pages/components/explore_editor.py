@@ -71,8 +71,8 @@ def _fields(
         args=("type_id", key, lambda value: value),
     )
     for box, label, edge, sample in (
-        (next(boxes), "First (sample or time)", "first", mark.start),
-        (next(boxes), "Last (sample or time)", "last", mark.stop - 1),
+        (next(boxes), "First sample", "first", mark.start),
+        (next(boxes), "Last sample", "last", mark.stop - 1),
     ):
         box.text_input(
             label,
@@ -86,7 +86,7 @@ def _fields(
                     parse_position(text, data, clock, edge, sample) + (edge == "last")
                 ),
             ),
-            help=None if clock is None else f"Times in {clock.words}",
+            help=None if clock is None else f"Or a time, in {clock.words}",
         )
     if several:
         next(boxes).multiselect(
@@ -155,19 +155,23 @@ def _take_over(
 
 def _begin(page: Page, row: StoredSeries, data: SeriesData, clock: Clock | None) -> None:
     """No interval is selected: one can be typed."""
-    with st.form("explore_new", border=False, clear_on_submit=True, enter_to_submit=True):
-        first, last, button, hint = st.columns([1.9, 1.9, 1.5, 5], vertical_alignment="bottom")
-        first.text_input("First (sample or time)", key="explore_new_first")
-        last.text_input("Last (sample or time)", key="explore_new_last")
-        button.form_submit_button(
+    with (
+        st.form("explore_new", border=False, clear_on_submit=True),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        place = "sample" if clock is None else "sample or time"
+        st.text_input("First sample", key="explore_new_first", width=180, placeholder=place)
+        st.text_input("Last sample", key="explore_new_last", width=180, placeholder=place)
+        st.form_submit_button(
             "Add interval",
             icon=":material/add:",
             on_click=_typed,
             args=(page, row, data, clock),
         )
-        hint.caption(
+        st.caption(
             "Nothing is selected. Click an interval or press N for the next one; draw one with "
-            "Shift and drag, or press I at its start and O at its end. ? shows all keys."
+            "Shift and drag, or press I at its start and O at its end. ? shows all keys.",
+            width="stretch",
         )
 
 

@@ -12,6 +12,11 @@ from pages.components.workflows.browsing import FILTERS, Filter, facts, series_t
 from storage.rows import StoredSeries
 
 TABLE_PX = 282
+# The plot is what people come for: the page gives it its margins.
+_STYLE = """<style>
+.stMainBlockContainer:has(.st-key-explore_picker) { padding: 4rem 2rem 1rem; }
+.st-key-explore_picker p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+</style>"""
 
 
 def choose(page: Page) -> StoredSeries:
@@ -24,15 +29,14 @@ def choose(page: Page) -> StoredSeries:
     wanted = looking().series
     row = page.store.series.get(page.project.id, wanted) if wanted else everything[0]
     place = next((n for n, one in enumerate(everything, start=1) if one.id == row.id), None)
-    words = f"Series {place} of {len(everything):,}" if place else "Archived series"
+    words = f"series {place:,} of {len(everything):,}" if place else "archived series"
     if session.get(session.EXPLORE_PICKER) is None:
         session.put(session.EXPLORE_PICKER, not wanted and len(everything) > 1)
     said = f"**{plain(shorten(row.info.name))}** · {plain(facts(row, page.project.zone))} · {words}"
-    with st.container(horizontal=True, gap="medium"):
-        st.markdown("#### Explore", width="content")
-        with st.expander(said, key=session.EXPLORE_PICKER, on_change="rerun") as box:
-            if box.open:
-                _show_list(page)
+    st.html(_STYLE)
+    with st.expander(said, key=session.EXPLORE_PICKER, on_change="rerun") as box:
+        if box.open:
+            _show_list(page)
     return row
 
 

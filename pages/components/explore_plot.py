@@ -15,6 +15,7 @@ from pages.components.explore_state import look, looking, say
 from pages.components.explore_toolbar import Shown
 from pages.components.marks import PEOPLE
 from pages.components.page import Page
+from pages.components.words import count
 from pages.components.workflows.annotating import (
     add_mark,
     change_mark,
@@ -47,7 +48,9 @@ def show_plot(page: Page, bench: Bench, shown: Shown, check: Check) -> tuple[int
                 for name, unit in zip(row.info.channel_names, units, strict=True)
             ),
             view=row.id,
-            heading=f"{len(scene.own)} of your marks" if scene.own else "No mark of yours yet",
+            heading=f"{count(len(scene.own), 'mark')} of yours"
+            if scene.own
+            else "No mark of yours yet",
             zone=shown.zone,
             detail=now.visible,
             rows=shown.rows,
