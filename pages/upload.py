@@ -11,6 +11,7 @@ from pages.components.page import page_setup
 from pages.components.upload_files import desk_of, offers_here, take_files
 from pages.components.upload_parts import choose_file, show_empty, show_file, show_stored
 from pages.components.words import count
+from pages.components.workflows.remembering import remember
 from pages.components.workflows.storing_upload import store_files
 from pages.components.workflows.upload_table import Verdict, judge
 from pages.components.workflows.uploading import Desk
@@ -32,7 +33,11 @@ def read_all(desk: Desk) -> list[Verdict]:
 def store(desk: Desk, verdicts: Sequence[Verdict]) -> None:
     """Store every readable file in one transaction; the others stay at hand."""
     session.put(session.UPLOAD_STORED, store_files(page.store, page.project.id, verdicts))
-    desk.put_away(verdict.upload.key for verdict in verdicts if verdict.built is not None)
+    done = [verdict.upload for verdict in verdicts if verdict.built is not None]
+    for upload in done:
+        proposal, settings = desk.propose(upload), desk.chosen(upload)
+        remember(page.store, page.project.id, upload.name, proposal, settings)
+    desk.put_away(upload.key for upload in done)
     st.rerun()
 
 

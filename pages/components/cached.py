@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from core.ingest.report import SeriesReport, report
 from core.render import render_png
-from core.series import SeriesData, view_window
+from core.series import SeriesData, SeriesInfo, view_window
 from storage import Store
 from storage.rows import StoredSeries
 
@@ -26,3 +27,15 @@ def _picture(content_hash: str, start: int, stop: int, _data: SeriesData) -> byt
 def teacher_picture(stored: StoredSeries, data: SeriesData, start: int, stop: int) -> bytes:
     """Return the PNG that a teacher that looks at pictures is shown of the window."""
     return _picture(stored.content_hash, start, stop, data)
+
+
+@st.cache_data(max_entries=32, show_spinner="Looking at the whole series ...")
+def _report(
+    content_hash: str, names: tuple[str, ...], _data: SeriesData, _info: SeriesInfo
+) -> SeriesReport:
+    return report(_data, _info)
+
+
+def series_report(data: SeriesData, info: SeriesInfo) -> SeriesReport:
+    """Return what a series is like, in numbers and words."""
+    return _report(data.content_hash, info.channel_names, data, info)

@@ -1,6 +1,7 @@
 """The ways in for files: the browser's files, a whole folder, or a folder of the server."""
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import uuid4
 
 import streamlit as st
@@ -11,6 +12,7 @@ from pages.components.messages import errors_shown
 from pages.components.page import Page
 from pages.components.words import byte_size, count
 from pages.components.workflows.continuing_upload import Offers
+from pages.components.workflows.remembering import recall
 from pages.components.workflows.server_files import (
     FILES_VARIABLE,
     MOST_FILES,
@@ -22,13 +24,6 @@ from pages.components.workflows.server_files import (
 )
 from pages.components.workflows.uploading import Desk, Upload
 
-KINDS = (
-    "csv", "tsv", "txt", "dat", "out", "asc", "tab", "log", "parquet", "pq",
-    "xlsx", "xls", "xlsm", "ods", "json", "jsonl", "ndjson", "npy", "npz",
-    "zip", "gz", "bz2", "xz",
-)  # fmt: skip
-"""Endings the browser offers; what a file is, is decided by its content."""
-
 WAYS = {
     "files": "Files",
     "folder": "A whole folder",
@@ -39,6 +34,10 @@ _ICONS = {
     "folder": ":material/drive_folder_upload:",
     "server": ":material/dns:",
 }
+# No list of endings: what a file is, is decided by its content.
+KINDS = (
+    "CSV and other text, Excel, Parquet, JSON, NumPy, zip or gzip of these, and files with labels"
+)
 LARGE = (
     f"Up to 1 GB each through the browser. Larger ones are read in place from a folder of the "
     f"server: name it with {FILES_VARIABLE}."
@@ -49,7 +48,11 @@ def desk_of(page: Page) -> Desk:
     """Return this session's desk; the first call makes it."""
     desk: Desk | None = session.get(session.UPLOAD_DESK)
     if desk is None:
-        desk = Desk(page.store.home / "incoming" / uuid4().hex)
+        desk = Desk(
+            page.store.home / "incoming" / uuid4().hex,
+            page.project.zone,
+            partial(recall, page.store, page.project.id),
+        )
         session.put(session.UPLOAD_DESK, desk)
     return desk
 
@@ -86,8 +89,7 @@ def _offer_browser(desk: Desk, folder: bool) -> None:
     # A new turn is a new uploader: an empty one. What it held lies on the desk by then.
     turn = session.get(session.UPLOAD_ROUND, 0)
     given = st.file_uploader(
-        "A folder with everything in it" if folder else "Tables, archives of them, label files",
-        type=None if folder else KINDS,
+        "A folder: everything in it is looked at" if folder else KINDS,
         accept_multiple_files="directory" if folder else True,
         key=f"upload_files_{way_key(folder)}_{turn}",
         help=LARGE,

@@ -12,6 +12,7 @@ from core.ingest.guess_time import guess_time
 from core.ingest.sniff import SEPARATOR_NAMES, Finding
 from core.ingest.source import ENCODINGS
 from pages.components.upload_columns import edit_columns
+from pages.components.words import plain
 from pages.components.workflows.uploading import Desk, Upload
 
 ROW_NUMBER = "row number (no time)"
@@ -31,20 +32,38 @@ _GROUPS = {"": "nothing", ",": "comma", ".": "point", " ": "blanks", "'": "apost
 
 def edit_settings(desk: Desk, upload: Upload) -> None:
     """Draw the settings of a file and keep what a person chose."""
+    _show_remembered(desk, upload)
     columns_box = st.container()
-    reading = _edit_reading(upload, desk.chosen(upload), desk.propose(upload))
+    key = form_key(desk, upload)
+    reading = _edit_reading(desk.chosen(upload), desk.propose(upload), key)
     proposal = desk.propose(upload, reading)
     chosen = desk.settings.get(upload.key)
     base = chosen if chosen and chosen.reading == reading else proposal.settings
     # Other columns come with another reading, so its widgets are new ones too.
-    key = f"upload_{upload.key}_{hash(reading.model_dump_json())}"
+    key = f"{form_key(desk, upload)}_{hash(reading.model_dump_json())}"
     with columns_box:
         time = _edit_time(proposal, base, key)
         shape = edit_columns(desk, proposal, base, time, key)
     desk.settings[upload.key] = base.model_copy(update={"reading": reading, "time": time, **shape})
 
 
-def _edit_reading(upload: Upload, settings: Settings, first: Proposal) -> Reading:
+def form_key(desk: Desk, upload: Upload) -> str:
+    """Return what tells the widgets of this file apart; other defaults make new widgets."""
+    return f"upload_{upload.key}_{'own' if desk.remembered(upload) is None else 'before'}"
+
+
+def _show_remembered(desk: Desk, upload: Upload) -> None:
+    """Say that settings of another file are repeated, with the way back to this one's own."""
+    remembered = desk.remembered(upload)
+    if remembered is None:
+        return
+    st.caption(f":material/history: {plain(remembered.words)}")
+    if st.button("Use what was detected", key=f"upload_{upload.key}_detected", type="tertiary"):
+        desk.as_detected(upload)
+        st.rerun()
+
+
+def _edit_reading(settings: Settings, first: Proposal, key: str) -> Reading:
     """How the text is cut into cells; folded, because it is nearly always right."""
     reading = settings.reading
     if reading.format != "text":
@@ -52,7 +71,6 @@ def _edit_reading(upload: Upload, settings: Settings, first: Proposal) -> Readin
         return reading
     guess = _unsure(first.findings, ("Encoding", "Decimal mark"))
     with st.expander("How the text is read", icon=":material/segment:", expanded=guess):
-        key = f"upload_{upload.key}"
         left, right = st.columns(2)
         encoding = left.selectbox(
             "Encoding",

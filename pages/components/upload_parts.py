@@ -7,14 +7,15 @@ import streamlit as st
 from core.errors import AppError
 from core.ingest import ProblemsError
 from core.series import SeriesData, SeriesInfo
+from pages.components.cached import series_report
 from pages.components.chart import Channel, ChartData, chart
 from pages.components.upload_form import edit_settings
 from pages.components.upload_join import show_offers
 from pages.components.upload_problems import show_consent, show_refusal
 from pages.components.words import count, plain, shorten
 from pages.components.workflows.storing_upload import StoredUpload
-from pages.components.workflows.upload_table import Verdict, table
-from pages.components.workflows.uploading import Desk, Upload, summary
+from pages.components.workflows.upload_table import Part, Verdict, table
+from pages.components.workflows.uploading import Desk, summary
 
 PREVIEW_CHANNELS = 4
 LISTED = 8
@@ -81,15 +82,16 @@ def show_file(desk: Desk, verdict: Verdict) -> None:
     with left:
         if verdict.state in ("here", "twin"):
             st.info(f"Nothing to store: {plain(verdict.note)}.", icon=":material/content_copy:")
+        part = None
         try:
             built = desk.build(upload)
-            _show_series(desk, verdict)
+            part = _show_series(desk, verdict)
             show_consent(desk, upload, built.problems)
         except ProblemsError as error:
             show_refusal(desk, upload, error)
         except AppError as error:
             st.error(plain(str(error)), icon=":material/error:")
-        _show_rows(desk, upload)
+        _show_details(desk, verdict, part)
 
 
 def show_stored(stored: StoredUpload) -> None:
@@ -117,8 +119,8 @@ def show_stored(stored: StoredUpload) -> None:
     st.page_link("pages/teachers.py", label="Ask a teacher about them", icon=":material/school:")
 
 
-def _show_series(desk: Desk, verdict: Verdict) -> None:
-    """The plot of one series that the file becomes, and what was done to its rows."""
+def _show_series(desk: Desk, verdict: Verdict) -> Part:
+    """The plot of one series that the file becomes, and what was done to its rows; returns it."""
     upload = verdict.upload
     names = [part.info.name for part in verdict.parts]
     place = 0
@@ -135,6 +137,7 @@ def _show_series(desk: Desk, verdict: Verdict) -> None:
     _show_plot(part.data, part.info, f"upload_{upload.key}_plot")
     if part.info.treatments:
         st.markdown("\n".join(f"- {plain(sentence)}" for sentence in part.info.treatments))
+    return part
 
 
 def _show_plot(data: SeriesData, info: SeriesInfo, key: str) -> None:
@@ -157,10 +160,14 @@ def _show_plot(data: SeriesData, info: SeriesInfo, key: str) -> None:
         st.caption(f"The first {shown} of {data.n_channels} channels.")
 
 
-def _show_rows(desk: Desk, upload: Upload) -> None:
-    """The first rows as they stand, and what every column is for."""
-    proposal = desk.propose(upload, desk.chosen(upload).reading)
-    rows, columns = st.tabs(["First rows", "Columns"])
+def _show_details(desk: Desk, verdict: Verdict, part: Part | None) -> None:
+    """What the series is like, the first rows as they stand, and what every column is for."""
+    proposal = desk.propose(verdict.upload, desk.chosen(verdict.upload).reading)
+    rows, columns, facts = st.tabs(
+        ["First rows", "Columns", "Report"],
+        key=f"upload_{verdict.upload.key}_tabs",
+        on_change="rerun",
+    )
     rows.dataframe(proposal.preview, hide_index=True, height=250, alt="First rows of the file")
     columns.dataframe(
         [{"Column": c.name, "Used as": c.role, "Because": c.because} for c in proposal.columns],
@@ -168,6 +175,17 @@ def _show_rows(desk: Desk, upload: Upload) -> None:
         height=250,
         alt="Columns and what they were taken for",
     )
+    # Looking at millions of samples takes a while, so only when somebody asks.
+    if facts.open and part is None:
+        facts.caption("The report comes when the file can be read.")
+    elif facts.open and part is not None:
+        found = series_report(part.data, part.info)
+        facts.dataframe(
+            [{"What": what, "How much": much} for what, much in found.rows()],
+            hide_index=True,
+            height="content",
+            alt="Report of the series",
+        )
 
 
 def _count(n: int) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 from core.errors import AppError
 from core.ingest import Built, Proposal, Reading, Settings, build, expand, propose
 from core.series import SeriesData, SeriesInfo
+from pages.components.workflows.remembering import Remembered
 
 T = TypeVar("T")
 Report = Callable[[float, str], object]
@@ -21,6 +22,10 @@ Report = Callable[[float, str], object]
 
 def _silent(_share: float, _text: str) -> None:
     """Report to nobody."""
+
+
+def _nothing(_proposal: Proposal) -> None:
+    """Remember nothing."""
 
 
 TO_DISK = 64 * 2**20
@@ -46,17 +51,24 @@ class Upload:
 class Desk:
     """The files at hand and what was found in them, so that a rerun reads nothing twice."""
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(
+        self,
+        scratch: Path,
+        zone: str | None = None,
+        recall: Callable[[Proposal], Remembered | None] = _nothing,
+    ) -> None:
         """Large files are kept in `scratch`, a folder that goes when the desk does.
 
-        `settings` holds what a person chose per file, `joins` per content hash the id of the
-        stored series to join, or "" to store it on its own.
+        `zone` is assumed for times that state none, and `recall` knows how files of a shape were
+        read before. `settings` holds what a person chose per file, `joins` per content hash the id
+        of the stored series to join, or "" to store it on its own.
         """
         self.files: dict[str, Upload] = {}
         self.settings: dict[str, Settings] = {}
         self.joins: dict[str, str] = {}
         self.column_bases: dict[str, list[str]] = {}
-        self._scratch = scratch
+        self._scratch, self._zone, self._recall = scratch, zone, recall
+        self._remembered: dict[str, Remembered | None] = {}
         self._seen: set[str] = set()
         self._proposals: dict[tuple[str, str], Proposal | AppError] = {}
         self._built: dict[str, tuple[Settings, Built | AppError]] = {}
@@ -89,20 +101,35 @@ class Desk:
         self.settings = {k: v for k, v in self.settings.items() if k not in gone}
         self._proposals = {k: v for k, v in self._proposals.items() if k[0] not in gone}
         self._built = {k: v for k, v in self._built.items() if k not in gone}
+        self._remembered = {k: v for k, v in self._remembered.items() if k not in gone}
 
     def propose(self, upload: Upload, reading: Reading | None = None) -> Proposal:
         """Look at a file, or raise the AppError that says why it cannot be read."""
         key = (upload.key, reading.model_dump_json() if reading else "")
         if key not in self._proposals:
             try:
-                self._proposals[key] = propose(upload.name, upload.raw, reading)
+                self._proposals[key] = propose(upload.name, upload.raw, reading, self._zone)
             except AppError as error:
                 self._proposals[key] = error
         return _or_raise(self._proposals[key])
 
     def chosen(self, upload: Upload) -> Settings:
-        """Return the settings a person chose for a file, or the proposed ones."""
-        return self.settings.get(upload.key) or self.propose(upload).settings
+        """Return the settings a person chose for a file, else remembered or proposed ones."""
+        if upload.key in self.settings:
+            return self.settings[upload.key]
+        proposal, remembered = self.propose(upload), self.remembered(upload)
+        return remembered.settings if remembered else proposal.settings
+
+    def remembered(self, upload: Upload) -> Remembered | None:
+        """Return how the last file of this shape was read, where that tells more than this one."""
+        if upload.key not in self._remembered:
+            self._remembered[upload.key] = self._recall(self.propose(upload))
+        return self._remembered[upload.key]
+
+    def as_detected(self, upload: Upload) -> None:
+        """Go back to what was detected in the file itself."""
+        self._remembered[upload.key] = None
+        self.settings.pop(upload.key, None)
 
     def is_read(self, upload: Upload) -> bool:
         """Tell whether the file was read as it is chosen to be, so that `build` costs nothing."""
@@ -119,6 +146,9 @@ class Desk:
             try:
                 known = (settings, build(upload.raw, settings, progress))
             except AppError as error:
+                if upload.key not in self.settings and self.remembered(upload):
+                    self.as_detected(upload)  # what fitted another file does not fit this one
+                    return self.build(upload, progress)
                 known = (settings, error)
             self._built[upload.key] = known
         return _or_raise(known[1])
