@@ -97,23 +97,39 @@ class MarkEvent(Frozen):
     created_at: datetime
 
 
-def current_marks(events: Iterable[MarkEvent]) -> list[Mark]:
+Group = tuple[str, str | None]
+"""An action's group, and the group that it takes back: None unless it is an undo or a redo."""
+
+
+def current_marks(events: Iterable[MarkEvent], before: Iterable[Mark] = ()) -> list[Mark]:
     """Fold events, in the order in which they were recorded, into the marks that stand.
 
     Sorted by start. Undo and redo are changes like others: nothing is looked up to know the marks.
+
+    Args:
+        before: the marks that stood before the first of the events.
     """
-    return sorted(_fold(events).values(), key=lambda mark: (mark.start, mark.stop, mark.id))
+    marks = {mark.id: mark for mark in before}
+    for event in events:
+        if event.mark is None:
+            marks.pop(event.mark_id, None)
+        else:
+            marks[event.mark_id] = event.mark
+    return sorted(marks.values(), key=lambda mark: (mark.start, mark.stop, mark.id))
 
 
-def undoable(events: Iterable[MarkEvent], person: str) -> str | None:
-    """Return the person's latest group that still stands; None when there is nothing to undo."""
-    done, _ = _stacks(events, person)
+def undoable(groups: Iterable[Group]) -> str | None:
+    """Return a person's latest group that still stands; None when there is nothing to undo.
+
+    `groups` are all of one person on one series, in the order in which they were recorded.
+    """
+    done, _ = _stacks(groups)
     return done[-1] if done else None
 
 
-def redoable(events: Iterable[MarkEvent], person: str) -> str | None:
-    """Return the person's latest undo, when they have changed nothing since; None otherwise."""
-    _, undone = _stacks(events, person)
+def redoable(groups: Iterable[Group]) -> str | None:
+    """Return a person's latest undo, when they have changed nothing since; None otherwise."""
+    _, undone = _stacks(groups)
     return undone[-1] if undone else None
 
 
@@ -122,9 +138,12 @@ def reverting(events: Sequence[MarkEvent], group: str) -> list[Change]:
 
     People change only their own marks and undo the latest first, so nothing has touched these
     marks since.
+
+    Args:
+        events: all of the marks that the group touched, in the order of recording.
     """
     first = next(place for place, event in enumerate(events) if event.group == group)
-    before = _fold(events[:first])
+    before = {mark.id: mark for mark in current_marks(events[:first])}
     touched = dict.fromkeys(event.mark_id for event in events[first:] if event.group == group)
     return [
         Put(mark=before[mark_id]) if mark_id in before else Remove(mark_id=mark_id)
@@ -132,35 +151,25 @@ def reverting(events: Sequence[MarkEvent], group: str) -> list[Change]:
     ]
 
 
-def _fold(events: Iterable[MarkEvent]) -> dict[str, Mark]:
-    marks: dict[str, Mark] = {}
-    for event in events:
-        if event.mark is None:
-            marks.pop(event.mark_id, None)
-        else:
-            marks[event.mark_id] = event.mark
-    return marks
-
-
-def _stacks(events: Iterable[MarkEvent], person: str) -> tuple[list[str], list[str]]:
+def _stacks(groups: Iterable[Group]) -> tuple[list[str], list[str]]:
     """Return the groups that can be undone and the undos that can be redone, the latest last."""
-    groups = {event.group: event.undoes for event in events if event.person == person}
     done: list[str] = []
     undone: list[str] = []
-    for group, undoes in groups.items():
+    for group, undoes in groups:
         if undoes is None:
             done.append(group)
             undone.clear()
-        elif undoes in undone:
-            undone.remove(undoes)
+        elif undone and undone[-1] == undoes:
             done.append(group)
+            undone.pop()
         else:
-            done.remove(undoes)
             undone.append(group)
+            done.pop()
     return done, undone
 
 
-class LogEntry(Frozen):
+@dataclass(frozen=True, kw_only=True)
+class LogEntry:
     """Something that happened at a time: maintenance, a start-up, a change of batch.
 
     Attributes:

@@ -1,12 +1,14 @@
 """Marks: what people drew on a series itself. Append-only; undo and redo are changes too."""
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.annotations import (
     Change,
+    Group,
     Mark,
     MarkEvent,
     Put,
@@ -19,7 +21,21 @@ from core.errors import ConflictError, StoreError
 from core.ids import new_id, utc_now
 from storage.database import Database, chunks
 from storage.parsed import ParsedRows
-from storage.tables import AnnotationRow, SeriesRow
+from storage.tables import AnnotationRow, Base, SeriesRow
+
+_TABLE = Base.metadata.tables[AnnotationRow.__tablename__]
+_REMEMBERED = 200
+"""So many series' marks are kept folded: what a page asks for on each of its runs."""
+_NOTHING = {
+    "undo": (
+        "{person!r} asked to undo, but no change of theirs on this series is left to take back; "
+        "only one's own changes can be undone, so there is nothing to do"
+    ),
+    "redo": (
+        "{person!r} asked to redo, but has undone nothing since their latest change on this "
+        "series; make the change again instead"
+    ),
+}
 
 
 class Annotations:
@@ -30,6 +46,7 @@ class Annotations:
         self._parsed = ParsedRows(
             AnnotationRow.id, AnnotationRow.body, MarkEvent.model_validate_json
         )
+        self._standing: dict[str, tuple[int, tuple[Mark, ...]]] = {}
 
     def record(
         self, project_id: str, series_id: str, person: str, changes: Sequence[Change]
@@ -44,48 +61,42 @@ class Annotations:
             _check(session, project_id, series_id, person, changes)
             self._check_marks(session, series_id, person, changes)
             _store(session, project_id, series_id, person, changes)
-            return self._current(session, series_id)
+        return self.current(project_id, series_id)
 
     def current(self, project_id: str, series_id: str) -> list[Mark]:
         """Return everybody's marks on a series, by start."""
         with self._db.read() as session:
             _series(session, project_id, series_id)
-            return self._current(session, series_id)
+            # Only what is committed is remembered: a position that was rolled back comes again.
+            position, marks = self._standing.get(series_id, (0, ()))
+            query = (
+                select(AnnotationRow.position, AnnotationRow.id)
+                .where(AnnotationRow.series_id == series_id, AnnotationRow.position > position)
+                .order_by(AnnotationRow.position)
+            )
+            rows = session.execute(query).all()
+            if rows:
+                events = self._parsed.get(session, [event_id for _, event_id in rows])
+                marks = tuple(current_marks(events, marks))
+                if len(self._standing) >= _REMEMBERED:
+                    self._standing = {}
+                self._standing[series_id] = (rows[-1][0], marks)
+        return [*marks]
 
     def undo(self, project_id: str, series_id: str, person: str) -> list[Mark]:
         """Take back the person's latest action on the series; returns the marks that stand."""
-        with self._db.write() as session:
-            _series(session, project_id, series_id)
-            events = self._read(session, _of_person(series_id, person))
-            group = undoable(events, person)
-            if group is None:
-                raise StoreError(
-                    f"{person!r} asked to undo, but no change of theirs on this series is left to "
-                    "take back; only one's own changes can be undone, so there is nothing to do"
-                )
-            _store(session, project_id, series_id, person, reverting(events, group), group)
-            return self._current(session, series_id)
+        return self._take_back(project_id, series_id, person, "undo")
 
     def redo(self, project_id: str, series_id: str, person: str) -> list[Mark]:
         """Take back the person's latest undo on the series; returns the marks that stand."""
-        with self._db.write() as session:
-            _series(session, project_id, series_id)
-            events = self._read(session, _of_person(series_id, person))
-            group = redoable(events, person)
-            if group is None:
-                raise StoreError(
-                    f"{person!r} asked to redo, but has undone nothing since their latest change "
-                    "on this series; make the change again instead"
-                )
-            _store(session, project_id, series_id, person, reverting(events, group), group)
-            return self._current(session, series_id)
+        return self._take_back(project_id, series_id, person, "redo")
 
     def can(self, project_id: str, series_id: str, person: str) -> tuple[bool, bool]:
         """Return whether the person can undo, and redo, on the series."""
         with self._db.read() as session:
             _series(session, project_id, series_id)
-            events = self._read(session, _of_person(series_id, person))
-        return undoable(events, person) is not None, redoable(events, person) is not None
+            groups = _groups(session, series_id, person)
+        return undoable(groups) is not None, redoable(groups) is not None
 
     def recent(self, project_id: str, limit: int = 20) -> list[tuple[str, Mark]]:
         """Return (series_id, mark) of the standing marks that were changed last, the last first."""
@@ -109,8 +120,21 @@ class Annotations:
             events = self._parsed.get(session, session.scalars(query).all())
         return [(event.series_id, event.mark) for event in events if event.mark is not None]
 
-    def _current(self, session: Session, series_id: str) -> list[Mark]:
-        return current_marks(self._read(session, AnnotationRow.series_id == series_id))
+    def _take_back(
+        self, project_id: str, series_id: str, person: str, what: Literal["undo", "redo"]
+    ) -> list[Mark]:
+        with self._db.write() as session:
+            _series(session, project_id, series_id)
+            groups = _groups(session, series_id, person)
+            group = undoable(groups) if what == "undo" else redoable(groups)
+            if group is None:
+                raise StoreError(_NOTHING[what].format(person=person))
+            touched = select(AnnotationRow.mark_id).where(
+                AnnotationRow.series_id == series_id, AnnotationRow.group_id == group
+            )
+            events = self._read(session, AnnotationRow.mark_id.in_(touched))
+            _store(session, project_id, series_id, person, reverting(events, group), group)
+        return self.current(project_id, series_id)
 
     def _read(self, session: Session, *conditions: ColumnElement[bool]) -> list[MarkEvent]:
         query = select(AnnotationRow.id).where(*conditions).order_by(AnnotationRow.position)
@@ -145,8 +169,15 @@ def _mark_id(change: Change) -> str:
     return change.mark.id if isinstance(change, Put) else change.mark_id
 
 
-def _of_person(series_id: str, person: str) -> ColumnElement[bool]:
-    return (AnnotationRow.series_id == series_id) & (AnnotationRow.person == person)
+def _groups(session: Session, series_id: str, person: str) -> list[Group]:
+    """Return what a person did on a series, in the order of recording."""
+    query = (
+        select(AnnotationRow.group_id, AnnotationRow.undoes)
+        .where(AnnotationRow.series_id == series_id, AnnotationRow.person == person)
+        .group_by(AnnotationRow.group_id)
+        .order_by(func.min(AnnotationRow.position))
+    )
+    return [(group, undoes) for group, undoes in session.execute(query)]
 
 
 def _series(session: Session, project_id: str, series_id: str) -> SeriesRow:
@@ -207,7 +238,7 @@ def _store(
         for change in changes
     ]
     session.execute(
-        insert(AnnotationRow),
+        insert(_TABLE),
         [
             {
                 "id": event.id,
