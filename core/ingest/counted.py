@@ -24,7 +24,10 @@ _OTHER_ZEROS = (
     ("dotnet_ticks", 6.293e17, 6.451e17, 0.0),
 )
 _FUTURE = 2_100_000_000  # seconds since 1970 beyond which an export would be from after 2036
-_COMPACT = ((14, "%Y%m%d%H%M%S"), (12, "%Y%m%d%H%M"), (8, "%Y%m%d"), (6, "%Y%m"), (4, "%Y"))
+_COMPACT = (
+    (14, "%Y%m%d%H%M%S"), (12, "%Y%m%d%H%M"), (10, "%Y%m%d%H"), (8, "%Y%m%d"), (6, "%Y%m"),
+    (4, "%Y"),
+)  # fmt: skip
 ELAPSED_WORDS = {
     "t": "s", "time": "s", "s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s",
     "elapsed": "s", "zeit": "s", "ms": "ms", "msec": "ms", "millis": "ms", "milliseconds": "ms",

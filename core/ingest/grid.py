@@ -55,7 +55,9 @@ def find_grid(name: str, content: Content, reading: Reading) -> Grid:
     head_line = number + 1
     rows: list[list[str]] = []
     n_head = reading.header_lines if reading.header else 0
-    for _ in range(n_head + reading.units_row):
+    for k in range(n_head + reading.units_row):
+        for _ in range(reading.units_line - 1 if k == n_head else 0):
+            _, offset, number = _record(content, offset, number, "")
         # Names may hold line ends inside quotes, as spreadsheets write them.
         record, offset, number = _record(content, offset, number, reading.quote)
         rows.append(_cells(record, reading))

@@ -150,7 +150,7 @@ _PARTS = {
     "month": ("%m", 1, 12, {"month", "mm", "monat", "mois", "mo", "mon"}),
     "day": ("%d", 1, 31, {"day", "dd", "tag", "jour", "dy"}),
     "hour": ("%H", 0, 23, {"hour", "hh", "stunde", "heure", "hr"}),
-    "minute": ("%M", 0, 59, {"minute", "min", "mn", "mi"}),
+    "minute": ("%M", 0, 59, {"minute", "min", "mn", "mi", "mm"}),
     "second": ("%S", 0, 59, {"second", "sec", "ss", "sekunde"}),
 }  # fmt: skip
 

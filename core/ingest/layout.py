@@ -1,15 +1,22 @@
 """Where the table lies among the lines: remarks, lines above, names, units, lines below."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
-from core.ingest.cells import is_missing, is_value
+from core.ingest.cells import is_integer, is_missing, is_number, is_value, looks_like_time
 from core.ingest.separators import split_lines
 from core.ingest.settings import ONE_COLUMN, Reading
 
 _MARKS = ("#", "%", "//", ";", "'", "!", "*", "--", "REM ", "@", "$", "\\", ">", "<")
 _MOST_HEADER = 8  # lines of names, units and descriptions that can stand above the rows
 _MOST_BELOW = 60  # lines that can stand below the table
+_UNIT = re.compile(
+    r"[\[(<].{1,15}[\])>]|°.|%|[kKMmuµ]?(V|A|W|Wh|VA|var|Hz|Pa|bar|m|g|s|N|Nm|l|L|J|K|Ohm|Ω|S|F|H)"
+    r"|deg.{0,3}|[CFK]|psi|rpm|1/.+|.+/(s|h|min|d|m2|m³|m3|l|kg|s2|s²)|sec|min|h|hPa|mbar|cm|km|ppm|ppb"
+    r"|pH|dB\w?|lx|lux|bpm|TS|RN|[Vv]olts?|[Aa]mps?|mmHg|in\w*|ft|mph|U/min|t/h|-|hh:mm.*|mm/s|m\^.*|kn"
+)
 _RULER = re.compile(r"[-=+_:|*~ \t,;.]*")
 _TOTAL = re.compile(
     r"[\"' ]*(sum(me|ma|s)?|total\w*|gesamt\w*|mittel\w*|average|avg|mean|median|min(imum)?"
@@ -37,6 +44,7 @@ class Header:
     units_row: bool
     skip_below: int
     because: str
+    units_line: int = 1
 
 
 def records(lines: list[str], quote: str) -> list[Line]:
@@ -86,7 +94,7 @@ def find_header(lines: list[Line], reading: Reading, width: int) -> Header:
     rows = [_row(line, reading) for line in lines]
     wide = [row for row in rows if len(row) == width]
     values = _value_columns(wide, width)
-    first = _first_data(rows, values, width)
+    first = _first_data(lines, rows, values, width, reading)
     if first is None:
         return _text_header(lines, rows, width)
     above = _header_rows(lines, rows, first, values, width, reading)
@@ -100,11 +108,11 @@ def find_header(lines: list[Line], reading: Reading, width: int) -> Header:
     names = above[begin]
     used = above[begin + n_lines - 1]
     there = begin + n_lines
-    units_at = above[there] if units and there < len(above) else None
-    if units_at is not None and lines[units_at].number == lines[used].number + lines[used].span:
+    units_at = above[there - 1 + units] if units and there - 1 + units < len(above) else None
+    units_line = 1
+    if units_at is not None:
+        units_line = lines[units_at].number - lines[used].number - lines[used].span + 1
         used = units_at
-    else:
-        units_at = None
     shown = ", ".join(" ".join(cell.split()) for cell in rows[names][:4])
     behind = lines[used].number + lines[used].span
     return Header(
@@ -112,6 +120,7 @@ def find_header(lines: list[Line], reading: Reading, width: int) -> Header:
         header=True,
         header_lines=n_lines,
         units_row=units_at is not None,
+        units_line=units_line,
         skip_below=lines[first].number - behind,
         because=f"line {lines[names].number + 1} holds names: {shown}",
     )
@@ -133,7 +142,9 @@ def find_below(lines: list[str], reading: Reading, width: int) -> int:
         lead = row[values[0]] if len(row) > values[0] else row[0] if row else ""
         right = len(row) == width and (not is_missing(lead) and is_value(lead))
         # A row that was cut off begins like the others: it is a problem to be shown, no footnote.
-        begins = bool(row) and is_value(row[0]) and not is_missing(row[0])
+        lead_text = line.strip().strip("\"'")
+        begins = lead_text[:1].isdigit() or (lead_text[:1] in "+-" and lead_text[1:2].isdigit())
+        begins = begins or (bool(row) and is_value(row[0]) and not is_missing(row[0]))
         if right or (begins and not _RULER.fullmatch(line)):
             break
         text = line.strip().strip("\"'")
@@ -166,37 +177,76 @@ def _row(line: Line, reading: Reading) -> list[str]:
 
 def _value_columns(rows: list[list[str]], width: int) -> list[int]:
     """Return the columns that mostly hold data, the first of them first."""
-    body = rows[len(rows) // 3 :]
+    body = rows[len(rows) * 2 // 3 :]
     found: list[int] = []
     for k in range(width):
-        cells = [row[k] for row in body]
-        if (
-            cells
-            and sum(map(is_value, cells)) * 2 >= len(cells)
-            and not all(map(is_missing, cells))
-        ):
+        cells = [row[k] for row in body if not is_missing(row[k])]
+        if cells and sum(map(is_value, cells)) * 2 >= len(cells):
             found.append(k)
     return found
 
 
-def _first_data(rows: list[list[str]], values: list[int], width: int) -> int | None:
-    """Return the first row of data: its first filled column of values holds one."""
+def _kinds(rows: list[list[str]], values: list[int]) -> dict[int, bool]:
+    """Say for each column of values whether it holds written times."""
+    body = rows[len(rows) * 2 // 3 :]
+    kinds: dict[int, bool] = {}
+    for k in values:
+        cells = [row[k] for row in body if not is_missing(row[k])]
+        kinds[k] = sum(map(_time, cells)) * 2 > len(cells)
+    return kinds
+
+
+def _time(cell: str) -> bool:
+    return looks_like_time(cell) and not is_number(cell)
+
+
+def _first_data(
+    lines: list[Line], rows: list[list[str]], values: list[int], width: int, reading: Reading
+) -> int | None:
+    """Return the first row of data: its first filled column of values holds one, of its kind."""
+    kinds = _kinds([row for row in rows if len(row) == width], values)
+    before: int | None = None
     for number, row in enumerate(rows):
-        if len(row) != width or not values:
+        if len(row) != width or not values or _marked(lines[number], reading):
             continue
         filled = [k for k in values if not is_missing(row[k])]
-        good = [k for k in filled if is_value(row[k])]
+        good = [k for k in filled if is_value(row[k]) and _time(row[k]) == kinds[k]]
         if not good:
+            before = number
             continue
-        if filled[0] in good or (len(good) * 2 > len(filled) and not _numbered(row, values)):
+        lead = filled[0] in good and len(good) * 2 >= len(filled)
+        counted = before is None and _counts([row[k] for k in good])
+        if lead and not (counted and len(good) < len(filled)):
             return number
+        named = before is not None and before == number - 1
+        # A first row that fails in its time alone stands right below names that hold no value.
+        if (
+            named
+            and not lead
+            and len(good) * 2 >= len(filled)
+            and not _counts(row[k] for k in good)
+        ):
+            nothing = not any(is_value(cell) and cell for cell in rows[number - 1])
+            unsteady = rows[number + 1 : number + 2] and len(rows[number + 1]) == width
+            digits = any(map(str.isdigit, row[values[0]]))
+            if nothing and digits and unsteady and _lead_is_good(rows[number + 1], values, kinds):
+                return number
     return None
 
 
-def _numbered(row: list[str], values: list[int]) -> bool:
-    """Say whether a row is `time, 1, 2, 3`: a word and then names that are numbers."""
-    lead = row[values[0]]
-    return not is_value(lead) and not is_missing(lead)
+def _lead_is_good(row: list[str], values: list[int], kinds: dict[int, bool]) -> bool:
+    k = values[0]
+    return is_value(row[k]) and not is_missing(row[k]) and _time(row[k]) == kinds[k]
+
+
+def _counts(cells: Iterable[str]) -> bool:
+    """Say whether numbers count up by one, as names of columns do."""
+    numbers = [int(cell) for cell in cells if is_integer(cell)]
+    return len(numbers) > 1 and all(b - a == 1 for a, b in pairwise(numbers))
+
+
+def _marked(line: Line, reading: Reading) -> bool:
+    return bool(reading.remarks) and line.text.lstrip().startswith(reading.remarks)
 
 
 def _header_rows(
@@ -216,7 +266,7 @@ def _header_rows(
             if found:
                 break
             continue
-        marked = any(text.lstrip().startswith(mark) for mark in reading.remarks)
+        marked = _marked(lines[number], reading)
         fits = (
             len(row) == width
             or (width > 1 and len(row) == width - 1 and (body[0] != "" and (number == first - 1)))
@@ -224,7 +274,8 @@ def _header_rows(
         )
         if text.lower().startswith("sep="):
             break
-        if not fits or (marked and found):
+        joined = marked and found and not _marked(lines[found[-1]], reading)
+        if not fits or joined:
             if marked or _RULER.fullmatch(text):
                 continue
             break
@@ -242,26 +293,42 @@ def _stands_for_names(row: list[str], values: list[int]) -> bool:
     return bool(cells) and not any(is_value(cell) for cell in cells) and len(set(row)) == len(row)
 
 
-def _names_among(rows: list[list[str]], width: int) -> tuple[int, int, bool]:
-    """Return which rows hold the names (first, how many) and whether units follow."""
+def _names_among(rows: list[list[str]], width: int) -> tuple[int, int, int]:
+    """Return which rows hold the names (first, how many) and how far below them units stand."""
     rulers = [bool(_RULER.fullmatch("".join(row))) for row in rows]
     for k, row in enumerate(rows):
         filled = [cell for cell in row if cell]
         enough = len(filled) * 10 >= 8 * min(width, len(row)) or len(filled) >= len(row) - 1
         if not rulers[k] and enough and len(set(filled)) == len(filled):
-            units = k + 1 < len(rows) and not rulers[k + 1]
-            return k, 1, units and not any(is_value(c) and not is_missing(c) for c in rows[k + 1])
+            return k, 1, _units_below(rows, rulers, k)
     named = [k for k, row in enumerate(rows) if not rulers[k] and sum(map(bool, row)) > 1]
-    if not named:
-        return 0, 1, False
-    if len(named) == 1:
-        return named[0], 1, False
+    if len(named) < 2:
+        return (named or [0])[0], 1, 0
     last = named[-1]
     # Units repeat where names do not; with three rows or more the last one holds them.
-    units = len(named) > 2 or (
-        all(len(cell) <= 6 for cell in rows[last]) and _unique_without(rows, named)
+    units = (len(named) > 2 and last == named[-2] + 1) or (
+        _unit_share(rows[last]) > 0.5 and _unique_without(rows, named)
     )
-    return named[0], (last if units else last + 1) - named[0], units
+    return named[0], (last if units else last + 1) - named[0], int(units)
+
+
+def _units_below(rows: list[list[str]], rulers: list[bool], names: int) -> int:
+    """Return how many rows below the names the units stand, 0 for none."""
+    below = [
+        k for k in range(names + 1, len(rows))
+        if not rulers[k] and not any(is_value(c) and not is_missing(c) for c in rows[k])
+    ]  # fmt: skip
+    if not below:
+        return 0
+    best = max(below, key=lambda k: (_unit_share(rows[k]), -k))
+    if _unit_share(rows[best]) < 0.4:
+        best = below[0]
+    return best - names
+
+
+def _unit_share(row: list[str]) -> float:
+    filled = [cell for cell in row if cell]
+    return sum(bool(_UNIT.fullmatch(cell)) for cell in filled) / max(1, len(filled))
 
 
 def _unique_without(rows: list[list[str]], named: list[int]) -> bool:

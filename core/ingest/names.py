@@ -25,11 +25,11 @@ _ID = frozenset({
     "id", "ids", "uid", "unique_id", "series", "item", "sensor", "channel", "tag", "metric",
     "variable", "signal", "machine", "device", "station", "name", "parameter", "measurement",
     "kanal", "messstelle", "unit", "asset", "node", "host", "feature", "item_id", "key", "code",
-    "quantity",
+    "quantity", "field", "varname", "kpi", "messgroesse", "groesse",
 })  # fmt: skip
 _CHANNEL = frozenset({
     "channel", "tag", "metric", "variable", "signal", "parameter", "measurement", "kanal",
-    "feature", "quantity", "name", "key", "sensor",
+    "feature", "quantity", "name", "key", "sensor", "field", "varname",
 })  # fmt: skip
 _ROW = frozenset({
     "index", "idx", "row", "rownum", "rowid", "no", "nr", "number", "n", "i", "id", "sample",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from core.ingest.cells import TRUE_FALSE, is_integer, is_missing, is_number
+from core.ingest.cells import TRUE_FALSE, is_integer, is_missing, is_number, looks_like_time
 from core.ingest.guess_time import TimeGuess, guess_pair, guess_parts, guess_time, is_time_name
 from core.ingest.names import (
     is_answer_name,
@@ -14,6 +14,11 @@ from core.ingest.names import (
 )
 from core.ingest.settings import TimeAxis
 
+# Columns that exports of well-known systems add to what was measured.
+_EXPORTS = (
+    (frozenset({"_time", "_value", "table"}), ("result", "table", "_start", "_stop")),
+    (frozenset({"VarName", "TimeString", "VarValue"}), ("Validity", "Time_ms")),
+)
 Role = Literal["time", "value", "answer", "id", "row number", "left out"]
 _FEW = 20  # different values that a column of classes has at most
 
@@ -68,9 +73,14 @@ def assign_roles(sample: Sample) -> Roles:
     def take(name: str, role: Role, because: str) -> None:
         taken.setdefault(name, Column(name, role, because))
 
+    for mark, others in _EXPORTS:
+        for name in others if mark <= sample.cells.keys() else ():
+            take(name, "left out", "tells about the export, not about what was measured")
     for name, cells in sample.cells.items():
         if name in sample.nested:
             take(name, "left out", "holds lists or structures, not one number a row")
+        elif _written_times(cells):
+            continue  # "label" may head the times; answers are no times
         elif is_answer_name(name):
             take(name, "answer", "its name speaks of answers; models must not see it")
         elif may_be_answer_name(name) and len(_different(cells)) <= _FEW:
@@ -186,6 +196,13 @@ def _numeric(cells: list[str], sample: Sample) -> bool:
     marks = sample.decimal, sample.thousands
     good = sum(is_number(cell, *marks) or cell.lower() in TRUE_FALSE for cell in filled)
     return good * 2 >= len(filled)
+
+
+def _written_times(cells: list[str]) -> bool:
+    """Say whether most cells are written times, not numbers."""
+    filled = [cell for cell in cells if not is_missing(cell)][:50]
+    times = sum(looks_like_time(cell) and not is_number(cell) for cell in filled)
+    return bool(filled) and times * 2 > len(filled)
 
 
 def _different(cells: list[str]) -> set[str]:

@@ -26,6 +26,8 @@ class Reading(Frozen):
     # Lines above the header (a title, a comment) that are no data.
     units_row: bool = False
     # The line below the header names units.
+    units_line: int = 1
+    # How many lines below the names the units stand.
     header_lines: int = 1
     # Lines of names that belong together (a group above, a name below); only with a header.
     skip_below: int = 0

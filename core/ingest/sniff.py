@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.errors import DataError
 from core.ingest.cells import decimal_marks, is_missing, is_value, looks_like_time
-from core.ingest.layout import Line, find_below, find_header, find_remarks, records
+from core.ingest.layout import Header, Line, find_below, find_header, find_remarks, records
 from core.ingest.quotes import find_quote
 from core.ingest.separators import SEPARATOR_NAMES, Cut, find_separator, split_lines
 from core.ingest.settings import Reading
@@ -83,6 +83,7 @@ def detect_reading(name: str, content: bytes, encoding: str) -> tuple[Reading, l
             "skip_lines": header.skip_lines,
             "header_lines": header.header_lines,
             "units_row": header.units_row,
+            "units_line": header.units_line,
             "skip_below": header.skip_below,
             "skip_end": below,
             "remarks": (*remarks, *repeats),
@@ -93,13 +94,10 @@ def detect_reading(name: str, content: bytes, encoding: str) -> tuple[Reading, l
     return reading.model_copy(update=decimal), findings + marks
 
 
-def _first_line(header: object) -> int:
+def _first_line(header: Header) -> int:
     """Return how many lines stand above the first row of data."""
-    skip, names, units, below = (
-        getattr(header, field)
-        for field in ("skip_lines", "header_lines", "units_row", "skip_below")
-    )
-    return skip + names * bool(getattr(header, "header", False)) + units + below
+    names = header.header_lines * header.header
+    return header.skip_lines + names + header.units_row * header.units_line + header.skip_below
 
 
 def _judged(body: list[str], tail: list[str]) -> list[str]:
@@ -133,13 +131,15 @@ def _where(
             Finding("Lines above the table", str(skip), f"line {skip + 1} is the first table row")
         )
     findings.append(Finding("Header", "yes" if reading.header else "no", header_why))
-    units = skip + reading.header_lines
+    units = skip + reading.header_lines + reading.units_line - 1
     if reading.units_row:
         findings.append(
             Finding("Units", "below the header", f"line {units + 1} is words, not data")
         )
     if reading.skip_below:
-        first = units + reading.units_row + 1
+        first = (
+            (units if reading.units_row else skip + reading.header_lines) + reading.units_row + 1
+        )
         shown = head[first - 1].strip()
         findings.append(
             Finding(
@@ -174,7 +174,12 @@ def _decimal(
     lines: list[Line], skip: int, reading: Reading, width: int
 ) -> tuple[dict[str, str], list[Finding]]:
     """Find the decimal mark and what groups digits, with the first cell that shows them."""
-    above = skip + reading.header_lines * reading.header + reading.units_row + reading.skip_below
+    above = (
+        skip
+        + reading.header_lines * reading.header
+        + reading.units_row * reading.units_line
+        + reading.skip_below
+    )
     cells: list[tuple[str, int]] = []
     for line in [line for line in lines if line.number >= above][:_JUDGED]:
         if line.text.lstrip().startswith(reading.remarks or ("\0",)):
