@@ -22,7 +22,7 @@ from core.errors import DataError
 from core.series import SeriesData, TimeUnit, content_digest
 
 _UNIT_KEY = b"understudy.unit"
-_GROUP_BYTES = 32 * 2**20  # of a row group before it is compressed
+_GROUP_BYTES = 16 * 2**20  # of a row group before it is compressed
 _BATCH_BYTES = 8 * 2**20
 
 

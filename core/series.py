@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,19 @@ _HASHED_ROWS = 2**16
 TICKS_PER_SECOND: dict[TimeUnit, int] = {"ns": 1_000_000_000, "us": 1_000_000}
 
 
-def content_digest(shape: tuple[int, ...], unit: TimeUnit | None) -> "hashlib._Hash":
+class Digest(Protocol):
+    """A hash that bytes are fed to."""
+
+    def update(self, data: memoryview, /) -> None:
+        """Take more bytes."""
+        ...
+
+    def hexdigest(self) -> str:
+        """Return the hash of all bytes so far."""
+        ...
+
+
+def content_digest(shape: tuple[int, ...], unit: TimeUnit | None) -> Digest:
     """Begin the content hash of a series; its times follow, then its values, row by row."""
     return hashlib.sha256(repr((shape, unit or "")).encode())
 
@@ -46,7 +58,7 @@ class SeriesData:
         n = len(self.values)
         if self.time is not None and self.time.shape != (n,):
             raise DataError(f"{len(self.time)} times for {n} samples; give one time per sample")
-        if self.time is not None and np.any(np.diff(self.time) < 0):
+        if self.time is not None and np.any(self.time[1:] < self.time[:-1]):
             raise DataError("the times go backwards; sort the rows by time before storing them")
         if len(self.source_row) == 0:
             object.__setattr__(self, "source_row", np.arange(n, dtype=np.int64))
@@ -65,8 +77,8 @@ class SeriesData:
     def content_hash(self) -> str:
         """SHA-256 over times and values alone: names, units and zones are editable metadata."""
         digest = content_digest(self.values.shape, None if self.time is None else self.unit)
-        for array in (self.time, self.values):
-            for begin in range(0, 0 if array is None else len(array), _HASHED_ROWS):
+        for array in (self.values,) if self.time is None else (self.time, self.values):
+            for begin in range(0, len(array), _HASHED_ROWS):
                 # Some rows at a time, so that an array in another order is not copied as a whole.
                 digest.update(np.ascontiguousarray(array[begin : begin + _HASHED_ROWS]).data)
         return digest.hexdigest()

@@ -22,8 +22,8 @@ from core.ingest.grid import Grid
 from core.ingest.lines import line_numbers
 from core.ingest.quotes import Quoted, scan_quotes
 
-_BLOCK = 8 * 2**20
-_TYPED_ROWS = 2**18
+_BLOCK = 2 * 2**20
+_TYPED_ROWS = 2**17
 _LINE_ENDS = re.compile(rb"[\r\n]")
 Progress = Callable[[float], None]
 

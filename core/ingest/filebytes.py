@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import overload
 
-BLOCK = 8 * 2**20
+BLOCK = 2 * 2**20
 
 
 class FileBytes:

@@ -15,7 +15,8 @@ def describe(data: SeriesData, names: Sequence[str], empty: Sequence[str]) -> li
     sentences: list[str] = []
     if empty:
         sentences.append(f"Left out because they hold no value at all: {_listed(empty)}.")
-    missing = np.isnan(data.values).sum(axis=0)
+    # One channel at a time: series may fill half of the memory.
+    missing = [int(np.isnan(channel).sum()) for channel in data.values.T]
     with_missing = [f"{name} ({n:,})" for name, n in zip(names, missing, strict=True) if n]
     if with_missing:
         sentences.append(f"Missing values are kept as missing: {_listed(with_missing)}.")
@@ -39,7 +40,9 @@ def _about_time(data: SeriesData) -> list[str]:
     if repeated:
         what = "row has" if repeated == 1 else "rows have"
         sentences.append(f"{repeated:,} {what} the time of the row before; all rows are kept.")
-    usual = float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
+    forward = steps if not repeated else steps[steps > 0]
+    # The order of steps does not matter any more, so no copy is made to find their middle.
+    usual = float(np.median(forward, overwrite_input=True)) if len(forward) else 0.0
     gaps = int((steps > _GAP * usual).sum()) if usual else 0
     if gaps:
         # Where steps are uneven throughout, "gaps" would be nearly every step.

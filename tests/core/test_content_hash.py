@@ -39,7 +39,7 @@ def test_a_file_of_several_row_groups_hashes_like_its_arrays(
     values = np.random.default_rng(1).normal(size=(300_000, 20))
     data = SeriesData(values=values, time=time, source_row=np.arange(300_000)[::-1].copy())
     write_parquet(data, tmp_path / "x.parquet")
-    assert pq.ParquetFile(tmp_path / "x.parquet").metadata.num_row_groups == 2
+    assert pq.ParquetFile(tmp_path / "x.parquet").metadata.num_row_groups == 4
     assert hash_parquet(tmp_path / "x.parquet") == data.content_hash
     assert holds_rows(tmp_path / "x.parquet", data.source_row)
     assert not holds_rows(tmp_path / "x.parquet", np.arange(300_000))
