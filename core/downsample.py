@@ -3,73 +3,50 @@
 Only for drawing. Models, checks and decisions see every sample; nothing here changes a value.
 """
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tsdownsample import MinMaxLTTBDownsampler
 
-LIMIT = 10_000
-POINTS = 2_000
-GAP_FACTOR = 20.0
-"""A step this many times the median step is a gap; random sampling stays far below it."""
+from core.outline import ChannelOutline, Samples, candidates
+
+BLOCKS_PER_POINT = 2
+"""Blocks that must stand behind each point before their extremes are taken for their samples."""
 
 
-def pieces(
-    values: NDArray[np.float64], seconds: NDArray[np.float64] | None = None
-) -> list[tuple[int, int]]:
-    """Return the `[start, stop)` stretches of one channel between missing samples and time gaps.
+def downsample(channel: ChannelOutline, start: int, stop: int, points: int) -> list[Samples]:
+    """Choose the samples of `[start, stop)` to draw: one sorted array per unbroken stretch.
 
-    Args:
-        values: (n,) one channel, NaN where missing.
-        seconds: (n,) non-decreasing times; None when samples have no time.
-    """
-    finite = np.isfinite(values)
-    breaks = np.zeros(len(values) + 1, dtype=bool)
-    breaks[0] = breaks[-1] = True
-    breaks[1:-1] = finite[1:] != finite[:-1]
-    if seconds is not None and len(seconds) > 2:
-        steps = np.diff(seconds)
-        if np.any(steps > 0):
-            breaks[1:-1] |= steps > GAP_FACTOR * float(np.median(steps[steps > 0]))
-    edges = np.flatnonzero(breaks)
-    return [(int(start), int(stop)) for start, stop in pairwise(edges) if finite[start]]
-
-
-def downsample(
-    values: NDArray[np.float64],
-    seconds: NDArray[np.float64] | None = None,
-    *,
-    limit: int = LIMIT,
-    points: int = POINTS,
-) -> list[NDArray[np.int64]]:
-    """Choose the samples of one channel to draw: one sorted index array per unbroken stretch.
-
-    Up to `limit` samples all are kept. Above it about `points` remain, shared by length; each
+    Up to `points` samples all are kept. Above, about `points` remain, shared by length; each
     stretch keeps its first and last sample and its extremes, so a spike of one sample stays. A
-    series broken into more stretches than `points` is drawn without breaks.
+    range broken into more stretches than half the points is drawn without breaks.
 
     Args:
-        values: (n,) one channel, NaN where missing.
-        seconds: (n,) non-decreasing times; None when samples have no time.
-        limit: number of samples up to which nothing is left out.
-        points: number of samples aimed at above the limit.
+        channel: the facts of the channel.
+        start: first sample of the range.
+        stop: the sample after its last one.
+        points: number of samples aimed at.
     """
-    found = pieces(values, seconds)
-    if len(values) <= limit:
-        return [np.arange(start, stop, dtype=np.int64) for start, stop in found]
-    if len(found) > points:
-        kept = np.flatnonzero(np.isfinite(values))
-        return [kept[_choose(values[kept], points)]]
-    total = sum(stop - start for start, stop in found)
-    return [
-        start + _choose(values[start:stop], round(points * (stop - start) / total))
-        for start, stop in found
-    ]
+    found = channel.stretches(start, stop)
+    if stop - start <= points:
+        return [np.arange(low, high, dtype=np.int64) for low, high in found]
+    kept = candidates(channel, start, stop, BLOCKS_PER_POINT * points)
+    if len(found) > points // 2:
+        return [kept[_choose(channel.values[kept], points)]]
+    total = sum(high - low for low, high in found)
+    chosen: list[Samples] = []
+    for low, high in found:
+        inside = kept[np.searchsorted(kept, low) : np.searchsorted(kept, high)]
+        ends = [low] if not len(inside) or inside[0] != low else []
+        last = [high - 1] if high - 1 > low and (not len(inside) or inside[-1] != high - 1) else []
+        inside = np.concatenate([ends, inside, last]).astype(np.int64)
+        share = round(points * (high - low) / total)
+        chosen.append(inside[_choose(channel.values[inside], share)])
+    return chosen
 
 
-def _choose(values: NDArray[np.float64], points: int) -> NDArray[np.int64]:
+def _choose(values: NDArray[np.float64], points: int) -> Samples:
     """Return the sorted indices of about `points` of the values, all finite."""
     if len(values) <= max(points, 4):
         return np.arange(len(values), dtype=np.int64)

@@ -1,6 +1,7 @@
 """The chart's translation between samples and what the browser draws."""
 
-import base64
+import json
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.intervals import Interval
 from core.series import SeriesData
-from pages.components.chart import Channel, ChartData, Mark, Painted
+from pages.components.chart import Channel, ChartData, Ghost, LogMark, Mark, Painted
 from pages.components.chart.assets import publish
 from pages.components.chart.axis import axis_of
-from pages.components.chart.payload import chart_payload, read_event
+from pages.components.chart.payload import chart_payload, read_event, wire_payload
+from pages.components.chart.wire import compact, packed, spread
 
 SECOND = 1_000_000_000
 BERLIN_SUMMER_END_NS = 1792886400 * SECOND  # an hour before clocks go back there
@@ -31,10 +32,6 @@ def timed(seconds: list[float]) -> SeriesData:
 def charted(series: SeriesData, **more: object) -> ChartData:
     channels = tuple(Channel(f"c{i}") for i in range(series.n_channels))
     return ChartData(series=series, channels=channels, view="v", **more)  # type: ignore[arg-type]  # fields by name
-
-
-def unpacked(packed: dict[str, str]) -> list[float]:
-    return np.frombuffer(base64.b64decode(packed["bdata"]), dtype="<f8").tolist()
 
 
 def test_an_index_axis_counts_absolute_samples() -> None:
@@ -86,19 +83,140 @@ def test_what_is_drawn_around_samples_comes_back_as_these_samples(
 def test_missing_samples_break_the_line_and_numbers_stay_absolute() -> None:
     values = np.array([[1.0], [2.0], [np.nan], [4.0], [5.0]])
     payload = chart_payload(charted(SeriesData(values=values), shown=(1, 5)))
-    (row,) = payload["rows"]
-    assert np.array_equal(unpacked(row["y"]), [2.0, np.nan, 4.0, 5.0], equal_nan=True)
-    assert row["i"] == [1, 0, 3, 4]
+    ((line,),) = payload["lines"]
+    assert np.array_equal(line["y"], [2.0, np.nan, 4.0, 5.0], equal_nan=True)
+    assert line["i"].tolist() == [1, -1, 3, 4]
 
 
-def test_detail_is_fine_inside_and_coarse_outside() -> None:
-    values = np.random.default_rng(0).normal(size=(60_000, 1))
-    data = charted(SeriesData(values=values), detail=(20_000, 21_000))
-    drawn = np.array(chart_payload(data)["rows"][0]["i"])
-    inside = drawn[(drawn >= 20_000) & (drawn < 21_000)]
-    assert inside.tolist() == list(range(20_000, 21_000))
-    assert len(drawn) < 6_000
-    assert not np.isnan(unpacked(chart_payload(data)["rows"][0]["y"])).any()
+def noise(n: int = 60_000, channels: int = 1) -> SeriesData:
+    return SeriesData(values=np.random.default_rng(0).normal(size=(n, channels)))
+
+
+def seen(data: ChartData, low: float, high: float, **more: object) -> dict[str, object]:
+    """Return what the browser tells of the range in sight."""
+    return {"low": low, "high": high, "view": data.view, "id": 1, **more}
+
+
+def test_what_is_in_sight_is_fine_and_the_whole_is_coarse() -> None:
+    data = charted(noise(), resample=True)
+    payload = chart_payload(data, seen(data, 20_000, 21_000))
+    fine = payload["fine"]["lines"][0][0]["i"]
+    assert fine.tolist() == list(range(19_899, 21_102))  # a tenth and one sample on either side
+    assert 1_900 <= len(payload["lines"][0][0]["i"]) <= 2_004
+    assert payload["answer"] == 1
+
+
+def test_lines_that_the_browser_holds_are_not_sent_again() -> None:
+    data = charted(noise(), resample=True)
+    name = chart_payload(data)["base"]
+    assert chart_payload(data, seen(data, 0, 9, have=[name]))["lines"] is None
+    other = charted(noise(), resample=True)
+    assert chart_payload(other, seen(other, 0, 9, have=[name]))["base"] != name
+
+
+@pytest.mark.parametrize("channels", [1, 12])
+def test_an_update_stays_below_a_hundred_kilobytes(channels: int) -> None:
+    steps = np.random.default_rng(1).integers(1, 90, 60_000)
+    series = SeriesData(values=noise(60_000, channels).values, time=np.cumsum(steps) * SECOND)
+    data = charted(series, resample=True)
+    low, high = axis_of(series, "UTC", (0, 60_000)).x[[20_000, 50_000]]
+    assert len(packed(wire_payload(chart_payload(data)))) < 100_000
+    held = [chart_payload(data)["base"]]
+    update = chart_payload(data, seen(data, low, high, have=held))
+    assert len(packed(wire_payload(update))) < 100_000
+
+
+def test_a_jump_wins_over_the_range_told_for_an_older_goal() -> None:
+    data = charted(noise(), resample=True, goto=(100, 200), goto_id="b")
+    old = chart_payload(data, seen(data, 50_000, 50_500, goto_id="a"))["fine"]
+    now = chart_payload(data, seen(data, 50_000, 50_500, goto_id="b"))["fine"]
+    assert (old["start"], old["stop"]) == (89, 211)
+    assert (now["start"], now["stop"]) == (49_949, 50_552)
+
+
+def test_another_zone_keeps_the_samples_in_sight() -> None:
+    series = timed([float(s) for s in range(30_000)])
+    data = charted(series, resample=True, zone="Europe/Berlin")
+    at = axis_of(series, "UTC", (0, 30_000)).at
+    payload = chart_payload(data, seen(data, at(500), at(700), offset=0))
+    assert (payload["fine"]["start"], payload["fine"]["stop"]) == (479, 722)
+
+
+def test_even_axes_are_sent_as_start_and_step() -> None:
+    payload = chart_payload(charted(timed([0, 60, 120, 180])))
+    assert payload["axis"]["step"] == 60_000
+    assert sorted(wire_payload(payload)["lines"][0][0]) == ["i", "y"]
+    uneven = chart_payload(charted(timed([0, 60, 121, 180])))
+    assert uneven["axis"]["step"] is None
+    assert sorted(wire_payload(uneven)["lines"][0][0]) == ["i", "x", "y"]
+
+
+def test_arrays_travel_as_they_lie_in_memory() -> None:
+    raw = packed({"a": [np.arange(3, dtype="<i4")], "b": {"c": np.array([0.5], dtype="<f8")}})
+    (size,) = struct.unpack_from("<I", raw)
+    header = json.loads(raw[4 : 4 + size])
+    assert header == {"a": [{"$": ["i4", 0, 3]}], "b": {"c": {"$": ["f8", 16, 1]}}}
+    assert (4 + size) % 8 == 0
+    assert np.frombuffer(raw, "<i4", 3, 4 + size).tolist() == [0, 1, 2]
+    assert np.frombuffer(raw, "<f8", 1, 4 + size + 16).tolist() == [0.5]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [123456.789, -0.00123456, 1e9, 0.0],
+        [1e9 + 0.001, 1e9 + 0.002, 1e9 + 0.003],  # close together, far from zero
+        [1e-300, 2e-300],
+    ],
+)
+def test_values_keep_six_digits(values: list[float]) -> None:
+    sent = compact(np.array(values))
+    back = sent["base"] + sent["values"].astype(float)
+    span = np.ptp(values) if sent["base"] else np.abs(values)
+    assert np.all(np.abs(back - values) <= np.maximum(span * 1e-6, 1e-37))
+
+
+def test_positions_keep_a_billionth_of_their_range() -> None:
+    positions = 1.7e12 + np.array([0.0, 1 / 3, 86_400_000 / 7, 86_400_000])
+    sent = spread(positions)
+    back = sent["low"] + sent["unit"] * sent["values"].astype(float)
+    assert np.abs(back - positions).max() < 0.1
+
+
+def test_long_gaps_are_named_and_short_ones_are_not() -> None:
+    values = np.ones((10_000, 2))
+    values[2_000:3_000, 1] = np.nan
+    values[5_000, 1] = np.nan
+    assert chart_payload(charted(SeriesData(values=values)))["gaps"] == [[1.0, 1_999.0, 3_000.0]]
+    ticks = [float(s) for s in [*range(100), *range(1_000, 1_100)]]
+    (gap,) = chart_payload(charted(timed(ticks)))["gaps"]
+    assert (gap[0], gap[2] - gap[1]) == (-1.0, 901_000.0)
+
+
+def test_a_channel_that_begins_late_and_ends_early_is_missing_at_both_ends() -> None:
+    values = np.ones((1_000, 1))
+    values[:100] = values[900:] = np.nan
+    found = chart_payload(charted(SeriesData(values=values)))["gaps"]
+    assert sorted(found) == [[0.0, 0.0, 100.0], [0.0, 899.0, 999.0]]
+
+
+def test_a_ghost_is_the_series_itself_later() -> None:
+    series = SeriesData(values=np.arange(1_000.0)[:, None])
+    data = charted(series, ghosts=(Ghost("before", None, shift_samples=100),))
+    own, ghost = chart_payload(data)["lines"]
+    assert ghost[0]["x"][0] == 100.0
+    assert ghost[0]["y"][:2].tolist() == [0.0, 1.0]
+    assert ghost[0]["x"][-1] == own[0]["x"][-1] == 999.0
+
+
+def test_log_entries_lie_on_the_axis_and_many_stand_together() -> None:
+    few = (LogMark("a", 3, "start-up", "start"), LogMark("b", 99, "outside"))
+    (tick,) = chart_payload(charted(indexed(), log=few))["log"]
+    assert tick == {"low": 3.0, "high": 3.0, "n": 1, "texts": ["start: start-up"]}
+    many = tuple(LogMark(str(i), i * 10, f"entry {i}") for i in range(6_000))
+    ticks = chart_payload(charted(noise(), log=many))["log"]
+    assert len(ticks) <= 122
+    assert sum(tick["n"] for tick in ticks) == 6_000
 
 
 def test_marks_out_of_sight_are_not_sent_and_others_lie_on_their_samples() -> None:
@@ -113,40 +231,6 @@ def test_marks_out_of_sight_are_not_sent_and_others_lie_on_their_samples() -> No
 
 def test_the_window_is_shaded_half_way_to_its_neighbours() -> None:
     assert chart_payload(charted(indexed(), window=(3, 6)))["window"] == [2.5, 5.5]
-
-
-def test_a_drawn_interval_comes_back_on_its_channel_with_what_was_painted() -> None:
-    raw = {
-        "event": {
-            "type": "drawn",
-            "low": 2.2,
-            "high": 5.1,
-            "channel": 1,
-            "nonce": "n",
-            "seconds": 1.5,
-            "painted": {"item_id": "i", "answer_ids": ["a"], "version": 3},
-        }
-    }
-    event = read_event(charted(indexed()), raw)
-    assert event.drawn == Interval(start=3, stop=6, channels=(1,))
-    assert (event.painted, event.seconds, event.nonce) == (Painted("i", ("a",), 3), 1.5, "n")
-
-
-@pytest.mark.parametrize(
-    ("side", "at", "moved"),
-    [
-        ("low", 0.4, (0, 5)),
-        ("high", 7.6, (2, 9)),
-        ("low", 9.0, (4, 5)),  # dragged past the other edge: one sample is left
-        ("high", 0.0, (2, 3)),
-    ],
-)
-def test_a_dragged_edge_lands_on_the_nearest_sample(
-    side: str, at: float, moved: tuple[int, int]
-) -> None:
-    data = charted(indexed(), marks=(Mark("d:1", 1, 2, 5, "you", "#009E73", movable=True),))
-    event = read_event(data, {"event": {"type": "moved", "ref": "d:1", "side": side, "at": at}})
-    assert event.moved == ("d:1", *moved)
 
 
 def test_the_visible_range_of_another_view_is_ignored() -> None:

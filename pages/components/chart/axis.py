@@ -1,10 +1,12 @@
 """The horizontal axis: samples to plotted numbers and back, exactly.
 
 Times are plotted as milliseconds in one fixed offset from UTC, so the axis is monotone also where
-clocks change; the zone and offset are named once, in the title. Knows nothing of Streamlit.
+clocks change; the zone and offset are named once, in the title. Positions are worked out for the
+samples asked for, never for a whole series. Knows nothing of Streamlit.
 """
 
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -12,6 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from core.outline import Samples, outline_of
 from core.series import TICKS_PER_SECOND, SeriesData
 
 AxisKind = Literal["samples", "time", "seconds"]
@@ -21,21 +24,45 @@ SHORT_S = 1.0
 
 @dataclass(frozen=True, eq=False)
 class Axis:
-    """Plotted positions of the samples `[start, start + len(x))`; `x` never decreases."""
+    """Plotted positions of the samples `[start, stop)`; they never decrease.
+
+    Attributes:
+        ticks: the series' times; None when positions are sample numbers.
+        origin: tick that is plotted at `offset`.
+        per_unit: ticks per plotted unit (millisecond or second).
+        offset: milliseconds that the shown zone is ahead of UTC.
+        step: plotted units between samples when they are evenly spaced.
+    """
 
     kind: AxisKind
-    x: NDArray[np.float64]
     start: int
+    stop: int
     title: str
+    ticks: Samples | None = None
+    origin: int = 0
+    per_unit: float = 1.0
+    offset: float = 0.0
+    step: float | None = 1.0
 
     @property
-    def stop(self) -> int:
-        """Absolute sample after the last one plotted."""
-        return self.start + len(self.x)
+    def x(self) -> NDArray[np.float64]:
+        """Positions of all samples; for short axes only."""
+        return self.positions(np.arange(self.start, self.stop, dtype=np.int64))
+
+    def positions(self, samples: Samples) -> NDArray[np.float64]:
+        """Return the plotted positions of samples of the series."""
+        if self.ticks is None:
+            return samples.astype(np.float64)
+        return (self.ticks[samples] - self.origin) / self.per_unit + self.offset
 
     def at(self, sample: int) -> float:
         """Return the plotted position of a sample, clamped to the axis."""
-        return float(self.x[min(max(sample - self.start, 0), len(self.x) - 1)])
+        inside = min(max(sample, self.start), self.stop - 1)
+        return float(inside) if self.ticks is None else self.of_tick(int(self.ticks[inside]))
+
+    def of_tick(self, tick: int) -> float:
+        """Return the plotted position of a moment, or of a sample on an axis of samples."""
+        return (tick - self.origin) / self.per_unit + self.offset
 
     def edge(self, sample: int) -> float:
         """Return the position half-way between the sample before and this one."""
@@ -43,36 +70,51 @@ class Axis:
 
     def nearest(self, position: float) -> int:
         """Return the sample nearest to a plotted position; of equals the first."""
-        return self.start + int(np.abs(self.x - position).argmin())
+        after = min(self._first_from(position), self.stop - 1)
+        before = max(after - 1, self.start)
+        if abs(self.at(before) - position) <= abs(self.at(after) - position):
+            return self._first_from(self.at(before))
+        return after
 
     def samples(self, low: float, high: float) -> tuple[int, int]:
         """Return the half-open samples whose positions lie in `[low, high]`.
 
         A stretch between two samples gives the sample nearest to its middle.
         """
-        first = int(np.searchsorted(self.x, low, side="left"))
-        last = int(np.searchsorted(self.x, high, side="right"))
+        first = self._first_from(low)
+        last = bisect_right(range(self.stop), high, lo=self.start, key=self.at)
         if last <= first:
-            first = self.nearest((low + high) / 2) - self.start
+            first = self.nearest((low + high) / 2)
             last = first + 1
-        return self.start + first, self.start + last
+        return first, last
+
+    def whole(self, n_samples: int) -> "Axis":
+        """Return the same axis with all samples of the series."""
+        return replace(self, start=0, stop=n_samples)
+
+    def _first_from(self, position: float) -> int:
+        """Return the first sample at or after a position; `stop` when there is none."""
+        return bisect_left(range(self.stop), position, lo=self.start, key=self.at)
 
 
 def axis_of(series: SeriesData, zone: str, shown: tuple[int, int]) -> Axis:
     """Build the axis for the samples `[start, stop)` of a series."""
     start, stop = shown
     if series.time is None:
-        return Axis("samples", np.arange(start, stop, dtype=np.float64), start, "sample")
+        return Axis("samples", start, stop, "sample")
     per_second = TICKS_PER_SECOND[series.unit]
-    ticks = series.time[start:stop]
-    first_s = int(ticks[0]) / per_second
-    if (int(ticks[-1]) - int(ticks[0])) / per_second < SHORT_S:
-        seconds = (ticks - ticks[0]) / per_second
-        return Axis("seconds", seconds, start, f"seconds after {_spoken(first_s, zone)}")
-    offset = _offset(first_s, zone)
-    milliseconds = ticks / (per_second / 1000) + offset.total_seconds() * 1000
+    step = outline_of(series).step
+    first, last = int(series.time[start]), int(series.time[stop - 1])
+    if (last - first) / per_second < SHORT_S:
+        title = f"seconds after {_spoken(first / per_second, zone)}"
+        each = None if step is None else step / per_second
+        return Axis("seconds", start, stop, title, series.time, first, per_second, 0.0, each)
+    offset = _offset(first / per_second, zone)
     words = "UTC" if zone == "UTC" else f"{zone} ({_utc_words(offset)})"
-    return Axis("time", milliseconds, start, f"time in {words}")
+    per_unit = per_second / 1000
+    each = None if step is None else step / per_unit
+    shift = offset.total_seconds() * 1000
+    return Axis("time", start, stop, f"time in {words}", series.time, 0, per_unit, shift, each)
 
 
 def _local(seconds: float, zone: str) -> datetime:

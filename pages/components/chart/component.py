@@ -10,17 +10,22 @@ from pages.components import session
 from pages.components.chart.assets import publish
 from pages.components.chart.data import ChartData, ChartEvent
 from pages.components.chart.fallback import fallback_chart
-from pages.components.chart.payload import chart_payload, read_event
+from pages.components.chart.payload import chart_payload, read_event, wire_payload
+from pages.components.chart.wire import packed
 
 # Only this loader travels inside the page; everything else is a cached static file.
 _LOADER = """
 let chart
 let broken = ""
 export default function (component) {
-  const { data, parentElement, setStateValue } = component
+  const { parentElement, setStateValue } = component
+  const bytes = component.data.slice()
+  const size = new DataView(bytes.buffer).getUint32(0, true)
+  const data = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)))
+  const buffer = bytes.buffer.slice(4 + size)
   chart ??= import(new URL(data.assets.main, window.location.origin).href)
   chart
-    .then((module) => module.render(component))
+    .then((module) => module.render({ ...component, data, buffer }))
     .catch((error) => {
       if (!broken) setStateValue("failed", (broken = String(error)))
     })
@@ -34,6 +39,9 @@ def chart(
     data: ChartData, key: str, on_event: Callable[[ChartEvent], None] | None = None
 ) -> ChartEvent:
     """Draw the chart. `on_event` is called before the page runs when something happened in it.
+
+    With `resample` every zoom runs what stands around this call to bring finer detail: put it into
+    a fragment.
 
     When the browser cannot load it, a plain chart without events stands in its place; the returned
     event says why in `failed`, so that the page can offer typed fields.
@@ -62,7 +70,8 @@ def chart(
 
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     root = f"/{base}/app/static/" if base else "/app/static/"
-    payload: dict[str, Any] = chart_payload(data)
+    held: dict[str, Any] = session.get(key) or {}
+    payload = wire_payload(chart_payload(data, held.get("visible")))
     payload["assets"] = {
         "plotly": root + assets.plotly,
         "main": root + assets.main,
@@ -70,7 +79,7 @@ def chart(
     }
     result = _MOUNT(
         key=key,
-        data=payload,
+        data=packed(payload),
         on_event_change=changed,
         on_visible_change=lambda: None,
         on_failed_change=failed,

@@ -8,6 +8,7 @@ from plotly.subplots import make_subplots
 
 from pages.components.chart.data import ChartData, ChartEvent, Panel
 from pages.components.chart.payload import chart_payload
+from pages.components.chart.typed import typed_intervals
 
 OnEvent = Callable[[ChartEvent], None]
 
@@ -17,6 +18,8 @@ def fallback_chart(data: ChartData, key: str, on_event: OnEvent | None) -> None:
     if data.heading:
         st.markdown(f"**{_plain(data.heading)}**")
     _show_figure(data, key)
+    if data.editable and on_event is not None:
+        typed_intervals(data, key, on_event)
     for panel in data.panels:
         _show_panel(panel)
     if data.actions and on_event is not None:
@@ -37,9 +40,9 @@ def _show_figure(data: ChartData, key: str) -> None:
     payload = chart_payload(data)
     rows = payload["rows"]
     figure = make_subplots(rows=len(rows), cols=1, shared_xaxes=True, vertical_spacing=0.04)
-    for number, row in enumerate(rows, start=1):
+    for number, (row, drawn) in enumerate(zip(rows, payload["lines"][0], strict=True), start=1):
         line = go.Scatter(
-            x=row["x"], y=row["y"], mode="lines", line={"width": 1, "color": "#808A94"}
+            x=drawn["x"], y=drawn["y"], mode="lines", line={"width": 1, "color": "#808A94"}
         )
         figure.add_trace(line, row=number, col=1)
         title = f"{row['name']} ({row['unit']})" if row["unit"] else row["name"]

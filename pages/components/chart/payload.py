@@ -1,21 +1,28 @@
-"""ChartData to the JSON the browser draws, and the browser's events back to samples.
+"""ChartData to what the browser draws, and the browser's events back to samples.
 
 Knows nothing of Streamlit. Raw series are never sent: above the limit they are downsampled.
 """
 
-import base64
 from collections.abc import Mapping
 from dataclasses import asdict
-from itertools import pairwise
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from core.downsample import LIMIT, downsample
-from core.intervals import Interval
+from core.outline import outline_of
 from pages.components.chart.axis import Axis, axis_of
 from pages.components.chart.data import ChartData, ChartEvent, Mark, Painted
+from pages.components.chart.edits import read_edit
+from pages.components.chart.lines import (
+    Sight,
+    base_lines,
+    drawn_channels,
+    fine_lines,
+    ghost_shift,
+    long_gaps,
+    sight_of,
+    whole,
+    wire_line,
+)
+from pages.components.chart.log import log_track
 
 
 def shown_range(data: ChartData) -> tuple[int, int]:
@@ -28,8 +35,13 @@ def chart_axis(data: ChartData) -> Axis:
     return axis_of(data.series, data.zone, shown_range(data))
 
 
-def chart_payload(data: ChartData) -> dict[str, Any]:
-    """Return what is sent to the browser, ready for JSON."""
+def chart_payload(data: ChartData, seen: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return what is sent to the browser; arrays are still arrays.
+
+    Args:
+        data: what to show.
+        seen: the range in sight as the browser told it last, and which coarse lines it holds.
+    """
     axis = chart_axis(data)
     start, stop = window = data.window or shown_range(data)
     lanes = list(dict.fromkeys([*data.lanes, *((mark.lane, mark.colour) for mark in data.marks)]))
@@ -38,10 +50,11 @@ def chart_payload(data: ChartData) -> dict[str, Any]:
         "heading": data.heading,
         "kind": axis.kind,
         "xtitle": axis.title,
+        "axis": _axis(axis),
         "extent": [axis.at(axis.start), axis.at(axis.stop - 1)],
         "window": None if data.window is None else [axis.edge(start), axis.edge(stop)],
         "samples": list(window),
-        "rows": [_row(data, axis, c) for c in data.rows or range(data.series.n_channels)],
+        **_lines(data, axis, seen or {}),
         "lanes": [{"label": label, "colour": colour} for label, colour in lanes],
         "marks": [_mark(mark, axis) for mark in data.marks if _in_sight(mark, axis)],
         "panels": [asdict(panel) for panel in data.panels],
@@ -66,22 +79,96 @@ def chart_payload(data: ChartData) -> dict[str, Any]:
     }
 
 
+def _axis(axis: Axis) -> dict[str, Any]:
+    """Return what the browser needs to place samples itself; `step` is None on uneven axes."""
+    return {
+        "kind": axis.kind,
+        "first": axis.start,
+        "last": axis.stop - 1,
+        "x0": axis.at(axis.start),
+        "step": axis.step,
+        "offset": axis.offset,
+    }
+
+
+def sight(data: ChartData, axis: Axis, seen: Mapping[str, Any]) -> Sight:
+    """Return what is in sight: what the browser told last, a new goal of a jump, or everything."""
+    told = seen.get("view") == data.view
+    if data.goto is not None and not (told and seen.get("goto_id") == data.goto_id):
+        return sight_of(axis, axis.edge(data.goto[0]), axis.edge(data.goto[1]))
+    if told:
+        shift = axis.offset - float(seen.get("offset", axis.offset))
+        return sight_of(axis, float(seen["low"]) + shift, float(seen["high"]) + shift)
+    if data.detail is not None:
+        return sight_of(axis, axis.at(data.detail[0]), axis.at(data.detail[1] - 1))
+    return whole(axis)
+
+
+def _lines(data: ChartData, axis: Axis, seen: Mapping[str, Any]) -> dict[str, Any]:
+    """Return rows, ghosts and lines; the coarse ones only when the browser does not hold them."""
+    here = sight(data, axis, seen)
+    key = _base_key(data, axis)
+    fine = fine_lines(data, axis, here) if data.resample or data.detail else None
+    return {
+        "rows": [
+            {
+                "channel": c,
+                "name": data.channels[c].name,
+                "unit": data.channels[c].unit,
+                "range": outline_of(data.series).channel(c).range,
+            }
+            for c in drawn_channels(data)
+        ],
+        "ghosts": [{"label": g.label, "shift": ghost_shift(axis, g)} for g in data.ghosts],
+        "base": key,
+        "lines": None if key in seen.get("have", ()) else base_lines(data, axis),
+        "fine": fine,
+        "answer": seen.get("id", 0) if seen.get("view") == data.view else 0,
+        "gaps": long_gaps(data, axis, here),
+        "log": log_track(data.log, axis, here),
+    }
+
+
+def _base_key(data: ChartData, axis: Axis) -> str:
+    """Name the coarse lines: a browser that holds lines of this name is not sent them again."""
+    ghosts = [(g.shift_seconds, g.shift_samples) for g in data.ghosts]
+    parts = (axis.kind, axis.start, axis.stop, axis.offset, drawn_channels(data), ghosts)
+    return f"{outline_of(data.series).name}{parts}{data.resample}"
+
+
+def wire_payload(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return a payload whose lines are as short as the browser can do with."""
+    regular = payload["axis"]["step"] is not None
+    fine = payload["fine"]
+
+    def short(lines: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
+        return [[wire_line(line, regular) for line in group] for group in lines]
+
+    return {
+        **payload,
+        "lines": None if payload["lines"] is None else short(payload["lines"]),
+        "fine": None if fine is None else {**fine, "lines": short(fine["lines"])},
+    }
+
+
 def read_event(data: ChartData, raw: Mapping[str, Any]) -> ChartEvent:
     """Turn what the component holds (`event`, `visible`, `failed`) into a ChartEvent."""
     axis = chart_axis(data)
     visible: Mapping[str, Any] = raw.get("visible") or {}
     event: Mapping[str, Any] = raw.get("event") or {}
     painted: Mapping[str, Any] | None = event.get("painted")
-    drawn = None
-    if event.get("type") == "drawn":
-        start, stop = axis.samples(float(event["low"]), float(event["high"]))
-        drawn = Interval(start=start, stop=stop, channels=(int(event["channel"]),))
+    edit = read_edit(data, axis, event)
     return ChartEvent(
         visible=axis.samples(float(visible["low"]), float(visible["high"]))
         if visible.get("view") == data.view
         else None,
-        drawn=drawn,
-        moved=_moved(data, axis, event) if event.get("type") == "moved" else None,
+        drawn=edit.drawn,
+        moved=edit.moved,
+        deleted=edit.deleted,
+        split=edit.split,
+        merged=edit.merged,
+        selected=edit.selected,
+        cursor=edit.cursor,
         clicked=str(event.get("ref", "")) if event.get("type") == "clicked" else "",
         action=str(event.get("action", "")) if event.get("type") == "action" else "",
         painted=None
@@ -97,17 +184,6 @@ def read_event(data: ChartData, raw: Mapping[str, Any]) -> ChartEvent:
     )
 
 
-def _moved(data: ChartData, axis: Axis, event: Mapping[str, Any]) -> tuple[str, int, int] | None:
-    """Return the mark whose edge was dragged, at least one sample long."""
-    sample = axis.nearest(float(event["at"]))
-    for mark in data.marks:
-        if mark.ref == event["ref"] and event["side"] == "low":
-            return mark.ref, min(sample, mark.stop - 1), mark.stop
-        if mark.ref == event["ref"]:
-            return mark.ref, mark.start, max(sample, mark.start) + 1
-    return None
-
-
 def _in_sight(mark: Mark, axis: Axis) -> bool:
     return mark.start < axis.stop and mark.stop > axis.start
 
@@ -118,46 +194,3 @@ def _mark(mark: Mark, axis: Axis) -> dict[str, Any]:
         "low": axis.at(max(mark.start, axis.start)),
         "high": axis.at(min(mark.stop, axis.stop) - 1),
     }
-
-
-def _row(data: ChartData, axis: Axis, channel: int) -> dict[str, Any]:
-    """Return one channel's line: positions, values and sample numbers, NaN between stretches."""
-    picked = _picked(data, axis, channel)
-    values = data.series.values[picked, channel]
-    breaks = np.flatnonzero(picked < 0)
-    values[breaks] = np.nan
-    described = data.channels[channel]
-    return {
-        "channel": channel,
-        "name": described.name,
-        "unit": described.unit,
-        "x": _packed(axis.x[np.maximum(picked, axis.start) - axis.start]),
-        "y": _packed(values),
-        "i": np.maximum(picked, 0).tolist(),
-    }
-
-
-def _picked(data: ChartData, axis: Axis, channel: int) -> NDArray[np.int64]:
-    """Return the samples to draw; -1 stands between two stretches and breaks the line."""
-    cuts = [axis.start, axis.stop]
-    if data.detail is not None and axis.stop - axis.start > LIMIT:
-        low, high = data.detail
-        cuts = sorted({axis.start, max(low, axis.start), min(high, axis.stop), axis.stop})
-    seconds = data.series.seconds()
-    stretches: list[NDArray[np.int64]] = []
-    for start, stop in pairwise(cuts):
-        part = downsample(
-            data.series.values[start:stop, channel],
-            None if seconds is None else seconds[start:stop],
-        )
-        for number, kept in enumerate(part):
-            joined = number == 0 and stretches and stretches[-1][-1] == start - 1 and kept[0] == 0
-            if stretches and not joined:
-                stretches.append(np.array([-1]))
-            stretches.append(kept + start)
-    return np.concatenate([np.empty(0, np.int64), *stretches])
-
-
-def _packed(values: NDArray[np.float64]) -> dict[str, str]:
-    raw = np.ascontiguousarray(values, dtype="<f8").tobytes()
-    return {"dtype": "f8", "bdata": base64.b64encode(raw).decode()}

@@ -16,15 +16,21 @@
 
 import { Plot } from "./plot.js"
 import { renderPanels, renderActions } from "./panels.js"
-import { keyOf } from "./keys.js"
+import { Cheat } from "./cheat.js"
+import { Editor } from "./edit.js"
+import { commandOf, keyOf } from "./keys.js"
+import { held, unpacked } from "./lines.js"
+import { Nav } from "./nav.js"
+import { Status } from "./status.js"
 import { element } from "./dom.js"
 
 const desks = new WeakMap()
 const WAIT_FOR_PYTHON_MS = 6000
-const SETTLE_MS = 250
+const SETTLE_MS = 40 // plotly itself tells of a turned wheel 50 ms after its last tick
 const GAPS_PX = 34
 
-export function render(component) {
+export function render({ buffer, ...component }) {
+  component.data = unpacked(component.data, buffer)
   let desk = desks.get(component.parentElement)
   if (!desk) desks.set(component.parentElement, (desk = new Desk(component)))
   return desk.update(component)
@@ -38,6 +44,7 @@ export function unmount(parentElement) {
 class Desk {
   constructor(component) {
     addStyle(component.data.assets.style)
+    addStyle(component.data.assets.style.replace("chart.css", "edit.css"))
     this.root = element("div", "us-chart")
     this.heading = element("p", "us-heading")
     this.plotHost = element("div", "us-plot")
@@ -46,16 +53,22 @@ class Desk {
     this.head = element("div", "us-head")
     this.side = element("div", "us-side")
     this.head.append(this.heading, this.side)
-    this.root.append(this.head, this.plotHost, this.panels, this.actions)
+    this.cheat = new Cheat(this.root)
+    this.status = new Status(() => this.cheat.toggle(this.data))
+    this.root.append(this.head, this.plotHost, this.status.node, this.panels, this.actions)
     component.parentElement.append(this.root)
     this.plot = new Plot(this.plotHost, {
-      drawn: (range) => this.emit("drawn", range),
-      moved: (edge) => this.emit("moved", edge),
-      clicked: (ref) => this.emit("clicked", { ref }),
+      near: (mark) => this.near(mark),
+      clicked: (ref) => this.ask("clicked", { ref }),
       light: (refs) => this.light(refs),
       room: () => this.room(),
       visible: (range) => this.reportVisible(range),
+      asked: () => this.asked,
     })
+    this.editor = this.plot.overlay.editor = new Editor(this, () => this.edited())
+    this.nav = new Nav(this)
+    this.questions = 0
+    this.asked = 0
     this.painted = null
     this.pending = null
     this.onKey = (event) => this.key(event)
@@ -70,17 +83,20 @@ class Desk {
     if (this.pending && data.handled === this.pending) this.release()
     this.heading.textContent = this.heading.title = data.heading
     this.head.hidden = !data.heading
+    this.editor.update(data)
     this.root.classList.toggle("us-compact", data.compact)
     renderPanels(this.panels, data.panels, this)
     renderActions(this.actions, this.side, data.actions, this)
     try {
-      await this.plot.draw(data)
+      if (!(await this.plot.draw(data))) return this.askAgain()
+      if (this.data !== data) return
     } catch (error) {
       console.error("the chart could not be drawn", error)
       component.setStateValue("failed", String(error))
       return
     }
     this.light(data.highlight ? [data.highlight] : [])
+    this.edited()
     // Two frames: the first is scheduled, the second proves that the picture is on the screen.
     requestAnimationFrame(() => requestAnimationFrame(() => this.paint(token)))
   }
@@ -89,7 +105,7 @@ class Desk {
   room() {
     const scrolled = this.root.closest(".stMain")?.scrollTop ?? 0
     const top = this.plotHost.getBoundingClientRect().top + scrolled
-    const below = this.panels.offsetHeight + this.actions.offsetHeight + GAPS_PX
+    const below = this.status.node.offsetHeight + this.panels.offsetHeight + this.actions.offsetHeight + GAPS_PX
     return window.innerHeight - top - below - this.data.reserve
   }
 
@@ -104,18 +120,59 @@ class Desk {
     this.painted = this.data.painted
     this.paintedAt = performance.now()
     this.root.dataset.painted = this.painted.item_id
+    this.editor.outbox.pump()
+  }
+
+  get selected() {
+    return this.editor.selected
+  }
+
+  select(ref) {
+    this.editor.select(ref)
+  }
+
+  visible() {
+    return this.plot.visible()
+  }
+
+  setRange(low, high) {
+    this.plot.setRange(low, high)
+  }
+
+  // Marks, cursor or selection changed here, before Python knows.
+  edited() {
+    this.plot.overlay.refresh()
+    this.status.show(this.editor, (place, channel) => this.plot.value(place, channel))
+  }
+
+  // Zoom to a mark with some room on both sides.
+  near(mark) {
+    const pad = (mark.high - mark.low) * 0.25 || (this.visible().high - this.visible().low) * 0.02
+    this.setRange(mark.low - pad, mark.high + pad)
+  }
+
+  // What was edited goes first, so that Python never acts on marks that are older than the screen.
+  ask(type, fields) {
+    if (this.editor.outbox.empty) this.emit(type, fields)
+    else this.editor.outbox.flush(() => this.emit(type, fields))
   }
 
   emit(type, fields) {
-    if (!this.painted || this.pending) return false
+    if (!this.painted || this.pending) return ""
     this.pending = `${Date.now()}-${Math.random().toString(36).slice(2, 8)}`
     this.root.classList.add("us-waiting")
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.release(), WAIT_FOR_PYTHON_MS)
+    this.timer = setTimeout(() => this.unanswered(), WAIT_FOR_PYTHON_MS)
     const seconds = (performance.now() - this.paintedAt) / 1000
     const event = { type, ...fields, painted: this.painted, seconds, nonce: this.pending }
     this.component.setTriggerValue("event", event)
-    return true
+    return this.pending
+  }
+
+  unanswered() {
+    this.release()
+    this.editor.outbox.unanswered()
+    this.editor.outbox.pump()
   }
 
   release() {
@@ -125,20 +182,23 @@ class Desk {
   }
 
   act(action) {
-    if (!action.disabled) this.emit("action", { action: action.id })
+    if (!action.disabled) this.ask("action", { action: action.id })
   }
 
   key(event) {
+    if (!this.root.isConnected || !this.data) return
     const key = keyOf(event)
-    if (!key || !this.root.isConnected) return
-    if (key === "escape" && !this.data.actions.some((action) => action.key === key)) {
-      this.plot.home()
-      return
-    }
-    const action = this.data.actions.find((candidate) => candidate.key.toLowerCase() === key)
-    if (!action) return
+    const action = key && this.data.actions.find((candidate) => candidate.key.toLowerCase() === key)
+    if (action) this.act(action)
+    else if (!this.nav.meant(event) || !this.run(commandOf(event, this.data.editable))) return
     event.preventDefault()
-    this.act(action)
+  }
+
+  run(command) {
+    if (command === "help") this.cheat.toggle(this.data)
+    else if (command === "escape" && !this.data.editable) this.plot.home()
+    else return command !== "" && (this.editor.run(command) || this.nav.run(command))
+    return true
   }
 
   // Phrases, findings, lane bars and bands that share a ref light together, without Python.
@@ -152,15 +212,30 @@ class Desk {
   reportVisible(range) {
     if (!this.data.resample) return
     clearTimeout(this.settle)
-    this.settle = setTimeout(() => {
-      this.component.setStateValue("visible", { ...range, view: this.data.view })
-    }, SETTLE_MS)
+    this.settle = setTimeout(() => this.tellVisible(range), SETTLE_MS)
+  }
+
+  // What is in sight, as Python needs it for finer lines. `id` tells its answer from older ones.
+  tellVisible({ low, high }) {
+    const { view, goto_id, axis } = this.data
+    this.asked = this.questions = Math.max(this.questions, this.asked) + 1
+    const about = { view, goto_id, offset: axis.offset, id: this.asked, have: held() }
+    this.component.setStateValue("visible", { low, high, ...about })
+  }
+
+  // Python thought that the browser still had the coarse lines.
+  askAgain() {
+    const [low, high] = this.data.extent
+    this.tellVisible(this.plot.graph._fullLayout ? this.plot.visible() : { low, high })
   }
 
   destroy() {
     document.removeEventListener("keydown", this.onKey)
     clearTimeout(this.timer)
     clearTimeout(this.settle)
+    this.editor.destroy()
+    this.nav.destroy()
+    this.cheat.close()
     this.plot.destroy()
     this.root.remove()
   }

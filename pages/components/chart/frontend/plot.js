@@ -1,86 +1,340 @@
-// The plotly picture: one row per channel over one shared axis. Intervals are not plotly's: they lie
-// in an overlay, so that lighting one never redraws a line.
+// The plotly picture: rows over one shared axis, the range in sight, and who must follow it. Intervals
+// are not plotly's: they lie in an overlay, so that lighting one never redraws a line.
 
 import { element } from "./dom.js"
+import { axisName, axisOf, heightOf, layout, padded, traces } from "./figure.js"
+import { coarse, counted, fine, merged, spread } from "./lines.js"
+import { Layers } from "./layers.js"
 import { Overlay } from "./overlay.js"
+import { Strip } from "./strip.js"
 
-const LANE_PX = 18
-const ROW_GAP_PX = 10
-const MARGIN = { l: 86, r: 12, b: 36 }
-const LEAST_PX = 100
-const LEAST_ROW_PX = 36
+const WHEEL_REST_MS = 60
+const LONGEST_PRESS_MS = 5000
+const Y_PAD = 0.06
+const LEAST_SAMPLES = 3
 let library
 
 export class Plot {
   constructor(host, handlers) {
     this.handlers = handlers
+    this.host = host
     this.graph = element("div", "us-graph")
-    this.caption = element("div", "us-caption")
-    host.append(this.graph, this.caption)
+    this.graph.tabIndex = 0
+    this.graph.setAttribute("role", "figure")
+    this.foot = element("div", "us-foot")
+    this.count = element("span", "us-count")
+    this.caption = element("span", "us-caption")
+    this.foot.append(this.count, this.caption)
+    host.append(this.graph)
+    this.placers = new Set()
     this.overlay = new Overlay(host, this.graph, {
       ...handlers,
       zoom: (factor, at) => this.zoom(factor, at),
+      knots: () => this.knots(),
     })
+    this.layers = new Layers(this)
+    this.strip = new Strip(this)
+    host.append(this.layers.track, this.strip.node, this.foot)
+    this.manual = new Map() // y ranges that a person chose, by axis
+    this.turns = 0
     this.resizer = new ResizeObserver(() => this.resize())
     this.resizer.observe(host)
     this.onWindow = () => this.resize()
     window.addEventListener("resize", this.onWindow)
+    host.addEventListener("wheel", (event) => this.wheel(event), { capture: true, passive: false })
+    host.addEventListener("pointerdown", (event) => {
+      if (!(event.target instanceof Element && event.target.closest("button"))) this.graph.focus({ preventScroll: true })
+    })
+    this.graph.addEventListener("pointerdown", () => (this.pressed = performance.now()), true)
+    this.released = () => (this.pressed = -Infinity)
+    for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, this.released, true)
+    this.graph.addEventListener("pointermove", (event) => (this.pointer = event.clientX))
+    this.graph.addEventListener("pointerleave", () => (this.pointer = null))
   }
 
-  async draw(data) {
+  // Draw what Python sent; false when its coarse lines are nowhere and must be asked for.
+  async draw(data, fresh = true) {
+    const turn = ++this.turns
     const plotly = await loadPlotly(data.assets.plotly)
+    await this.rest()
+    if (turn !== this.turns) return true // a later picture is on its way
+    const base = coarse(data)
+    if (!base) return false
     this.plotly = plotly
+    const range = this.rangeFor(data)
+    if (fresh) this.adopt(data, base)
+    this.base = base
     this.data = data
     this.caption.textContent = data.xtitle
+    this.graph.setAttribute("aria-label", data.alt || described(data))
+    this.strip.build(data, base[0])
+    this.layers.build(data)
+    this.groups = base.map((group, number) => group.map((line, row) => merged(line, this.fine?.lines[number]?.[row])))
+    const style = getComputedStyle(this.graph)
     this.overlay.clear() // its rows may not be plotly's rows until this picture stands
-    await plotly.react(this.graph, traces(data, this.graph), layout(data, this.graph, heightOf(data, this.handlers.room())), {
+    const height = heightOf(data, this.handlers.room() - this.extras())
+    const numbers = this.numbers(range)
+    await plotly.react(this.graph, traces(data, this.groups, style.color), layout(data, style, height, range, this.ranges(numbers)), {
       displayModeBar: false,
       scrollZoom: true,
-      doubleClick: "reset",
+      doubleClick: false,
       responsive: false,
     })
     if (!this.wired) this.wire()
     this.overlay.build(data)
+    this.placed()
+    this.tell()
+    return true
+  }
+
+  // Keep the fine lines that are in sight until their successors come; never an answer to an older question.
+  adopt(data, base) {
+    const same = this.data?.view === data.view && this.data.base === data.base
+    if (!same) this.fine = null
+    if (this.data?.view !== data.view) this.manual.clear()
+    const stale = same && data.resample && data.answer < (this.handlers.asked?.() ?? 0)
+    if (!stale) this.fine = fine(data)
+    if (this.fine && this.fine.lines.length !== base.length) this.fine = null
+  }
+
+  // The range as plotly holds it, so that no redraw moves it by a digit; another view has its own.
+  rangeFor(data) {
+    const jump = data.goto && data.goto_id !== this.goto_id
+    const same = this.data?.view === data.view && this.graph._fullLayout
+    this.goto_id = data.goto_id
+    if (jump) return this.clamped(data.goto, data)
+    if (!same) return data.goto ? this.clamped(data.goto, data) : padded(data.extent)
+    const moved = data.axis.offset - this.data.axis.offset
+    if (!moved && data.kind === this.data.kind) return [...this.graph._fullLayout.xaxis.range]
+    const { low, high } = this.visible()
+    return data.kind === this.data.kind ? [low + moved, high + moved] : padded(data.extent)
+  }
+
+  numbers([low, high]) {
+    if (typeof low === "number") return { low, high }
+    return this.visible()
   }
 
   wire() {
     this.wired = true
-    this.graph.on("plotly_relayouting", () => this.overlay.place())
-    this.graph.on("plotly_afterplot", () => this.overlay.place())
+    this.graph.on("plotly_relayouting", () => this.placed())
+    this.graph.on("plotly_afterplot", () => this.placed())
+    this.graph.on("plotly_doubleclick", () => this.home())
     this.graph.on("plotly_relayout", () => {
-      this.overlay.place()
+      this.placed()
+      this.tell()
       this.handlers.visible(this.visible())
     })
   }
+
+  onplace(placer) {
+    this.placers.add(placer)
+    return () => this.placers.delete(placer)
+  }
+
+  placed() {
+    if (!this.graph._fullLayout) return
+    this.overlay.place()
+    this.layers.place()
+    this.strip.place()
+    for (const placer of this.placers) placer()
+  }
+
+  // ---- the range in sight
 
   visible() {
     const axis = this.graph._fullLayout.xaxis
     return { low: axis.p2l(0), high: axis.p2l(axis._length) }
   }
 
+  pixel(x) {
+    const axis = this.graph._fullLayout.xaxis
+    return axis._offset + axis.l2p(x)
+  }
+
+  at(pixel) {
+    const axis = this.graph._fullLayout.xaxis
+    return axis.p2l(pixel - axis._offset)
+  }
+
+  // The position under the mouse, null when it is elsewhere.
+  pointed() {
+    if (this.pointer == null) return null
+    const x = this.at(this.pointer - this.graph.getBoundingClientRect().left)
+    const { low, high } = this.visible()
+    return x >= low && x <= high ? x : null
+  }
+
+  clamped([low, high], data = this.data) {
+    const [least, most] = padded(data.extent)
+    const shortest = (data.axis.step ?? (most - least) / Math.max(data.axis.last - data.axis.first, 1) / 50) * LEAST_SAMPLES
+    const middle = (low + high) / 2
+    const width = Math.min(Math.max(high - low, shortest), most - least)
+    const start = Math.min(Math.max(width === high - low ? low : middle - width / 2, least), most - width)
+    return [start, start + width]
+  }
+
+  setRange(low, high) {
+    if (!this.plotly || !this.graph._fullLayout) return
+    this.goal = this.clamped([low, high])
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null
+      this.plotly.relayout(this.graph, { "xaxis.range": this.goal })
+    })
+  }
+
+  // The range in sight once what was asked for is shown: held keys add up.
+  aimed() {
+    return this.frame ? { low: this.goal[0], high: this.goal[1] } : this.visible()
+  }
+
   home() {
-    if (!this.plotly) return
-    const [low, high] = padded(this.data.extent)
-    this.plotly.relayout(this.graph, { "xaxis.range": [low, high] })
+    if (this.plotly && this.data) this.setRange(...padded(this.data.extent))
   }
 
   zoom(factor, at) {
+    const { low, high } = this.aimed()
+    this.setRange(at - (at - low) * factor, at + (high - at) * factor)
+  }
+
+  pan(share) {
+    const { low, high } = this.aimed()
+    this.setRange(low + share * (high - low), high + share * (high - low))
+  }
+
+  // Plotly zooms by the wheel; sideways, by trackpad or with Shift, is ours.
+  wheel(event) {
+    if (!this.data || this.strip.node.contains(event.target)) return
+    this.wheeled = performance.now()
+    const sideways = event.shiftKey && !event.deltaX ? event.deltaY : event.deltaX
+    if (!sideways || (!event.shiftKey && Math.abs(event.deltaX) <= Math.abs(event.deltaY))) return
+    event.preventDefault()
+    event.stopPropagation()
+    this.pan(sideways / this.graph._fullLayout.xaxis._length)
+  }
+
+  // Until wheel and mouse rest: a redraw in between would tear plotly's own zoom.
+  async rest() {
+    const left = () => {
+      const wheel = (this.wheeled ?? -Infinity) + WHEEL_REST_MS - performance.now()
+      const held = this.pressed > performance.now() - LONGEST_PRESS_MS ? WHEEL_REST_MS : 0
+      return Math.max(wheel, held)
+    }
+    while (left() > 0) await new Promise((resolve) => setTimeout(resolve, left()))
+  }
+
+  // ---- values
+
+  // The y range of every row: what a person chose, else what is drawn in sight.
+  ranges({ low, high }) {
+    const { data } = this
+    const found = data.rows.map((row, index) => {
+      if (data.normalise) return row.range
+      return data.resample ? spread(this.groups[0][index], low, high) : spread(this.groups[0][index], -Infinity, Infinity)
+    })
+    if (data.layout === "overlay" && !data.normalise) {
+      const all = found.filter(Boolean).flat()
+      found.fill(all.length ? [Math.min(...all), Math.max(...all)] : null)
+    }
+    return found.map((range, index) => this.manual.get(axisOf(data, index)) ?? roomy(range))
+  }
+
+  // Stretch or squeeze the values of all rows about their middle.
+  zoomY(factor) {
+    for (const axis of this.rowsMeant()) {
+      const [low, high] = this.graph._fullLayout[axisName(axis)].range
+      const middle = (low + high) / 2
+      this.manual.set(axis, [middle - ((high - low) / 2) * factor, middle + ((high - low) / 2) * factor])
+    }
+    this.applyY()
+  }
+
+  // Fit the values to what is in sight.
+  fitY() {
+    this.manual.clear()
+    if (!this.data.resample) {
+      const { low, high } = this.visible()
+      this.groups[0].forEach((line, index) => this.manual.set(axisOf(this.data, index), roomy(spread(line, low, high))))
+    }
+    this.applyY()
+  }
+
+  rowsMeant() {
+    if (this.data.layout === "overlay" && !this.data.normalise) return [0]
+    return this.data.rows.map((_, index) => index)
+  }
+
+  applyY() {
+    const ranges = this.ranges(this.visible())
+    const each = ranges.map((range, index) => [`${axisName(axisOf(this.data, index))}.range`, range])
+    this.plotly.relayout(this.graph, Object.fromEntries(each))
+  }
+
+  // ---- what others ask
+
+  // [sample, x] of every drawn point that is no gap.
+  knots() {
+    return (this.groups?.[0] ?? []).flatMap((line) => Array.from(line.i, (i, k) => [i, line.x[k]]).filter(([i]) => i >= 0))
+  }
+
+  // The value of a channel (the first when null) at a place, in words; "" where it is not drawn.
+  value(place, channel) {
+    const row = Math.max(this.data.rows.findIndex((one) => one.channel === channel), 0)
+    const line = this.groups?.[0]?.[row]
+    const at = place.x === null && line ? line.i.indexOf(place.sample) : -1
+    if (at < 0 || !Number.isFinite(line.y[at])) return ""
+    return [Number(line.y[at].toPrecision(6)).toLocaleString("en", { maximumSignificantDigits: 6 }), this.data.rows[row].unit].filter(Boolean).join(" ")
+  }
+
+  // Say how much of what is in sight is drawn.
+  tell() {
+    if (!this.groups || !this.data.resample) return void (this.count.textContent = "")
     const { low, high } = this.visible()
-    const range = [at - (at - low) * factor, at + (high - at) * factor]
-    this.plotly.relayout(this.graph, { "xaxis.range": range })
+    const drawn = Math.max(0, ...this.groups[0].map((line) => counted(line, low, high)))
+    const there = this.samplesIn(low, high)
+    const each = this.data.rows.length > 1 ? " samples per channel" : " samples"
+    this.count.textContent =
+      there === null || there <= drawn ? `all ${number(drawn)}${each} in sight` : `showing ${number(drawn)} of ${number(there)}${each}`
+  }
+
+  // How many samples lie between two positions; on uneven axes among the drawn ones, to the nearest.
+  samplesIn(low, high) {
+    const { axis } = this.data
+    if (axis.step) {
+      const first = Math.max(Math.ceil((low - axis.x0) / axis.step), 0)
+      const last = Math.min(Math.floor((high - axis.x0) / axis.step), axis.last - axis.first)
+      return Math.max(last - first + 1, 0)
+    }
+    let least = Infinity
+    let most = -Infinity
+    for (const line of this.groups[0])
+      for (let k = 0; k < line.i.length; k++) {
+        if (line.i[k] < 0 || line.x[k] < low || line.x[k] > high) continue
+        if (line.i[k] < least) least = line.i[k]
+        if (line.i[k] > most) most = line.i[k]
+      }
+    return most < least ? null : most - least + 1
+  }
+
+  extras() {
+    return this.layers.track.offsetHeight + this.strip.node.offsetHeight + this.foot.offsetHeight
   }
 
   resize() {
-    if (!this.graph._fullLayout) return
-    const height = heightOf(this.data, this.handlers.room())
-    if (height === this.graph._fullLayout.height) this.plotly.Plots.resize(this.graph)
-    else this.draw(this.data)
+    if (!this.graph._fullLayout || !this.data) return
+    const height = heightOf(this.data, this.handlers.room() - this.extras())
+    if (height !== this.graph._fullLayout.height) this.draw(this.data, false)
+    else if (this.graph.clientWidth !== this.graph._fullLayout.width) this.plotly.Plots.resize(this.graph)
   }
 
   destroy() {
+    this.turns += 1
+    cancelAnimationFrame(this.frame)
     this.resizer.disconnect()
     window.removeEventListener("resize", this.onWindow)
+    for (const name of ["pointerup", "pointercancel"]) document.removeEventListener(name, this.released, true)
     this.overlay.destroy()
+    this.strip.destroy()
     if (this.graph._fullLayout) this.plotly.purge(this.graph)
   }
 }
@@ -96,79 +350,19 @@ function loadPlotly(url) {
   return library
 }
 
-function padded([low, high]) {
-  const pad = (high - low || 1) * 0.005
+function roomy(range) {
+  if (!range) return [-1, 1]
+  const [low, high] = range
+  const pad = (high - low) * Y_PAD || Math.abs(high) * 0.05 || 1
   return [low - pad, high + pad]
 }
 
-function traces(data, graph) {
-  const ink = getComputedStyle(graph).color
-  return data.rows.map((row, index) => ({
-    type: "scatter",
-    mode: "lines",
-    x: row.x,
-    y: row.y,
-    customdata: row.i,
-    xaxis: "x",
-    yaxis: index ? `y${index + 1}` : "y",
-    line: { width: 1.2, color: ink },
-    connectgaps: false,
-    hovertemplate: `%{y:.6~g}<br>sample %{customdata}<extra></extra>`,
-  }))
+function described(data) {
+  const names = data.rows.slice(0, 4).map((row) => row.name)
+  const more = data.rows.length > 4 ? ` and ${data.rows.length - 4} more` : ""
+  return `Plot of ${names.join(", ")}${more}, samples ${number(data.axis.first)} to ${number(data.axis.last)}, ${data.marks.length} intervals`
 }
 
-function heightOf(data, room) {
-  if (!data.reserve) return data.height
-  return Math.max(Math.min(room, data.height), LEAST_PX + LEAST_ROW_PX * data.rows.length)
-}
-
-function layout(data, graph, height) {
-  const style = getComputedStyle(graph)
-  const ink = style.color
-  const faint = withAlpha(ink, 0.13)
-  const top = data.lanes.length * LANE_PX + 6
-  const count = data.rows.length
-  const inner = Math.max(height - top - MARGIN.b, 40)
-  const gap = count > 1 ? ROW_GAP_PX / inner : 0
-  const share = (1 - gap * (count - 1)) / count
-  const axes = {}
-  for (let index = 0; index < count; index++) {
-    const high = 1 - index * (share + gap)
-    axes[index ? `yaxis${index + 1}` : "yaxis"] = {
-      domain: [Math.max(high - share, 0), high],
-      anchor: "x",
-      fixedrange: true,
-      zeroline: false,
-      gridcolor: faint,
-      nticks: count > 3 ? 3 : 5,
-      automargin: false,
-    }
-  }
-  return {
-    ...axes,
-    height,
-    autosize: true,
-    margin: { ...MARGIN, t: top },
-    paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: style.fontFamily, size: 11, color: ink },
-    showlegend: false,
-    hovermode: "closest",
-    hoverdistance: 30,
-    dragmode: data.mode === "pan" ? "pan" : "zoom",
-    uirevision: data.view, // the same view keeps the person's zoom, another starts at its range
-    xaxis: {
-      type: data.kind === "time" ? "date" : "linear",
-      range: padded(data.extent),
-      anchor: count > 1 ? `y${count}` : "y",
-      zeroline: false,
-      gridcolor: faint,
-      automargin: false,
-    },
-  }
-}
-
-function withAlpha(colour, alpha) {
-  const parts = colour.match(/[\d.]+/g)?.slice(0, 3) ?? [128, 128, 128]
-  return `rgba(${parts.join(",")},${alpha})`
+function number(value) {
+  return value.toLocaleString("en")
 }

@@ -1,6 +1,8 @@
 // The mouse on the plot: draw, drag an edge, move, select, put the cursor. Everything lands on samples
 // while it is dragged. In draw mode a pen lies over the plot; else plotly keeps what is not an edit.
 
+import { touches } from "./marks.js"
+
 const CLICK_PX = 4
 const GRIP_PX = 6
 const MIDDLE_PX = 11
@@ -73,15 +75,13 @@ export class Pointer {
 
   // Bars in the lanes: a click selects, a drag moves one's own.
   bar(event, mark) {
-    this.moved = false
     if (event.button !== 0 || !this.editable || !mark.movable) return
     event.preventDefault()
-    this.drag(event, event.currentTarget, { mark, part: "middle" })
+    this.drag(event, this.overlay.graph, { mark, part: "middle" })
   }
 
-  chosen(event, mark) {
-    event.currentTarget.blur()
-    if (this.moved) return
+  chosen(bar, mark) {
+    bar.blur()
     if (this.editable) this.editor.select(mark.ref)
     else this.overlay.handlers.clicked(mark.ref)
   }
@@ -95,9 +95,7 @@ export class Pointer {
   grip(at) {
     const axis = this.overlay.graph._fullLayout.xaxis
     const channels = this.overlay.panes()[at.row].channels
-    const own = this.overlay.marks.filter(
-      (mark) => mark.movable && (!mark.channels.length || mark.channels.some((one) => channels.includes(one))),
-    )
+    const own = this.overlay.marks.list.filter((mark) => mark.movable && touches(mark, channels))
     let best = null
     for (const mark of own) {
       for (const part of ["low", "high"]) {
@@ -127,7 +125,7 @@ export class Pointer {
     overlay.graph.classList.toggle("us-gripping", Boolean(grip) && grip.part !== "middle")
     overlay.graph.classList.toggle("us-grabbing", grip?.part === "middle")
     overlay.graph.classList.toggle("us-drawing", this.editable && event.shiftKey && !grip)
-    if (!overlay.marks?.length) return
+    if (!overlay.marks.list.length) return
     const refs = at.inside ? overlay.under(at).map((mark) => mark.ref) : []
     overlay.light(refs.length ? refs : overlay.resting())
   }
@@ -167,20 +165,23 @@ export class Pointer {
     const { samples } = editor
     const from = overlay.position(event)
     const held = samples.nearest(from.x)
+    let moved = false
     let edges = { from: mark.from, last: mark.last }
     overlay.light([mark.ref])
     const step = (next) => {
       const at = samples.nearest(overlay.position(next).x)
-      if (Math.abs(next.clientX - event.clientX) > CLICK_PX) this.moved = true
-      if (!this.moved && part === "middle") return
+      if (Math.abs(next.clientX - event.clientX) > CLICK_PX) moved = true
+      if (!moved && part === "middle") return
       edges = pulled(mark, part, at, held, samples)
       editor.preview(mark.ref, edges)
     }
-    this.moved = false
     this.follow(event, holder, step, (dropped) => {
       editor.preview("", null)
-      if (!dropped) editor.edge(mark, edges.from, edges.last)
-      if (!dropped && this.editable) editor.choose(mark.ref)
+      if (dropped) return
+      const same = edges.from.sample === mark.from.sample && edges.last.sample === mark.last.sample
+      if (!same) editor.edge(mark, edges.from, edges.last)
+      if (!same && this.editable) editor.choose(mark.ref)
+      else if (this.editable) editor.select(mark.ref)
     })
   }
 

@@ -1,0 +1,134 @@
+// The bars and bands of marks. Only marks in sight have nodes, of many short ones on the same pixels
+// one stands for all, and a node stays as long as its mark looks the same: the mouse may hold it.
+
+import { coloured, element } from "./dom.js"
+
+export const LANE_PX = 18
+export const MIN_PX = 4
+const NUMBER_PX = 16
+
+export class Marks {
+  constructor(overlay) {
+    this.overlay = overlay
+    this.nodes = new Map()
+    this.list = []
+  }
+
+  // Marks in order of start; nodes of those that are gone or look different go.
+  update(marks) {
+    this.list = [...marks].sort((one, other) => one.start - other.start)
+    const looks = new Map(this.list.map((mark) => [mark.ref, this.look(mark)]))
+    for (const [ref, nodes] of [...this.nodes]) if (looks.get(ref) !== nodes.look) this.drop(ref)
+  }
+
+  look({ lane, colour, channels, number, movable }) {
+    const { lanes, rows, layout, editable } = this.overlay.data
+    return JSON.stringify([lanes.map((one) => one.label), rows.map((row) => row.channel), layout, editable, lane, colour, channels, number, movable])
+  }
+
+  place(axis) {
+    const busy = new Map()
+    for (const mark of this.list) this.placeOne(mark, axis, busy)
+  }
+
+  placeOne(mark, axis, busy) {
+    const from = axis.l2p(mark.low)
+    const to = axis.l2p(mark.high)
+    if (to < 0 || from > axis._length) return this.drop(mark.ref)
+    const tiny = to - from < MIN_PX
+    const chosen = mark.ref === this.overlay.editor?.selected
+    const key = `${mark.lane} ${mark.channels}`
+    const before = busy.get(key)
+    // Too short to see and on pixels that another short one has: that one stands for both.
+    if (tiny && !chosen && before?.tiny && from < before.end) {
+      before.more += 1
+      entitle(before)
+      return this.drop(mark.ref)
+    }
+    const low = tiny ? (from + to - MIN_PX) / 2 : Math.max(from, 0)
+    const size = tiny ? MIN_PX : Math.min(to, axis._length) - low
+    const { bar, bands } = this.made(mark)
+    for (const node of [bar, ...bands.map((band) => band.node)]) {
+      if (!node) continue
+      put(node, { left: axis._offset + low, width: size })
+      node.classList.toggle("us-tiny", tiny)
+      node.classList.toggle("us-selected", chosen)
+    }
+    for (const { node, row } of bands) put(node, this.overlay.row(row))
+    const middle = low + size / 2
+    const crowded = before !== undefined && size < NUMBER_PX && middle - before.middle < NUMBER_PX
+    bar?.classList.toggle("us-crowded", crowded && !chosen)
+    const taken = { mark, bar, tiny, end: low + size, middle: crowded ? before.middle : middle, more: 0 }
+    busy.set(key, taken)
+    entitle(taken)
+  }
+
+  made(mark) {
+    const there = this.nodes.get(mark.ref)
+    if (there) return Object.assign(there, { mark })
+    const { overlay } = this
+    const lane = overlay.data.lanes.findIndex((candidate) => candidate.label === mark.lane)
+    const bands = overlay.panes().flatMap((pane, row) => {
+      if (mark.channels.length && !pane.channels.some((channel) => mark.channels.includes(channel))) return []
+      return [{ node: this.tagged(element("div", "us-band"), mark), row }]
+    })
+    const nodes = { mark, bands, bar: lane < 0 ? null : this.bar(mark, lane), look: this.look(mark) }
+    this.nodes.set(mark.ref, nodes)
+    return nodes
+  }
+
+  bar(mark, lane) {
+    const { overlay } = this
+    const bar = this.tagged(element("button", "us-bar"), mark)
+    const now = () => this.nodes.get(mark.ref).mark
+    bar.type = "button"
+    bar.style.top = `${lane * LANE_PX + 4}px`
+    bar.classList.toggle("us-own", Boolean(overlay.data.editable && mark.movable))
+    if (mark.number !== "") bar.append(element("span", "us-number", String(mark.number)))
+    bar.onpointerenter = () => overlay.light([mark.ref])
+    bar.onpointerleave = () => overlay.light(overlay.resting())
+    bar.onpointerdown = (event) => overlay.pointer.bar(event, now())
+    bar.onclick = () => overlay.pointer.chosen(bar, now())
+    bar.ondblclick = () => overlay.pointer.close(now())
+    return bar
+  }
+
+  tagged(node, mark) {
+    node.dataset.ref = mark.ref
+    node.classList.toggle("us-lit", this.overlay.lit?.has(mark.ref) ?? false)
+    this.overlay.layer.insertBefore(coloured(node, mark.colour), this.overlay.draft)
+    return node
+  }
+
+  drop(ref) {
+    const nodes = this.nodes.get(ref)
+    if (!nodes) return
+    nodes.bar?.remove()
+    for (const { node } of nodes.bands) node.remove()
+    this.nodes.delete(ref)
+  }
+
+  // Marks on a plotted position within `pad`, on these channels, the shortest first.
+  under(x, pad, channels) {
+    return this.list
+      .filter((mark) => mark.low - pad <= x && x <= mark.high + pad && touches(mark, channels))
+      .sort((one, other) => one.high - one.low - (other.high - other.low))
+  }
+}
+
+export function touches(mark, channels) {
+  return !mark.channels.length || mark.channels.some((channel) => channels.includes(channel))
+}
+
+export function put(node, places) {
+  for (const [name, value] of Object.entries(places)) node.style[name] = `${value}px`
+}
+
+function entitle({ mark, bar, more }) {
+  if (!bar) return
+  const words = [mark.text, `samples ${mark.start} to ${mark.stop - 1}`].filter(Boolean).join(", ")
+  const title = `${mark.lane}: ${words}${more ? ` and ${more} more here: zoom in` : ""}`
+  if (bar.title === title) return
+  bar.title = title
+  bar.setAttribute("aria-label", title)
+}
