@@ -177,7 +177,10 @@ def _is_workbook(archive: zipfile.ZipFile, paths: set[str]) -> bool:
         return True
     if "mimetype" not in paths or "content.xml" not in paths:
         return False
-    return b"opendocument.spreadsheet" in archive.read("mimetype")[:100]
+    try:
+        return b"opendocument.spreadsheet" in archive.read("mimetype")[:100]
+    except (*_DAMAGE, RuntimeError):  # damaged, encrypted, or packed in an unknown way
+        return False
 
 
 def _no_document(name: str, paths: set[str]) -> None:
