@@ -5,10 +5,14 @@ import tarfile
 from pathlib import Path
 from threading import Event, Thread
 
+import numpy as np
 import pytest
 from storage_samples import answer, events, filled
 
+from core.annotations import LogEntry, Put, new_mark
 from core.errors import StoreError
+from core.intervals import Interval
+from core.series import SeriesData
 from storage import Store, open_store
 from storage.backup import back_up, main, restore
 
@@ -42,6 +46,18 @@ def fill(store: Store) -> None:
         author_version="1",
     )
     store.versions.promote(version.id, "lee")
+    stored = store.series.list(project_id)[0]
+    series_id = stored.id
+    longer = SeriesData(np.concatenate([store.series.data(stored).values, np.ones((6, 1))]))
+    store.series.extend(
+        project_id, series_id, longer, stored.info, expected_revision=1, source="b.csv"
+    )
+    store.annotations.record(project_id, series_id, "ana", [Put(mark=new_mark("ana", 60, 70))])
+    store.annotations.record(project_id, series_id, "ana", [Put(mark=new_mark("ana", 1, 2))])
+    store.annotations.undo(project_id, series_id, "ana")
+    store.events.add_many(project_id, [LogEntry(id="e", series_id=None, tick=5, text="start-up")])
+    labels = [(Interval(start=1, stop=4), "spike")]
+    store.imports.add(project_id, series_id, "anomaly", "bob", "l.json", labels, True, 1)
 
 
 def contents(store: Store) -> dict[str, object]:
@@ -60,6 +76,21 @@ def contents(store: Store) -> dict[str, object]:
         "gold": store.gold.ranges(project_id),
         "jobs": [(job.id, job.state) for job in store.jobs.list(project_id)],
         "history": store.versions.history(project_id),
+        "revisions": [
+            store.series.revisions(project_id, s.id) for s in store.series.list(project_id)
+        ],
+        "first samples": [
+            store.series.data(s, 1).values.tobytes() for s in store.series.list(project_id)
+        ],
+        "marks": [
+            (
+                store.annotations.current(project_id, s.id),
+                store.annotations.can(project_id, s.id, "ana"),
+            )
+            for s in store.series.list(project_id)
+        ],
+        "log": store.events.list(project_id),
+        "imports": store.imports.list(project_id),
         "weights": (serving.folder / "weights.safetensors").read_bytes(),
     }
 
@@ -183,6 +214,17 @@ def test_missing_samples_are_told(store: Store, tmp_path: Path, capsys: object) 
     store.series.blob_path(stored.content_hash).unlink()
 
     assert back_up(store.home, tmp_path / "copy.tar").manifest.missing_series == 1
+
+
+def test_samples_of_an_earlier_revision_are_missed_too(store: Store, tmp_path: Path) -> None:
+    fill(store)
+    project_id = store.projects.default().id
+    first = store.series.list(project_id)[0]
+    store.series.blob_path(store.series.revisions(project_id, first.id)[0].content_hash).unlink()
+
+    manifest = back_up(store.home, tmp_path / "copy.tar").manifest
+
+    assert (manifest.series, manifest.missing_series) == (3, 1)
 
 
 def test_the_command_says_what_it_did(

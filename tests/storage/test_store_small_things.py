@@ -57,3 +57,15 @@ def test_a_snapshot_is_registered_once_per_content(store: Store, project_id: str
 def test_rows_need_their_project(store: Store) -> None:
     with pytest.raises(StoreError, match="FOREIGN KEY constraint failed"):
         store.settings.set("no project", "key", 1)
+
+
+def test_a_project_shows_times_in_the_zone_it_is_set_to(store: Store, project_id: str) -> None:
+    changed = store.projects.set_zone(project_id, "Europe/Berlin")
+
+    assert changed.zone == store.projects.get(project_id).zone == "Europe/Berlin"
+    for nonsense in ("Mars/Olympus", "", "../etc/passwd", "Europe"):
+        with pytest.raises(StoreError, match="is no time zone"):
+            store.projects.set_zone(project_id, nonsense)
+    with pytest.raises(StoreError, match="there is no project x"):
+        store.projects.set_zone("x", "UTC")
+    assert store.projects.get(project_id).zone == "Europe/Berlin"

@@ -173,6 +173,31 @@ def test_near_duplicates_stay_on_one_side():
     assert len(set(groups.values())) == 38
 
 
+def test_a_copy_of_what_a_continued_series_was_is_still_its_duplicate():
+    data = forty()
+    data["s20"] = SeriesData(data["s10"].values * 2.0 + 5.0)
+    new = np.random.default_rng(99).normal(size=(34, 2))
+    data["s10"] = SeriesData(np.concatenate([data["s10"].values, new]))
+    assert splits.near_duplicates(data)["s20"] == "s20"  # what its length alone would say
+
+    groups = splits.near_duplicates(data, {"s10": (120, 154)})
+
+    assert groups["s10"] == groups["s20"] == "s10"
+    assert len(set(groups.values())) == 39
+
+
+def test_copies_that_were_continued_apart_are_still_duplicates():
+    data = forty()
+    more = np.random.default_rng(99).normal(size=(60, 2))
+    data["s20"] = SeriesData(np.concatenate([data["s10"].values, more]))
+    data["s10"] = SeriesData(np.concatenate([data["s10"].values, more[:34] + 1]))
+
+    groups = splits.near_duplicates(data, {"s10": (120, 154), "s20": (120, 180)})
+
+    assert groups["s10"] == groups["s20"] == "s10"
+    assert len(set(groups.values())) == 39
+
+
 def test_two_noisy_lines_are_no_duplicates_but_straight_ones_with_one_hash_are():
     line = np.linspace(0, 10, 300)[:, None]
     rng = np.random.default_rng(0)
