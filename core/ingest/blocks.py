@@ -7,7 +7,8 @@ a second reading of the file. At no time more than a few blocks are in memory.
 # Arrow ships no type stubs, so the strict rules about unknown types cannot hold here.
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -25,7 +26,6 @@ from core.ingest.quotes import Quoted, scan_quotes
 _BLOCK = 2 * 2**20
 _TYPED_ROWS = 2**17
 _LINE_ENDS = re.compile(rb"[\r\n]")
-Progress = Callable[[float], None]
 
 
 @dataclass(eq=False)
@@ -33,6 +33,7 @@ class TextStream:
     """The rows of a text table; iterate once, then `bad_rows` and `notes` are complete.
 
     Attributes:
+        share: how much of the text is behind the last block.
         bad_rows: source rows with a wrong number of cells, with what they hold.
         blank_rows: source rows that hold nothing but blanks, left out without a word.
         notes: sentences about how the text was cut.
@@ -41,7 +42,7 @@ class TextStream:
     name: str
     grid: Grid
     columns: list[str]
-    progress: Progress | None = None
+    share: float = 0.0
     bad_rows: list[tuple[int, str]] = field(default_factory=list)
     blank_rows: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -86,9 +87,7 @@ class TextStream:
             )
             for batch in reader:
                 n_rows += batch.num_rows
-                if self.progress is not None:
-                    # From here, not from the body: Arrow reads that in a thread of its own.
-                    self.progress(body.share)
+                self.share = body.share
                 yield batch
         except pa.ArrowInvalid as error:
             row = n_rows + len(self.bad_rows) + len(self.blank_rows)
@@ -109,14 +108,30 @@ class TextStream:
         return "skip"
 
 
-def typed_blocks(table: pa.Table, progress: Progress | None = None) -> Iterator[pa.RecordBatch]:
-    """Yield a table with types in blocks of rows."""
-    n_rows = 0
-    for batch in table.to_batches(max_chunksize=_TYPED_ROWS):
-        yield batch
-        n_rows += batch.num_rows
-        if progress is not None:
-            progress(n_rows / table.num_rows)
+class TypedStream:
+    """The rows of a table with types."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.share = 0.0
+        self._table = table
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        """Yield blocks of rows."""
+        n_rows = 0
+        for batch in self._table.to_batches(max_chunksize=_TYPED_ROWS):
+            n_rows += batch.num_rows
+            self.share = n_rows / self._table.num_rows
+            yield batch
+
+
+def ahead(stream: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield blocks while the next one is being cut in another thread."""
+    blocks_left = iter(stream)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, blocks_left, None)
+        while (block := waiting.result()) is not None:
+            waiting = pool.submit(next, blocks_left, None)
+            yield block
 
 
 class _Body:

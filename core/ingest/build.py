@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from core.errors import DataError
 from core.ingest.axis import Axis
-from core.ingest.blocks import Progress
 from core.ingest.formats import open_table
 from core.ingest.grid import find_grid
 from core.ingest.problems import Problem, ProblemsError
@@ -19,7 +18,7 @@ from core.ingest.propose import channel_unit
 from core.ingest.settings import Settings
 from core.ingest.shape import Piece, answers_of, long_pieces, wide_pieces
 from core.ingest.source import load, open_text
-from core.ingest.table import Table, read_text, read_typed
+from core.ingest.table import Progress, Table, read_text, read_typed
 from core.ingest.treatments import describe
 from core.series import SeriesData, SeriesInfo
 

@@ -6,7 +6,7 @@ when their block is.
 # pyright: basic
 # Arrow ships no type stubs, so the strict rules about unknown types cannot hold here.
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.errors import DataError
 from core.ingest.axis import Axis, AxisReader
-from core.ingest.blocks import Progress, TextStream, n_expected, typed_blocks
+from core.ingest.blocks import TextStream, TypedStream, ahead, n_expected
 from core.ingest.codes import Answers, Ids
 from core.ingest.facts import facts_of
 from core.ingest.floats import EXACT, to_floats
@@ -26,6 +26,7 @@ from core.ingest.problems import MAX_KEPT, Problem, shorten
 from core.ingest.settings import Settings
 
 MAX_COLUMNS = 1_000
+Progress = Callable[[float], None]
 Lines = Callable[[Sequence[int]], dict[int, int]]
 
 
@@ -83,9 +84,9 @@ def read_text(grid: Grid, settings: Settings, progress: Progress | None = None) 
     """Read the wanted columns of a text table."""
     check_width(settings.name, len(grid.names))
     wanted = _wanted(settings, grid.names)
-    stream = TextStream(settings.name, grid, wanted, progress)
+    stream = TextStream(settings.name, grid, wanted)
     reader = _Reader(settings, n_expected(grid))
-    reader.take(stream)
+    reader.take(stream, progress)
     absent = sorted([*(row for row, _ in stream.bad_rows), *stream.blank_rows])
     return reader.table(
         absent, stream.bad_rows, lambda rows: line_numbers(grid, rows), stream.notes
@@ -97,7 +98,7 @@ def read_typed(table: pa.Table, settings: Settings, progress: Progress | None = 
     check_width(settings.name, table.num_columns)
     facts = facts_of(table)
     reader = _Reader(settings, table.num_rows)
-    reader.take(typed_blocks(table.select(_wanted(settings, table.column_names)), progress))
+    reader.take(TypedStream(table.select(_wanted(settings, table.column_names))), progress)
     absent = sorted(row for row, _ in facts.bad_rows)
     return reader.table(
         absent, list(facts.bad_rows), lambda rows: {row: row + 1 for row in rows}, facts.notes
@@ -139,9 +140,9 @@ class _Reader:
         self._notes: dict[str, None] = {}
         self._rounded: dict[str, int] = {}
 
-    def take(self, blocks: Iterable[pa.RecordBatch]) -> None:
+    def take(self, stream: TextStream | TypedStream, progress: Progress | None) -> None:
         """Read all blocks."""
-        for block in blocks:
+        for block in ahead(stream):
             begin = self._values.n
             self._numbers(block, begin)
             times = [block.column(name) for name in self._settings.time.columns]
@@ -151,6 +152,8 @@ class _Reader:
             for name in self._settings.answer_columns:
                 if name in block.schema.names:
                     self._answers.setdefault(name, Answers()).add(block.column(name))
+            if progress is not None:
+                progress(stream.share)
 
     def _numbers(self, block: pa.RecordBatch, begin: int) -> None:
         reading = self._settings.reading
