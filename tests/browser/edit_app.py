@@ -14,14 +14,14 @@ import streamlit as st
 
 from core.series import SeriesData
 from pages.components import session
-from pages.components.chart import Channel, ChartData, ChartEvent, Mark, chart
+from pages.components.chart import Action, Channel, ChartData, ChartEvent, Mark, chart
 from pages.components.marks import PEOPLE, RULES
 
 N = 3_000_000
 N_IRREGULAR = 6_000
 START_NS = 1_700_000_000_000_000_000
 STEP_NS = 100_000_000
-KEPT = Path(os.environ["UNDERSTUDY_HOME"]) / "marks.json"
+HOME = Path(os.environ["UNDERSTUDY_HOME"])
 
 
 @st.cache_resource
@@ -37,17 +37,27 @@ def series(axis: str) -> SeriesData:
     return SeriesData(values=values, time=START_NS + np.cumsum(steps))
 
 
+def file() -> Path:
+    """Where the marks of the shown series are kept."""
+    return HOME / f"marks-{which()}.json"
+
+
+def which() -> str:
+    """The kind of series asked for."""
+    return str(st.query_params.get("axis", "regular"))
+
+
 def kept() -> list[dict[str, Any]]:
     """The marks on disk."""
-    return json.loads(KEPT.read_text()) if KEPT.exists() else []
+    return json.loads(file().read_text()) if file().exists() else []
 
 
 def keep(marks: list[dict[str, Any]], log: str) -> None:
     """Write the marks and one line of what happened."""
-    KEPT.parent.mkdir(parents=True, exist_ok=True)
-    KEPT.write_text(json.dumps(marks))
-    with KEPT.with_suffix(".log").open("a") as file:
-        file.write(log + "\n")
+    HOME.mkdir(parents=True, exist_ok=True)
+    file().write_text(json.dumps(marks))
+    with file().with_suffix(".log").open("a") as lines:
+        lines.write(log + "\n")
 
 
 def put(marks: list[dict[str, Any]], start: int, stop: int, channels: tuple[int, ...]) -> None:
@@ -84,6 +94,8 @@ def happened(event: ChartEvent) -> None:
         keep(left, f"merged {event.merged[0]} {event.merged[1]}")
     if event.selected is not None:
         session.put("selected", event.selected)
+    if event.action:
+        session.put("action", f"{event.action} after {len(kept())} marks, cursor {event.cursor}")
 
 
 def drawn_marks(axis: str, n: int) -> tuple[Mark, ...]:
@@ -101,27 +113,28 @@ def drawn_marks(axis: str, n: int) -> tuple[Mark, ...]:
 
 
 st.set_page_config(layout="wide")
-which = str(st.query_params.get("axis", "regular"))
-shown = series(which)
+shown = series(which())
 st.text_input("a field")
 event = chart(
     ChartData(
         series=shown,
         channels=(Channel("pressure", "bar"),),
-        view=f"series-{which}",
+        view=f"series-{which()}",
         zone="Europe/Berlin",
-        marks=drawn_marks(which, shown.n_samples),
+        marks=drawn_marks(which(), shown.n_samples),
         lanes=(("built-in rules", RULES), ("Ana", PEOPLE)),
         height=420,
         handled=str(session.get("handled", "")),
         resample=True,
         editable=True,
         selected=str(session.get("selected", "")),
+        actions=(Action("check", "Check", "k", group=1),),
         alt="pressure of a pump",
     ),
     "chart",
     on_event=happened,
 )
+st.text(f"last action: {session.get('action', 'none')}")
 runs = int(session.get("runs", 0)) + 1
 session.put("runs", runs)
 st.text(f"runs: {runs}")

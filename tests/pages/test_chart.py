@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.series import SeriesData
-from pages.components.chart import Channel, ChartData, Ghost, LogMark, Mark, Painted
+from pages.components.chart import Channel, ChartData, Ghost, LogMark, Mark
 from pages.components.chart.assets import publish
 from pages.components.chart.axis import axis_of
 from pages.components.chart.payload import chart_payload, read_event, wire_payload

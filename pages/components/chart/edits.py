@@ -1,7 +1,7 @@
 """What a person changed in the browser, as exact samples.
 
 A place comes as `{sample, x, way, by}`. Where the browser knew the sample, `x` is null and the
-sample stands; else it saw too few points there, and the axis decides by `x`, plotted, and adds `by`.
+sample stands; else it saw too few points, and the axis decides by `x`, plotted, and adds `by`.
 Marks that are not movable are never changed, whatever the browser says. Knows no Streamlit.
 """
 

@@ -16,7 +16,7 @@ export class Editor {
     this.desk = desk
     this.shown = shown
     this.outbox = new Outbox(
-      (type, fields) => this.desk.emit(type, { ...fields, cursor: this.cursor }) || "",
+      (type, fields) => this.desk.emit(type, fields),
       (local, ref) => this.renamed(local, ref),
     )
     this.reset()
@@ -46,12 +46,12 @@ export class Editor {
     if (this.data && data.view !== this.data.view) this.reset()
     this.data = data
     this.cached = null
-    this.outbox.update(data.view, data.marks, data.handled, this.before)
+    const heard = this.outbox.update(data.view, data.marks, data.handled, this.before)
     this.before = new Set(data.marks.map((mark) => mark.ref))
-    if (data.selected !== this.told) {
-      this.told = data.selected
-      if (!this.outbox.has("selected")) this.selected = data.selected
-    }
+    // Python's own wish counts, but neither the echo of ours nor one that later changes overtook.
+    const echo = heard?.type === "selected" && heard.ref === data.selected
+    if (data.selected !== this.told && this.outbox.empty && !echo) this.selected = data.selected
+    this.told = data.selected
     if (this.selected && !this.find(this.selected)) this.selected = ""
     if (!this.selected) this.handle = "cursor"
   }

@@ -27,6 +27,7 @@ import { element } from "./dom.js"
 const desks = new WeakMap()
 const WAIT_FOR_PYTHON_MS = 6000
 const SETTLE_MS = 40 // plotly itself tells of a turned wheel 50 ms after its last tick
+const LINES = { lines: null, fine: null, gaps: null, log: null, answer: 0 }
 const GAPS_PX = 34
 
 export function render({ buffer, ...component }) {
@@ -67,7 +68,6 @@ class Desk {
     })
     this.editor = this.plot.overlay.editor = new Editor(this, () => this.edited())
     this.nav = new Nav(this)
-    this.questions = 0
     this.asked = 0
     this.painted = null
     this.pending = null
@@ -77,6 +77,10 @@ class Desk {
 
   async update(component) {
     this.component = component
+    // An answer that a later question has overtaken, with nothing else in it, is not worth a redraw.
+    const about = JSON.stringify({ ...component.data, ...LINES })
+    if (about === this.about && component.data.answer < this.asked) return
+    this.about = about
     const data = (this.data = component.data)
     const token = JSON.stringify(data.painted)
     if (token !== this.token) this.unpaint(token)
@@ -97,8 +101,14 @@ class Desk {
     }
     this.light(data.highlight ? [data.highlight] : [])
     this.edited()
+    this.editor.outbox.pump() // the next change, once the last one is confirmed
     // Two frames: the first is scheduled, the second proves that the picture is on the screen.
-    requestAnimationFrame(() => requestAnimationFrame(() => this.paint(token)))
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        this.paint(token)
+        this.drawn(data)
+      }),
+    )
   }
 
   // Pixels left for the plot when everything else of the page is to be seen without scrolling.
@@ -107,6 +117,12 @@ class Desk {
     const top = this.plotHost.getBoundingClientRect().top + scrolled
     const below = this.status.node.offsetHeight + this.panels.offsetHeight + this.actions.offsetHeight + GAPS_PX
     return window.innerHeight - top - below - this.data.reserve
+  }
+
+  // What is on the screen, told to whoever measures or tests.
+  drawn({ answer }) {
+    this.root.dataset.answer = String(answer)
+    this.root.dataset.drawn = String(performance.now())
   }
 
   unpaint(token) {
@@ -164,7 +180,7 @@ class Desk {
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.unanswered(), WAIT_FOR_PYTHON_MS)
     const seconds = (performance.now() - this.paintedAt) / 1000
-    const event = { type, ...fields, painted: this.painted, seconds, nonce: this.pending }
+    const event = { type, ...fields, cursor: this.editor.cursor, painted: this.painted, seconds, nonce: this.pending }
     this.component.setTriggerValue("event", event)
     return this.pending
   }
@@ -173,6 +189,7 @@ class Desk {
     this.release()
     this.editor.outbox.unanswered()
     this.editor.outbox.pump()
+    this.edited()
   }
 
   release() {
@@ -218,7 +235,8 @@ class Desk {
   // What is in sight, as Python needs it for finer lines. `id` tells its answer from older ones.
   tellVisible({ low, high }) {
     const { view, goto_id, axis } = this.data
-    this.asked = this.questions = Math.max(this.questions, this.asked) + 1
+    this.asked += 1
+    this.root.dataset.asked = String(this.asked)
     const about = { view, goto_id, offset: axis.offset, id: this.asked, have: held() }
     this.component.setStateValue("visible", { low, high, ...about })
   }

@@ -39,13 +39,13 @@ export class Marks {
     const chosen = mark.ref === this.overlay.editor?.selected
     const key = `${mark.lane} ${mark.channels}`
     const before = busy.get(key)
+    const low = tiny ? (from + to - MIN_PX) / 2 : Math.max(from, 0)
     // Too short to see and on pixels that another short one has: that one stands for both.
-    if (tiny && !chosen && before?.tiny && from < before.end) {
+    if (tiny && !chosen && before?.tiny && low < before.end) {
       before.more += 1
       entitle(before)
       return this.drop(mark.ref)
     }
-    const low = tiny ? (from + to - MIN_PX) / 2 : Math.max(from, 0)
     const size = tiny ? MIN_PX : Math.min(to, axis._length) - low
     const { bar, bands } = this.made(mark)
     for (const node of [bar, ...bands.map((band) => band.node)]) {

@@ -20,8 +20,8 @@ export class Outbox {
     return this.queue.length === 0
   }
 
-  has(type) {
-    return this.queue.some((entry) => entry.change.type === type)
+  get late() {
+    return Boolean(this.queue[0]?.late)
   }
 
   changes() {
@@ -58,19 +58,20 @@ export class Outbox {
 
   // The chart gave up waiting for an answer: the event is sent again.
   unanswered() {
-    if (this.queue[0]) this.queue[0].nonce = ""
+    const head = this.queue[0]
+    if (head) Object.assign(head, { nonce: "", late: true })
   }
 
-  // New facts from Python. `before` are the refs that were there when the change was made.
+  // New facts from Python; gives the change that it confirms. `before` are the refs of its last ones.
   update(view, marks, handled, before) {
     if (view !== this.view) this.open(view, marks)
     const head = this.queue[0]
-    if (head?.nonce && head.nonce === handled) {
-      this.queue.shift()
-      const names = named(head.change, before, marks)
-      for (const made of head.change.makes ?? []) this.rename(made.ref, names.get(made.ref) ?? "")
-      this.keep()
-    }
+    if (!head?.nonce || head.nonce !== handled) return null
+    this.queue.shift()
+    const names = named(head.change, before, marks)
+    for (const made of head.change.makes ?? []) this.rename(made.ref, names.get(made.ref) ?? "")
+    this.keep()
+    return head.change
   }
 
   // A local name became a ref; with none, Python has refused the mark and what was done to it goes.

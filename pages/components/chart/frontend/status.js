@@ -29,7 +29,7 @@ export class Status {
     if (editor.track !== null)
       parts.push(["new ones on", data.rows.find((row) => row.channel === editor.track)?.name ?? "another channel"])
     if (editor.said) parts.push(["", editor.said])
-    else if (!editor.outbox.empty && editor.outbox.late) parts.push(["", "not stored yet, trying again"])
+    else if (editor.outbox.late) parts.push(["", "not stored yet, trying again"])
     this.text.replaceChildren(...parts.map(([label, words], index) => part(label, words, editor.said && index === parts.length - 1)))
     this.text.title = this.text.textContent
   }
