@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.ingest.arrow import compute as pc
 from core.ingest.cells import MISSING
 
-EXACT = 2**53  # beyond it float64 does not know every whole number
+EXACT = 2**53  # from here on float64 does not know every whole number
 _TRUTH = "holds true and false, stored as 1 and 0"
 
 
@@ -109,7 +109,7 @@ def _rounded(column: pa.Array, values: NDArray[np.float64]) -> int:
     """Count whole numbers of a typed column that became others."""
     if not pa.types.is_integer(column.type) or column.type.bit_width < 64:
         return 0
-    large = np.abs(values) > EXACT
+    large = np.abs(values) >= EXACT
     if not large.any():
         return 0
     there = column.filter(pa.array(large)).to_pylist()
@@ -118,7 +118,7 @@ def _rounded(column: pa.Array, values: NDArray[np.float64]) -> int:
 
 def _rounded_texts(texts: pa.Array, values: NDArray[np.float64]) -> int:
     """Count whole numbers in digits that became others."""
-    large = np.abs(values) > EXACT if len(texts) == len(values) else np.zeros(0, bool)
+    large = np.abs(values) >= EXACT if len(texts) == len(values) else np.zeros(0, bool)
     if not large.any():
         return 0
     digits = pc.utf8_ltrim(texts.filter(pa.array(large)), "+")

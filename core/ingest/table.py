@@ -179,8 +179,8 @@ class _Reader:
         """Return what was read; `absent` are the source rows that are in no block, ascending."""
         source_row = np.arange(self._values.n + len(absent), dtype=np.int64)
         rounded = [
-            f"{n:,} whole {'number' if n == 1 else 'numbers'} of '{name}' beyond {EXACT:,} were "
-            "rounded to the nearest that float64 can hold."
+            f"{n:,} whole {'number' if n == 1 else 'numbers'} of '{name}' beyond {EXACT:,} "
+            f"{'was' if n == 1 else 'were'} rounded to the nearest that float64 can hold."
             for name, n in self._rounded.items()
         ]
         return Table(
