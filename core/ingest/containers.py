@@ -7,6 +7,7 @@ but into the scratch folder, under names of our own.
 import bz2
 import gzip
 import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -32,7 +33,10 @@ _PACKED: dict[bytes, tuple[str, str, Callable[[BinaryIO], Stream]]] = {
 }
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_DAMAGE = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
+_DAMAGE = (
+    OSError, EOFError, ValueError, RuntimeError, struct.error, zlib.error, lzma.LZMAError,
+    zipfile.BadZipFile, tarfile.TarError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -179,7 +183,7 @@ def _is_workbook(archive: zipfile.ZipFile, paths: set[str]) -> bool:
         return False
     try:
         return b"opendocument.spreadsheet" in archive.read("mimetype")[:100]
-    except (*_DAMAGE, RuntimeError):  # damaged, encrypted, or packed in an unknown way
+    except _DAMAGE:  # damaged, encrypted, or packed in an unknown way
         return False
 
 

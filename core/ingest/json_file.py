@@ -22,6 +22,11 @@ MAX_BYTES = 1024 * 1024 * 1024  # a document must be read as a whole; lines need
 _START = re.compile(
     rb"\s*(\{\s*(\"|\}|$)|\[\s*(\{|\[|\"|\]|$|(-?\d[\d.eE+-]*|null|NaN)\s*(,|\]\s*$)))"
 )
+_SURROGATE = r"\ud"
+_HALF = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 _ENDINGS = (".json", ".jsonl", ".ndjson")
 
 
@@ -48,7 +53,7 @@ def read_json(name: str, raw: bytes | Path) -> pa.Table:
             "are read, because it must be in memory as a whole. Export it as CSV or Parquet"
         )
     content = raw.read_bytes() if isinstance(raw, Path) else raw
-    text = to_utf8(name, content, detect_encoding(name, content).name).decode("utf-8")
+    text = json_text(name, content)
     del content
     reader = Reader(name)
     found, bad = reader.read(text)
@@ -66,6 +71,16 @@ def read_json(name: str, raw: bytes | Path) -> pa.Table:
         )
     facts = Facts(notes=tuple(notes), bad_rows=tuple(bad))
     return with_facts(pa.table(arrays), facts)
+
+
+def json_text(name: str, content: bytes) -> str:
+    """Return the text of a JSON file; halves of characters, which no text can hold, are marked.
+
+    Raises:
+        DataError: if the content is no text.
+    """
+    text = to_utf8(name, content, detect_encoding(name, content).name).decode("utf-8")
+    return _HALF.sub(r"\\ufffd", text) if _SURROGATE in text.lower() else text
 
 
 class Reader:

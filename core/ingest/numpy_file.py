@@ -6,10 +6,12 @@ Pickled objects are never loaded: opening a file must not run code.
 # NumPy's and Arrow's types are partly unknown here, so the strict rules cannot hold.
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
+from tokenize import TokenError
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,6 +21,11 @@ from core.errors import DataError
 from core.ingest.facts import Facts, with_facts
 
 MAGIC = b"\x93NUMPY"
+# The header of an array is text that is parsed as Python's literals are.
+_DAMAGE = (
+    OSError, EOFError, KeyError, TypeError, SyntaxError, MemoryError, OverflowError, RuntimeError,
+    AttributeError, UserWarning, TokenError, struct.error, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 _TICKS = ("s", "ms", "us", "ns")
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -96,7 +103,7 @@ def _load(name: str, raw: bytes | Path) -> dict[str, Array]:
                 "Save plain numbers (array.astype(float)), or text as a text array"
             ) from error
         raise _damaged(where, error) from error
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, KeyError) as error:
+    except _DAMAGE as error:
         where = f"array '{key}' of '{name}'" if key else f"'{name}'"
         raise _damaged(where, error) from error
 

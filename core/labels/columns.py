@@ -98,7 +98,7 @@ def _label_set(name: str, column: _Codes) -> LabelSet:
     starts = np.concatenate([[0], borders]).astype(np.int64)
     ends = np.concatenate([borders, [len(codes)]]).astype(np.int64) - 1
     kinds = {column.texts[code] for code in np.unique(codes[marked])}
-    plain = len(kinds) == 1 and kinds <= _MARKED | {"-1"}
+    plain = len(kinds) == 1 and kinds <= _MARKED | {"-1", "0", "false", "no"}
     spans = [
         Span(
             start=int(start),

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from core.errors import DataError
+from core.ingest.json_file import json_text
 from core.ingest.source import detect_encoding, to_utf8
 from core.ingest.unpack import head_of, size_of
 from core.labels.by_name import read_by_name
@@ -55,7 +56,7 @@ def _read(name: str, raw: bytes | Path) -> LabelFile:
     first = head_of(raw).lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")[:1]
     if first not in (b"{", b"["):
         return _csv(name, _text(name, raw))
-    text = _text(name, raw)
+    text = json_text(name, raw.read_bytes() if isinstance(raw, Path) else raw)
     try:
         document: Any = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
