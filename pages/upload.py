@@ -9,6 +9,7 @@ from pages.components import session
 from pages.components.messages import errors_shown
 from pages.components.page import page_setup
 from pages.components.upload_files import desk_of, offers_here, take_files
+from pages.components.upload_labels import label_step, show_label_step
 from pages.components.upload_parts import choose_file, show_empty, show_file, show_stored
 from pages.components.words import count
 from pages.components.workflows.remembering import remember
@@ -32,7 +33,9 @@ def read_all(desk: Desk) -> list[Verdict]:
 
 def store(desk: Desk, verdicts: Sequence[Verdict]) -> None:
     """Store every readable file in one transaction; the others stay at hand."""
-    session.put(session.UPLOAD_STORED, store_files(page.store, page.project.id, verdicts))
+    stored = store_files(page.store, page.project.id, verdicts)
+    session.put(session.UPLOAD_STORED, stored)
+    label_step().pending.extend(stored.labels)
     done = [verdict.upload for verdict in verdicts if verdict.built is not None]
     for upload in done:
         proposal, settings = desk.propose(upload), desk.chosen(upload)
@@ -63,14 +66,16 @@ news = st.container()
 desk = desk_of(page)
 take_files(desk)
 stored = session.get(session.UPLOAD_STORED)
-if stored:
-    with news:
+verdicts = read_all(desk)
+with news:
+    if stored:
         show_stored(stored)
-if not desk.files:
+    if not any(verdict.n_stored for verdict in verdicts):
+        show_label_step(page, desk, verdicts)
+if not verdicts:
     if not stored:
         show_empty()
     st.stop()
-verdicts = read_all(desk)
 picked = choose_file(verdicts)
 with st.container(horizontal=True, vertical_alignment="center"):
     show_buttons(desk, verdicts)

@@ -156,6 +156,7 @@ def _row(file: ServerFile) -> dict[str, object]:
 
 def _take(desk: Desk, uploads: Sequence[Upload]) -> None:
     session.drop(session.UPLOAD_STORED)  # the news of the last round is over
+    session.drop(session.UPLOAD_ATTACHED)
     bar = st.progress(0.0, "Unpacking ...")
     desk.add(uploads, lambda share, text: bar.progress(share, text))
     bar.empty()

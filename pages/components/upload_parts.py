@@ -11,6 +11,7 @@ from pages.components.cached import series_report
 from pages.components.chart import Channel, ChartData, chart
 from pages.components.upload_form import edit_settings
 from pages.components.upload_join import show_offers
+from pages.components.upload_labels import show_columns
 from pages.components.upload_problems import show_consent, show_refusal
 from pages.components.words import count, plain, shorten
 from pages.components.workflows.storing_upload import StoredUpload
@@ -66,6 +67,9 @@ def choose_file(verdicts: Sequence[Verdict]) -> Verdict:
 def show_file(desk: Desk, verdict: Verdict) -> None:
     """One file: its series on the left, its settings on the right, its rows below."""
     upload = verdict.upload
+    if verdict.state == "labels":
+        st.caption(f":material/label: {plain(upload.name)}: {plain(verdict.note)}.")
+        return
     left, right = st.columns([3, 2], gap="large")
     left.subheader(plain(shorten(upload.name)), divider="gray")
     with right:
@@ -104,6 +108,8 @@ def show_stored(stored: StoredUpload) -> None:
     if known:
         was = "was" if known == 1 else "were"
         st.info(f"{_count(known)} {was} here already, so nothing was added for it.")
+    for reason in stored.unread[:LISTED]:
+        st.warning(f"The series are stored; labels were not read: {plain(reason)}")
     rows = [*(row for row, _ in stored.joined), *stored.created, *stored.existing]
     with st.container(horizontal=True, vertical_alignment="center"):
         for row in rows[:LISTED]:
@@ -135,6 +141,7 @@ def _show_series(desk: Desk, verdict: Verdict) -> Part:
     show_offers(desk, part, f"upload_{upload.key}")
     st.caption(summary(part.data, part.info))
     _show_plot(part.data, part.info, f"upload_{upload.key}_plot")
+    show_columns(verdict)
     if part.info.treatments:
         st.markdown("\n".join(f"- {plain(sentence)}" for sentence in part.info.treatments))
     return part

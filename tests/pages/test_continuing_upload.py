@@ -101,9 +101,6 @@ def test_a_file_that_continues_says_so_and_joins(store: Store, desk: Desk) -> No
     assert [(r.id, r.revision, r.n_samples, note) for r, note in done.joined] == [
         (pump.id, 2, 14, "pump.csv: 4 new samples; 2 overlap, all equal")
     ]
-    (landed,) = done.landed
-    assert list(landed.places) == [8, 9, 10, 11, 12, 13]
-    assert not landed.whole
     (now,) = store.series.list(pump.project_id)
     assert "Continued from pump.csv: 4 new samples; 2 overlap, all equal." in now.info.treatments
 
@@ -142,10 +139,8 @@ def test_two_files_join_one_series_in_the_order_of_their_times(store: Store, des
     assert note == "b.csv: 3 new samples; 2 overlap, all equal; c.csv: 2 new samples; " + (
         "2 overlap, all equal"
     )
-    assert [list(landed.places) for landed in done.landed] == [
-        [11, 12, 13, 14],
-        [8, 9, 10, 11, 12],
-    ]
+    join = plan_join(store, pump, [(series(11, 15), info("c")), (series(8, 13), info("b"))])
+    assert [list(places) for places in join.places] == [[11, 12, 13, 14], [8, 9, 10, 11, 12]]
 
 
 def test_nothing_is_stored_when_one_file_cannot_join_any_more(store: Store, desk: Desk) -> None:

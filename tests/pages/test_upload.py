@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
+from core.annotations import ImportedLabels
 from pages.components import session
 from pages.components.services import Services
 from storage import Store, open_store
@@ -248,3 +249,43 @@ def test_without_a_servers_folder_the_page_says_how_to_name_one(
     app = open_upload(store)
     app.segmented_control(key="upload_way").set_value("server").run()
     assert "Start the app with UNDERSTUDY_FILES set to a folder" in app.info[0].value
+
+
+LABELLED = "time,flow,anomaly\n" + "".join(
+    f"2024-01-01 00:{m:02d},{m * 1.5},{int(10 <= m < 14)}\n" for m in range(40)
+)
+
+
+def test_labels_of_a_column_are_offered_apart_and_attached_after_storing(store: Store) -> None:
+    app = open_upload(store, ("pump.csv", LABELLED))
+    assert any("column 'anomaly', 1 stretch, 10.0% of rows" in c.value for c in app.caption)
+    press(app, "Store 1 series")
+    assert store.imports.list(store.projects.default().id) == []
+    press(app, "Attach as imported labels")
+    assert any("Attached 1 set of labels to 1 series" in s.value for s in app.success)
+    (imported,) = store.imports.list(store.projects.default().id)
+    assert [(one.start, one.stop) for one in imported.intervals] == [(10, 14)]
+    assert not any(b.label == "Attach as imported labels" for b in app.button)
+
+
+def test_a_label_file_dropped_with_its_data_waits_for_it_to_be_stored(store: Store) -> None:
+    labels = '{"pump.csv": [["2024-01-01T00:05:00", "2024-01-01T00:07:00"]]}'
+    app = open_upload(store, ("labels.json", labels), ("pump.csv", GOOD))
+    assert list(app.dataframe[0].value["State"]) == ["labels", "ready"]
+    press(app, "Store 1 series")
+    press(app, "Attach as imported labels")
+    kinds = {one.annotator: len(one.intervals) for one in _imports(store)}
+    # The column of zeros says that there is nothing; the file says something else.
+    assert kinds == {"label": 0, "labels": 1}
+    assert app.dataframe == []
+
+
+def test_labels_can_be_left(store: Store) -> None:
+    app = press(open_upload(store, ("pump.csv", LABELLED)), "Store 1 series")
+    press(app, "Leave the labels")
+    assert _imports(store) == []
+    assert not any(b.label == "Attach as imported labels" for b in app.button)
+
+
+def _imports(store: Store) -> list[ImportedLabels]:
+    return store.imports.list(store.projects.default().id)

@@ -1,36 +1,19 @@
 """One press of the button: what is at hand becomes stored series, all of it or nothing."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from core.errors import AppError
 from pages.components.workflows.continuing_upload import plan_join
+from pages.components.workflows.importing import FoundLabels, Landed, labels_in_columns
 from pages.components.workflows.upload_table import Part, Verdict
 from storage import Store
 from storage.rows import LongerSeries, StoredSeries
-
-
-@dataclass(frozen=True, eq=False)
-class Landed:
-    """A series of a file where it lies now.
-
-    Attributes:
-        stored: the series that holds its samples.
-        places: of the file's samples in the stored series, -1 where one was left out.
-        whole: whether the file's samples are all of the stored series.
-        answers: the file's answer columns, one cell for each of its samples.
-        source: the file's name.
-    """
-
-    stored: StoredSeries
-    places: NDArray[np.int64]
-    whole: bool
-    answers: Mapping[str, pa.ChunkedArray]
-    source: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,13 +24,15 @@ class StoredUpload:
         created: series that are new in this project.
         existing: series whose content was there already, under the name they have there.
         joined: series that became longer, with what joined them in words.
-        landed: every series of every file, with where it lies now.
+        labels: what the files' answer columns say of these series; not attached yet.
+        unread: why labels of a file could not be read; its series are stored all the same.
     """
 
     created: tuple[StoredSeries, ...] = ()
     existing: tuple[StoredSeries, ...] = ()
     joined: tuple[tuple[StoredSeries, str], ...] = ()
-    landed: tuple[Landed, ...] = ()
+    labels: tuple[FoundLabels, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def store_files(store: Store, project_id: str, verdicts: Sequence[Verdict]) -> StoredUpload:
@@ -97,27 +82,38 @@ def store_files(store: Store, project_id: str, verdicts: Sequence[Verdict]) -> S
     for join, row, parts in zip(joins, longer, joining.values(), strict=True):
         place |= {id(part): (row, at) for part, at in zip(parts, join.places, strict=True)}
     distinct = {row.id: row for row in rows}.values()
+    labels, unread = _labels((part, answers, *place[id(part)]) for part, answers in pieces)
     return StoredUpload(
         created=tuple(row for row in distinct if row.content_hash not in known),
         existing=tuple(row for row in distinct if row.content_hash in known),
         joined=tuple((row, join.note) for row, join in zip(longer, joins, strict=True)),
-        landed=tuple(_landed(part, answers, *place[id(part)]) for part, answers in pieces),
+        labels=tuple(labels),
+        unread=tuple(unread),
     )
 
 
-def land(part: Part, answers: Mapping[str, pa.ChunkedArray], row: StoredSeries) -> Landed:
-    """Return a series that is stored as it stands with where it lies."""
-    return _landed(part, answers, row, np.arange(part.data.n_samples))
+def labels_here(verdict: Verdict) -> tuple[list[FoundLabels], list[str]]:
+    """Return the labels in the columns of a file whose series are stored already."""
+    return _labels(
+        (part, answers, part.here, np.arange(part.data.n_samples))
+        for part, answers in zip(verdict.parts, _answers(verdict), strict=True)
+        if part.here is not None
+    )
 
 
-def _landed(
-    part: Part,
-    answers: Mapping[str, pa.ChunkedArray],
-    row: StoredSeries,
-    places: NDArray[np.int64],
-) -> Landed:
-    whole = len(places) == row.n_samples and bool(np.array_equal(places, np.arange(len(places))))
-    return Landed(row, places, whole, answers, part.info.source or part.info.name)
+def _labels(
+    pieces: Iterable[tuple[Part, Mapping[str, pa.ChunkedArray], StoredSeries, NDArray[np.int64]]],
+) -> tuple[list[FoundLabels], list[str]]:
+    """Read the answer columns; a column that cannot be read harms no series."""
+    found: list[FoundLabels] = []
+    unread: list[str] = []
+    for part, answers, row, places in pieces:
+        source = part.info.source or part.info.name
+        try:
+            found += labels_in_columns(part.data, part.info, Landed(row, places, answers, source))
+        except AppError as error:
+            unread.append(f"{source}: {error}")
+    return found, unread
 
 
 def _answers(verdict: Verdict) -> Sequence[Mapping[str, pa.ChunkedArray]]:

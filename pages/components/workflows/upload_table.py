@@ -86,7 +86,8 @@ def judge(
     first: dict[str, str] = {}
     verdicts: list[Verdict] = []
     for upload in uploads:
-        if note := desk.labels_note(upload):
+        if label_file := desk.label_file(upload):
+            note = f"{label_file.format}, of {len(label_file.entries):,} series"
             verdicts.append(Verdict(upload, "labels", note=note))
             continue
         built, reason = desk.state(upload)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from core.errors import AppError
 from core.ingest import Built, Proposal, Reading, Settings, build, expand, propose
+from core.labels import LabelFile, is_label_file, read_labels
 from core.series import SeriesData, SeriesInfo
 from pages.components.workflows.remembering import Remembered
 
@@ -30,6 +31,8 @@ def _nothing(_proposal: Proposal) -> None:
 
 TO_DISK = 64 * 2**20
 """Files larger than this leave the memory as soon as they arrive."""
+LABELS_MOST = 8 * 2**20
+"""A larger file is not looked at as a list of labels."""
 IN_MEMORY = 256 * 2**20
 """So much of smaller ones stays there, all together."""
 
@@ -69,6 +72,7 @@ class Desk:
         self.column_bases: dict[str, list[str]] = {}
         self._scratch, self._zone, self._recall = scratch, zone, recall
         self._remembered: dict[str, Remembered | None] = {}
+        self._labels: dict[str, LabelFile | None] = {}
         self._seen: set[str] = set()
         self._proposals: dict[tuple[str, str], Proposal | AppError] = {}
         self._built: dict[str, tuple[Settings, Built | AppError]] = {}
@@ -102,6 +106,7 @@ class Desk:
         self._proposals = {k: v for k, v in self._proposals.items() if k[0] not in gone}
         self._built = {k: v for k, v in self._built.items() if k not in gone}
         self._remembered = {k: v for k, v in self._remembered.items() if k not in gone}
+        self._labels = {k: v for k, v in self._labels.items() if k not in gone}
 
     def propose(self, upload: Upload, reading: Reading | None = None) -> Proposal:
         """Look at a file, or raise the AppError that says why it cannot be read."""
@@ -133,7 +138,8 @@ class Desk:
 
     def is_read(self, upload: Upload) -> bool:
         """Tell whether the file was read as it is chosen to be, so that `build` costs nothing."""
-        if isinstance(self._proposals.get((upload.key, "")), AppError):
+        refused = isinstance(self._proposals.get((upload.key, "")), AppError)
+        if refused or self._labels.get(upload.key):
             return True
         known = self._built.get(upload.key)
         return known is not None and known[0] == self.settings.get(upload.key, known[0])
@@ -176,12 +182,17 @@ class Desk:
                 report(min((before + share * of.n_bytes) / total, 1.0), say)
 
             within(0.0)
-            self.state(upload, within)
+            if self.label_file(upload) is None:
+                self.state(upload, within)
             done += upload.n_bytes
 
-    def labels_note(self, upload: Upload) -> str:
-        """Say what labels a file holds; empty when it is no label file."""
-        return ""
+    def label_file(self, upload: Upload) -> LabelFile | None:
+        """Return what a label file says; None when the file is a table, or anything else."""
+        if upload.key not in self._labels:
+            small = upload.n_bytes <= LABELS_MOST
+            held = small and is_label_file(upload.name, upload.raw)
+            self._labels[upload.key] = read_labels(upload.name, upload.raw) if held else None
+        return self._labels[upload.key]
 
     def _members(self, upload: Upload) -> list[Upload]:
         """Return the tables of an archive or workbook, or the plain file itself."""
