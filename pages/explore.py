@@ -8,18 +8,20 @@ from core.errors import AppError
 from core.series import display_zone
 from pages.components import session
 from pages.components.cached import series_data
-from pages.components.explore_check import answers_in_sight, check_now, take_back_check
+from pages.components.explore_check import answers_in_sight, check_now
 from pages.components.explore_editor import show_editor
 from pages.components.explore_marks import Bench, scene_of
+from pages.components.explore_messages import show_messages
 from pages.components.explore_picker import choose
 from pages.components.explore_plot import show_plot
-from pages.components.explore_state import follow_link, looking, start_at
+from pages.components.explore_state import follow_link, start_at
 from pages.components.explore_tabs import show_tabs
 from pages.components.explore_toolbar import show_toolbar
 from pages.components.messages import errors_shown
 from pages.components.page import Page, page_setup
 from pages.components.workflows.asking import questions_by_kind
 from pages.components.workflows.browsing import ItemRow, items_of
+from pages.components.workflows.context import log_of
 from pages.components.workflows.positions import clock_of
 from storage.rows import StoredSeries
 
@@ -37,27 +39,9 @@ def gather(page: Page, row: StoredSeries, items: list[ItemRow]) -> Bench:
         clock=clock_of(data, display_zone(page.project.zone, row.info)[0]),
         items=items,
         scene=scene_of(page.person, drawn, imports, items, question),
-        log=store.events.list(project_id, row.id),
+        log=log_of(store, row),
         question=question,
     )
-
-
-def show_messages(page: Page) -> None:
-    """Say what came of the last thing done."""
-    now = looking()
-    if now.error:
-        st.error(now.error, icon=":material/error:")
-    if now.notice:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.success(now.notice, icon=":material/check:")
-            if now.checked:
-                st.button(
-                    "Take it back",
-                    icon=":material/undo:",
-                    key="explore_take_back",
-                    on_click=take_back_check,
-                    args=(page,),
-                )
 
 
 @st.fragment

@@ -5,17 +5,17 @@ from collections.abc import Collection, Sequence
 import streamlit as st
 
 from core.annotations import Mark
-from core.errors import AppError
+from core.errors import AppError, ConflictError
 from core.series import SeriesData
 from pages.components import session
 from pages.components.explore_marks import Scene
-from pages.components.explore_state import look, looking, say
+from pages.components.explore_state import say
 from pages.components.marks import author_words
 from pages.components.messages import errors_shown
 from pages.components.page import Page
 from pages.components.words import count
 from pages.components.workflows.browsing import ItemRow
-from pages.components.workflows.checking import check_stretch, stretch_of, take_back
+from pages.components.workflows.checking import check_stretch, stretch_of
 from pages.components.workflows.positions import Clock, interval_words
 from storage.rows import StoredSeries
 
@@ -80,6 +80,12 @@ def check_now(
     say()
     try:
         stretch = stretch_of(page.store, row, page.person, samples, marks)
+        now = page.store.annotations.current(page.project.id, row.id)
+        if stretch_of(page.store, row, page.person, samples, now).marks != stretch.marks:
+            raise ConflictError(
+                "your marks in this stretch were changed elsewhere since they were shown, so "
+                "nothing was stored; they are shown as they are now: look and check again"
+            )
         event = check_stretch(page.store, row, page.person, stretch, answers, version)
     except AppError as error:
         say(error=str(error))
@@ -89,20 +95,7 @@ def check_now(
     said = f"Samples {samples[0]:,} to {samples[1] - 1:,} are checked, {what}. Saved."
     if stretch.label is not None and stretch.label.event.person != page.person:
         said += f" It goes on top of what {stretch.label.event.person} decided before."
-    say(notice=said)
-    look(checked=event.id)
-    session.put(session.EXPLORE_STALE, True)
-
-
-def take_back_check(page: Page) -> None:
-    """Undo the check that the notice speaks of."""
-    event_id = looking().checked
-    say()
-    try:
-        take_back(page.store, page.project.id, page.person, event_id)
-        say(notice="The check is taken back.")
-    except AppError as error:
-        say(error=str(error))
+    say(notice=said, back=("check", event.id))
     session.put(session.EXPLORE_STALE, True)
 
 

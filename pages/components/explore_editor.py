@@ -20,7 +20,7 @@ from pages.components.explore_state import jump, look, looking, say
 from pages.components.page import Page
 from pages.components.words import plain
 from pages.components.workflows.annotating import add_mark, change_mark, remove_mark
-from pages.components.workflows.positions import Clock, interval_words, parse_position
+from pages.components.workflows.positions import Clock, Edge, interval_words, parse_position
 from storage.rows import StoredSeries
 
 AROUND = 4
@@ -42,7 +42,7 @@ def show_editor(
             _fields(page, row, data, clock, mark, question)
         elif (other := scene.other_mark(ref)) is not None:
             _take_over(page, row, data, clock, other, question)
-        else:
+        elif not session.get(f"{session.EXPLORE_CHART}_failed"):  # the plain chart has its own
             _begin(page, row, data, clock)
 
 
@@ -70,22 +70,14 @@ def _fields(
         on_change=keep,
         args=("type_id", key, lambda value: value),
     )
-    for box, label, edge, sample in (
-        (next(boxes), "First sample", "first", mark.start),
-        (next(boxes), "Last sample", "last", mark.stop - 1),
-    ):
-        box.text_input(
-            label,
+    edges: tuple[tuple[Edge, int], ...] = (("first", mark.start), ("last", mark.stop - 1))
+    for edge, sample in edges:
+        next(boxes).text_input(
+            f"{edge.capitalize()} sample",
             value=str(sample),
             key=(key := f"{prefix}_{edge}_{sample}"),
             on_change=keep,
-            args=(
-                "start" if edge == "first" else "stop",
-                key,
-                lambda text, edge=edge, sample=sample: (
-                    parse_position(text, data, clock, edge, sample) + (edge == "last")
-                ),
-            ),
+            args=("start" if edge == "first" else "stop", key, _reader(data, clock, edge, sample)),
             help=None if clock is None else f"Or a time, in {clock.words}",
         )
     if several:
@@ -123,6 +115,15 @@ def _fields(
         args=(page, row, mark.id),
     )
     st.caption(interval_words(data, clock, mark.start, mark.stop))
+
+
+def _reader(data: SeriesData, clock: Clock | None, edge: Edge, sample: int) -> Callable[[str], int]:
+    """Return what turns a typed edge into the mark's `start` or `stop`."""
+
+    def read(text: str) -> int:
+        return parse_position(text, data, clock, edge, sample) + (edge == "last")
+
+    return read
 
 
 def _take_over(

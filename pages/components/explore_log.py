@@ -14,6 +14,7 @@ from pages.components.words import count, plain
 from pages.components.workflows.context import (
     LogRow,
     from_ns,
+    log_of,
     log_position,
     log_tick,
     read_log,
@@ -125,7 +126,10 @@ def _add(
         tick = log_tick(str(session.get("explore_log_when")), data, clock)
         for_all = bool(clock is not None and session.get("explore_log_all"))
         n = store_log(page.store, row, page.person, [LogRow(tick, text)], "", for_all)
-        say(notice=f"“{text}” is noted." if n else f"“{text}” was noted for that time already.")
+        said = f"“{text}” is noted." if n else f"“{text}” was noted for that time already."
+        if not any(entry.text == text and entry.tick == tick for entry in log_of(page.store, row)):
+            said += " It lies outside this series, so it is not in the list below."
+        say(notice=said)
     except AppError as error:
         say(error=str(error))
 
@@ -176,7 +180,7 @@ def _add_file(
         return
     known = len(rows) - n
     say(
-        notice=f"{count(n, 'line')} of {plain(name)} added to the log."
+        notice=f"{count(n, 'line')} of {name} added to the log."
         + (f" {count(known, 'line')} were in it already." if known else "")
     )
     session.put(session.EXPLORE_LOG_ROUND, session.get(session.EXPLORE_LOG_ROUND, 0) + 1)
@@ -192,6 +196,6 @@ def _remove(page: Page, entry: LogEntry) -> None:
     say()
     try:
         page.store.events.remove(page.project.id, entry.id)
-        say(notice=f"“{entry.text}” is removed from the log.")
+        say(notice=f"“{entry.text}” is removed from the log.", back=("log", entry.id))
     except AppError as error:
         say(error=str(error))

@@ -83,7 +83,7 @@ def show_plot(page: Page, bench: Bench, shown: Shown, check: Check) -> tuple[int
 
 
 def log_marks(row: StoredSeries, log: Sequence[LogEntry]) -> list[LogMark]:
-    """Return log entries as ticks under the plot; without times only the series' own ones."""
+    """Return log entries as ticks under the plot."""
     return [
         LogMark(
             id=entry.id,
@@ -93,7 +93,6 @@ def log_marks(row: StoredSeries, log: Sequence[LogEntry]) -> list[LogMark]:
             end=None if entry.end is None or not row.has_time else from_ns(entry.end, row.unit),
         )
         for entry in log
-        if row.has_time or entry.series_id == row.id
     ]
 
 

@@ -26,7 +26,7 @@ class Looking:
         handled: nonce of the last event of the plot that was dealt with.
         error, notice: said above the plot until the next thing is done.
         type_id: type of the person's last interval, which a new one begins with.
-        checked: id of the check that the notice offers to take back.
+        back: what the notice offers to take back: a "check" or a "log" entry, and its id.
         seen: addresses that were read or written here: none of them makes the plot jump again.
     """
 
@@ -39,7 +39,7 @@ class Looking:
     type_id: str | None = None
     error: str = ""
     notice: str = ""
-    checked: str = ""
+    back: tuple[str, str] | None = None
     seen: frozenset[ViewLink] = field(default_factory=frozenset[ViewLink])
 
 
@@ -61,9 +61,9 @@ def jump(visible: tuple[int, int] | None, selected: str | None = None) -> None:
     look(visible=visible, selected=chosen, goto_id=new_id())
 
 
-def say(error: str = "", notice: str = "") -> None:
+def say(error: str = "", notice: str = "", back: tuple[str, str] | None = None) -> None:
     """Say what came of the last thing done, in place of what was said before."""
-    look(error=error, notice=notice, checked="")
+    look(error=error, notice=notice, back=back)
 
 
 def open_series(series_id: str) -> None:
@@ -76,7 +76,7 @@ def open_series(series_id: str) -> None:
         cursor=None,
         error="",
         notice="",
-        checked="",
+        back=None,
     )
     st.query_params.from_dict({"series": series_id})
     note_link(ViewLink(series_id))
@@ -99,7 +99,7 @@ def follow_link() -> None:
         cursor=None,
         error="",
         notice="",
-        checked="",
+        back=None,
     )
     note_link(link)
 

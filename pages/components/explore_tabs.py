@@ -43,7 +43,7 @@ def show_tabs(page: Page, bench: Bench, shown: Shown, samples: tuple[int, int]) 
             elif name == "What a teacher sees":
                 _show_picture(bench)
             else:
-                show_report(page, row)
+                show_report(page, row, bench.data)
 
 
 def _stretch(bench: Bench, samples: tuple[int, int]) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """Explore: the list, its filters, one series with its picture and answers."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from core.series import SeriesData, SeriesInfo
 from pages.components import session
 from pages.components.services import Services
 from pages.components.workflows.browsing import facts, items_of, series_table
+from pages.components.workflows.context import LogRow, store_log
 from pages.components.workflows.linking import ViewLink
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -175,8 +177,8 @@ def test_a_link_restores_range_and_mark_in_a_new_session(tmp_path: Path) -> None
 
 def test_the_stretch_in_sight_is_checked_and_taken_back(tmp_path: Path) -> None:
     small, series_id = bench_project(tmp_path)
+    add_typed(open_explore(small), "10", "12")
     app = open_explore(small, plain=True)
-    add_typed(app, "10", "12")
     app.button(key="explore_chart_checked").click().run()
     assert "Samples 0 to 499 are checked, with 1 mark. Saved." in app.success[0].value
     (label,) = small.store.corrections.current(small.project_id).values()
@@ -184,6 +186,38 @@ def test_the_stretch_in_sight_is_checked_and_taken_back(tmp_path: Path) -> None:
     app.button(key="explore_take_back").click().run()
     assert small.store.corrections.current(small.project_id) == {}
     assert marks_of(small, series_id) == [(10, 13)]
+
+
+def test_marks_changed_elsewhere_are_not_checked_unseen(tmp_path: Path) -> None:
+    small, _ = bench_project(tmp_path)
+    app = open_explore(small, plain=True)
+    add_typed(open_explore(small), "10", "12")
+    app.button(key="explore_chart_checked").click().run()
+    assert "changed elsewhere" in app.error[0].value
+    assert small.store.corrections.current(small.project_id) == {}
+    app.button(key="explore_chart_checked").click().run()
+    assert "with 1 mark" in app.success[0].value
+
+
+def test_a_plain_chart_has_the_only_fields_for_a_new_interval(tmp_path: Path) -> None:
+    small, _ = bench_project(tmp_path)
+    app = open_explore(small, plain=True)
+    assert [one.label for one in app.button].count("Add interval") == 1
+
+
+def test_an_entry_removed_from_the_log_is_brought_back(tmp_path: Path) -> None:
+    small, series_id = bench_project(tmp_path)
+    row = small.store.series.get(small.project_id, series_id)
+    store_log(small.store, row, "me", [LogRow(1_709_280_300 * 10**9, "pump")], "", False)
+    (entry,) = small.store.events.list(small.project_id, series_id)
+    small.store.events.remove(small.project_id, entry.id)
+    app = open_explore(small)
+    now = app.session_state[session.EXPLORE_LOOKING]
+    said = replace(now, notice="It is removed.", back=("log", entry.id))
+    app.session_state[session.EXPLORE_LOOKING] = said
+    app.run()
+    app.button(key="explore_take_back").click().run()
+    assert small.store.events.list(small.project_id, series_id) == [entry]
 
 
 def test_the_zone_of_the_project_is_set_for_every_page(tmp_path: Path) -> None:

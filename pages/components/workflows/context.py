@@ -94,6 +94,15 @@ def read_log(name: str, raw: bytes, zone: str) -> LogFile:
     )
 
 
+def log_of(store: Store, stored: StoredSeries) -> list[LogEntry]:
+    """Return what the log says of the time of a series, or of its samples when it has no times."""
+    here = (stored.project_id, stored.id)
+    if stored.first_tick is None or stored.last_tick is None:
+        return [entry for entry in store.events.list(*here) if entry.series_id is not None]
+    first, last = (to_ns(tick, stored.unit) for tick in (stored.first_tick, stored.last_tick))
+    return store.events.list(*here, first, last)
+
+
 def store_log(
     store: Store, stored: StoredSeries, person: str, rows: Sequence[LogRow], source: str, all_: bool
 ) -> int:
