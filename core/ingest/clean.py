@@ -9,7 +9,15 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from core.ingest.settings import BLANKS, FIXED, ONE_COLUMN, WIDE_BLANKS, Reading
+from core.ingest.settings import (
+    BLANKS,
+    FIXED,
+    ONE_COLUMN,
+    QUOTED_LINES,
+    ROW_OF,
+    WIDE_BLANKS,
+    Reading,
+)
 
 # A unit separator (ASCII 31) occurs in no text, so it can stand for any way of cutting.
 CUT = "\x1f"
@@ -21,6 +29,8 @@ def delimiter(separator: str) -> str:
     """Return the single character that cuts cells once `clean` has run."""
     if separator == BLANKS:
         return " "
+    if separator.startswith(QUOTED_LINES):
+        return separator.removeprefix(QUOTED_LINES)
     single = len(separator) == 1 and separator.isascii()
     return separator if single else CUT
 
@@ -50,6 +60,12 @@ def clean(lines: bytes, reading: Reading) -> bytes:
         return single_blanks(lines)
     if reading.separator == FIXED:
         return _fixed(lines, reading.starts)
+    if reading.separator.startswith(QUOTED_LINES):
+        return re.sub(rb'(?m)^[ \t]*"|"[ \t]*(?=\r?$)', b"", lines).replace(b'""', b'"')
+    if reading.separator.startswith(ROW_OF):
+        mark = reading.separator.removeprefix(ROW_OF)
+        between = rb"[ \t]+" if mark == BLANKS else re.escape(mark.encode())
+        return re.sub(between, b"\n", lines.strip(b" \t\r\n")) + b"\n"
     if reading.separator == WIDE_BLANKS:
         trimmed = re.sub(rb"(?m)^[ \t]+|[ \t]+$|[ \t]+(?=\r)", b"", lines)
         return re.sub(rb" {2,}\t?|\t[ \t]*", _CUT, trimmed)
@@ -77,13 +93,19 @@ def _remarks(prefixes: tuple[str, ...]) -> re.Pattern[bytes]:
 
 
 def _fixed(lines: bytes, starts: tuple[int, ...]) -> bytes:
-    """Cut every line at fixed positions, counted in characters."""
-    borders = [*starts, None]
+    """Cut every line at fixed positions, counted in characters.
+
+    A word that stands across a border is not cut: the row then has too few cells and is shown.
+    """
 
     def cut(match: re.Match[str]) -> str:
         line = match.group()
+        free = [
+            begin for begin in starts
+            if begin == 0 or begin >= len(line) or " " in line[begin - 1 : begin + 1]
+        ]  # fmt: skip
         return CUT.join(
-            line[begin:end].strip() for begin, end in zip(starts, borders[1:], strict=True)
+            line[begin:end].strip() for begin, end in zip(free, [*free[1:], None], strict=True)
         )
 
     return _FIXED_LINE.sub(cut, lines.decode("utf-8", errors="replace")).encode()

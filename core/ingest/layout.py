@@ -10,6 +10,7 @@ from core.ingest.separators import split_lines
 from core.ingest.settings import ONE_COLUMN, Reading
 
 _MARKS = ("#", "%", "//", ";", "'", "!", "*", "--", "REM ", "@", "$", "\\", ">", "<")
+_ON_TOP = ("@", "$", "\\", ">", "<")
 _MOST_HEADER = 8  # lines of names, units and descriptions that can stand above the rows
 _MOST_BELOW = 60  # lines that can stand below the table
 _UNIT = re.compile(
@@ -76,10 +77,15 @@ def find_remarks(lines: list[str]) -> tuple[str, ...]:
             continue  # quotes around cells
         if mark == ";" and any(not _remark_text(line) for line in marked):
             continue  # an empty first cell
-        if mark in "-*<>@$\\!" and any(is_value(line) for line in marked):
+        if mark in "*<>@$\\!" and any(is_value(line) for line in marked):
             continue
-        if mark == "--" and any(is_value(re.split(r"[;,\t| ]", line)[0]) for line in marked):
+        rests = [line[len(mark) :].strip(" -") for line in marked]
+        if mark == "--" and any(
+            r[:1] in tuple(";,\t|") or is_value(r.split(" ")[0]) for r in rests
+        ):
             continue  # a missing first cell
+        if mark in _ON_TOP and not any(line.startswith(mark) for line in stripped[:5]):
+            continue  # it marks what stands above tables; in the middle it is a row that fails
         found.append(mark)
     return tuple(found)
 
@@ -97,6 +103,7 @@ def find_header(lines: list[Line], reading: Reading, width: int) -> Header:
     first = _first_data(lines, rows, values, width, reading)
     if first is None:
         return _text_header(lines, rows, width)
+    first = _with_short_rows(lines, rows, first, values, reading)
     above = _header_rows(lines, rows, first, values, width, reading)
     if not above:
         named = _counted_names(rows[first:], width)
@@ -234,6 +241,18 @@ def _first_data(
     return None
 
 
+def _with_short_rows(
+    lines: list[Line], rows: list[list[str]], first: int, values: list[int], reading: Reading
+) -> int:
+    """Count rows of a wrong width in that begin with a time right above the first good one."""
+    while first and values[0] == 0 and not _marked(lines[first - 1], reading):
+        row = rows[first - 1]
+        if not (row and _time(row[0]) and _time(rows[first][0])) or len(row) == len(rows[first]):
+            break
+        first -= 1
+    return first
+
+
 def _lead_is_good(row: list[str], values: list[int], kinds: dict[int, bool]) -> bool:
     k = values[0]
     return is_value(row[k]) and not is_missing(row[k]) and _time(row[k]) == kinds[k]
@@ -259,7 +278,7 @@ def _header_rows(
 ) -> list[int]:
     """Return the records above the first row that name its columns, top to bottom."""
     found: list[int] = []
-    body = rows[first]
+    body = next((row for row in rows[first:] if len(row) == width), rows[first])
     for number in range(first - 1, max(-1, first - 40), -1):
         row, text = rows[number], lines[number].text
         if not text.strip():

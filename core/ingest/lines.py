@@ -10,7 +10,7 @@ import numpy as np
 from core.ingest.clean import clean, delimiter, dialect, is_remark, needs_cleaning
 from core.ingest.filebytes import BLOCK, Content, blocks
 from core.ingest.quotes import scan_quotes
-from core.ingest.settings import Reading
+from core.ingest.settings import ROW_OF, Reading
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _STEP = 2**18
@@ -71,6 +71,8 @@ def line_numbers(body: Body, rows: Sequence[int]) -> dict[int, int]:
     if not rows:
         return {}
     reading = body.reading
+    if reading.separator.startswith(ROW_OF):
+        return dict.fromkeys(rows, body.first_line)
     if body.keep_empty and not reading.remarks:
         return {row: body.first_line + row for row in rows}
     plain = not needs_cleaning(reading)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from core.errors import DataError
 from core.ingest.grid import Grid
 from core.ingest.layout import records
-from core.ingest.settings import Reading
+from core.ingest.settings import ROW_OF, Reading
 from core.ingest.sniff import sample_lines, split_lines
 
 _HEAD_ROWS, _TAIL_ROWS = 300, 100
@@ -58,10 +58,10 @@ def _cut(lines: list[str], first: int, reading: Reading) -> list[tuple[int, list
     for record in records(lines, reading.quote):
         if record.text.lstrip().startswith(marks) or not record.text.strip():
             continue
-        found += [
-            (first + record.number, row)
-            for row in split_lines(record.text.splitlines(keepends=True), reading)[:1]
-        ]
+        rows = split_lines(record.text.splitlines(keepends=True), reading)
+        # One line may hold all samples; otherwise a record is one row.
+        rows = rows if reading.separator.startswith(ROW_OF) else rows[:1]
+        found += [(first + record.number, row) for row in rows]
         if len(found) > 10 * (_HEAD_ROWS + _TAIL_ROWS):
             break
     return found

@@ -3,11 +3,19 @@
 import csv
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.ingest.cells import is_number, is_value
-from core.ingest.clean import clean, delimiter, dialect
-from core.ingest.settings import BLANKS, FIXED, ONE_COLUMN, WIDE_BLANKS, Reading
+from core.ingest.clean import CUT, clean, delimiter, dialect
+from core.ingest.settings import (
+    BLANKS,
+    FIXED,
+    ONE_COLUMN,
+    QUOTED_LINES,
+    ROW_OF,
+    WIDE_BLANKS,
+    Reading,
+)
 from core.ingest.source import MAX_BYTES
 
 # An unclosed quote can make one cell of a whole file; the default limit would stop with an error.
@@ -34,26 +42,41 @@ SEPARATOR_NAMES = {
 }  # fmt: skip
 _USUAL = (";", "\t", "|", ",", BLANKS)
 _UNUSUAL = tuple(s for s in SEPARATOR_NAMES if s not in (*_USUAL, ONE_COLUMN, FIXED))
+SEPARATOR_NAMES |= {", ": "comma and blank", "; ": "semicolon and blank"}
+SEPARATOR_NAMES |= {ROW_OF + s: f"one line, {SEPARATOR_NAMES[s]}" for s in _USUAL}
+SEPARATOR_NAMES |= {QUOTED_LINES + s: f"quoted lines, {SEPARATOR_NAMES[s]}" for s in _USUAL[:4]}
+_LONG_ROW = 30  # cells of the only line of a file that make them samples and not channels
+_FEW = 20  # lines that can decide
 _PENALTY = 0.9  # what an unusual separator must make good by a clearly better cut
 _GOOD = 0.97  # a cut that is so good that nothing unusual is tried
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A way to cut lines into cells, with its evidence."""
+    """A way to cut lines into cells, with its evidence.
+
+    Attributes:
+        even: share of the lines that have the usual number of cells.
+        data: share of those lines' cells that look like data.
+    """
 
     separator: str
     because: str
     score: float
     width: int
     starts: tuple[int, ...] = ()
+    even: float = 0.0
+    data: float = 0.0
 
 
 def split_lines(lines: list[str], reading: Reading) -> list[list[str]]:
     """Split lines into cells; empty lines give no row."""
     if reading.separator == ONE_COLUMN:
         return [[line.strip().strip('"')] for line in lines if line.strip()]
-    if delimiter(reading.separator) != reading.separator or reading.separator == BLANKS:
+    if reading.separator.startswith(ROW_OF):
+        cells = (clean(line.encode(), reading).decode().split("\n") for line in lines)
+        return [[cell] for row in cells for cell in row if cell.strip()]
+    if delimiter(reading.separator) != reading.separator or reading.separator in (BLANKS, CUT):
         lines = [_cleaned(line, reading) for line in lines if line.strip()]
     return [row for row in csv.reader(lines, **dialect(reading)) if row]
 
@@ -61,8 +84,26 @@ def split_lines(lines: list[str], reading: Reading) -> list[list[str]]:
 def find_separator(lines: list[str], quote: str) -> Cut:
     """Choose the separator that cuts most lines alike into cells that look like data."""
     base = Reading(quote='"' if quote == '"' else "'" if quote else "")
+    best = _best(lines, base)
+    if best.even < 0.9 and len(lines) >= 2 * _FEW:
+        # A long preamble outvotes the rows: what stands further below decides.
+        best = _best(lines[len(lines) // 2 :], base)
+    wrapped = [line.strip() for line in lines]
+    if best.score < _GOOD and all(w[:1] == w[-1:] == '"' and len(w) > 2 for w in wrapped):
+        inner = _best([line[1:-1].replace('""', '"') for line in wrapped], base)
+        if inner.score > best.score and QUOTED_LINES + inner.separator in SEPARATOR_NAMES:
+            because = f"each line is quoted as a whole; {inner.because}"
+            return replace(inner, separator=QUOTED_LINES + inner.separator, because=because)
+    if len(lines) == 1 and best.width >= _LONG_ROW and ROW_OF + best.separator in SEPARATOR_NAMES:
+        because = f"the only line holds {best.width:,} numbers: one sample each"
+        return replace(best, separator=ROW_OF + best.separator, because=because, width=1)
+    return best
+
+
+def _best(lines: list[str], base: Reading) -> Cut:
+    """Try all separators on lines."""
     one = sum(_single(line) for line in lines) / max(1, len(lines))
-    best = Cut(ONE_COLUMN, "every line is a single cell", one, 1)
+    best = Cut(ONE_COLUMN, "every line is a single cell", one, 1, even=1.0)
     for separator in _USUAL:
         best = max(best, _try(lines, base, separator, 1.0), key=lambda cut: cut.score)
     if best.score < _GOOD:
@@ -71,8 +112,21 @@ def find_separator(lines: list[str], quote: str) -> Cut:
             if separator in text:
                 cut = _try(lines, base, separator, _PENALTY)
                 best = max(best, cut, key=lambda cut: cut.score)
-    if best.score < _GOOD and best.separator in (ONE_COLUMN, BLANKS, WIDE_BLANKS):
-        best = max(best, _fixed_columns(lines), key=lambda cut: cut.score)
+        for separator in (", ", "; "):
+            if separator + '"' in text and best.separator == separator[0]:
+                # Parsers know no blank in front of a quote.
+                cut = _try(lines, base, separator, 1.0)
+                best = max(best, cut, key=lambda cut: cut.score)
+    if best.separator in (ONE_COLUMN, BLANKS, WIDE_BLANKS) and (
+        best.score < _GOOD or best.even < 1
+    ):
+        wide = _try(lines, base, WIDE_BLANKS, _PENALTY)
+        for cut in sorted((wide, _fixed_columns(lines)), key=lambda cut: -cut.even):
+            # Blanks inside names or empty cells: columns that stand apart fit more lines.
+            fits = cut.even > best.even and cut.data >= best.data - 0.2 and cut.width > 1
+            if cut.score > best.score or (best.separator == BLANKS and fits):
+                best = cut
+                break
     return best
 
 
@@ -88,7 +142,8 @@ def _try(lines: list[str], base: Reading, separator: str, factor: float) -> Cut:
     # Cells of names are as good as data when nothing looks like data at all.
     data = sum(map(is_value, cells)) / len(cells)
     score = factor * alike / len(rows) * (0.2 + 0.8 * data)
-    return Cut(separator, f"it cuts {alike} of {len(rows)} lines into {width} cells", score, width)
+    because = f"it cuts {alike} of {len(rows)} lines into {width} cells"
+    return Cut(separator, because, score, width, even=alike / len(rows), data=data)
 
 
 def _usual_width(rows: list[list[str]]) -> tuple[int, int]:
@@ -113,17 +168,23 @@ def _fixed_columns(lines: list[str]) -> Cut:
     ends = [k + 1 for k in range(width) if filled[k] and (k + 1 == width or not filled[k + 1])]
     if len(begins) < 2:
         return Cut(FIXED, "", 0, 1)
+    others = [line for line in lines if line not in data]
     starts = [0]
-    for gap, begin, end in zip(ends[:-1], begins[1:], ends[1:], strict=True):
-        # Numbers that end in one line grow to the left, so all of the gap is theirs.
-        right = sum(len(line) >= end and line[end - 1] != " " for line in data) * 10 > 9 * len(data)
-        starts.append(gap if right else begin)
+    for gap, begin in zip(ends[:-1], begins[1:], strict=True):
+        # The border lies as far right as names and rows leave a blank in front of it, so that
+        # numbers that grow to the left are not cut.
+        free = [
+            k for k in range(begin, gap, -1) if all(line[k - 1 : k] in ("", " ") for line in others)
+        ]
+        starts.append(free[0] if free else begin)
     reading = Reading(separator=FIXED, starts=tuple(starts))
     rows = split_lines(lines, reading)
     cells = [cell for row in rows for cell in row]
-    score = _PENALTY * (0.2 + 0.8 * sum(map(is_value, cells)) / len(cells))
+    even = sum(len(row) == len(starts) for row in rows) / len(rows)
+    share = sum(map(is_value, cells)) / len(cells)
     because = f"{len(starts)} columns begin at the same positions in all lines"
-    return Cut(FIXED, because, score, len(starts), tuple(starts))
+    score = _PENALTY * even * (0.2 + 0.8 * share)
+    return Cut(FIXED, because, score, len(starts), tuple(starts), even, share)
 
 
 def _cleaned(line: str, reading: Reading) -> str:

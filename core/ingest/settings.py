@@ -11,6 +11,8 @@ BLANKS = " "
 WIDE_BLANKS = "  "
 # Cells stand at fixed positions of each line.
 FIXED = "fixed"
+# In front of a separator: all samples stand in one line; each line is quoted as a whole.
+ROW_OF, QUOTED_LINES = "row:", "line:"
 
 
 class Reading(Frozen):

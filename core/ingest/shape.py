@@ -52,7 +52,7 @@ def wide_pieces(settings: Settings, table: Table) -> list[Piece]:
     _some(settings, len(rows))
     names = list(settings.value_columns)
     if settings.split == "together" or len(names) == 1:
-        values = table.values[order]
+        values = _moved(table.values, order)
         return [Piece(settings.name, names, names, values, time, rows, order, notes)]
     return [
         Piece(
@@ -219,9 +219,21 @@ def _in_order(rows: Rows, axis: Axis) -> tuple[Rows, list[str]]:
     ]
 
 
+def _moved(values: NDArray[np.float64], rows: Rows) -> NDArray[np.float64]:
+    """Return the rows in their new order, moved where they lie: the table's own are gone then."""
+    if isinstance(rows, slice):
+        return values[rows]
+    for channel in values.T:
+        channel[: len(rows)] = channel[rows]
+    return values[: len(rows)]
+
+
 def _some(settings: Settings, n_rows: int) -> None:
     if n_rows < 2:
         usable = "1 usable row" if n_rows == 1 else "no usable row"
+        reading = settings.reading
+        above = reading.skip_lines + reading.header_lines * reading.header
+        usable += f" below line {above}" if above and reading.format == "text" else ""
         raise DataError(
             f"'{settings.name}' has {usable}; a series needs at least 2. Check the header setting "
             "and the export"

@@ -263,9 +263,10 @@ def _utf16_without_mark(name: str, head: bytes) -> Encoding:
         return Encoding("utf-16-le", "every second byte is zero, as in UTF-16", sure=False)
     if zeros[0] > 0.8 and zeros[1] < 0.05:
         return Encoding("utf-16-be", "every second byte is zero, as in UTF-16", sure=False)
+    line = head.count(b"\n", 0, head.index(0)) + 1
     raise DataError(
-        f"'{name}' holds zero bytes near its start, so it is no text and no Parquet file. "
-        "Export the numbers as CSV or Parquet"
+        f"'{name}' holds zero bytes near its start (line {line:,}), so it is no text and no "
+        "Parquet file. Export the numbers as CSV or Parquet"
     )
 
 

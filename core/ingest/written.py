@@ -43,7 +43,7 @@ _PERIOD = re.compile(r"^(\d{4})[- ]?([QqMWw])(\d{1,2})$|^[Qq]([1-4])[-/ ](\d{4})
 _HALF = re.compile(r"(\d) ?([AaPp])\. ?[Mm]\.?$|(\d)([AaPp][Mm])$")
 _INTERVAL = re.compile(r"^(.*\d) ?(?:-|–|—|/|to|bis) ?(\d.*\d:\d{2}.*|\d{1,2}:\d{2}.*)$")
 # What no plain time holds; only then is a cell worth the slow way.
-ODD = r"[A-Za-z\p{L}\[\]]{2,}|\[|^\d{4}[- ]?[QMW]|^Q|\d[AaPp]|[ T]24:00|:\d{2} ?[-/–—]"
+ODD = r"[A-Za-z\p{L}\[\]]{2,}|\[|^\d{4}[- ]?[QMW]|^Q|\d[AaPp]|\d [AaPp]\.|[ T]24:00|:\d{2} ?[-/–—]"
 
 
 def plain(cell: str) -> str:

@@ -61,7 +61,9 @@ def judge(case: Case) -> Verdict:
                 break
             except ProblemsError as error:
                 missing = set(case.lines) - {problem.line for problem in error.problems}
-                rows = any(not p.column or p.column in settings.time.columns for p in error.problems)
+                rows = any(
+                    not p.column or p.column in settings.time.columns for p in error.problems
+                )
                 asked = "rows" if rows else "cells"
                 if asked in given or case.consent not in (asked, "both"):
                     raise

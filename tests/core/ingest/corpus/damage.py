@@ -9,7 +9,22 @@ from dataclasses import replace
 from tests.core.ingest.corpus.case import Case
 from tests.core.ingest.corpus.good import Good, Style, german, rows, table, text, write
 
-MISSING = ("NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "NULL", "None", "-", "--", "?", ".", "<NA>")
+MISSING = (
+    "NA",
+    "N/A",
+    "n/a",
+    "#N/A",
+    "NaN",
+    "nan",
+    "null",
+    "NULL",
+    "None",
+    "-",
+    "--",
+    "?",
+    ".",
+    "<NA>",
+)
 BAD = {
     "word": "bad", "no-data": "No Data", "two-points": "1.2.3", "unit": "12 kW", "infinite": "inf",
     "spreadsheet": "#DIV/0!", "reference": "#REF!", "error": "I/O Timeout", "star": "12*", "hex": "0x1F",
@@ -37,7 +52,9 @@ def cells() -> Iterator[Case]:
     good, style = table(), Style()
     for k, mark in enumerate(MISSING):
         holed = empty(good, 7, 1)
-        yield Case("missing", str(k), text(holed, replace(style, missing=mark)).encode(), good=holed)
+        yield Case(
+            "missing", str(k), text(holed, replace(style, missing=mark)).encode(), good=holed
+        )
     for label, cell in BAD.items():
         holed, broken = empty(good, 7, 1), rows(good, style)
         broken[8][2] = cell
@@ -53,11 +70,13 @@ def cells() -> Iterator[Case]:
 def bad_rows() -> Iterator[Case]:
     """Rows that are too short, too long, or have no time."""
     good, style = table(), Style(";")
+
     def case(label: str, row: list[str], at: int = 8) -> Case:
         broken = rows(good, style)
         broken[at] = row
         return Case("bad-row", label, write(broken, style).encode(), good=without(good, at - 1),
                     consent="rows", lines=(at + 1,))  # fmt: skip
+
     full = rows(good, style)[8]
     yield case("short", full[:2])
     yield case("long", [*full, "9"])
@@ -76,7 +95,9 @@ def bad_rows() -> Iterator[Case]:
                        consent="rows", lines=(good.n + 1,))  # fmt: skip
     joined = text(good, style) + "Logger restarted\n" + text(good, style).partition("\n")[2]
     both = Good(tuple((good.times or ()) * 2), good.names, tuple(c * 2 for c in good.columns))
-    yield Case("bad-row", "restart", joined.encode(), good=both, consent="rows", lines=(good.n + 2,))
+    yield Case(
+        "bad-row", "restart", joined.encode(), good=both, consent="rows", lines=(good.n + 2,)
+    )
 
 
 def columns() -> Iterator[Case]:
@@ -93,16 +114,27 @@ def columns() -> Iterator[Case]:
     for label, note in (("text", "fine"), ("separator", '"a, b"'), ("quotes", '"say ""x"""'),
                         ("line-end", '"two\nlines"'), ("huge", "y" * 100_000), ("inches", '5" pipe'),
                         ("umlaut", "für"), ("emoji", "🙂")):  # fmt: skip
-        noted = [[row[0], "note" if k == 0 else note if k % 7 == 0 else "ok", *row[1:]] for k, row in enumerate(full)]
+        noted = [
+            [row[0], "note" if k == 0 else note if k % 7 == 0 else "ok", *row[1:]]
+            for k, row in enumerate(full)
+        ]
         yield Case("columns", f"note-{label}", write(noted, style).encode(), good=good)
     yield Case("columns", "all-quoted", text(good, Style(quote='"')).encode(), good=good)
     yield Case("columns", "all-quoted-german", text(good, german(quote='"')).encode(), good=good)
     for count in (50, 300, 990):
         names = tuple(f"ch{k}" for k in range(count))
-        wide = Good(good.times, names, tuple(tuple(round(k * 0.5 + r, 2) for r in range(40)) for k in range(count)))
+        wide = Good(
+            good.times,
+            names,
+            tuple(tuple(round(k * 0.5 + r, 2) for r in range(40)) for k in range(count)),
+        )
         yield Case("columns", f"{count}-channels", text(wide).encode(), good=wide)
     states = [[*row, "on" if k == 0 else ("true", "false")[k % 2]] for k, row in enumerate(full)]
-    on = Good(good.times, (*good.names, "on"), (*good.columns, tuple(float(k % 2 == 0) for k in range(1, 41))))
+    on = Good(
+        good.times,
+        (*good.names, "on"),
+        (*good.columns, tuple(float(k % 2 == 0) for k in range(1, 41))),
+    )
     yield Case("columns", "true-and-false", write(states, style).encode(), good=on)
     void = [[*row, "spare" if k == 0 else ""] for k, row in enumerate(full)]
     yield Case("columns", "empty-column", write(void, style).encode(), good=good)
@@ -115,7 +147,18 @@ def columns() -> Iterator[Case]:
 def names() -> Iterator[Case]:
     """The content decides, not the extension."""
     good = table()
-    for name in ("a.txt", "a.dat", "a.xls", "a.xlsx", "a.tsv", "a.json", "a.parquet", "a.csv.bak", "a", "a.log"):
+    for name in (
+        "a.txt",
+        "a.dat",
+        "a.xls",
+        "a.xlsx",
+        "a.tsv",
+        "a.json",
+        "a.parquet",
+        "a.csv.bak",
+        "a",
+        "a.log",
+    ):
         yield Case("extension", name, text(good).encode(), good=good, file_name=name)
 
 
@@ -123,8 +166,10 @@ def refused() -> Iterator[Case]:
     """What no setting can save."""
     good = table()
     plain = text(good)
+
     def no(label: str, raw: bytes, outcome: str = "refused") -> Case:
         return Case("refused", label, raw, outcome)  # pyright: ignore[reportArgumentType] one of the literals
+
     yield no("empty", b"", "foreign")
     yield no("blanks", b"  \n\t\n \r\n", "foreign")
     yield no("mark-only", b"\xef\xbb\xbf", "foreign")

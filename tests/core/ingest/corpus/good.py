@@ -84,7 +84,7 @@ def write(cells: list[list[str]], style: Style) -> str:
     return style.above + "".join(line + style.newline for line in lines) + style.below
 
 
-def text(good: Good, style: Style = Style()) -> str:  # noqa: B008 frozen, so it cannot be changed
+def text(good: Good, style: Style = Style()) -> str:
     """Write a table in a style."""
     return write(rows(good, style), style)
 

@@ -61,9 +61,14 @@ FORMS: dict[str, Callable[[datetime], str]] = {
     "dotnet": lambda t: str((seconds(t) + 62_135_596_800) * 10**7),
 }
 _EXTRA = {
-    "iso-fraction": 250_000, "epoch-s-fraction": 500_000, "epoch-ms": 7000, "epoch-us": 7,
-    "epoch-ns": 7, "milliseconds-colon": 125_000, "milliseconds-comma": 125_000,
-}  # fmt: skip
+    "iso-fraction": 250_000,
+    "epoch-s-fraction": 500_000,
+    "epoch-ms": 7000,
+    "epoch-us": 7,
+    "epoch-ns": 7,
+    "milliseconds-colon": 125_000,
+    "milliseconds-comma": 125_000,
+}
 
 
 def written() -> Iterator[Case]:
@@ -71,14 +76,20 @@ def written() -> Iterator[Case]:
     for label, form in FORMS.items():
         good = table()
         late = timedelta(microseconds=_EXTRA.get(label, 0))
-        shifted = good.__class__(tuple(t + late for t in good.times or ()), good.names, good.columns)
+        shifted = good.__class__(
+            tuple(t + late for t in good.times or ()), good.names, good.columns
+        )
         yield Case("time", label, text(good, Style(";", time=form)).encode(), good=shifted)
     day = timedelta(days=1)
     rfc = Style(";", time=lambda t: f"{t:%a, %d %b %Y %H:%M:%S} GMT")
     yield Case("time", "rfc2822", text(table(step=day), rfc).encode(), good=table(step=day))
     days = table(60, step=day, start=datetime(2024, 1, 1))
-    for label, form in (("days", "%Y-%m-%d"), ("days-german", "%d.%m.%Y"), ("days-us", "%m/%d/%Y"),
-                        ("days-compact", "%Y%m%d")):  # fmt: skip
+    for label, form in (
+        ("days", "%Y-%m-%d"),
+        ("days-german", "%d.%m.%Y"),
+        ("days-us", "%m/%d/%Y"),
+        ("days-compact", "%Y%m%d"),
+    ):
         style = Style(";", time=lambda t, form=form: f"{t:{form}}")
         yield Case("time", label, text(days, style).encode(), good=days)
 
@@ -100,33 +111,50 @@ def other_axes() -> Iterator[Case]:
     good = table()
     day = timedelta(days=1)
     for label, name, zero in (
-        ("excel", "Datum", datetime(1899, 12, 30)), ("matlab", "datenum", None),
-    ):  # fmt: skip
+        ("excel", "Datum", datetime(1899, 12, 30)),
+        ("matlab", "datenum", None),
+    ):
+
         def form(t: datetime, zero: datetime | None = zero) -> str:
             return f"{(t - (zero or EPOCH)) / day + (0 if zero else 719_529):.9f}"
 
         raw = text(good, Style(";", time=form, time_name=name)).encode()
         yield Case("axis", label, raw, good=good, tolerance_us=1000)
-        comma = text(good, Style(";", ",", time=lambda t, f=form: f(t).replace(".", ","),
-                                 time_name=name)).encode()  # fmt: skip
+        comma = text(
+            good, Style(";", ",", time=lambda t, f=form: f(t).replace(".", ","), time_name=name)
+        ).encode()
         yield Case("axis", f"{label}-comma", comma, good=good, tolerance_us=1000)
-    cells = rows(good, Style(time=lambda t: f"{t:%d.%m.%Y}|{t:%H:%M:%S}", time_name="Datum|Uhrzeit"))
+    cells = rows(
+        good, Style(time=lambda t: f"{t:%d.%m.%Y}|{t:%H:%M:%S}", time_name="Datum|Uhrzeit")
+    )
     split = [[*row[0].split("|"), *row[1:]] for row in cells]
     yield Case("axis", "date-and-time", write(split, Style(";")).encode(), good=good)
     apart = [[row[0], row[2], row[1], *row[3:]] for row in split]
     yield Case("axis", "date-and-time-apart", write(apart, Style(";")).encode(), good=good)
-    cells = rows(good, Style(time=lambda t: f"{t.year}|{t.month}|{t.day}|{t.hour}|{t.minute}",
-                             time_name="year|month|day|hour|minute"))  # fmt: skip
+    cells = rows(
+        good,
+        Style(
+            time=lambda t: f"{t.year}|{t.month}|{t.day}|{t.hour}|{t.minute}",
+            time_name="year|month|day|hour|minute",
+        ),
+    )
     split = [[*row[0].split("|"), *row[1:]] for row in cells]
     yield Case("axis", "parts", write(split, Style()).encode(), good=good)
     start = table(start=EPOCH, step=timedelta(seconds=30))
-    for label, name, unit in (("seconds", "Time [s]", 1), ("ms", "t_ms", 1000), ("min", "Elapsed [min]", 1 / 60)):
+    for label, name, unit in (
+        ("seconds", "Time [s]", 1),
+        ("ms", "t_ms", 1000),
+        ("min", "Elapsed [min]", 1 / 60),
+    ):
         style = Style(time=lambda t, u=unit: f"{(t - EPOCH).total_seconds() * u:g}", time_name=name)
         yield Case("axis", f"elapsed-{label}", text(start, style).encode(), good=start)
     clock = Style(time=lambda t: f"{t:%H:%M:%S}", time_name="Elapsed time")
     yield Case("axis", "clock", text(start, clock).encode(), good=start)
     fine = table(start=EPOCH, step=timedelta(milliseconds=4))
-    short = Style(time=lambda t: f"'{t.minute}:{t:%S}.{t.microsecond // 1000:03d}'", time_name="'Elapsed time'")
+    short = Style(
+        time=lambda t: f"'{t.minute}:{t:%S}.{t.microsecond // 1000:03d}'",
+        time_name="'Elapsed time'",
+    )
     yield Case("axis", "clock-short", text(fine, short).encode(), good=fine, names=True)
     late = table(start=EPOCH + timedelta(hours=20), step=timedelta(minutes=30))
     yield Case("axis", "clock-past-midnight", text(late, clock).encode(), good=late)
@@ -139,15 +167,25 @@ def other_axes() -> Iterator[Case]:
     mixed = [*range(20, 40), *range(20)]
     jump = good.__class__(tuple((good.times or ())[k] for k in mixed), good.names, good.columns)
     yield Case("axis", "shuffled", text(jump).encode(), good=jump)
-    twice = good.__class__(tuple((good.times or ())[k // 2] for k in range(40)), good.names, good.columns)
+    twice = good.__class__(
+        tuple((good.times or ())[k // 2] for k in range(40)), good.names, good.columns
+    )
     yield Case("axis", "duplicates", text(twice).encode(), good=twice)
-    uneven = good.__class__(tuple((good.times or ())[0] + timedelta(seconds=k * k * 7) for k in range(40)),
-                            good.names, good.columns)  # fmt: skip
+    uneven = good.__class__(
+        tuple((good.times or ())[0] + timedelta(seconds=k * k * 7) for k in range(40)),
+        good.names,
+        good.columns,
+    )
     yield Case("axis", "irregular", text(uneven).encode(), good=uneven)
     index = table(timed=False)
     yield Case("axis", "index", text(index).encode(), good=index)
-    ended = Style(";", time=lambda t: f"{t - day if t.hour + t.minute == 0 else t:%d.%m.%Y} "
-                  f"{'24:00' if t.hour + t.minute == 0 else f'{t:%H:%M}'}")  # fmt: skip
+    ended = Style(
+        ";",
+        time=lambda t: (
+            f"{t - day if t.hour + t.minute == 0 else t:%d.%m.%Y} "
+            f"{'24:00' if t.hour + t.minute == 0 else f'{t:%H:%M}'}"
+        ),
+    )
     night = table(start=datetime(2024, 2, 13, 20))
     yield Case("axis", "24-hours", text(night, ended).encode(), good=night)
 
