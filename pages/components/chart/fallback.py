@@ -55,7 +55,8 @@ def _show_figure(data: ChartData, key: str) -> None:
                     fillcolor=mark["colour"],
                     opacity=0.25,
                     line_width=1,
-                    annotation_text=str(mark["number"]) if number == 1 else None,
+                    # Without a text of its own plotly would write "new text".
+                    annotation_text=str(mark["number"]) if number == 1 else " ",
                     row=number,  # type: ignore[arg-type]  # plotly takes a row number here
                     col=1,  # type: ignore[arg-type]  # plotly takes a column number here
                 )

@@ -5,7 +5,8 @@ import { coloured, element } from "./dom.js"
 
 export const LANE_PX = 18
 export const MIN_PX = 4
-const NUMBER_PX = 16
+const NUMBER_PX = 10
+const DIGIT_PX = 6.5
 
 export class Marks {
   constructor(overlay) {
@@ -16,9 +17,15 @@ export class Marks {
 
   // Marks in order of start; nodes of those that are gone or look different go.
   update(marks) {
+    if (marks === this.given && this.overlay.data === this.data) return
+    this.given = marks
+    this.data = this.overlay.data
     this.list = [...marks].sort((one, other) => one.start - other.start)
-    const looks = new Map(this.list.map((mark) => [mark.ref, this.look(mark)]))
-    for (const [ref, nodes] of [...this.nodes]) if (looks.get(ref) !== nodes.look) this.drop(ref)
+    const marksOf = new Map(this.list.map((mark) => [mark.ref, mark]))
+    for (const [ref, { look }] of [...this.nodes]) {
+      const mark = marksOf.get(ref)
+      if (!mark || this.look(mark) !== look) this.drop(ref)
+    }
   }
 
   look({ lane, colour, channels, number, movable }) {
@@ -28,10 +35,12 @@ export class Marks {
 
   place(axis) {
     const busy = new Map()
-    for (const mark of this.list) this.placeOne(mark, axis, busy)
+    const rows = this.overlay.panes().map((_, index) => this.overlay.row(index))
+    for (const mark of this.list) this.placeOne(mark, axis, busy, rows)
+    for (const last of busy.values()) entitle(last)
   }
 
-  placeOne(mark, axis, busy) {
+  placeOne(mark, axis, busy, rows) {
     const from = axis.l2p(mark.low)
     const to = axis.l2p(mark.high)
     if (to < 0 || from > axis._length) return this.drop(mark.ref)
@@ -43,24 +52,30 @@ export class Marks {
     // Too short to see and on pixels that another short one has: that one stands for both.
     if (tiny && !chosen && before?.tiny && low < before.end) {
       before.more += 1
-      entitle(before)
       return this.drop(mark.ref)
     }
     const size = tiny ? MIN_PX : Math.min(to, axis._length) - low
-    const { bar, bands } = this.made(mark)
-    for (const node of [bar, ...bands.map((band) => band.node)]) {
-      if (!node) continue
-      put(node, { left: axis._offset + low, width: size })
-      node.classList.toggle("us-tiny", tiny)
-      node.classList.toggle("us-selected", chosen)
+    const nodes = this.made(mark)
+    const { bar, bands } = nodes
+    // What stands already is not written again: styles cost more than sums.
+    const place = [axis._offset + low, size, tiny, chosen, ...bands.flatMap(({ row }) => [rows[row].top, rows[row].height])].join()
+    if (place !== nodes.place) {
+      nodes.place = place
+      for (const node of [bar, ...bands.map((band) => band.node)]) {
+        if (!node) continue
+        put(node, { left: axis._offset + low, width: size })
+        node.classList.toggle("us-tiny", tiny)
+        node.classList.toggle("us-selected", chosen)
+      }
+      for (const { node, row } of bands) put(node, rows[row])
     }
-    for (const { node, row } of bands) put(node, this.overlay.row(row))
     const middle = low + size / 2
-    const crowded = before !== undefined && size < NUMBER_PX && middle - before.middle < NUMBER_PX
-    bar?.classList.toggle("us-crowded", crowded && !chosen)
+    const wide = NUMBER_PX + DIGIT_PX * String(mark.number).length
+    const crowded = before !== undefined && size < wide && middle - before.middle < wide
+    if (nodes.crowded !== (crowded && !chosen)) bar?.classList.toggle("us-crowded", (nodes.crowded = crowded && !chosen))
     const taken = { mark, bar, tiny, end: low + size, middle: crowded ? before.middle : middle, more: 0 }
+    if (before) entitle(before)
     busy.set(key, taken)
-    entitle(taken)
   }
 
   made(mark) {
