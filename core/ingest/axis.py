@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -21,6 +22,7 @@ from core.series import TimeUnit
 # Formats of which a cell says nothing without the cells before it, or that know no zones.
 _WITHOUT_ZONE = ("elapsed", "clock", *COUNTED_FROM_UTC)
 _OFFSET = re.compile(r"(?:[+-]\d{2}(?::?\d{2})?|[A-Z]{3,4}|[Zz])$")
+_PART = 500_000  # rows that are moved from a zone to UTC at once
 _COUNT = re.compile(r"([\d,]+)( .*)", re.DOTALL)
 
 
@@ -169,23 +171,37 @@ class AxisReader:
             )
 
     def _from_zone(self, ticks: NDArray[np.int64], local: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Put the times that state no offset from the zone's clocks to UTC."""
-        if not local.any():
-            return ticks
-        everywhere = bool(local.all())
-        naive = pa.array(ticks if everywhere else ticks[local], pa.timestamp(self._unit))
-        axis = self._axis.model_copy(update={"format": "native"})
-        read = to_ticks(pa.chunked_array([naive]), axis)
-        self._take_notes(read.notes)
-        moved = read.ticks
-        if read.unit != self._unit:
-            # Only times at the very edge of nanoseconds change their unit here.
-            self._unit, ticks = "us", ticks // (1_000 if self._unit == "ns" else 1)
-            moved = read.ticks // (1_000 if read.unit == "ns" else 1)
-        if everywhere:
-            return moved
-        ticks[local] = moved
+        """Put the times that state no offset from the zone's clocks to UTC, part by part."""
+        begin = 0
+        while begin < len(ticks):
+            end = self._part_end(ticks, begin)
+            rows = np.flatnonzero(local[begin:end]) + begin
+            if len(rows):
+                axis = self._axis.model_copy(update={"format": "native"})
+                naive = pa.array(ticks[rows], pa.timestamp(self._unit))
+                read = to_ticks(pa.chunked_array([naive]), axis)
+                self._take_notes(read.notes)
+                if read.unit == "us" and self._unit == "ns":
+                    # Only times at the very edge of nanoseconds change the unit of all here.
+                    self._unit = "us"
+                    np.floor_divide(ticks, 1_000, out=ticks)
+                ticks[rows] = read.ticks if read.unit == self._unit else read.ticks // 1_000
+            begin = end
         return ticks
+
+    def _part_end(self, ticks: NDArray[np.int64], begin: int) -> int:
+        """Return where a part can end: outside hours that clocks repeat, whose order must stay."""
+        end = begin + _PART
+        while end < len(ticks):
+            near = pd.Series(ticks[end - 1 : end + 1].view(f"datetime64[{self._unit}]"))
+            if (
+                near.dt.tz_localize(self._axis.zone, ambiguous="NaT", nonexistent="NaT")
+                .notna()
+                .all()
+            ):
+                return end
+            end += _PART // 64
+        return len(ticks)
 
 
 def _kinds(texts: pa.ChunkedArray, stated: NDArray[np.bool_]) -> set[str]:

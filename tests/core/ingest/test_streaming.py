@@ -212,3 +212,21 @@ def test_a_row_longer_than_any_block_names_its_line(
     settings = Settings(name="pump", value_columns=("a", "b"))
     with pytest.raises(DataError, match="cannot be cut into rows from line 102 on"):
         build(text.encode(), settings)
+
+
+def test_a_repeated_hour_is_told_by_the_order_whatever_the_parts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    utc = np.arange("2024-10-26T12:00", "2024-10-28T00:00", 600, dtype="datetime64[s]")
+    moved = utc >= np.datetime64("2024-10-27T01:00")  # clocks go back to 02:00 local
+    local = utc + np.where(moved, np.timedelta64(3_600, "s"), np.timedelta64(7_200, "s"))
+    text = "time,a\n" + "".join(f"{time},{k}\n" for k, time in enumerate(local.astype(str)))
+    settings = propose("x.csv", text.encode(), zone="Europe/Berlin").settings
+    found: list[list[int]] = []
+    for part in (500_000, 64, 70):
+        monkeypatch.setattr("core.ingest.axis._PART", part)
+        ((data, info),) = build(text.encode(), settings).series
+        assert data.time is not None
+        found.append((data.time // 10**9).tolist())
+        assert sum("12 times fall into an hour" in said for said in info.treatments) == 1
+    assert found == [utc.astype(np.int64).tolist()] * 3
