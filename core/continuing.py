@@ -1,25 +1,32 @@
-"""A later file that continues a stored series: what joins, what differs, which windows are new.
+"""A later file that continues a stored series: what joins and what differs.
 
 Pure. The stored samples are never changed or moved, because labels speak of them by number: new
 samples come after them, and where the two differ the stored value is kept and the other listed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.series import TICKS_PER_SECOND, SeriesData, SeriesInfo, TimeUnit, cut_windows
+from core.continuable import candidates, channel_order, other_kind
+from core.new_windows import covered_samples, covered_until, new_windows, windows_now
+from core.series import TICKS_PER_SECOND, SeriesData, SeriesInfo, TimeUnit
+
+__all__ = [
+    "Conflict",
+    "Continuation",
+    "candidates",
+    "continues",
+    "covered_samples",
+    "covered_until",
+    "new_windows",
+    "windows_now",
+]
 
 LISTED = 200
 """Differences that are listed one by one; the others are counted."""
-SHORTEST_WINDOW = 16
-"""A window of fewer new samples than this takes stored ones before them along."""
-
-Window = tuple[int, int]
-"""Half-open absolute samples `[start, stop)`."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +88,8 @@ def continues(
     Samples at a time that occurs several times are matched in their order. On a sample index there
     is no time to match by: the file must begin with the stored samples.
     """
-    order = _channel_order(stored_info, new_info)
-    reason = _other_kind(stored, stored_info, new, new_info) if order is not None else ""
+    order = channel_order(stored_info, new_info)
+    reason = other_kind(stored, stored_info, new, new_info) if order is not None else ""
     if order is None:
         reason = (
             f"the file has the channels {_listed(new_info.channel_names)} and the series "
@@ -231,53 +238,6 @@ def _compare(
     )
 
 
-def _channel_order(stored: SeriesInfo, new: SeriesInfo) -> list[int] | None:
-    """Return where the file has each stored channel; None when the channels are not the same."""
-    if stored.channel_names == new.channel_names:
-        return list(range(len(stored.channel_names)))
-    there = {name: place for place, name in enumerate(new.channel_names)}
-    same = sorted(stored.channel_names) == sorted(new.channel_names)
-    if not same or len(there) != len(new.channel_names):
-        return None
-    return [there[name] for name in stored.channel_names]
-
-
-def _other_kind(
-    stored: SeriesData, stored_info: SeriesInfo, new: SeriesData, new_info: SeriesInfo
-) -> str:
-    """Return why the two cannot be one series whatever their samples are; empty when they can."""
-    units, new_units = _units(stored_info), _units(new_info)
-    differ = [name for name in units if units[name] and new_units[name] not in ("", units[name])]
-    if differ:
-        name = differ[0]
-        return (
-            f"{name!r} is in {new_units[name]} in the file and in {units[name]} in "
-            f"{stored_info.name!r}; values in two units cannot stand in one channel: convert the "
-            "file, correct the unit, or store it as a series of its own"
-        )
-    if (stored.time is None) != (new.time is None):
-        first, second = ("times", "none") if stored.time is None else ("no times", "some")
-        return (
-            f"the file has {first} and {stored_info.name!r} has {second}, so nothing says where "
-            "its samples belong; choose a time column as it was for the series, or store the file "
-            "as a series of its own"
-        )
-    zones_known = stored_info.zone_known and new_info.zone_known
-    if stored.time is not None and not zones_known and stored_info.zone != new_info.zone:
-        return (
-            f"the file's times are taken as {new_info.zone} and those of {stored_info.name!r} as "
-            f"{stored_info.zone}, and at least one of the two is an assumption; the same moment "
-            f"may be meant by different times: read the file's times as {stored_info.zone}, or "
-            "store it as a series of its own"
-        )
-    return ""
-
-
-def _units(info: SeriesInfo) -> dict[str, str]:
-    units = info.channel_units or ("",) * len(info.channel_names)
-    return dict(zip(info.channel_names, units, strict=True))
-
-
 def _in_unit(time: NDArray[np.int64], unit: TimeUnit, wanted: TimeUnit) -> NDArray[np.int64] | None:
     """Return times in another unit; None when that would lose a digit or does not fit."""
     if unit == wanted:
@@ -336,150 +296,3 @@ def _lasting(seconds: float) -> str:
 def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(repr(name) for name in names[:6])
     return shown + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-
-
-# -- windows of the new samples
-
-
-def covered_samples(windows: Iterable[Window], first: int = 0) -> int:
-    """Return how many samples from `first` on lie in at least one of the windows."""
-    covered, reach = 0, first
-    for start, stop in sorted(windows):
-        covered += max(0, stop - max(start, reach))
-        reach = max(reach, stop)
-    return covered
-
-
-def covered_until(windows: Iterable[Window]) -> int:
-    """Return the sample up to which the windows cover a series without a hole from its start."""
-    reach = 0
-    for start, stop in sorted(windows):
-        if start > reach:
-            break
-        reach = max(reach, stop)
-    return reach
-
-
-def new_windows(
-    windows_there: Sequence[Window], old_n: int, new_n: int, length: int, overlap: int
-) -> list[Window]:
-    """Cut the samples that came after sample `old_n`, and what was not yet asked before it.
-
-    The first window shares `overlap` samples with the last one there. When fewer than `length`
-    samples came, the window is short, but takes at least 16 samples, so that something is seen.
-
-    Args:
-        windows_there: the windows of the question on the series; they stay as they are.
-        old_n: samples when it was last asked.
-        new_n: samples now.
-
-    Raises:
-        DataError: for an impossible length or overlap.
-    """
-    reach = min(covered_until(windows_there), old_n)
-    if reach == 0:
-        return cut_windows(new_n, length, overlap)
-    if covered_samples(windows_there) >= new_n:
-        return []
-    start = max(0, min(reach - overlap, new_n - min(length, SHORTEST_WINDOW)))
-    cut = cut_windows(new_n - start, length, overlap)
-    there = set(windows_there)
-    moved = [(start + first, start + stop) for first, stop in cut]
-    return [window for window in moved if window not in there]
-
-
-def windows_now(
-    windows_there: Sequence[Window], lengths: Sequence[int], length: int, overlap: int
-) -> list[Window]:
-    """Return the windows to ask a continued series with: those there, and new ones at its end.
-
-    Args:
-        windows_there: the windows of the question on the series so far.
-        lengths: samples of each revision, the first one first.
-    """
-    n = lengths[-1]
-    reach = covered_until(windows_there)
-    if reach < lengths[0]:  # it was never asked as a whole
-        return cut_windows(n, length, overlap)
-    if reach < n:
-        new = new_windows(windows_there, reach, n, length, overlap)
-        return [*sorted(windows_there), *new]
-    there = set(windows_there)
-    if any(there.issuperset(cut_windows(one, length, overlap)) for one in lengths):
-        return sorted(windows_there)
-    return cut_windows(n, length, overlap)  # somebody wants it cut in another way
-
-
-# -- which stored series a file may continue
-
-
-class Continuable(Protocol):
-    """What is known of a stored series without reading its samples."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def info(self) -> SeriesInfo: ...
-    @property
-    def unit(self) -> TimeUnit: ...
-    @property
-    def n_samples(self) -> int: ...
-    @property
-    def first_tick(self) -> int | None: ...
-    @property
-    def last_tick(self) -> int | None: ...
-
-
-def candidates(
-    stored: Sequence[Continuable],
-    info: SeriesInfo,
-    first_tick: int | None,
-    last_tick: int | None = None,
-    unit: TimeUnit = "ns",
-    n_samples: int = 0,
-) -> list[str]:
-    """Return the ids of the series that a file's series may continue, the likeliest first.
-
-    The same channels and units, an axis of the same sort, and an end after the stored one. The same
-    name or source comes first, then what ends nearest to where the file begins.
-    """
-    found: list[tuple[tuple[int, float], str]] = []
-    for one in stored:
-        if _channel_order(one.info, info) is None or _unlike(one.info, info):
-            continue
-        if (one.first_tick is None) != (first_tick is None):
-            continue
-        if one.first_tick is None or one.last_tick is None or first_tick is None:
-            if n_samples and n_samples <= one.n_samples:
-                continue
-            distance = float(abs(n_samples - one.n_samples))
-        else:
-            scale = TICKS_PER_SECOND[one.unit]
-            begins = first_tick / TICKS_PER_SECOND[unit]
-            ends = begins if last_tick is None else last_tick / TICKS_PER_SECOND[unit]
-            if begins < one.first_tick / scale or ends < one.last_tick / scale:
-                continue
-            distance = abs(begins - one.last_tick / scale)
-        found.append(((_strangeness(one.info, info), distance), one.id))
-    return [series_id for _, series_id in sorted(found)]
-
-
-def _unlike(stored: SeriesInfo, new: SeriesInfo) -> bool:
-    units, new_units = _units(stored), _units(new)
-    return any(units[name] and new_units[name] not in ("", units[name]) for name in units)
-
-
-def _strangeness(stored: SeriesInfo, new: SeriesInfo) -> int:
-    """Return 0 for the same name, 1 for names that differ in their numbers (a date), 2 else."""
-    names = {name for name in (stored.name, stored.source) if name}
-    new_names = {name for name in (new.name, new.source) if name}
-    if names & new_names:
-        return 0
-    return 1 if {_stem(name) for name in names} & {_stem(name) for name in new_names} else 2
-
-
-def _stem(name: str) -> str:
-    """Return a name without folders, ending and numbers: `a/pump-3_2024-11.csv` gives `pump`."""
-    tail = name.replace("\\", "/").rsplit("/", 1)[-1].split(".", 1)[0]
-    letters = "".join(letter if letter.isalpha() else " " for letter in tail.casefold())
-    return " ".join(letters.split()) or tail

@@ -12,9 +12,9 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.continuing import covered_samples
 from core.errors import ConflictError, StoreError
 from core.ids import utc_now
+from core.new_windows import covered_samples
 from core.series import SeriesData, SeriesInfo, TimeUnit
 from storage.database import chunks
 from storage.rows import SeriesRevision, StoredSeries

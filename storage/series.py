@@ -7,16 +7,14 @@ bit by bit, so items, answers, marks and gold keep the samples they speak of.
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.errors import StoreError
-from core.ids import new_id, utc_now
-from core.series import SeriesData, SeriesInfo, TimeUnit
+from core.series import SeriesData, SeriesInfo
 from storage.blobs import Blobs
-from storage.database import Database, chunks
+from storage.database import Database
 from storage.revisions import (
     add_revision,
     check_continues,
@@ -30,6 +28,7 @@ from storage.revisions import (
     uncovered,
 )
 from storage.rows import LongerSeries, SeriesRevision, StoredSeries
+from storage.series_rows import new_row, rows_by_hash, series_row, stored_series
 from storage.tables import SeriesRevisionRow, SeriesRow
 
 
@@ -59,7 +58,7 @@ class Series:
     def get(self, project_id: str, series_id: str) -> StoredSeries:
         """Return a series of the project, or raise StoreError."""
         with self._db.read() as session:
-            return _stored(_row(session, project_id, series_id))
+            return stored_series(series_row(session, project_id, series_id))
 
     def data(self, stored: StoredSeries, revision: int | None = None) -> SeriesData:
         """Return a series' samples, bit by bit as they were stored, of `revision` when given."""
@@ -76,7 +75,7 @@ class Series:
     def revisions(self, project_id: str, series_id: str) -> list[SeriesRevision]:
         """Return the revisions of a series, the first one first."""
         with self._db.read() as session:
-            _row(session, project_id, series_id)
+            series_row(session, project_id, series_id)
             return read_revisions(session, [series_id])[series_id]
 
     def lengths(self, project_id: str) -> dict[str, tuple[int, ...]]:
@@ -149,7 +148,7 @@ class Series:
     def news(self, project_id: str) -> "list[tuple[StoredSeries, int]]":
         """Return the continued series with new samples that no item covers, and how many."""
         with self._db.read() as session:
-            return [(_stored(row), n_new) for row, n_new in uncovered(session, project_id)]
+            return [(stored_series(row), n_new) for row, n_new in uncovered(session, project_id)]
 
     def blob_path(self, content_hash: str) -> Path:
         """Return the Parquet file of a content hash; `core.blobs.read_parquet` reads it."""
@@ -160,15 +159,15 @@ class Series:
     ) -> StoredSeries:
         """Replace a series' description; raises ConflictError when somebody did so in between."""
         with self._db.write() as session:
-            row = _row(session, project_id, series_id)
-            check_version(_stored(row), expected_version)
+            row = series_row(session, project_id, series_id)
+            check_version(stored_series(row), expected_version)
             row.name, row.info, row.version = info.name, asdict(info), row.version + 1
-            return _stored(row)
+            return stored_series(row)
 
     def archive(self, project_id: str, series_id: str, archived: bool = True) -> None:
         """Hide a series from lists, or show it again; nothing of it is lost."""
         with self._db.write() as session:
-            _row(session, project_id, series_id)
+            series_row(session, project_id, series_id)
             session.execute(
                 update(SeriesRow).where(SeriesRow.id == series_id).values(archived=archived)
             )
@@ -194,7 +193,7 @@ class Series:
         if not include_archived:
             query = query.where(SeriesRow.archived.is_(False))
         with self._db.read() as session:
-            found = [_stored(row) for row in session.scalars(query.order_by(SeriesRow.id))]
+            found = [stored_series(row) for row in session.scalars(query.order_by(SeriesRow.id))]
         wanted = search.strip().casefold()
         return [stored for stored in found if wanted in _searched(stored)]
 
@@ -206,18 +205,18 @@ def _add_rows(
     keys: Sequence[str],
     origin: str,
 ) -> list[tuple[StoredSeries, bool]]:
-    there = _by_hash(session, project_id, [data.content_hash for data, _ in series])
+    there = rows_by_hash(session, project_id, [data.content_hash for data, _ in series])
     added: list[tuple[StoredSeries, bool]] = []
     first: list[SeriesRevisionRow] = []
     for (data, info), key in zip(series, keys, strict=True):
         row = there.get(data.content_hash)
         created = row is None
         if row is None:
-            row = _new_row(project_id, data, info, key, origin)
+            row = new_row(project_id, data, info, key, origin)
             session.add(row)
             first.append(first_revision(row, info))
             there[data.content_hash] = row
-        added.append((_stored(row), created))
+        added.append((stored_series(row), created))
     session.flush()
     session.add_all(first)
     session.flush()
@@ -227,90 +226,15 @@ def _add_rows(
 def _extend_row(
     session: Session, stored: StoredSeries, longer: LongerSeries, rows_key: str
 ) -> StoredSeries:
-    row = _row(session, stored.project_id, stored.id)
-    check_revision(_stored(row), longer.expected_revision)
-    check_version(_stored(row), longer.expected_version)
+    row = series_row(session, stored.project_id, stored.id)
+    check_revision(stored_series(row), longer.expected_revision)
+    check_version(stored_series(row), longer.expected_version)
     check_not_elsewhere(session, stored, longer.data.content_hash)
     add_revision(session, row, longer.data, longer.info, rows_key, longer.source, longer.note)
     keep_gold_whole(session, row.id, stored.n_samples, longer.data.n_samples)
     session.flush()
-    return _stored(row)
-
-
-def _row(session: Session, project_id: str, series_id: str) -> SeriesRow:
-    row = session.get(SeriesRow, series_id)
-    if row is None or row.project_id != project_id:
-        raise StoreError(
-            f"there is no series {series_id} in this project; the link is wrong or belongs to "
-            "another project; pick the series from the list"
-        )
-    return row
-
-
-def _by_hash(session: Session, project_id: str, hashes: Sequence[str]) -> dict[str, SeriesRow]:
-    """Return the series that hold these contents, or held them before they were continued."""
-    found: dict[str, SeriesRow] = {}
-    for some in chunks(hashes):
-        query = (
-            select(SeriesRevisionRow.content_hash, SeriesRow)
-            .join(SeriesRow, SeriesRow.id == SeriesRevisionRow.series_id)
-            .where(
-                SeriesRevisionRow.project_id == project_id, SeriesRevisionRow.content_hash.in_(some)
-            )
-        )
-        found |= dict(session.execute(query).all())
-    return found
-
-
-def _new_row(
-    project_id: str, data: SeriesData, info: SeriesInfo, rows_key: str, origin: str
-) -> SeriesRow:
-    return SeriesRow(
-        id=new_id(),
-        project_id=project_id,
-        content_hash=data.content_hash,
-        rows_key=rows_key,
-        name=info.name,
-        info=asdict(info),
-        n_samples=data.n_samples,
-        n_channels=data.n_channels,
-        unit=data.unit,
-        first_tick=None if data.time is None else int(data.time[0]),
-        last_tick=None if data.time is None else int(data.time[-1]),
-        origin=origin,
-        version=1,
-        revision=1,
-        archived=False,
-        created_at=utc_now(),
-    )
+    return stored_series(row)
 
 
 def _searched(stored: StoredSeries) -> str:
     return "\n".join((stored.info.name, *stored.info.channel_names)).casefold()
-
-
-def _stored(row: SeriesRow) -> StoredSeries:
-    return StoredSeries(
-        id=row.id,
-        project_id=row.project_id,
-        content_hash=row.content_hash,
-        info=_info(row.info),
-        n_samples=row.n_samples,
-        n_channels=row.n_channels,
-        unit=cast(TimeUnit, row.unit),
-        first_tick=row.first_tick,
-        last_tick=row.last_tick,
-        origin=row.origin,
-        version=row.version,
-        created_at=row.created_at,
-        archived=row.archived,
-        rows_key=row.rows_key,
-        revision=row.revision,
-    )
-
-
-def _info(fields: dict[str, Any]) -> SeriesInfo:
-    named = dict(fields)  # a copy: the row's own JSON stays as it was read
-    for name in ("channel_names", "channel_units", "treatments"):
-        named[name] = tuple(fields[name])
-    return SeriesInfo(**named)

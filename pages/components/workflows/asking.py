@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.answers import QuestionKind
-from core.continuing import windows_now
 from core.errors import ConfigError
+from core.new_windows import windows_now
 from core.questions.base import Question
 from core.review import Item
 from core.series import TICKS_PER_SECOND, cut_windows

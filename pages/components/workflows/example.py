@@ -82,8 +82,9 @@ def store_examples(store: Store, project_id: str, examples: Sequence[Generated])
     wanted = [
         (one, row, questions[kind]) for one, row in pairs for kind in one.asked if kind in questions
     ]
+    # Over what was generated alone: the generator knows nothing of a file that continued it since.
     items = store.items.add_many(
-        project_id, [(row.id, 0, row.n_samples, question.id) for _, row, question in wanted]
+        project_id, [(row.id, 0, one.data.n_samples, question.id) for one, row, question in wanted]
     )
     known = store.answers.latest(project_id, None, GENERATOR)
     truths = [
