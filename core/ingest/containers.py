@@ -82,7 +82,7 @@ def _inside(name: str, raw: bytes | Path, unpacker: Unpacker, depth: int) -> Ite
     elif head.startswith(_ZIP):
         yield from _zip(name, raw, unpacker, depth)
     elif head.startswith(_OLE):
-        yield from _sheets(name, raw)
+        yield from _sheets(name, raw, unpacker)
     elif head[257:262] == b"ustar":
         yield from _tar(name, raw, unpacker, depth)
     else:
@@ -113,7 +113,7 @@ def _zip(name: str, raw: bytes | Path, unpacker: Unpacker, depth: int) -> Iterat
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             paths = {entry.filename for entry in entries}
             if _is_workbook(archive, paths):
-                yield from _sheets(name, raw)
+                yield from _sheets(name, raw, unpacker)
                 return
             _no_document(name, paths)
             if paths and all(path.endswith(".npy") and "/" not in path for path in paths):
@@ -164,9 +164,9 @@ def _tar(name: str, raw: bytes | Path, unpacker: Unpacker, depth: int) -> Iterat
             raise _damaged(name, "a tar archive", unpacker, error) from error
 
 
-def _sheets(name: str, raw: bytes | Path) -> Iterator[Member]:
+def _sheets(name: str, raw: bytes | Path, unpacker: Unpacker) -> Iterator[Member]:
     """Yield a workbook's sheets; a single one keeps the workbook's name."""
-    sheets = read_workbook(name, raw)
+    sheets = read_workbook(name, raw, unpacker)
     if len(sheets) == 1:
         yield Member(name, sheets[0].text)
         return

@@ -14,18 +14,19 @@ from typing import Any
 
 from core.errors import DataError
 from core.ingest import sheets
+from core.ingest.unpack import Unpacker
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet that holds something, as UTF-8 text with tabs between cells."""
+    """A sheet that holds something, as UTF-8 text with tabs between cells, in bytes or on disk."""
 
     name: str
-    text: bytes
+    text: bytes | Path
 
 
-def read_workbook(name: str, raw: bytes | Path) -> list[Sheet]:
-    """Return the sheets that hold anything, in the workbook's order.
+def read_workbook(name: str, raw: bytes | Path, unpacker: Unpacker) -> list[Sheet]:
+    """Return the sheets that hold anything, in the workbook's order; large ones stay on disk.
 
     Raises:
         DataError: if the workbook is protected, damaged, or empty.
@@ -35,7 +36,10 @@ def read_workbook(name: str, raw: bytes | Path) -> list[Sheet]:
         if isinstance(raw, bytes):
             source.write_bytes(raw)
         said = _run(name, source, folder)
-        found = [Sheet(sheet, Path(folder, file).read_bytes()) for sheet, file in said["sheets"]]
+        found: list[Sheet] = []
+        for sheet, file in said["sheets"]:
+            with Path(folder, file).open("rb") as stream:
+                found.append(Sheet(sheet, unpacker.read(f"{name}/{sheet}", stream)))
     if not found:
         raise DataError(
             f"'{name}' is a workbook without a filled cell (sheets: "
@@ -62,7 +66,7 @@ def _run(name: str, source: Path, folder: str) -> dict[str, Any]:
             f"'{name}' is a workbook that is protected by a password, so its sheets cannot be "
             "read. Save it without a password, or save the sheet as CSV"
         )
-    if b"memory" in done.stderr:
+    if b"memory" in done.stderr or said.get("text") == "memory" or done.returncode == -9:
         raise DataError(
             f"'{name}' is a workbook that claims more cells than fit into memory, often because of "
             "a stray entry far to the right or below. Delete what lies around the table, or save "

@@ -98,7 +98,8 @@ class Reader:
             document: Any = self._decoder.decode(text)
             bad: list[tuple[int, str]] = []
         except json.JSONDecodeError as error:
-            lines = text.splitlines()
+            # Not `splitlines`: a text inside a record may hold other signs that end lines.
+            lines = text.split("\n")
             if not self._is_lines(lines):
                 several = self._one_after_another(text)
                 if several is None:
@@ -138,10 +139,12 @@ class Reader:
 
     def _lines(self, lines: list[str]) -> tuple[list[Any], list[tuple[int, str]]]:
         """Parse each line; what is no JSON is listed by its line, counted from 0."""
-        values: list[Any] = []
-        bad: list[tuple[int, str]] = []
         while lines and not lines[-1].strip():
             lines.pop()
+        if (values := self._at_once(lines)) is not None:
+            return values, []
+        values = []
+        bad: list[tuple[int, str]] = []
         kind: type | None = None
         for row, line in enumerate(lines):
             try:
@@ -157,6 +160,15 @@ class Reader:
                 continue
             values.append(value)
         return values, bad
+
+    def _at_once(self, lines: list[str]) -> list[Any] | None:
+        """Parse good lines in one fast pass; None when some line is not one value of one kind."""
+        try:
+            values = self._decoder.decode(f"[{','.join(lines)}]")
+        except json.JSONDecodeError:
+            return None
+        one_kind = len({type(value) for value in values}) == 1
+        return values if one_kind and len(values) == len(lines) else None
 
     def _one_after_another(self, text: str) -> list[Any] | None:
         """Return documents that follow each other over several lines, or None when it is not so."""

@@ -89,6 +89,8 @@ def _odd_record(place: Place, k: int, row: Any, first: Any) -> DataError:
 def records(place: Place, rows: Sequence[Mapping[str, Any]], depth: int = 0) -> Columns:
     """Put records side by side; what a record lacks is missing, objects inside become `a.b`."""
     cells: dict[str, list[Any]] = {}
+    if rows and all(row.keys() == rows[0].keys() for row in rows):
+        return _flat(place, Columns({key: [row[key] for row in rows] for key in rows[0]}), depth)
     for k, row in enumerate(rows):
         for key, value in row.items():
             column = cells.get(key)

@@ -31,7 +31,10 @@ def to_arrow(cells: list[Any]) -> tuple[pa.Array, str]:
 
 
 def _floats(cells: list[Any]) -> pa.Array:
-    return pa.array([None if c is None else _float(c) for c in cells], pa.float64())
+    try:
+        return pa.array(cells, pa.float64())
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):  # large or mixed with truth
+        return pa.array([None if c is None else _float(c) for c in cells], pa.float64())
 
 
 def _float(cell: float) -> float:

@@ -11,6 +11,7 @@ import csv
 import datetime as dt
 import html
 import json
+import os
 import re
 import sys
 import zipfile
@@ -54,7 +55,7 @@ def main(source: str, folder: str) -> dict[str, Any]:
     except PasswordError as error:
         return {"error": "password", "text": f"{error}"}
     except (CalamineError, OSError, MemoryError) as error:
-        return {"error": "damaged", "text": f"{error}" or "not enough memory"}
+        return {"error": "damaged", "text": f"{error}" or "memory"}
     return {"sheets": found, "empty": empty}
 
 
@@ -179,7 +180,9 @@ def _limit_memory() -> None:
         import resource
     except ImportError:  # Windows has no such limit
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = min(MEMORY, there)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from core.labels.stretches import is_stretch, read_stretches
 
 MAX_BYTES = 64 * 2**20
 _WORDS = re.compile(r"label|annot|anomal|change.?point|window|truth|event", re.IGNORECASE)
+_STRETCH = re.compile(rb"start|begin|from|onset")
 _FILE = re.compile(
     r"\.(csv|tsv|txt|dat|parquet|json|npy|npz|xlsx?|out|gz|zip|bz2|xz)$", re.IGNORECASE
 )
@@ -53,8 +54,12 @@ def read_labels(name: str, raw: bytes | Path) -> LabelFile:
 
 
 def _read(name: str, raw: bytes | Path) -> LabelFile:
-    first = head_of(raw).lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")[:1]
-    if first not in (b"{", b"["):
+    head = head_of(raw, 4096).lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")
+    if head[:1] not in (b"{", b"["):
+        # A header without these words is no table of stretches: a large series is not read for it.
+        header = re.split(rb"[\r\n]", head, maxsplit=1)[0].replace(b"\x00", b"").lower()
+        if not _STRETCH.search(header):
+            raise _unknown(name)
         return _csv(name, _text(name, raw))
     text = json_text(name, raw.read_bytes() if isinstance(raw, Path) else raw)
     try:

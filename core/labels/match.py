@@ -17,7 +17,18 @@ def matches(label_file: LabelFile, names: Mapping[str, tuple[str, str]]) -> dict
         label_file: what was read.
         names: per series id its name and the name of the file it came from ("" when unknown).
     """
-    return {key: _of_key(key, names) for key in label_file.entries}
+    folder = _parts(label_file.name)[:-1]
+    return {
+        key: _in_folder(folder, key, names) or _of_key(key, names) for key in label_file.entries
+    }
+
+
+def _in_folder(
+    folder: tuple[str, ...], key: str, names: Mapping[str, tuple[str, str]]
+) -> list[str]:
+    """Return the series whose file lies where the label file's own folder says it does."""
+    path = (*folder, *_parts(key))
+    return [i for i, (_, source) in names.items() if folder and _parts(source) == path]
 
 
 def _of_key(key: str, names: Mapping[str, tuple[str, str]]) -> list[str]:

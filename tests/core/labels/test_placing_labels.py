@@ -182,3 +182,9 @@ NAMES = {
 def test_keys_find_their_series(key: str, wanted: list[str]) -> None:
     labels = LabelFile(name="labels.json", format="", entries={key: ()})
     assert matches(labels, NAMES) == {key: wanted}
+
+
+def test_a_label_file_speaks_of_the_files_beside_it() -> None:
+    labels = LabelFile(name="b.zip/day/labels.json", format="", entries={"1.csv": ()})
+    names = {"x": ("1", "a.zip/day/1.csv"), "y": ("1", "b.zip/day/1.csv")}
+    assert matches(labels, names) == {"1.csv": ["y"]}
