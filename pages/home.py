@@ -37,8 +37,7 @@ def show_ways_in(first_time: bool) -> None:
         with own:
             st.subheader("Use your own data", divider=False)
             files = st.file_uploader(
-                "Drop a CSV, TSV or Parquet file",
-                type=["csv", "tsv", "txt", "parquet"],
+                "Drop files: CSV and other text, Excel, Parquet, JSON, NumPy, archives of these",
                 accept_multiple_files=True,
                 key="home_files",
             )

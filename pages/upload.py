@@ -14,7 +14,7 @@ from pages.components.upload_parts import choose_file, show_empty, show_file, sh
 from pages.components.words import count
 from pages.components.workflows.remembering import remember
 from pages.components.workflows.storing_upload import store_files
-from pages.components.workflows.upload_table import Verdict, judge
+from pages.components.workflows.upload_table import Verdict, judge, store_words
 from pages.components.workflows.uploading import Desk
 
 page = page_setup("Upload")
@@ -40,14 +40,14 @@ def store(desk: Desk, verdicts: Sequence[Verdict]) -> None:
     for upload in done:
         proposal, settings = desk.propose(upload), desk.chosen(upload)
         remember(page.store, page.project.id, upload.name, proposal, settings)
-    desk.put_away(upload.key for upload in done)
+    desk.put_away(verdict.upload.key for verdict in verdicts if verdict.built or verdict.is_aside)
     st.rerun()
 
 
 def show_buttons(desk: Desk, verdicts: Sequence[Verdict]) -> None:
     """The one button that stores, and the way to put everything away."""
     n_series = sum(verdict.n_stored for verdict in verdicts)
-    label = f"Store {n_series:,} series" if n_series else "Store"
+    label = store_words(verdicts)
     if st.button(label, type="primary", icon=":material/save:", disabled=not n_series):
         with errors_shown():
             store(desk, verdicts)

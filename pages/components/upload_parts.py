@@ -60,8 +60,7 @@ def choose_file(verdicts: Sequence[Verdict]) -> Verdict:
     )
     if rows := picked["selection"]["rows"]:
         return verdicts[rows[0]]
-    # What needs a person comes first.
-    return next((verdict for verdict in verdicts if verdict.state == "look"), verdicts[0])
+    return verdicts[0]  # what needs a person comes first
 
 
 def show_file(desk: Desk, verdict: Verdict) -> None:
@@ -84,6 +83,8 @@ def show_file(desk: Desk, verdict: Verdict) -> None:
     if desk.chosen(upload) != before:
         st.rerun()  # what is said above of the file is of the settings before
     with left:
+        if verdict.is_aside:
+            st.info(f"Nothing to store: {plain(verdict.note)}.", icon=":material/description:")
         if verdict.state in ("here", "twin"):
             st.info(f"Nothing to store: {plain(verdict.note)}.", icon=":material/content_copy:")
         part = None
@@ -108,6 +109,10 @@ def show_stored(stored: StoredUpload) -> None:
     if known:
         was = "was" if known == 1 else "were"
         st.info(f"{_count(known)} {was} here already, so nothing was added for it.")
+    if stored.aside:
+        more = f" and {len(stored.aside) - 3:,} more" if len(stored.aside) > 3 else ""
+        names = plain(", ".join(stored.aside[:3]))
+        st.caption(f"Put away, because there are no numbers in them: {names}{more}.")
     for reason in stored.unread[:LISTED]:
         st.warning(f"The series are stored; labels were not read: {plain(reason)}")
     rows = [*(row for row, _ in stored.joined), *stored.created, *stored.existing]

@@ -111,7 +111,7 @@ def test_what_differs_in_the_overlap_keeps_the_stored_values(store: Store) -> No
     values = changed.values.copy()
     values[1, 0] = 99.0
     join = plan_join(store, pump, [(SeriesData(values, changed.time), info("pump", "pump.csv"))])
-    assert join.note == "pump.csv: 2 new samples; 4 overlap, compared; 1 value differs: " + (
+    assert join.note == "pump.csv: 2 new samples; 4 overlap, 3 equal; 1 value differs: " + (
         "what is stored is kept"
     )
     assert list(join.data.values[:, 0]) == [float(k) for k in range(12)]

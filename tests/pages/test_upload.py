@@ -152,7 +152,7 @@ def test_a_file_that_is_no_table_is_refused_in_plain_words(
 def test_several_files_are_listed_and_the_readable_ones_stored(store: Store) -> None:
     app = open_upload(store, ("pump.csv", GOOD), ("bad.csv", BAD), ("fan.csv", "v\n1\n2\n4\n"))
     listed = app.dataframe[0].value
-    assert list(listed["State"]) == ["ready", "needs a look", "ready"]
+    assert list(listed["State"]) == ["needs a look", "ready", "ready"]
     press(app, "Store 2 series")
     assert sorted(names(store)) == ["fan", "pump"]
     # The refused file stays at hand with its reason.
@@ -271,13 +271,54 @@ def test_labels_of_a_column_are_offered_apart_and_attached_after_storing(store: 
 def test_a_label_file_dropped_with_its_data_waits_for_it_to_be_stored(store: Store) -> None:
     labels = '{"pump.csv": [["2024-01-01T00:05:00", "2024-01-01T00:07:00"]]}'
     app = open_upload(store, ("labels.json", labels), ("pump.csv", GOOD))
-    assert list(app.dataframe[0].value["State"]) == ["labels", "ready"]
+    assert list(app.dataframe[0].value["State"]) == ["ready", "labels"]
     press(app, "Store 1 series")
     press(app, "Attach as imported labels")
     kinds = {one.annotator: len(one.intervals) for one in _imports(store)}
     # The column of zeros says that there is nothing; the file says something else.
     assert kinds == {"label": 0, "labels": 1}
     assert app.dataframe == []
+
+
+def test_a_licence_beside_the_data_is_no_problem_and_goes_away(store: Store) -> None:
+    licence = "MIT License\n\nPermission is hereby granted, free of charge\nto any person\n"
+    app = open_upload(store, ("LICENSE.txt", licence), ("pump.csv", GOOD))
+    assert list(app.dataframe[0].value["State"]) == ["ready", "no table"]
+    assert app.error == []
+    press(app, "Store 1 series")
+    assert any(
+        c.value.startswith("Put away, because there are no numbers in them") for c in app.caption
+    )
+    assert not any(b.label.startswith("Store") for b in app.button)
+
+
+def test_a_file_that_goes_on_is_joined_by_its_button(store: Store) -> None:
+    press(open_upload(store, ("pump.csv", GOOD)), "Store 1 series")
+    later = "time,flow,label\n" + "".join(
+        f"2024-01-01 00:{m:02d},{m * 1.5},0\n" for m in range(30, 55)
+    )
+    app = open_upload(store, ("pump 2.csv", later))
+    assert any(
+        "This **continues pump**: 15 new samples; 10 overlap, all equal." in text.value
+        for text in app.markdown
+    )
+    press(app, "Join 1 series")
+    (row,) = store.series.list(store.projects.default().id)
+    assert (row.n_samples, row.revision) == (55, 2)
+    assert "pump goes on." in app.success[0].value
+
+
+def test_a_file_that_goes_on_can_be_stored_on_its_own(store: Store) -> None:
+    press(open_upload(store, ("pump.csv", GOOD)), "Store 1 series")
+    later = "time,flow,label\n" + "".join(
+        f"2024-01-01 00:{m:02d},{m * 1.5},0\n" for m in range(30, 55)
+    )
+    app = open_upload(store, ("pump 2.csv", later))
+    (choice,) = [one for one in app.segmented_control if one.label == "What becomes of it"]
+    choice.set_value("").run()
+    press(app, "Store 1 series")
+    rows = store.series.list(store.projects.default().id)
+    assert [(row.info.name, row.n_samples) for row in rows] == [("pump", 40), ("pump 2", 25)]
 
 
 def test_labels_can_be_left(store: Store) -> None:

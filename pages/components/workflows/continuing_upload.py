@@ -33,7 +33,8 @@ class Offer:
         """Say what would be joined: new samples, overlap, what differs."""
         said = [f"{count(self.found.n_new, 'new sample')}"]
         if self.found.n_overlap:
-            equal = "all equal" if self.found.n_equal == self.found.n_overlap else "compared"
+            alike = self.found.n_equal == self.found.n_overlap
+            equal = "all equal" if alike else f"{self.found.n_equal:,} equal"
             said.append(f"{self.found.n_overlap:,} overlap, {equal}")
         if self.found.n_conflicts:
             values = "value differs" if self.found.n_conflicts == 1 else "values differ"
@@ -68,7 +69,7 @@ class Offers:
     def __call__(
         self, store: Store, stored: Sequence[StoredSeries], data: SeriesData, info: SeriesInfo
     ) -> tuple[Offer, ...]:
-        """Return the offers, what is proposed first and then the likeliest."""
+        """Return what is proposed, or else what it would fit, the likeliest first."""
         rows = {row.id: row for row in stored if not row.archived}
         ticks = (None, None) if data.time is None else (int(data.time[0]), int(data.time[-1]))
         likely = candidates(list(rows.values()), info, *ticks, data.unit, data.n_samples)
@@ -77,7 +78,9 @@ class Offers:
         if key not in self._found:
             found = [_offer(store, row, data, info) for row in near]
             fits = [offer for offer in found if offer.found.fits]
-            self._found[key] = tuple(sorted(fits, key=lambda offer: not offer.proposed))
+            # Beside evidence for one series, others that it would merely fit only distract.
+            sure = [offer for offer in fits if offer.proposed]
+            self._found[key] = tuple(sure or fits)
         return self._found[key]
 
 

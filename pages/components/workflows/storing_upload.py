@@ -26,6 +26,7 @@ class StoredUpload:
         joined: series that became longer, with what joined them in words.
         labels: what the files' answer columns say of these series; not attached yet.
         unread: why labels of a file could not be read; its series are stored all the same.
+        aside: files that hold no numbers, which were put away.
     """
 
     created: tuple[StoredSeries, ...] = ()
@@ -33,6 +34,7 @@ class StoredUpload:
     joined: tuple[tuple[StoredSeries, str], ...] = ()
     labels: tuple[FoundLabels, ...] = ()
     unread: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
 
 
 def store_files(store: Store, project_id: str, verdicts: Sequence[Verdict]) -> StoredUpload:
@@ -89,6 +91,7 @@ def store_files(store: Store, project_id: str, verdicts: Sequence[Verdict]) -> S
         joined=tuple((row, join.note) for row, join in zip(longer, joins, strict=True)),
         labels=tuple(labels),
         unread=tuple(unread),
+        aside=tuple(verdict.upload.name for verdict in verdicts if verdict.state == "aside"),
     )
 
 

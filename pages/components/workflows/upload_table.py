@@ -13,16 +13,17 @@ from pages.components.workflows.continuing_upload import Offer
 from pages.components.workflows.uploading import Desk, Upload
 from storage.rows import StoredSeries
 
-State = Literal["ready", "joins", "here", "twin", "look", "labels"]
+State = Literal["look", "joins", "ready", "here", "twin", "labels", "aside"]
 FindOffers = Callable[[SeriesData, SeriesInfo], Sequence[Offer]]
 
 _STATES: dict[State, str] = {
-    "ready": "ready",
+    "look": "needs a look",
     "joins": "continues",
+    "ready": "ready",
     "here": "stored already",
     "twin": "twice at hand",
-    "look": "needs a look",
     "labels": "labels",
+    "aside": "no table",
 }
 _FIRST: tuple[State, ...] = ("ready", "joins", "here", "twin")
 _SECONDS = ((86_400.0, "d"), (3_600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
@@ -70,6 +71,11 @@ class Verdict:
     parts: tuple[Part, ...] = field(default=())
 
     @property
+    def is_aside(self) -> bool:
+        """Whether the file is nothing that could be stored."""
+        return self.state == "aside"
+
+    @property
     def n_stored(self) -> int:
         """How many series the button makes or makes longer with this file."""
         return sum(part.state in ("ready", "joins") for part in self.parts)
@@ -92,7 +98,11 @@ def judge(
             continue
         built, reason = desk.state(upload)
         if built is None:
-            verdicts.append(Verdict(upload, "look", note=reason))
+            if desk.holds_no_numbers(upload):
+                note = "it holds text and no numbers, as a licence or a readme does"
+                verdicts.append(Verdict(upload, "aside", note=note))
+            else:
+                verdicts.append(Verdict(upload, "look", note=reason))
             continue
         parts = tuple(
             _part(desk, data, info, by_hash, first, find_offers) for data, info in built.series
@@ -100,7 +110,19 @@ def judge(
         for part in parts:
             first.setdefault(part.data.content_hash, upload.name)
         verdicts.append(_verdict(upload, built, parts))
-    return verdicts
+    # What needs a person comes first; what is of no use here comes last.
+    order = list(_STATES)
+    return sorted(verdicts, key=lambda verdict: order.index(verdict.state))
+
+
+def store_words(verdicts: Sequence[Verdict]) -> str:
+    """Say what the button does: `Store 3 series, join 1`."""
+    states = [part.state for verdict in verdicts for part in verdict.parts]
+    new, joins = states.count("ready"), states.count("joins")
+    if joins and not new:
+        return f"Join {joins:,} series"
+    words = f"Store {new:,} series" if new else "Store"
+    return f"{words}, join {joins:,}" if joins else words
 
 
 def table(verdicts: Sequence[Verdict]) -> pd.DataFrame:

@@ -186,6 +186,14 @@ class Desk:
                 self.state(upload, within)
             done += upload.n_bytes
 
+    def holds_no_numbers(self, upload: Upload) -> bool:
+        """Tell whether a file that was read as proposed has neither times nor numbers."""
+        proposal = self._proposals.get((upload.key, ""))
+        if not isinstance(proposal, Proposal) or self.chosen(upload) != proposal.settings:
+            return False
+        settings = proposal.settings
+        return not settings.value_columns and not settings.time.columns
+
     def label_file(self, upload: Upload) -> LabelFile | None:
         """Return what a label file says; None when the file is a table, or anything else."""
         if upload.key not in self._labels:
