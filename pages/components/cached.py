@@ -9,7 +9,10 @@ from storage import Store
 from storage.rows import StoredSeries
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+# Not `cache_data`, which copies what it returns: ten million samples at every zoom, and another
+# object each time, for which the plot would look for its gaps and extremes again. Nobody may write
+# to what all share.
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _series(content_hash: str, rows_key: str, _store: Store, _stored: StoredSeries) -> SeriesData:
     return _store.series.data(_stored)
 

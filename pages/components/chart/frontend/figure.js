@@ -1,7 +1,11 @@
 // What plotly is told to draw: traces and layout, worked out of data alone.
 
 export const LANE_PX = 18
-export const MARGIN = { l: 86, r: 12, b: 34 }
+export const RIGHT_PX = 12
+const BOTTOM_PX = 34
+const LEFT_PX = 86
+const LEFT_NAMED_PX = 168
+const MANY = 4
 const LEAST_PX = 100
 const LEAST_ROW_PX = 36
 // Told apart on white and on black; far from the authors' hues only where twelve leave room.
@@ -16,6 +20,15 @@ export function padded([low, high]) {
 export function withAlpha(colour, alpha) {
   const parts = colour.match(/[\d.]+/g)?.slice(0, 3) ?? [128, 128, 128]
   return `rgba(${parts.join(",")},${alpha})`
+}
+
+// Many rows are too low for names inside them: these stand left of the scale.
+export function named(data) {
+  return data.layout !== "overlay" && data.rows.length > MANY
+}
+
+export function leftOf(data) {
+  return named(data) ? LEFT_NAMED_PX : LEFT_PX
 }
 
 export function colourOf(index) {
@@ -99,7 +112,7 @@ export function layout(data, style, height, xrange, ranges) {
   const ink = style.color
   const faint = withAlpha(ink, 0.11)
   const top = data.lanes.length * LANE_PX + 8
-  const inner = Math.max(height - top - MARGIN.b, 40)
+  const inner = Math.max(height - top - BOTTOM_PX, 40)
   const axes = {}
   const places = domains(data, inner)
   data.rows.forEach((_, index) => {
@@ -112,7 +125,7 @@ export function layout(data, style, height, xrange, ranges) {
       range: ranges[index],
       fixedrange: true,
       zeroline: false,
-      showgrid: !over,
+      showgrid: !over && !named(data),
       gridcolor: faint,
       tickfont: { size: 10.5 },
       nticks: ticksIn((places[index][1] - places[index][0]) * inner),
@@ -126,7 +139,7 @@ export function layout(data, style, height, xrange, ranges) {
     ...axes,
     height,
     autosize: true,
-    margin: { ...MARGIN, t: top },
+    margin: { l: leftOf(data), r: RIGHT_PX, b: BOTTOM_PX, t: top },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: style.fontFamily, size: 11, color: ink },

@@ -27,6 +27,7 @@ import { element } from "./dom.js"
 const desks = new WeakMap()
 const WAIT_FOR_PYTHON_MS = 6000
 const SETTLE_MS = 40 // plotly itself tells of a turned wheel 50 ms after its last tick
+const ASK_AGAIN_MS = 4000
 const LINES = { lines: null, fine: null, gaps: null, log: null, answer: 0 }
 const GAPS_PX = 34
 
@@ -121,6 +122,7 @@ class Desk {
 
   // What is on the screen, told to whoever measures or tests.
   drawn({ answer }) {
+    if (answer === this.asked) clearTimeout(this.again)
     this.root.dataset.answer = String(answer)
     this.root.dataset.drawn = String(performance.now())
   }
@@ -233,12 +235,15 @@ class Desk {
   }
 
   // What is in sight, as Python needs it for finer lines. `id` tells its answer from older ones.
-  tellVisible({ low, high }) {
+  tellVisible({ low, high }, tries = 2) {
     const { view, goto_id, axis } = this.data
     this.asked += 1
     this.root.dataset.asked = String(this.asked)
     const about = { view, goto_id, offset: axis.offset, id: this.asked, have: held() }
     this.component.setStateValue("visible", { low, high, ...about })
+    // A question that got lost between runs is asked again; the coarse picture stays until then.
+    clearTimeout(this.again)
+    if (tries) this.again = setTimeout(() => this.tellVisible(this.visible(), tries - 1), ASK_AGAIN_MS)
   }
 
   // Python thought that the browser still had the coarse lines.
@@ -251,6 +256,7 @@ class Desk {
     document.removeEventListener("keydown", this.onKey)
     clearTimeout(this.timer)
     clearTimeout(this.settle)
+    clearTimeout(this.again)
     this.editor.destroy()
     this.nav.destroy()
     this.cheat.close()

@@ -2,7 +2,7 @@
 // are not plotly's: they lie in an overlay, so that lighting one never redraws a line.
 
 import { element } from "./dom.js"
-import { axisName, axisOf, heightOf, layout, padded, traces } from "./figure.js"
+import { axisName, axisOf, heightOf, layout, leftOf, named, padded, traces } from "./figure.js"
 import { coarse, counted, fine, merged, spread } from "./lines.js"
 import { Layers } from "./layers.js"
 import { Overlay } from "./overlay.js"
@@ -55,6 +55,7 @@ export class Plot {
   // Draw what Python sent; false when its coarse lines are nowhere and must be asked for.
   async draw(data, fresh = true) {
     const turn = ++this.turns
+    this.coming = fresh ? data : null
     const plotly = await loadPlotly(data.assets.plotly)
     await this.rest()
     if (turn !== this.turns) return true // a later picture is on its way
@@ -67,6 +68,8 @@ export class Plot {
     this.data = data
     this.caption.textContent = data.xtitle
     this.graph.setAttribute("aria-label", data.alt || described(data))
+    this.host.classList.toggle("us-named", named(data))
+    this.host.style.setProperty("--us-left", `${leftOf(data)}px`)
     this.strip.build(data, base[0])
     this.layers.build(data)
     this.groups = base.map((group, number) => group.map((line, row) => merged(line, this.fine?.lines[number]?.[row])))
@@ -82,8 +85,10 @@ export class Plot {
     })
     if (!this.wired) this.wire()
     this.overlay.build(data)
+    this.coming = null
     this.placed()
     this.tell()
+    this.resize() // what happened while this picture was made
     return true
   }
 
@@ -207,10 +212,18 @@ export class Plot {
     if (!this.data || this.strip.node.contains(event.target)) return
     this.wheeled = performance.now()
     const sideways = event.shiftKey && !event.deltaX ? event.deltaY : event.deltaX
-    if (!sideways || (!event.shiftKey && Math.abs(event.deltaX) <= Math.abs(event.deltaY))) return
+    if (!sideways || (!event.shiftKey && Math.abs(event.deltaX) <= Math.abs(event.deltaY))) return this.between(event)
     event.preventDefault()
     event.stopPropagation()
     this.pan(sideways / this.graph._fullLayout.xaxis._length)
+  }
+
+  // Between two rows nothing of plotly's takes the wheel: the page would scroll away.
+  between(event) {
+    const { target } = event
+    if (!this.graph.contains(target) || target.closest(".drag") || this.pointed() === null || !event.deltaY) return
+    event.preventDefault()
+    this.zoom(Math.exp(event.deltaY / 600), this.pointed())
   }
 
   // Until wheel and mouse rest: a redraw in between would tear plotly's own zoom.
@@ -272,9 +285,12 @@ export class Plot {
 
   // ---- what others ask
 
-  // [sample, x] of every drawn point that is no gap.
+  // [sample, x] of every drawn point that is no gap; on even axes nobody needs them.
   knots() {
-    return (this.groups?.[0] ?? []).flatMap((line) => Array.from(line.i, (i, k) => [i, line.x[k]]).filter(([i]) => i >= 0))
+    if (this.data.axis.step) return []
+    // Where all samples in sight are drawn, every channel has them: the one with the most is enough.
+    const lines = [...(this.groups?.[0] ?? [])].sort((one, other) => other.i.length - one.i.length)
+    return lines.slice(0, 1).flatMap((line) => Array.from(line.i, (i, k) => [i, line.x[k]]).filter(([i]) => i >= 0))
   }
 
   // The value of a channel (the first when null) at a place, in words; "" where it is not drawn.
@@ -321,7 +337,7 @@ export class Plot {
   }
 
   resize() {
-    if (!this.graph._fullLayout || !this.data) return
+    if (!this.graph._fullLayout || !this.data || this.coming) return
     const height = heightOf(this.data, this.handlers.room() - this.extras())
     if (height !== this.graph._fullLayout.height) this.draw(this.data, false)
     else if (this.graph.clientWidth !== this.graph._fullLayout.width) this.plotly.Plots.resize(this.graph)

@@ -1,7 +1,7 @@
 // The overview: the whole series in a strip, the part in sight as a brush that moves and resizes.
 
 import { element } from "./dom.js"
-import { MARGIN, padded, withAlpha } from "./figure.js"
+import { RIGHT_PX, leftOf, padded, withAlpha } from "./figure.js"
 
 const HEIGHT_PX = 40
 const GRIP_PX = 7
@@ -32,7 +32,7 @@ export class Strip {
   }
 
   get width() {
-    return this.node.clientWidth - MARGIN.l - MARGIN.r
+    return this.node.clientWidth - leftOf(this.data) - RIGHT_PX
   }
 
   pixel(x) {
@@ -42,7 +42,7 @@ export class Strip {
 
   position(event) {
     const [low, high] = padded(this.data.extent)
-    const pixel = event.clientX - this.node.getBoundingClientRect().left - MARGIN.l
+    const pixel = event.clientX - this.node.getBoundingClientRect().left - leftOf(this.data)
     return { pixel, x: low + (pixel / this.width) * (high - low) }
   }
 
@@ -56,7 +56,7 @@ export class Strip {
     const pen = this.canvas.getContext("2d")
     pen.scale(scale, scale)
     pen.clearRect(0, 0, width, HEIGHT_PX)
-    pen.strokeStyle = withAlpha(style.color, Math.max(0.75 / Math.sqrt(this.lines.length), 0.2))
+    pen.strokeStyle = withAlpha(style.color, Math.max(0.75 / Math.sqrt(this.lines.length), 0.12))
     pen.lineWidth = 1
     this.lines.forEach((line, row) => this.trace(pen, line, this.data.rows[row].range))
     for (const mark of this.data.marks) {
@@ -93,7 +93,7 @@ export class Strip {
     const { low, high } = this.plot.visible()
     const from = Math.min(Math.max(this.pixel(low), 0), this.width - LEAST_PX)
     const to = Math.min(this.pixel(high), this.width)
-    this.brush.style.left = `${MARGIN.l + from}px`
+    this.brush.style.left = `${leftOf(this.data) + from}px`
     this.brush.style.width = `${Math.max(to - from, LEAST_PX)}px`
   }
 

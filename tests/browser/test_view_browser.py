@@ -1,0 +1,164 @@
+"""Looking around in a long series in a real browser: zoom, keys, strip, log, jumps, layouts."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pages.components.chart.assets import publish
+from tests.browser.conftest import Serve
+from tests.browser.view_app import SPIKE
+
+pytestmark = pytest.mark.browser
+RANGE = "() => document.querySelector('.us-graph')._fullLayout.xaxis.range.map(String)"
+DRAWN = """spike => document.querySelector('.us-graph')._fullData.some(
+    trace => trace.customdata.indexOf(spike) >= 0)"""
+ANSWERED = """before => {
+    const { asked = '0', answer = '0' } = document.querySelector('.us-chart').dataset
+    return asked === answer && Number(answer) > before
+}"""
+
+
+@pytest.fixture
+def address(serve: Serve, tmp_path: Path) -> str:
+    """The address of the test app, its static folder filled as at the start of the real one."""
+    script = tmp_path / "view_app.py"
+    shutil.copyfile(Path(__file__).parent / "view_app.py", script)
+    publish(tmp_path / "static")
+    return serve(script)
+
+
+def opened(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator(".us-chart[data-painted=view-1]")).to_be_visible(timeout=30_000)
+
+
+def asked(page: Page) -> int:
+    return int(page.evaluate("() => document.querySelector('.us-chart').dataset.asked ?? 0"))
+
+
+def answered(page: Page, before: int) -> None:
+    """Wait until the finer lines for the latest range have been drawn."""
+    page.wait_for_function(ANSWERED, arg=before, timeout=30_000)
+
+
+def pressed(page: Page, key: str) -> None:
+    before = asked(page)
+    page.keyboard.press(key)
+    answered(page, before)
+
+
+def zoomed(page: Page, ticks: int = 5) -> None:
+    """Turn the wheel over the middle of the plot."""
+    box = page.locator(".us-graph").bounding_box()
+    assert box is not None
+    before = asked(page)
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] / 4)
+    for _ in range(ticks):
+        page.mouse.wheel(0, -300)
+        page.wait_for_timeout(40)
+    answered(page, before)
+
+
+def test_zooming_brings_the_samples_in_sight_and_nothing_else_moves_the_range(
+    page: Page, address: str
+) -> None:
+    opened(page, address)
+    expect(page.locator(".us-count")).to_have_text(
+        re.compile(r"^showing [12],\d{3} of 60,000 samples per channel$")
+    )
+    assert page.evaluate(DRAWN, SPIKE)
+    zoomed(page)
+    assert page.evaluate(DRAWN, SPIKE)
+    before = page.evaluate(RANGE)
+    page.get_by_role("button", name="add an interval").click()
+    expect(page.locator(".us-bar")).to_have_count(page.locator(".us-bar").count())
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(600)
+    assert page.evaluate(RANGE) == before
+    for _ in range(12):
+        page.keyboard.press("+")
+    expect(page.locator(".us-count")).to_have_text(
+        re.compile(r"^all [\d,]+ samples per channel in sight$"), timeout=20_000
+    )
+
+
+def test_keys_pan_zoom_fit_and_go_from_interval_to_interval(page: Page, address: str) -> None:
+    opened(page, address)
+    whole = page.evaluate(RANGE)
+    page.locator(".us-graph").click(position={"x": 500, "y": 150})
+    pressed(page, "ArrowUp")
+    near = page.evaluate(RANGE)
+    assert near != whole
+    pressed(page, "ArrowRight")
+    pressed(page, "ArrowLeft")
+    moved = page.evaluate("() => document.querySelector('.us-graph')._fullLayout.xaxis.range")
+    assert [one[:19] for one in moved] == [one[:19] for one in near]
+    pressed(page, "Home")
+    assert [one[:19] for one in page.evaluate(RANGE)] == [one[:19] for one in whole]
+    page.keyboard.press("n")
+    expect(page.locator(".us-bar.us-lit")).to_have_count(1)
+    pressed(page, "z")
+    expect(page.locator(".us-count")).to_have_text("all 298 samples per channel in sight")
+
+
+def test_values_are_stretched_and_fitted_again(page: Page, address: str) -> None:
+    opened(page, address)
+    read = "() => document.querySelector('.us-graph')._fullLayout.yaxis.range"
+    low, high = page.evaluate(read)
+    page.locator(".us-graph").click(position={"x": 500, "y": 150})
+    page.keyboard.press("Shift+ArrowUp")
+    page.wait_for_function(f"high => ({read})()[1] < high", arg=high)
+    page.keyboard.press("y")
+    page.wait_for_function(f"high => ({read})()[1] === high", arg=high)
+    assert page.evaluate(read) == [low, high]
+
+
+def test_the_strip_moves_the_plot_and_the_log_tells_what_happened(page: Page, address: str) -> None:
+    opened(page, address)
+    zoomed(page)
+    strip = page.locator(".us-strip").bounding_box()
+    brush = page.locator(".us-brush").bounding_box()
+    assert strip is not None
+    assert brush is not None
+    before = asked(page)
+    page.mouse.click(strip["x"] + strip["width"] * 0.4, strip["y"] + 20)
+    answered(page, before)
+    jumped = page.locator(".us-brush").bounding_box()
+    assert jumped is not None
+    assert jumped["x"] < brush["x"]
+    assert jumped["width"] == pytest.approx(brush["width"], abs=1.5)
+    pressed(page, "0")
+    ticks = page.locator(".us-log-tick")
+    expect(ticks).to_have_count(2)
+    expect(ticks.first).to_have_text("3")
+    ticks.first.hover()
+    expect(page.locator(".us-log-card")).to_contain_text("maintenance: entry 1")
+    expect(page.locator(".us-gap:visible")).to_have_count(1)
+
+
+def test_a_jump_and_another_zone_keep_the_samples(page: Page, address: str) -> None:
+    opened(page, address)
+    page.get_by_role("button", name="jump").click()
+    expect(page.locator(".us-count")).to_have_text("all 600 samples per channel in sight")
+    before = page.evaluate(RANGE)
+    page.get_by_role("button", name="zone").click()
+    expect(page.locator(".us-caption")).to_have_text("time in Europe/Berlin (UTC+01:00)")
+    expect(page.locator(".us-count")).to_have_text("all 600 samples per channel in sight")
+    after = page.evaluate(RANGE)
+    assert [one[:13] for one in before] == ["2023-11-15 06", "2023-11-15 06"]
+    assert [one[:13] for one in after] == ["2023-11-15 07", "2023-11-15 07"]
+    assert [one[13:] for one in before] == [one[13:] for one in after]
+
+
+def test_channels_share_a_place_and_ghosts_are_named(page: Page, address: str) -> None:
+    opened(page, f"{address}/?layout=overlay&ghost=1")
+    expect(page.locator(".us-chip")).to_have_text(["pressure", "flow", "an hour ago"])
+    expect(page.locator(".us-graph")).to_have_attribute(
+        "aria-label", "Pressure and flow of the pump"
+    )
+    page.locator(".us-graph").focus()
+    pressed(page, "ArrowUp")
+    expect(page.locator(".us-chip")).to_have_count(3)
