@@ -193,12 +193,8 @@ class AxisReader:
         """Return where a part can end: outside hours that clocks repeat, whose order must stay."""
         end = begin + _PART
         while end < len(ticks):
-            near = pd.Series(ticks[end - 1 : end + 1].view(f"datetime64[{self._unit}]"))
-            if (
-                near.dt.tz_localize(self._axis.zone, ambiguous="NaT", nonexistent="NaT")
-                .notna()
-                .all()
-            ):
+            near = pd.DatetimeIndex(ticks[end - 1 : end + 1].view(f"datetime64[{self._unit}]"))
+            if near.tz_localize(self._axis.zone, ambiguous="NaT", nonexistent="NaT").notna().all():
                 return end
             end += _PART // 64
         return len(ticks)

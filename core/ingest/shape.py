@@ -139,20 +139,30 @@ def _pivot(settings: Settings, table: Table, kept: NDArray[np.int64]) -> Piece:
             f"'{settings.id_column}' would make {len(ids) * len(columns):,} channels; at most "
             f"{MAX_COLUMNS:,} fit into one series. Make one series of each id instead"
         )
-    codes = table.ids.codes[kept]
-    ticks = np.zeros(len(kept), np.int64) if axis.ticks is None else axis.ticks[kept]
+    rows: Rows = ALL if axis.valid.all() else kept
+    codes = table.ids.codes[rows]
+    ticks = np.zeros(len(kept), np.int64) if axis.ticks is None else axis.ticks[rows]
     repeat = _repeats(ticks, codes)
-    by_time = np.lexsort((repeat, ticks))
-    new = np.ones(len(kept), bool)
-    new[1:] = (np.diff(ticks[by_time]) != 0) | (np.diff(repeat[by_time]) != 0)
-    sample = np.empty(len(kept), np.int64)
-    sample[by_time] = np.cumsum(new) - 1
-    time = ticks[by_time[new]]
+    if repeat is None and not (ticks[1:] < ticks[:-1]).any():
+        # The common case: nothing has to be sorted, and the first row of a time comes first.
+        new = np.ones(len(kept), bool)
+        new[1:] = ticks[1:] != ticks[:-1]
+        sample = np.cumsum(new, dtype=np.int32) - 1
+        time, first = ticks[new], kept[new]
+    else:
+        by_time = np.lexsort((ticks,) if repeat is None else (repeat, ticks))
+        new = np.ones(len(kept), bool)
+        new[1:] = np.diff(ticks[by_time]) != 0
+        if repeat is not None:
+            new[1:] |= np.diff(repeat[by_time]) != 0
+        sample = np.empty(len(kept), np.int32)
+        sample[by_time] = np.cumsum(new, dtype=np.int32) - 1
+        time = ticks[by_time[new]]
+        first = np.full(len(time), np.iinfo(np.int64).max)
+        np.minimum.at(first, sample, kept)
     values = np.full((len(time), len(ids) * len(columns)), np.nan)
     for k in range(len(columns)):
-        values[sample, codes * len(columns) + k] = table.values[kept, k]
-    first = np.full(len(time), np.iinfo(np.int64).max)
-    np.minimum.at(first, sample, kept)
+        values[sample, codes * len(columns) + k] = table.values[rows, k]
     names = [i if len(columns) == 1 else f"{i} · {c}" for i in ids for c in columns]
     notes = [f"{len(ids):,} ids of '{settings.id_column}' were put side by side by their times."]
     absent = len(time) * len(ids) - len(kept)
@@ -171,13 +181,14 @@ def _pivot(settings: Settings, table: Table, kept: NDArray[np.int64]) -> Piece:
     )
 
 
-def _repeats(ticks: NDArray[np.int64], codes: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return how many rows of the same id and time stand before each row."""
+def _repeats(ticks: NDArray[np.int64], codes: NDArray[np.int32]) -> NDArray[np.int32] | None:
+    """Return how many rows of the same id and time stand before each row; None when none does."""
     by_id = np.lexsort((ticks, codes))
     first = np.ones(len(ticks), bool)
-    first[1:] = (np.diff(codes[by_id]) != 0) | (np.diff(ticks[by_id]) != 0)
+    first[1:] = np.diff(ticks[by_id]) != 0
+    first[1:] |= np.diff(codes[by_id]) != 0
     if first.all():
-        return np.zeros(len(ticks), np.int32)
+        return None
     here = np.arange(len(ticks))
     starts = np.maximum.accumulate(np.where(first, here, 0))
     repeat = np.empty(len(ticks), np.int32)
@@ -188,7 +199,7 @@ def _repeats(ticks: NDArray[np.int64], codes: NDArray[np.int32]) -> NDArray[np.i
 def _rows_by_id(
     ids: list[str],
     codes: NDArray[np.int32],
-    sample: NDArray[np.int64],
+    sample: NDArray[np.int32],
     kept: NDArray[np.int64],
     n_samples: int,
 ) -> tuple[tuple[str, NDArray[np.int64]], ...]:
