@@ -62,7 +62,7 @@ def _edit_tags(
 ) -> tuple[list[str], list[str]]:
     """Few columns: one list of tags for each use."""
     answers = st.multiselect(
-        "Answers, left out",
+        "Answers, kept apart",
         free,
         default=[name for name in base.answer_columns if name in free],
         key=f"{key}_answers",

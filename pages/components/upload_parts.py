@@ -33,7 +33,7 @@ def show_empty() -> None:
     st.caption(
         "Nothing is stored before you have seen how a file is read. Separator, encoding, times and "
         "columns are detected and can be changed. Columns that give answers away, such as labels, "
-        "are left out."
+        "are kept apart from the channels."
     )
     for column, (title, text) in zip(st.columns(3), _EXAMPLES.items(), strict=True):
         with column.container(border=True, height="stretch"):
