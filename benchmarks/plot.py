@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ WAITED = "() => Number(document.querySelector('.us-chart').dataset.drawn) - wind
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path) -> Generator[str, None, None]:
     """Serve the benchmark's page from a folder with the chart's files; give its address."""
     shutil.copyfile(ROOT / "benchmarks" / "plot_app.py", folder / "plot_page.py")
     publish(folder / "static")

@@ -124,7 +124,7 @@ def test_the_strip_moves_the_plot_and_the_log_tells_what_happened(page: Page, ad
     assert strip is not None
     assert brush is not None
     before = asked(page)
-    page.mouse.click(strip["x"] + strip["width"] * 0.4, strip["y"] + 20)
+    page.mouse.click(strip["x"] + strip["width"] * 0.15, strip["y"] + 20)
     answered(page, before)
     jumped = page.locator(".us-brush").bounding_box()
     assert jumped is not None

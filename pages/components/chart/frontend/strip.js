@@ -125,14 +125,19 @@ export class Strip {
       this.plot.setRange(low, high)
     }
     this.node.setPointerCapture(event.pointerId)
+    let moved = false
     this.node.onpointermove = (next) => {
+      moved ||= Math.abs(next.clientX - event.clientX) > 2
+      if (!moved) return
       const by = this.position(next).x - from
       if (part === "low") this.plot.setRange(Math.min(low + by, high), Math.max(low + by, high))
       else if (part === "high") this.plot.setRange(Math.min(low, high + by), Math.max(low, high + by))
       else this.plot.setRange(low + by, high + by)
     }
-    this.node.onpointerup = this.node.onpointercancel = () => {
+    this.node.onpointerup = this.node.onpointercancel = (last) => {
       this.held = null
+      // A click inside the brush brings that place to the middle, as one outside does.
+      if (part === "all" && !moved && last.type === "pointerup") this.plot.setRange(from - (high - low) / 2, from + (high - low) / 2)
       this.node.onpointermove = (next) => this.aim(next)
       this.node.onpointerup = this.node.onpointercancel = null
     }
