@@ -10,6 +10,7 @@ from pages.components import session
 from pages.components.cached import series_data
 from pages.components.explore_check import answers_in_sight, check_now
 from pages.components.explore_editor import show_editor
+from pages.components.explore_link import show_link
 from pages.components.explore_marks import Bench, scene_of
 from pages.components.explore_messages import show_messages
 from pages.components.explore_picker import choose
@@ -59,6 +60,8 @@ def show_bench(page: Page, row: StoredSeries, items: list[ItemRow], gold: bool) 
         check_now, page, row, bench.scene.own, answers=answers_in_sight(items, shown.lanes)
     )
     samples = show_plot(page, bench, shown, check)
+    with shown.link:
+        show_link(row, "explore_link")
     show_editor(page, row, bench.data, bench.clock, bench.scene, bench.question)
     show_tabs(page, bench, shown, samples)
 

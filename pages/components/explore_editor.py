@@ -68,7 +68,7 @@ def _fields(
         format_func=lambda type_id: types.get(type_id, "event") if type_id else "event",
         key=(key := f"{prefix}_type_{mark.type_id}"),
         on_change=keep,
-        args=("type_id", key, lambda value: value),
+        args=("type_id", key, mark.type_id, lambda value: value),
     )
     edges: tuple[tuple[Edge, int], ...] = (("first", mark.start), ("last", mark.stop - 1))
     for edge, sample in edges:
@@ -77,7 +77,12 @@ def _fields(
             value=str(sample),
             key=(key := f"{prefix}_{edge}_{sample}"),
             on_change=keep,
-            args=("start" if edge == "first" else "stop", key, _reader(data, clock, edge, sample)),
+            args=(
+                "start" if edge == "first" else "stop",
+                key,
+                str(sample),
+                _reader(data, clock, edge, sample),
+            ),
             help=None if clock is None else f"Or a time, in {clock.words}",
         )
     if several:
@@ -89,14 +94,14 @@ def _fields(
             placeholder="all",
             key=(key := f"{prefix}_channels_{mark.channels}"),
             on_change=keep,
-            args=("channels", key, tuple),
+            args=("channels", key, mark.channels, tuple),
         )
     next(boxes).text_input(
         "Note",
         value=mark.note,
         key=(key := f"{prefix}_note_{hash(mark.note)}"),
         on_change=keep,
-        args=("note", key, str.strip),
+        args=("note", key, mark.note, str.strip),
     )
     next(boxes).button(
         "",
@@ -183,11 +188,18 @@ def show_interval(row: StoredSeries, ref: str, start: int, stop: int) -> None:
 
 
 def _keeper(page: Page, row: StoredSeries, mark_id: str) -> Callable[..., None]:
-    def keep(field: str, key: str, read: Callable[[Any], Any]) -> None:
-        """Store one field as it was typed; on an error the stored value is shown again."""
+    def keep(field: str, key: str, shown: Any, read: Callable[[Any], Any]) -> None:
+        """Store one field as it was typed; on an error the stored value is shown again.
+
+        A field that is about to go (its mark was moved by a key) comes back with what it showed:
+        nobody typed that.
+        """
+        typed = session.get(key)
+        if typed == (list(shown) if field == "channels" else shown):
+            return
         say()
         try:
-            value = read(session.get(key))
+            value = read(typed)
             changed = change_mark(page.store, row, page.person, mark_id, **{field: value})
             look(type_id=changed.type_id)
         except AppError as error:

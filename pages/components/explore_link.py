@@ -6,8 +6,9 @@ through every zoom; this replaces the address in place, as bound widgets do.
 
 from streamlit.components.v2 import component
 
-from pages.components.explore_state import note_link
+from pages.components.explore_state import looking, note_link
 from pages.components.workflows.linking import MARK, RANGE, SERIES, ViewLink
+from storage.rows import StoredSeries
 
 _JS = """
 const SAID_MS = 2500
@@ -74,7 +75,11 @@ input { width: 12rem; font: inherit; color: inherit; background: var(--st-backgr
 _MOUNT = component("understudy_view_link", html=_HTML, css=_CSS, js=_JS)
 
 
-def show_link(link: ViewLink, key: str) -> None:
+def show_link(row: StoredSeries, key: str) -> None:
     """Put the view into the address, and show the button that copies it."""
+    now = looking()
+    link = ViewLink(
+        row.id, now.visible if now.visible != (0, row.n_samples) else None, now.selected
+    )
     note_link(link)
     _MOUNT(key=key, data={"names": [SERIES, RANGE, MARK], "params": link.params()}, width="content")

@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.series import SeriesData, display_zone
 from pages.components import session
 from pages.components.chart import Ghost
 from pages.components.chart.data import Layout
-from pages.components.explore_link import show_link
 from pages.components.explore_marks import OWN, Scene, default_lanes
-from pages.components.explore_state import looking, say
+from pages.components.explore_state import say
 from pages.components.page import Page
 from pages.components.workflows.context import seconds_of
-from pages.components.workflows.linking import ViewLink
 from storage.rows import StoredSeries
 
 MOST_ROWS = 12
@@ -25,7 +24,7 @@ TIME_GHOSTS = {"Same hour yesterday": DAY_S, "Same hour last week": 7 * DAY_S}
 
 @dataclass(frozen=True)
 class Shown:
-    """What the tools are set to."""
+    """What the tools are set to; `link` is the place of the link, told when the plot is drawn."""
 
     rows: tuple[int, ...]
     layout: Layout
@@ -33,6 +32,7 @@ class Shown:
     ghosts: tuple[Ghost, ...]
     lanes: tuple[str, ...]
     zone: str
+    link: DeltaGenerator
 
 
 def show_toolbar(
@@ -44,10 +44,8 @@ def show_toolbar(
         ghosts = _ghosts(row, data)
         lanes = _lanes(row, scene, gold)
         zone = _zone(page, row)
-        now = looking()
-        visible = now.visible if now.visible != (0, row.n_samples) else None
-        show_link(ViewLink(row.id, visible, now.selected), key="explore_link")
-    return Shown(rows, layout, normalise, ghosts, lanes, zone)
+        link = st.container(width="content")
+    return Shown(rows, layout, normalise, ghosts, lanes, zone, link)
 
 
 def _channels(row: StoredSeries) -> tuple[tuple[int, ...], Layout, bool]:
@@ -166,6 +164,8 @@ def _zone(page: Page, row: StoredSeries) -> str:
 
 def _set_zone(page: Page) -> None:
     chosen = session.get(f"explore_zone_{page.project.zone}")
+    if chosen is None or chosen == page.project.zone:
+        return
     page.store.projects.set_zone(page.project.id, chosen)
     say(notice=f"Times are shown in {chosen} from now on, on every page.")
     session.put(session.EXPLORE_STALE, True)
