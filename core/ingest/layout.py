@@ -315,7 +315,10 @@ def _stands_for_names(row: list[str], values: list[int]) -> bool:
 def _names_among(rows: list[list[str]], width: int) -> tuple[int, int, int]:
     """Return which rows hold the names (first, how many) and how far below them units stand."""
     rulers = [bool(_RULER.fullmatch("".join(row))) for row in rows]
-    for k, row in enumerate(rows):
+    # A line of values (Start; 13.02.2024) names columns only when no other line does.
+    plain = [k for k, row in enumerate(rows) if not any(c and is_value(c) for c in row)]
+    for k in [*plain, *(k for k in range(len(rows)) if k not in plain)]:
+        row = rows[k]
         filled = [cell for cell in row if cell]
         enough = len(filled) * 10 >= 8 * min(width, len(row)) or len(filled) >= len(row) - 1
         if not rulers[k] and enough and len(set(filled)) == len(filled):

@@ -33,7 +33,7 @@ _CHANNEL = frozenset({
 })  # fmt: skip
 _ROW = frozenset({
     "index", "idx", "row", "rownum", "rowid", "no", "nr", "number", "n", "i", "id", "sample",
-    "samples", "step", "obs",
+    "samples", "step", "obs", "scan", "rec", "recno", "recnum", "seq", "lfd", "zeile",
 })  # fmt: skip
 
 

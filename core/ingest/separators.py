@@ -46,6 +46,8 @@ SEPARATOR_NAMES |= {", ": "comma and blank", "; ": "semicolon and blank"}
 SEPARATOR_NAMES |= {ROW_OF + s: f"one line, {SEPARATOR_NAMES[s]}" for s in _USUAL}
 SEPARATOR_NAMES |= {QUOTED_LINES + s: f"quoted lines, {SEPARATOR_NAMES[s]}" for s in _USUAL[:4]}
 _LONG_ROW = 30  # cells of the only line of a file that make them samples and not channels
+_TEXT = 0.5  # what a cell of plain text counts beside one of data
+_IN_TEXTS = frozenset("!#$%&*/=@\\_")
 _FEW = 20  # lines that can decide
 _PENALTY = 0.9  # what an unusual separator must make good by a clearly better cut
 _GOOD = 0.97  # a cut that is so good that nothing unusual is tried
@@ -138,12 +140,23 @@ def _try(lines: list[str], base: Reading, separator: str, factor: float) -> Cut:
     width, alike = _usual_width(rows)
     if width < 2 or alike / len(rows) < 0.5:
         return Cut(separator, "", 0, width)
-    cells = [cell for row in rows if len(row) == width for cell in row]
-    # Cells of names are as good as data when nothing looks like data at all.
-    data = sum(map(is_value, cells)) / len(cells)
-    score = factor * alike / len(rows) * (0.2 + 0.8 * data)
+    even = alike / len(rows)
+    data = _goodness([row for row in rows if len(row) == width])
+    if separator in _IN_TEXTS and (even < 1 or _goodness(rows[1:]) < 0.95):
+        return Cut(separator, "", 0, width)  # a mark that often stands inside cells
+    score = factor * even * (0.2 + 0.8 * data)
     because = f"it cuts {alike} of {len(rows)} lines into {width} cells"
-    return Cut(separator, because, score, width, even=alike / len(rows), data=data)
+    return Cut(separator, because, score, width, even=even, data=data)
+
+
+def _goodness(rows: list[list[str]]) -> float:
+    """Return how much cells look like data, 0 to 1; a text that another mark would cut does not."""
+    cells = [cell for row in rows for cell in row]
+    good = sum(
+        1.0 if is_value(cell) else 0.0 if any(mark in cell for mark in ";\t|,") else _TEXT
+        for cell in cells
+    )
+    return good / max(1, len(cells))
 
 
 def _usual_width(rows: list[list[str]]) -> tuple[int, int]:
@@ -181,7 +194,7 @@ def _fixed_columns(lines: list[str]) -> Cut:
     rows = split_lines(lines, reading)
     cells = [cell for row in rows for cell in row]
     even = sum(len(row) == len(starts) for row in rows) / len(rows)
-    share = sum(map(is_value, cells)) / len(cells)
+    share = _goodness([cells])
     because = f"{len(starts)} columns begin at the same positions in all lines"
     score = _PENALTY * even * (0.2 + 0.8 * share)
     return Cut(FIXED, because, score, len(starts), tuple(starts), even, share)
