@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -111,7 +112,7 @@ class _Scan:
         )
 
 
-def find_quote(name: str, head: list[str], body: list[str]) -> tuple[str, str]:
+def find_quote(name: str, head: list[str], body: list[str]) -> tuple[Literal['"', "'", ""], str]:
     """Return the quote character of a text and, when it is not the usual one, the reason.
 
     Raises:

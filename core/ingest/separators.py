@@ -42,9 +42,11 @@ SEPARATOR_NAMES = {
 }  # fmt: skip
 _USUAL = (";", "\t", "|", ",", BLANKS)
 _UNUSUAL = tuple(s for s in SEPARATOR_NAMES if s not in (*_USUAL, ONE_COLUMN, FIXED))
-SEPARATOR_NAMES |= {", ": "comma and blank", "; ": "semicolon and blank"}
-SEPARATOR_NAMES |= {ROW_OF + s: f"one line, {SEPARATOR_NAMES[s]}" for s in _USUAL}
-SEPARATOR_NAMES |= {QUOTED_LINES + s: f"quoted lines, {SEPARATOR_NAMES[s]}" for s in _USUAL[:4]}
+SEPARATOR_NAMES.update({", ": "comma and blank", "; ": "semicolon and blank"})
+SEPARATOR_NAMES.update({ROW_OF + s: f"one line, {SEPARATOR_NAMES[s]}" for s in _USUAL})
+SEPARATOR_NAMES.update(
+    {QUOTED_LINES + s: f"quoted lines, {SEPARATOR_NAMES[s]}" for s in _USUAL[:4]}
+)
 _LONG_ROW = 30  # cells of the only line of a file that make them samples and not channels
 _TEXT = 0.5  # what a cell of plain text counts beside one of data
 _IN_TEXTS = frozenset("!#$%&*/=@\\_")
