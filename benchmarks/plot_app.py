@@ -39,7 +39,7 @@ def show(case: str) -> None:
     n, zoom = series.n_samples, int(session.get("zoom", 0))
     width = max(n // 8 ** max(zoom - 1, 0), 8)
     start = min(max(SPIKE - width // 3, 0), n - width)
-    told.text(f"samples in sight: {width}")
+    told.text(f"{session.get('count', 1)} intervals, samples in sight: {width}")
 
     def happened(event: ChartEvent) -> None:
         session.put("handled", event.nonce)

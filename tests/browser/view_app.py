@@ -41,8 +41,8 @@ def data() -> ChartData:
         view="view-1",
         zone=str(session.get("zone", "UTC")),
         marks=tuple(
-            Mark(f"m:{i}", i + 1, 5_000 * i + 1_000, 5_000 * i + 1_200, "rules", "#CC79A7")
-            for i in range(count)
+            Mark(f"m:{i}", i + 1, start, start + 200, "rules", "#CC79A7")
+            for i, start in enumerate((1_000, 41_000)[:count])
         ),
         lanes=(("rules", "#CC79A7"),),
         painted=Painted("view-1"),

@@ -221,6 +221,7 @@ export class Plot {
   // Between two rows nothing of plotly's takes the wheel: the page would scroll away.
   between(event) {
     const { target } = event
+    this.pointer = event.clientX
     if (!this.graph.contains(target) || target.closest(".drag") || this.pointed() === null || !event.deltaY) return
     event.preventDefault()
     this.zoom(Math.exp(event.deltaY / 600), this.pointed())
