@@ -20,7 +20,7 @@ UNEVEN_MOST = 5_000
 WELCH_ABOVE = 65_536
 _UNEVEN_FREQUENCIES = 2_000
 _COLUMNS = 400
-_BINS = 64
+_LEAST_BINS, _MOST_BINS = 4, 64
 _EVEN = 1e-3  # largest deviation of a step from the usual one, as a share of it
 
 
@@ -161,11 +161,13 @@ def fold(values: Array, seconds: Array | None, period: float) -> Folded:
     kept = np.isfinite(values)
     turns = (at[kept] - at[0]) / period
     phase, cycle = turns % 1.0, np.floor(turns).astype(np.int64)
-    edges = np.minimum((phase * _BINS).astype(np.int64), _BINS - 1)
-    bands = np.full((3, _BINS), np.nan)
+    # No more bins than a period has samples: the others would stay empty.
+    bins = int(np.clip(round((len(at) - 1) * period / span), _LEAST_BINS, _MOST_BINS))
+    edges = np.minimum((phase * bins).astype(np.int64), bins - 1)
+    bands = np.full((3, bins), np.nan)
     for number in np.unique(edges):
         bands[:, number] = np.quantile(values[kept][edges == number], [0.1, 0.5, 0.9])
-    middle = (np.arange(_BINS) + 0.5) / _BINS
+    middle = (np.arange(bins) + 0.5) / bins
     return Folded(phase, values[kept], cycle, middle, bands[0], bands[1], bands[2])
 
 
@@ -216,7 +218,22 @@ def _uneven(values: Array, at: Array) -> tuple[Array, Array, str]:
 
 
 def _peaks(frequency: Array, power: Array) -> tuple[float, ...]:
-    """Return the periods of the largest local maxima that stand out, strongest first."""
-    found, _ = signal.find_peaks(np.concatenate([[0.0], power, [0.0]]), height=0.05)
-    order = found[np.argsort(-power[found - 1], kind="stable")][:5] - 1
-    return tuple(float(1 / frequency[k]) for k in order)
+    """Return the periods of the largest local maxima that stand out, strongest first.
+
+    What fits into the stretch less than twice is no repetition, so the two lowest frequencies are
+    passed over. A parabola through the logarithms of three neighbours places a peak between them.
+    """
+    logs = np.log(np.maximum(power, np.finfo(float).tiny))
+    found, _ = signal.find_peaks(np.append(power, 0.0), height=0.05)
+    found = found[found >= 2]
+    order = found[np.argsort(-power[found], kind="stable")][:5]
+    step = float(frequency[1] - frequency[0])
+    periods: list[float] = []
+    for k in order:
+        shift = 0.0
+        if k + 1 < len(logs):
+            left, middle, right = logs[k - 1 : k + 2]
+            bend = left - 2 * middle + right
+            shift = 0.5 * (left - right) / bend if bend < 0 else 0.0
+        periods.append(1 / (float(frequency[k]) + shift * step))
+    return tuple(periods)

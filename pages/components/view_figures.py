@@ -12,6 +12,10 @@ HEIGHT = 300
 _POINTS = 4_000
 _THUMB = (240, 72)
 _LABELS = ((86_400.0, "d"), (3_600.0, "h"), (60.0, "min"), (1.0, "s"))
+_TICKS_S = (
+    1, 2, 5, 15, 30, 60, 120, 300, 900, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400, 172_800,
+    604_800, 2_592_000, 7_776_000, 31_536_000,
+)  # fmt: skip
 
 
 def period_words(period: float, timed: bool) -> str:
@@ -45,13 +49,26 @@ def spectrum_figure(found: Spectrum, timed: bool) -> go.Figure:
         text=[period_words(p, timed) for p in found.peaks], textposition="top center",
         marker={"size": 7, "color": marks.NEUTRAL}, hoverinfo="skip", cliponaxis=False,
     )  # fmt: skip
-    unit = "seconds, logarithmic" if timed else "samples, logarithmic"
-    figure.update_xaxes(type="log", title={"text": f"period in {unit}"})
+    ticks = _ticks(float(period.min()), float(period.max()), timed)
+    figure.update_xaxes(
+        type="log", title={"text": "period, logarithmic"}, tickvals=ticks,
+        ticktext=[period_words(tick, timed).removesuffix(" samples") for tick in ticks],
+    )  # fmt: skip
     figure.update_yaxes(
         type="log", title={"text": "power, largest = 1"}, range=[-5, 0.35], exponentformat="power"
     )
     figure.update_layout(template=TEMPLATE, height=HEIGHT, margin={"t": 24})
     return figure
+
+
+def _ticks(low: float, high: float, timed: bool) -> list[float]:
+    """Return round periods between two, at most ten of them."""
+    decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    round_ones = [m * 10.0**d for d in decades for m in (1, 2, 5)]
+    if timed:
+        round_ones = [t for t in round_ones if t < 1 or t > _TICKS_S[-1]] + list(_TICKS_S)
+    inside = sorted(tick for tick in round_ones if low <= tick <= high)
+    return inside[:: -(-len(inside) // 10) or 1]
 
 
 def spectrogram_figure(found: Spectrogram, x: list[str] | None, timed: bool) -> go.Figure:
@@ -78,9 +95,11 @@ def fold_figure(found: Folded, name: str) -> go.Figure:
     if len(chosen) > _POINTS:
         chosen = np.sort(np.random.default_rng(0).choice(chosen, _POINTS, replace=False))
     figure = go.Figure()
+    filled = np.isfinite(found.median)
+    middle, low, high = found.middle[filled], found.low[filled], found.high[filled]
     figure.add_scatter(
-        x=np.concatenate([found.middle, found.middle[::-1]]),
-        y=np.concatenate([found.high, found.low[::-1]]),
+        x=np.concatenate([middle, middle[::-1]]),
+        y=np.concatenate([high, low[::-1]]),
         fill="toself", mode="lines", line={"width": 0}, fillcolor="rgba(128, 138, 148, 0.25)",
         hoverinfo="skip",
     )  # fmt: skip

@@ -11,19 +11,19 @@ SAMPLES = np.arange(2_000, dtype=np.float64)
 
 def test_a_sine_has_one_peak_at_its_period() -> None:
     found = spectrum(np.sin(2 * np.pi * SAMPLES / 40))
-    assert found.peaks[0] == pytest.approx(40, rel=1e-6)
+    assert found.peaks[0] == pytest.approx(40, rel=1e-3)
     assert found.power.max() == 1.0
     assert found.method.startswith("periodogram")
 
 
 def test_with_times_a_period_is_in_seconds() -> None:
     found = spectrum(np.sin(2 * np.pi * SAMPLES / 40), SAMPLES * 0.5)
-    assert found.peaks[0] == pytest.approx(20, rel=1e-6)
+    assert found.peaks[0] == pytest.approx(20, rel=1e-3)
 
 
 def test_the_stronger_of_two_periods_comes_first() -> None:
     values = np.sin(2 * np.pi * SAMPLES / 40) + 3 * np.sin(2 * np.pi * SAMPLES / 100)
-    assert spectrum(values).peaks == (pytest.approx(100), pytest.approx(40))
+    assert spectrum(values).peaks == (pytest.approx(100, rel=1e-3), pytest.approx(40, rel=1e-3))
 
 
 def test_missing_samples_are_not_filled_but_read_by_lomb_scargle() -> None:
@@ -86,8 +86,13 @@ def test_folding_lays_periods_over_one_another() -> None:
     found = fold(np.array([0.0, 1.0, 2.0, 3.0, 0.0, 1.0, np.nan, 3.0]), None, 4)
     assert found.phase.tolist() == [0.0, 0.25, 0.5, 0.75, 0.0, 0.25, 0.75]
     assert found.cycle.tolist() == [0, 0, 0, 0, 1, 1, 1]
-    assert found.median[[0, 16, 32, 48]].tolist() == [0.0, 1.0, 2.0, 3.0]
-    assert np.isnan(found.median[1])
+    assert found.middle.tolist() == [0.125, 0.375, 0.625, 0.875]
+    assert found.median.tolist() == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_a_bin_without_a_sample_is_empty() -> None:
+    found = fold(np.array([0.0, 1.0, np.nan, 3.0, 0.0, 1.0, np.nan, 3.0]), None, 4)
+    assert np.isnan(found.median).tolist() == [False, False, True, False]
 
 
 @pytest.mark.parametrize("period", [0.0, -1.0, 8.0, float("nan")])
@@ -101,3 +106,13 @@ def test_steps_are_even_within_a_thousandth() -> None:
     assert even_step(np.array([0.0, 2.0, 4.0005]), 3) == pytest.approx(2.00025)
     assert even_step(np.array([0.0, 2.0, 4.5]), 3) is None
     assert even_step(np.array([1.0, 1.0]), 2) is None
+
+
+def test_a_peak_lies_between_the_frequencies_of_the_grid() -> None:
+    found = spectrum(np.sin(2 * np.pi * np.arange(400.0) / 47.3))
+    assert found.peaks[0] == pytest.approx(47.3, rel=5e-3)
+
+
+def test_what_fits_less_than_twice_into_the_stretch_is_no_period() -> None:
+    found = spectrum(np.cumsum(np.random.default_rng(0).normal(size=500)))
+    assert max(found.peaks, default=0.0) < 250
