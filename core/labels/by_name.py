@@ -24,8 +24,9 @@ def read_by_name(name: str, document: dict[str, Any]) -> LabelFile:
     """
     kind: Kind = "change_point" if _CHANGE.search(PurePosixPath(name).name) else "anomaly"
     reader = _Reader(kind)
-    entries = {key: reader.entry(key, value) for key, value in document.items()}
-    entries = {key: sets for key, sets in entries.items() if sets}
+    read = {key: reader.entry(key, value) for key, value in document.items()}
+    telling = {key: tuple(one for one in sets if one.says_something) for key, sets in read.items()}
+    entries = {key: sets for key, sets in telling.items() if sets}
     if not entries:
         first = f": {reader.problems[0]}" if reader.problems else ""
         raise DataError(
@@ -88,7 +89,12 @@ class _Reader:
                 spans.append(_span(mark))
             except DataError as error:
                 self.problems.append(f"'{where}', label {k}: {error}")
-        return LabelSet(kind=kind, annotator=text_of(annotator), spans=tuple(spans))
+        return LabelSet(
+            kind=kind,
+            annotator=text_of(annotator),
+            spans=tuple(spans),
+            complete=len(spans) == len(marks),
+        )
 
 
 def _span(mark: Any) -> Span:

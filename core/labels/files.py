@@ -18,6 +18,7 @@ from core.labels.model import LabelFile
 from core.labels.stretches import is_stretch, read_stretches
 
 MAX_BYTES = 64 * 2**20
+_TABLE_ROWS = 8
 _WORDS = re.compile(r"label|annot|anomal|change.?point|window|truth|event", re.IGNORECASE)
 _STRETCH = re.compile(rb"start|begin|from|onset")
 _FILE = re.compile(
@@ -93,7 +94,19 @@ def own_key(name: str) -> str:
 def _may_be_labels(name: str, document: dict[str, Any]) -> bool:
     """Tell labels from a table in JSON: by names of files as keys, or the file's own name."""
     named = sum(bool(_FILE.search(key)) for key in document)
-    return named * 2 > len(document) or bool(_WORDS.search(PurePosixPath(name).name))
+    if named * 2 > len(document):
+        return True
+    return bool(_WORDS.search(PurePosixPath(name).name)) and not _is_table(document)
+
+
+def _is_table(document: dict[str, Any]) -> bool:
+    """Tell columns from points by series: of those hardly all have the same number, and many."""
+    columns = list(document.values())
+    if len(columns) < 2 or not all(isinstance(column, list) for column in columns):
+        return False
+    flat = not any(isinstance(cell, (list, dict)) for column in columns for cell in column)
+    lengths = {len(column) for column in columns}
+    return flat and len(lengths) == 1 and min(lengths) >= _TABLE_ROWS
 
 
 def _csv(name: str, text: str) -> LabelFile:

@@ -38,11 +38,13 @@ def read_label_studio(name: str, tasks: Sequence[Mapping[str, Any]], own_key: st
         key = _file(task) or (own_key if len(tasks) == 1 else f"task {task.get('id', number)}")
         for annotator, regions in _annotations(task):
             sets = _sets(f"task {task.get('id', number)}", annotator, regions, problems)
-            entries.setdefault(key, []).extend(sets)
+            if sets:
+                entries.setdefault(key, []).extend(sets)
     if not entries:
         raise DataError(
             f"'{name}' is an export of Label Studio without one finished annotation of a time "
-            "series. Annotate a task there, or export the project's JSON again"
+            f"series{': ' + problems[0] if problems else ''}. Annotate a task there, or export the "
+            "project's JSON again"
         )
     return LabelFile(
         name=name,
@@ -69,28 +71,34 @@ def _annotations(task: Mapping[str, Any]) -> Iterator[tuple[str, list[Mapping[st
             and isinstance(result.get("value"), Mapping)
             and (result.get("type", _TYPE) == _TYPE or _TYPE in result["value"])
         ]
-        yield _person(annotation.get("completed_by")), regions
+        # Answers to other questions alone (a choice, a text) do not say that there is no region.
+        if regions or not results:
+            yield _person(annotation.get("completed_by")), regions
 
 
 def _sets(
     where: str, annotator: str, regions: Sequence[Mapping[str, Any]], problems: list[str]
 ) -> list[LabelSet]:
     """Return the annotator's anomalies, and change points apart from them."""
-    spans: dict[Kind, list[Span]] = {}
+    spans: dict[Kind, list[Span]] = {"anomaly": []}
+    complete = True
     for number, region in enumerate(regions, start=1):
         label = text_of(region.get(_TYPE) or region.get("labels"))
         try:
             span = _span(region, label)
         except DataError as error:
             problems.append(f"{where}, {annotator}, region {number}: {error}")
+            complete = False
             continue
         instant = span.start == span.end
         kind: Kind = "change_point" if instant and _CHANGE.search(label) else "anomaly"
         spans.setdefault(kind, []).append(span)
-    return [
-        LabelSet(kind=kind, annotator=annotator, spans=tuple(found))
-        for kind, found in (spans or {"anomaly": []}).items()
+    sets = [
+        LabelSet(kind=kind, annotator=annotator, spans=tuple(found), complete=complete)
+        for kind, found in spans.items()
+        if found or len(spans) == 1
     ]
+    return [one for one in sets if one.says_something]
 
 
 def _span(region: Mapping[str, Any], label: str) -> Span:
@@ -109,7 +117,7 @@ def _place(value: Any) -> str:
     """Keep a number as text: it lies on the task's time column, which may be the row number."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)) or value == "":
         raise DataError(f"{value!r:.40} is neither a number nor a time. Export it again")
-    return f"{value}".strip() if isinstance(value, str) else f"{value:.17g}"
+    return f"{value}".strip()
 
 
 def _short_regions(task: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -23,6 +23,12 @@ class Span(Frozen):
     counts: Literal["rows", "samples"] = "rows"
     # What a whole number counts.
 
+    @property
+    def whole(self) -> tuple[int, int] | None:
+        """Both ends where they are whole numbers; None where they are texts."""
+        start, end = self.start, self.end
+        return (start, end) if isinstance(start, int) and isinstance(end, int) else None
+
     def __str__(self) -> str:
         ends = f"{self.start}" if self.start == self.end else f"{self.start} to {self.end}"
         what = "" if isinstance(self.start, str) else "row " if self.counts == "rows" else "sample "
@@ -36,7 +42,12 @@ class LabelSet(Frozen):
     annotator: str
     spans: tuple[Span, ...] = ()
     complete: bool = True
-    # False: parts of the series were not looked at, so silence says nothing.
+    # False: not all was looked at, or not all labels could be read, so silence says nothing.
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything is known from it: a label, or that there is none."""
+        return bool(self.spans) or self.complete
 
 
 class LabelFile(Frozen):
@@ -63,8 +74,10 @@ class Resolved:
         intervals: in order of start; a span that the sort by time tore apart gives several.
         types: the type text of each interval, empty when the label has none.
         problems: spans that have no sample or not all, each with its reason.
+        complete: whether no interval means that nothing is there: not where a span has no place.
     """
 
     intervals: tuple[Interval, ...]
     types: tuple[str, ...]
     problems: tuple[str, ...]
+    complete: bool

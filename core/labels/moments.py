@@ -4,6 +4,7 @@
 
 import datetime as dt
 import re
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -16,7 +17,11 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 _FRACTION = re.compile(r"(?<=[:\d]\d)[.,](\d+)")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 # Seconds in one step of a number on a time axis: s, ms, us, ns since 1970, or min, h, days.
-_STEPS = (1.0, 1e-3, 1e-6, 1e-9, 60.0, 3600.0)
+_STEPS = (
+    Fraction(1), Fraction(1, 10**3), Fraction(1, 10**6), Fraction(1, 10**9),
+    Fraction(60), Fraction(3600),
+)  # fmt: skip
+_LARGEST = 1e24
 
 
 def is_number(text: str) -> bool:
@@ -27,7 +32,8 @@ def is_number(text: str) -> bool:
 def tick_of(text: str, data: SeriesData, zone: str, *, late: bool = False) -> int | None:
     """Return a written time as a tick of the series' unit; None when it is no time.
 
-    A time without offset is in `zone`; where clocks show an hour twice, `late` takes the second.
+    A time without offset is in `zone`; where clocks show an hour twice, or leave it out, `late`
+    takes the later of the two moments that may be meant.
     """
     ns = _iso(text, zone, late)
     if ns is None:
@@ -35,18 +41,27 @@ def tick_of(text: str, data: SeriesData, zone: str, *, late: bool = False) -> in
     return None if ns is None else ns * TICKS_PER_SECOND[data.unit] // 10**9
 
 
-def ticks_of_numbers(start: float, end: float, data: SeriesData) -> tuple[int, int] | None:
+def ticks_of_numbers(start: str, end: str, data: SeriesData) -> tuple[int, int] | None:
     """Return numbers as ticks, in the step that puts both on the series; None when none does."""
     assert data.time is not None
-    per_second = TICKS_PER_SECOND[data.unit]
+    if max(abs(float(start)), abs(float(end))) > _LARGEST:
+        return None
+    numbers = Fraction(start), Fraction(end)
     first, last = int(data.time[0]), int(data.time[-1])
     for step in _STEPS:
-        ticks = (round(start * step * per_second), round(end * step * per_second))
-        if first <= ticks[0] <= last and first <= ticks[1] <= last:
-            # A number in float64 does not hold nanoseconds since 1970: allow what it cannot say.
-            slack = int(max(abs(start), 1.0) * 2**-51 * step * per_second)
-            return ticks[0] - slack, ticks[1] + slack
+        scale = step * TICKS_PER_SECOND[data.unit]
+        ticks = [round(number * scale) for number in numbers]
+        if all(first <= tick <= last for tick in ticks):
+            slacks = [int(_doubt(text) * scale) for text in (start, end)]
+            return ticks[0] - slacks[0], ticks[1] + slacks[1]
     return None
+
+
+def _doubt(text: str) -> Fraction:
+    """Return by how much a number may be off: one with decimals went through a float64."""
+    if re.fullmatch(r"[+-]?\d+", text):
+        return Fraction(0)
+    return max(abs(Fraction(text)), Fraction(1)) / 2**51
 
 
 def _iso(text: str, zone: str, late: bool) -> int | None:
@@ -63,8 +78,10 @@ def _iso(text: str, zone: str, late: bool) -> int | None:
     if re.fullmatch(r"\d+", plain):
         return None
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(zone), fold=int(late))
-    gone = moment - _EPOCH
+        read = [moment.replace(tzinfo=ZoneInfo(zone), fold=fold) - _EPOCH for fold in (0, 1)]
+        gone = max(read) if late else min(read)
+    else:
+        gone = moment - _EPOCH
     seconds = gone.days * 86_400 + gone.seconds
     return seconds * 10**9 + int(f"{digits:0<9}"[:9])
 

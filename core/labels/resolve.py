@@ -15,16 +15,19 @@ def resolve(labels: LabelSet, data: SeriesData, info: SeriesInfo) -> Resolved:
     """Place a label set on a series.
 
     Rows are rows of the source file; times are inclusive at both ends, and in the series' zone
-    when they state no offset. A change point is the first sample at or after its time.
+    when they state no offset. Whole numbers none of which is a row are numbers on the time axis. A
+    change point is the first sample at or after its time.
     """
-    placer = _Placer(data, info)
+    placer = _Placer(data, info, numbers_are_times=_beyond_rows(labels, data))
     found: list[tuple[Interval, str]] = []
     problems: list[str] = []
+    all_placed = True
     for span in labels.spans:
         channels, note = _channels(span, info)
         place = placer.change_point if labels.kind == "change_point" else placer.stretch
         runs, reason = place(span)
         problems.extend(f"{span}: {text}" for text in (reason, note) if text)
+        all_placed = all_placed and bool(runs)
         found.extend(
             (Interval(start=start, stop=stop, channels=channels), span.type) for start, stop in runs
         )
@@ -33,25 +36,40 @@ def resolve(labels: LabelSet, data: SeriesData, info: SeriesInfo) -> Resolved:
         intervals=tuple(interval for interval, _ in found),
         types=tuple(kind for _, kind in found),
         problems=tuple(problems),
+        complete=labels.complete and all_placed,
     )
+
+
+def _beyond_rows(labels: LabelSet, data: SeriesData) -> bool:
+    """Say whether no whole number is a row of the file, so that they may be times.
+
+    All of a set decide together: read one by one, a set of rows with one beyond the file's end
+    would be read in two ways.
+    """
+    ends = [span.whole for span in labels.spans if span.counts == "rows" and span.whole is not None]
+    if data.time is None or not ends:
+        return False
+    first, last = int(data.source_row.min()), int(data.source_row.max())
+    return all(start > last or end < first for start, end in ends)
 
 
 class _Placer:
     """Places spans on one series; keeps its rows in order for looking them up."""
 
-    def __init__(self, data: SeriesData, info: SeriesInfo) -> None:
+    def __init__(self, data: SeriesData, info: SeriesInfo, *, numbers_are_times: bool) -> None:
         self._data = data
         self._info = info
+        self._numbers_are_times = numbers_are_times
         self._order: NDArray[np.int64] | None = None
 
     def stretch(self, span: Span) -> tuple[list[tuple[int, int]], str]:
         """Return the sample runs of a span, and what is wrong with it (or nothing)."""
-        start, end = span.start, span.end
-        if isinstance(start, int) and isinstance(end, int):
-            return self._samples(start, end) if span.counts == "samples" else self._rows(start, end)
-        ticks = self._ticks(f"{start}", f"{end}")
+        if span.whole is not None and not self._is_time(span):
+            place = self._samples if span.counts == "samples" else self._rows
+            return place(*span.whole)
+        ticks = self._ticks(f"{span.start}", f"{span.end}")
         if isinstance(ticks, str):
-            return self._as_rows(f"{start}", f"{end}", ticks)
+            return self._as_rows(f"{span.start}", f"{span.end}", ticks)
         time = self._time()
         if ticks[1] < ticks[0]:
             return [], "it ends before it starts"
@@ -61,18 +79,23 @@ class _Placer:
 
     def change_point(self, span: Span) -> tuple[list[tuple[int, int]], str]:
         """Return the one sample at which the change is, and what is wrong (or nothing)."""
-        if isinstance(span.start, int):
+        if isinstance(span.start, int) and not self._is_time(span):
             runs, reason = self.stretch(span.model_copy(update={"end": span.start}))
             return runs[:1], reason
-        ticks = self._ticks(span.start, span.start)
+        at = f"{span.start}"
+        ticks = self._ticks(at, at)
         if isinstance(ticks, str):
-            return self._as_rows(span.start, span.start, ticks)
+            first = f"{np.ceil(float(at)):.0f}" if is_number(at) else at
+            return self._as_rows(first, first, ticks)
         time = self._time()
         first = int(np.searchsorted(time, ticks[0], side="left"))
         if first == len(time) or ticks[1] < time[0]:
             side = "after the last" if first == len(time) else "before the first"
             return [], f"it lies {side} sample of the series"
         return [(first, first + 1)], ""
+
+    def _is_time(self, span: Span) -> bool:
+        return span.counts == "rows" and self._numbers_are_times
 
     def _run(
         self, first: int, stop: int, ticks: tuple[int, int]
@@ -101,13 +124,6 @@ class _Placer:
         if self._order is None:
             self._order = np.argsort(rows, kind="stable")
         ordered = rows[self._order]
-        if (start > ordered[-1] or end < ordered[0]) and self._data.time is not None:
-            # No row of this file: perhaps a number on its time axis.
-            ticks = ticks_of_numbers(start, end, self._data)
-            if ticks is not None:
-                first = int(np.searchsorted(self._time(), ticks[0], side="left"))
-                stop = int(np.searchsorted(self._time(), ticks[1], side="right"))
-                return self._run(first, stop, ticks)
         low = int(np.searchsorted(ordered, start, side="left"))
         high = int(np.searchsorted(ordered, end, side="right"))
         there = f"the series has rows {ordered[0]:,} to {ordered[-1]:,} of the file"
@@ -132,7 +148,7 @@ class _Placer:
         if self._data.time is None:
             return "the series has no time axis, so a time says no sample"
         if is_number(start) and is_number(end):
-            found = ticks_of_numbers(float(start), float(end), self._data)
+            found = ticks_of_numbers(start, end, self._data)
             return found or "neither a time nor a row of the series"
         first = tick_of(start, self._data, self._info.zone)
         last = tick_of(end, self._data, self._info.zone, late=start != end)

@@ -62,14 +62,16 @@ def read_stretches(name: str, entries: Sequence[Mapping[str, Any]], own_key: str
         DataError: if not one of them can be read.
     """
     found: dict[str, dict[str, list[Span]]] = {}
+    unread: set[str] = set()
     problems: list[str] = []
     for k, entry in enumerate(entries, start=1):
+        key = text_of(_find(entry, _FILE)) or own_key
         try:
             span = span_of(entry)
         except DataError as error:
             problems.append(f"label {k}: {error}")
+            unread.add(key)
             continue
-        key = text_of(_find(entry, _FILE)) or own_key
         annotator = text_of(_find(entry, _ANNOTATOR)) or "labels"
         found.setdefault(key, {}).setdefault(annotator, []).append(span)
     if not found:
@@ -79,7 +81,12 @@ def read_stretches(name: str, entries: Sequence[Mapping[str, Any]], own_key: str
         )
     sets = {
         key: tuple(
-            LabelSet(kind="anomaly", annotator=annotator, spans=tuple(spans))
+            LabelSet(
+                kind="anomaly",
+                annotator=annotator,
+                spans=tuple(spans),
+                complete=key not in unread,
+            )
             for annotator, spans in by.items()
         )
         for key, by in found.items()

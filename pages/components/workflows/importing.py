@@ -132,7 +132,7 @@ def labels_in_file(
                     source=label_file.name,
                     intervals=resolved.intervals,
                     types=resolved.types,
-                    complete=labels.complete,
+                    complete=resolved.complete,
                     problems=resolved.problems,
                 )
             )
@@ -248,7 +248,7 @@ def _found(labels: LabelSet, resolved: Resolved, landed: Landed, info: SeriesInf
         source=landed.source,
         intervals=tuple(interval for interval, _ in moved),
         types=tuple(text for _, text in moved),
-        complete=labels.complete and landed.whole,
+        complete=resolved.complete and landed.whole,
         problems=resolved.problems,
     )
 

@@ -58,6 +58,15 @@ def test_bad_entries_are_listed_and_the_rest_is_read() -> None:
         "'a.csv', label 5",
     ]
     assert "ends at row 2, before its start 7" in labels.problems[0]
+    assert not labels.entries["a.csv"][0].complete
+
+
+def test_what_cannot_be_read_never_says_that_nothing_is_there() -> None:
+    labels = read({"a.csv": [["soon"]], "b.csv": [[1, 5]], "c.csv": []})
+    assert list(labels.entries) == ["b.csv", "c.csv"]
+    text = "file,start,end\na.csv,3,7\na.csv,9,2\nb.csv,1,1\n"
+    sets = read_labels("marks.csv", text.encode()).entries
+    assert (sets["a.csv"][0].complete, sets["b.csv"][0].complete) == (False, True)
 
 
 def region(**value: object) -> dict[str, object]:
@@ -103,6 +112,28 @@ def test_label_studio_keeps_annotators_types_and_instants() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "result",
+    [
+        [region(start=None, end=None, timeserieslabels=["Leak"])],
+        [{"type": "choices", "value": {"choices": ["Anomalous"]}}],
+    ],
+)
+def test_a_task_of_label_studio_without_a_readable_region_is_not_called_free_of_anomalies(
+    result: list[object],
+) -> None:
+    task = {"id": 5, "data": {"csv": "a.csv"}, "annotations": [{"result": result}]}
+    with pytest.raises(DataError, match="without one finished annotation"):
+        read([task], "export.json")
+
+
+def test_whole_numbers_of_label_studio_keep_all_digits() -> None:
+    result = [region(start=1600000000000010001, end=1600000000000010003)]
+    task = {"id": 5, "data": {"csv": "a.csv"}, "annotations": [{"result": result}]}
+    (labels,) = read([task], "export.json").entries["a.csv"]
+    assert labels.spans == (span("1600000000000010001", "1600000000000010003"),)
+
+
 def test_label_studios_short_form_is_read() -> None:
     task = {
         "csv": "/data/local-files/?d=plant/pump.csv",
@@ -140,6 +171,9 @@ def test_lists_of_stretches_are_grouped_by_file_and_annotator() -> None:
         ("data.csv", "start,end,flow\n1,2,3\n"),
         ("data.json", '{"a": 1'),
         ("labels.json", '{"a.csv": {"window_size": 10}}'),
+        ("events.json", f'{{"time": {[*range(8)]}, "value": {[*range(8)]}}}'),
+        ("events.json", '[{"time": 1, "value": 2}]'),
+        ("window_3.json", "[[1600000000, 2.5], [1600000001, 3.5]]"),
         ("empty.csv", ""),
         ("x_tr_500_1stIndex_1200.csv", "Data,Label\n0.5,0\n0.6,1\n"),
     ],

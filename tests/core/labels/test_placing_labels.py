@@ -50,6 +50,58 @@ def test_rows_and_times_in_any_writing_land_on_the_same_samples(
     assert (ends(placed), placed.problems) == ([wanted], ())
 
 
+def test_numbers_of_one_set_are_all_rows_or_all_times() -> None:
+    """The second is no row, but a second of this axis: it must not be read as another kind."""
+    data = SeriesData(values=np.zeros((100, 1)), time=10 * 10**9 * np.arange(100))
+    info = SeriesInfo(name="x", channel_names=("v",))
+    spans = (Span(start=10, end=20), Span(start=500, end=510))
+    placed = resolve(LabelSet(kind="anomaly", annotator="", spans=spans), data, info)
+    assert ends(placed) == [(10, 21)]
+    assert placed.problems == (
+        "row 500 to 510: the series has rows 0 to 99 of the file, so no sample is marked",
+    )
+    alone = resolve(LabelSet(kind="anomaly", annotator="", spans=spans[1:]), data, info)
+    assert (ends(alone), alone.problems) == ([(50, 52)], ())
+
+
+def test_nanoseconds_since_1970_land_to_the_sample() -> None:
+    time = 1_600_000_000_000_000_000 + 100 * np.arange(200)
+    data = SeriesData(values=np.zeros((200, 1)), time=time)
+    for start, end in (
+        (1_600_000_000_000_010_000, 1_600_000_000_000_010_500),
+        ("1600000000000010000", "1600000000000010500"),
+    ):
+        labels = LabelSet(kind="anomaly", annotator="", spans=(Span(start=start, end=end),))
+        placed = resolve(labels, data, SeriesInfo(name="x", channel_names=("v",)))
+        assert ends(placed) == [(100, 106)]
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "end", "wanted"),
+    [
+        ("2020-10-25", "02:00", "02:59", (60, 180)),  # shown twice: both hours
+        ("2020-03-29", "01:50", "02:30", (50, 91)),  # 02:30 is not shown: as if clocks went on
+        ("2020-03-29", "02:10", "02:20", (10, 81)),  # no end is shown: both readings of them
+    ],
+)
+def test_ends_in_an_hour_that_clocks_repeat_or_leave_out(
+    day: str, start: str, end: str, wanted: tuple[int, int]
+) -> None:
+    began = np.datetime64(f"{day}T00:00", "ns").astype(np.int64)
+    hour_before = 60 if day.startswith("2020-10") else 0  # so that both begin at 01:00
+    time = began + (np.arange(300) - hour_before) * 60 * 10**9
+    data = SeriesData(values=np.zeros((300, 1)), time=time)
+    info = SeriesInfo(name="x", channel_names=("v",), zone="Europe/Berlin")
+    spans = (Span(start=f"{day} {start}", end=f"{day} {end}"),)
+    placed = resolve(LabelSet(kind="anomaly", annotator="", spans=spans), data, info)
+    assert (ends(placed), placed.problems) == ([wanted], ())
+
+
+def test_a_label_without_a_place_takes_completeness_away() -> None:
+    assert place(Span(start=2, end=4)).complete
+    assert not place(Span(start=2, end=4), Span(start="soon", end="soon")).complete
+
+
 def test_a_time_without_offset_is_in_the_series_zone() -> None:
     placed = place(Span(start="2024-01-01T03:00", end="2024-01-01T04:00"), zone="Europe/Berlin")
     assert ends(placed) == [(2, 4)]
@@ -109,11 +161,17 @@ def test_a_change_point_is_the_first_sample_of_the_new_state() -> None:
     spans = (
         Span(start=3, end=3),
         Span(start="2024-01-01T05:30", end="2024-01-01T05:30"),
+        Span(start="7.5", end="7.5"),  # of a row, as drawing tools give it
         Span(start="2025-01-01", end="2025-01-01"),
     )
     placed = place(*spans, kind="change_point")
-    assert ends(placed) == [(3, 4), (6, 7)]
+    assert ends(placed) == [(3, 4), (6, 7), (8, 9)]
     assert placed.problems == ("2025-01-01: it lies after the last sample of the series",)
+
+
+def test_a_change_point_given_in_seconds_is_the_next_sample_too() -> None:
+    seconds = START // 10**9 + 3600 * 5 + 60
+    assert ends(place(Span(start=seconds, end=seconds), kind="change_point")) == [(6, 7)]
 
 
 def test_all_samples_of_a_repeated_time_are_marked() -> None:
