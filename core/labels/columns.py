@@ -51,18 +51,18 @@ def labels_of_columns(answers: Mapping[str, Cells]) -> list[LabelSet]:
     sets: list[LabelSet] = []
     for name, cells in answers.items():
         column = _codes(cells)
-        if not _why_unusable(name, column, cells):
+        if not _why_unusable(name, column):
             sets.append(_label_set(name, column))
     return sets
 
 
 def unusable_columns(answers: Mapping[str, Cells]) -> dict[str, str]:
     """Return the answer columns that are no labels, each with the reason."""
-    reasons = {name: _why_unusable(name, _codes(cells), cells) for name, cells in answers.items()}
+    reasons = {name: _why_unusable(name, _codes(cells)) for name, cells in answers.items()}
     return {name: reason for name, reason in reasons.items() if reason}
 
 
-def _why_unusable(name: str, column: _Codes, cells: Cells) -> str:
+def _why_unusable(name: str, column: _Codes) -> str:
     if not column.texts:
         return f"'{name}' is blank in every row, so nothing was labelled"
     if len(column.texts) <= 2:
@@ -78,7 +78,6 @@ def _why_unusable(name: str, column: _Codes, cells: Cells) -> str:
             f"'{name}' holds {len(column.texts):,} different values; at most {MAX_CLASSES} can be "
             "classes"
         )
-    del cells
     return ""
 
 
@@ -134,7 +133,12 @@ def _marked(words: set[str], column: _Codes) -> NDArray[np.bool_]:
 
 
 def _filled_forward(column: _Codes) -> _Codes:
-    """Let a blank mean what the row before means, as event files with classes are written."""
+    """Let a blank mean what the row before means, as event files with classes are written.
+
+    Without a class for normal nothing would ever end a stretch: then a blank says nothing.
+    """
+    if _NORMAL.isdisjoint(column.texts):
+        return column
     last = np.maximum.accumulate(np.where(column.blank, 0, np.arange(len(column.codes))))
     return _Codes(column.codes[last], column.texts)
 

@@ -63,6 +63,12 @@ def test_blanks_among_classes_mean_what_stood_before() -> None:
     assert not only("class", [None, 0, 1]).complete
 
 
+def test_blanks_after_a_class_are_blanks_where_no_row_is_called_normal() -> None:
+    labels = only("class", [None, "leak", None, None, "leak", None])
+    assert spans(labels) == [(1, 1, "leak"), (4, 4, "leak")]
+    assert not labels.complete
+
+
 def test_texts_become_types() -> None:
     cells = ["normal", "leak", "leak", "clog", "normal"]
     assert spans(only("fault", cells)) == [(1, 2, "leak"), (3, 3, "clog")]
