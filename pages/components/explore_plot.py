@@ -39,6 +39,7 @@ def show_plot(page: Page, bench: Bench, shown: Shown, check: Check) -> tuple[int
     units = row.info.channel_units or ("",) * row.n_channels
     can_undo, can_redo = page.store.annotations.can(page.project.id, row.id, page.person)
     n_rows = 1 if shown.layout == "overlay" else len(shown.rows) or row.n_channels
+    n_rows += len(shown.linked)
     marks = scene.shown(shown.lanes)
     event = chart(
         ChartData(
@@ -66,6 +67,7 @@ def show_plot(page: Page, bench: Bench, shown: Shown, check: Check) -> tuple[int
             layout=shown.layout,
             normalise=shown.normalise,
             ghosts=shown.ghosts,
+            linked=shown.linked,
             log=tuple(log_marks(row, bench.log)),
             editable=True,
             selected=now.selected if any(mark.ref == now.selected for mark in marks) else "",
@@ -112,9 +114,10 @@ def _actions(can_undo: bool, can_redo: bool) -> tuple[Action, ...]:
 
 def _alt(row: StoredSeries, shown: Shown, scene: Scene) -> str:
     n = len(shown.rows) or row.n_channels
+    linked = "".join(f", {one.name} of {one.source} below" for one in shown.linked)
     return (
-        f"{row.info.name}: {row.n_samples:,} samples, {n} of {row.n_channels} channels drawn, "
-        f"{len(scene.own)} own marks, {len(scene.marks) - len(scene.own)} marks of others"
+        f"{row.info.name}: {row.n_samples:,} samples, {n} of {row.n_channels} channels drawn"
+        f"{linked}, {len(scene.own)} own marks, {len(scene.marks) - len(scene.own)} marks of others"
     )
 
 

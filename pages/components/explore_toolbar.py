@@ -8,8 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.series import SeriesData, display_zone
 from pages.components import session
-from pages.components.chart import Ghost
+from pages.components.chart import Ghost, LinkedChannel
 from pages.components.chart.data import Layout
+from pages.components.explore_linked import choose_linked
 from pages.components.explore_marks import OWN, Scene, default_lanes
 from pages.components.explore_state import say
 from pages.components.page import Page
@@ -30,6 +31,7 @@ class Shown:
     layout: Layout
     normalise: bool
     ghosts: tuple[Ghost, ...]
+    linked: tuple[LinkedChannel, ...]
     lanes: tuple[str, ...]
     zone: str
     link: DeltaGenerator
@@ -42,10 +44,11 @@ def show_toolbar(
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         rows, layout, normalise = _channels(row)
         ghosts = _ghosts(row, data)
+        linked = choose_linked(page, row)
         lanes = _lanes(row, scene, gold)
         zone = _zone(page, row)
         link = st.container(width="content")
-    return Shown(rows, layout, normalise, ghosts, lanes, zone, link)
+    return Shown(rows, layout, normalise, ghosts, linked, lanes, zone, link)
 
 
 def _channels(row: StoredSeries) -> tuple[tuple[int, ...], Layout, bool]:

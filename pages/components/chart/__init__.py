@@ -10,6 +10,7 @@ from pages.components.chart.data import ChartData as ChartData
 from pages.components.chart.data import ChartEvent as ChartEvent
 from pages.components.chart.data import Finding as Finding
 from pages.components.chart.data import Ghost as Ghost
+from pages.components.chart.data import LinkedChannel as LinkedChannel
 from pages.components.chart.data import LogMark as LogMark
 from pages.components.chart.data import Mark as Mark
 from pages.components.chart.data import Painted as Painted

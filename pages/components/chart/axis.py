@@ -18,6 +18,7 @@ from core.outline import Samples, outline_of
 from core.series import TICKS_PER_SECOND, SeriesData
 
 AxisKind = Literal["samples", "time", "seconds"]
+_NS = 1_000_000_000
 SHORT_S = 1.0
 """A stretch shorter than this is plotted in seconds: dates have no finer ticks than that."""
 
@@ -115,6 +116,46 @@ def axis_of(series: SeriesData, zone: str, shown: tuple[int, int]) -> Axis:
     each = None if step is None else step / per_unit
     shift = offset.total_seconds() * 1000
     return Axis("time", start, stop, f"time in {words}", series.time, 0, per_unit, shift, each)
+
+
+def axis_beside(axis: Axis, own: SeriesData, other: SeriesData) -> Axis | None:
+    """Return the axis of all samples of another series, placed on `axis` by their times.
+
+    None where the two share no time, or one has none.
+    """
+    if own.time is None or other.time is None:
+        return None
+    first, last = (_ns(own, sample) for sample in (axis.start, axis.stop - 1))
+    if _ns(other, other.n_samples - 1) < first or _ns(other, 0) > last:
+        return None
+    per_second = TICKS_PER_SECOND[other.unit]
+    if axis.kind == "time":
+        return replace(
+            axis,
+            start=0,
+            stop=other.n_samples,
+            ticks=other.time,
+            per_unit=per_second / 1000,
+            step=None,
+        )
+    # The origin may lie between two ticks of the other series.
+    origin, rest = divmod(_ns(own, axis.start), _NS // per_second)
+    return replace(
+        axis,
+        start=0,
+        stop=other.n_samples,
+        ticks=other.time,
+        origin=origin,
+        per_unit=per_second,
+        offset=axis.offset - rest / _NS,
+        step=None,
+    )
+
+
+def _ns(series: SeriesData, sample: int) -> int:
+    """Return the time of a sample in nanoseconds since 1970, exactly."""
+    assert series.time is not None  # the caller looked
+    return int(series.time[sample]) * (_NS // TICKS_PER_SECOND[series.unit])
 
 
 def _local(seconds: float, zone: str) -> datetime:

@@ -119,6 +119,21 @@ class Ghost:
     shift_samples: int = 0
 
 
+@dataclass(frozen=True, eq=False)
+class LinkedChannel:
+    """A channel of another series, in a row of its own below, joined by time and read-only.
+
+    `source` is how people call that series. It may be sampled at other times, or in another unit
+    of time; where the two series share no time, its row stays empty.
+    """
+
+    series: SeriesData
+    channel: int
+    name: str
+    source: str
+    unit: str = ""
+
+
 @dataclass(frozen=True)
 class LogMark:
     """An entry of the event log: a tick under the plot, in the series' unit or as a sample."""
@@ -155,6 +170,7 @@ class ChartData:
         layout: a row per channel, or all channels over each other.
         normalise: each channel from its least to its greatest value, so that shapes compare.
         ghosts: the series itself at other times, faint.
+        linked: channels of other series over the same time, fainter, below the own ones.
         log: entries of the event log, as ticks in a track of their own.
         editable: marks that are `movable` can be edited, new ones made, by mouse and keys.
         selected: `ref` of the mark that is selected.
@@ -188,6 +204,7 @@ class ChartData:
     layout: Layout = "rows"
     normalise: bool = False
     ghosts: tuple[Ghost, ...] = ()
+    linked: tuple[LinkedChannel, ...] = ()
     log: tuple[LogMark, ...] = ()
     editable: bool = False
     selected: str = ""

@@ -38,16 +38,18 @@ def fallback_chart(data: ChartData, key: str, on_event: OnEvent | None) -> None:
 
 def _show_figure(data: ChartData, key: str) -> None:
     payload = chart_payload(data)
-    rows = payload["rows"]
+    own, linked = payload["rows"], payload["linked"]
+    rows = [*own, *linked]
+    lines = [*payload["lines"][0], *(payload["lines"][-1] if linked else [])]
     figure = make_subplots(rows=len(rows), cols=1, shared_xaxes=True, vertical_spacing=0.04)
-    for number, (row, drawn) in enumerate(zip(rows, payload["lines"][0], strict=True), start=1):
-        line = go.Scatter(
-            x=drawn["x"], y=drawn["y"], mode="lines", line={"width": 1, "color": "#808A94"}
-        )
+    for number, (row, drawn) in enumerate(zip(rows, lines, strict=True), start=1):
+        other = number > len(own)
+        ink = {"width": 1, "color": "#B5BCC3" if other else "#808A94"}
+        line = go.Scatter(x=drawn["x"], y=drawn["y"], mode="lines", line=ink)
         figure.add_trace(line, row=number, col=1)
         title = f"{row['name']} ({row['unit']})" if row["unit"] else row["name"]
         figure.update_yaxes(title_text=title, row=number, col=1)
-        for mark in payload["marks"]:
+        for mark in [] if other else payload["marks"]:
             if not mark["channels"] or row["channel"] in mark["channels"]:
                 figure.add_vrect(
                     x0=mark["low"],

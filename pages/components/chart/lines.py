@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from core.downsample import downsample
 from core.outline import ChannelOutline, Outline, outline_of
-from pages.components.chart.axis import Axis
-from pages.components.chart.data import ChartData, Ghost
+from pages.components.chart.axis import Axis, axis_beside
+from pages.components.chart.data import ChartData, Ghost, LinkedChannel
 from pages.components.chart.wire import compact, spread
 
 LIMIT = 10_000
@@ -61,12 +61,15 @@ def drawn_channels(data: ChartData) -> tuple[int, ...]:
 
 def points_each(data: ChartData) -> int:
     """Return the points of each line, so that all together keep to the budget."""
-    n = len(drawn_channels(data)) * (1 + GHOST_SHARE * len(data.ghosts))
+    n = len(drawn_channels(data)) * (1 + GHOST_SHARE * len(data.ghosts)) + len(data.linked)
     return int(min(POINTS, max(LEAST_POINTS, BUDGET / n)))
 
 
 def base_lines(data: ChartData, axis: Axis) -> list[list[dict[str, Any]]]:
-    """Return the coarse lines of the whole axis: those of the series, then those of each ghost."""
+    """Return the coarse lines of the whole axis.
+
+    First those of the series, then those of each ghost, at last those of other series.
+    """
     points = points_each(data)
     if not data.resample:
         points = max(points, LIMIT) if axis.stop - axis.start <= LIMIT else POINTS
@@ -79,10 +82,15 @@ def fine_lines(data: ChartData, axis: Axis, sight: Sight) -> dict[str, Any] | No
     wide = sight_of(axis, sight.low - pad, sight.high + pad)
     # The last and next samples outside: lines run on to the edges of the picture.
     start, stop = max(wide.start - 1, axis.start), min(wide.stop + 1, axis.stop)
-    if axis.stop - axis.start <= points_each(data) or (start, stop) == (axis.start, axis.stop):
+    enough = points_each(data)
+    if any(one.series.n_samples > enough for one in data.linked):
+        # Another series may have many samples between two of this one.
+        if wide.low <= axis.at(axis.start) and wide.high >= axis.at(axis.stop - 1):
+            return None
+    elif axis.stop - axis.start <= enough or (start, stop) == (axis.start, axis.stop):
         return None
     around = Sight(wide.low, wide.high, start, stop)
-    lines = _lines(data, axis, around, points_each(data))
+    lines = _lines(data, axis, around, enough)
     return {"start": start, "stop": stop, "low": wide.low, "high": wide.high, "lines": lines}
 
 
@@ -92,7 +100,23 @@ def _lines(data: ChartData, axis: Axis, sight: Sight, points: int) -> list[list[
     own = [
         line_of(outline.channel(c), axis, sight.start, sight.stop, points, 0, 0.0) for c in channels
     ]
-    return [own, *(_ghost(data, axis, sight, one, outline, points) for one in data.ghosts)]
+    ghosts = [_ghost(data, axis, sight, one, outline, points) for one in data.ghosts]
+    linked = [_linked(data, axis, sight, one, points) for one in data.linked]
+    return [own, *ghosts, *([linked] if linked else [])]
+
+
+def _linked(
+    data: ChartData, axis: Axis, sight: Sight, linked: LinkedChannel, points: int
+) -> dict[str, Any]:
+    """Return the line of another series between the same moments, with its own samples."""
+    outline = outline_of(linked.series).channel(linked.channel)
+    beside = axis_beside(axis, data.series, linked.series)
+    if beside is None:
+        return line_of(outline, axis, 0, 0, points, 0, 0.0)
+    there = sight_of(beside, sight.low, sight.high)
+    # One sample more on either side: the line runs on to the edges of the picture.
+    start, stop = max(there.start - 1, 0), min(there.stop + 1, beside.stop)
+    return line_of(outline, beside, start, stop, points, 0, 0.0)
 
 
 def _ghost(
@@ -159,20 +183,33 @@ def long_gaps(data: ChartData, axis: Axis, sight: Sight) -> list[list[float]]:
     leaps = outline.gaps
     leaps = leaps[np.searchsorted(leaps, sight.start) : np.searchsorted(leaps, sight.stop, "right")]
     found = _spans(axis, leaps, leaps, -1)
-    for row, number in enumerate(drawn_channels(data)):
-        channel = outline.channel(number)
-        first = int(np.searchsorted(channel.stops, sight.start, side="right"))
-        last = int(np.searchsorted(channel.starts, sight.stop, side="left"))
-        ends = np.concatenate([[axis.start], channel.stops[max(first - 1, 0) : last + 1]])
-        nexts = np.append(channel.starts[max(first - 1, 0) : last + 1], axis.stop)
-        if first > 0:
-            ends, nexts = ends[1:], nexts[1:]
-        if last + 1 < len(channel.starts):
-            ends, nexts = ends[:-1], nexts[:-1]
-        missing = nexts > ends
-        found += _spans(axis, ends[missing], nexts[missing], row)
+    channels = drawn_channels(data)
+    for row, number in enumerate(channels):
+        found += _missing(outline.channel(number), axis, sight, row)
+    for row, one in enumerate(data.linked, start=len(channels)):
+        if (beside := axis_beside(axis, data.series, one.series)) is None:
+            continue
+        there = sight_of(beside, sight.low, sight.high)
+        leaps = outline_of(one.series).gaps
+        within = slice(*np.searchsorted(leaps, [there.start, there.stop + 1]))
+        found += _spans(beside, leaps[within], leaps[within], row)
+        found += _missing(outline_of(one.series).channel(one.channel), beside, there, row)
     long = [one for one in found if one[2] - one[1] > LONG_GAP * sight.span]
     return sorted(long, key=lambda one: one[1] - one[2])[:MOST_GAPS]
+
+
+def _missing(channel: ChannelOutline, axis: Axis, sight: Sight, row: int) -> list[list[float]]:
+    """Return where a channel has no value in sight."""
+    first = int(np.searchsorted(channel.stops, sight.start, side="right"))
+    last = int(np.searchsorted(channel.starts, sight.stop, side="left"))
+    ends = np.concatenate([[axis.start], channel.stops[max(first - 1, 0) : last + 1]])
+    nexts = np.append(channel.starts[max(first - 1, 0) : last + 1], axis.stop)
+    if first > 0:
+        ends, nexts = ends[1:], nexts[1:]
+    if last + 1 < len(channel.starts):
+        ends, nexts = ends[:-1], nexts[:-1]
+    missing = nexts > ends
+    return _spans(axis, ends[missing], nexts[missing], row)
 
 
 def _spans(

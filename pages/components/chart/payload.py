@@ -9,7 +9,7 @@ from typing import Any
 
 from core.outline import outline_of
 from pages.components.chart.axis import Axis, axis_of
-from pages.components.chart.data import ChartData, ChartEvent, Mark, Painted
+from pages.components.chart.data import ChartData, ChartEvent, LinkedChannel, Mark, Painted
 from pages.components.chart.edits import read_edit
 from pages.components.chart.lines import (
     Sight,
@@ -105,7 +105,7 @@ def sight(data: ChartData, axis: Axis, seen: Mapping[str, Any]) -> Sight:
 
 
 def _lines(data: ChartData, axis: Axis, seen: Mapping[str, Any]) -> dict[str, Any]:
-    """Return rows, ghosts and lines; the coarse ones only when the browser does not hold them."""
+    """Return rows and lines; the coarse ones only when the browser does not hold them."""
     here = sight(data, axis, seen)
     key = _base_key(data, axis)
     fine = fine_lines(data, axis, here) if data.resample or data.detail else None
@@ -119,6 +119,7 @@ def _lines(data: ChartData, axis: Axis, seen: Mapping[str, Any]) -> dict[str, An
             }
             for c in drawn_channels(data)
         ],
+        "linked": [_linked(one) for one in data.linked],
         "ghosts": [{"label": g.label, "shift": ghost_shift(axis, g)} for g in data.ghosts],
         "base": key,
         "lines": None if key in seen.get("have", ()) else base_lines(data, axis),
@@ -129,20 +130,33 @@ def _lines(data: ChartData, axis: Axis, seen: Mapping[str, Any]) -> dict[str, An
     }
 
 
+def _linked(one: LinkedChannel) -> dict[str, Any]:
+    return {
+        "name": f"{one.name} · {one.source}",
+        "unit": one.unit,
+        "range": outline_of(one.series).channel(one.channel).range,
+    }
+
+
 def _base_key(data: ChartData, axis: Axis) -> str:
     """Name the coarse lines: a browser that holds lines of this name is not sent them again."""
     ghosts = [(g.shift_seconds, g.shift_samples) for g in data.ghosts]
-    parts = (axis.kind, axis.start, axis.stop, axis.offset, drawn_channels(data), ghosts)
+    linked = [(outline_of(one.series).name, one.channel) for one in data.linked]
+    parts = (axis.kind, axis.start, axis.stop, axis.offset, drawn_channels(data), ghosts, linked)
     return f"{outline_of(data.series).name}{parts}{data.resample}"
 
 
 def wire_payload(payload: dict[str, Any]) -> dict[str, Any]:
     """Return a payload whose lines are as short as the browser can do with."""
-    regular = payload["axis"]["step"] is not None
+    regular, n_ghosts = payload["axis"]["step"] is not None, len(payload["ghosts"])
     fine = payload["fine"]
 
     def short(lines: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
-        return [[wire_line(line, regular) for line in group] for group in lines]
+        # After the ghosts come other series, whose samples are not those of this axis.
+        return [
+            [wire_line(line, regular and number <= n_ghosts) for line in group]
+            for number, group in enumerate(lines)
+        ]
 
     return {
         **payload,

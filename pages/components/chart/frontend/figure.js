@@ -10,6 +10,8 @@ const LEAST_PX = 100
 const LEAST_ROW_PX = 36
 // Told apart on white and on black; far from the authors' hues only where twelve leave room.
 const COLOURS = ["#4477AA", "#CC6633", "#3D9970", "#AA3377", "#8C8C00", "#5566CC", "#B0413E", "#2E8B9A", "#9467BD", "#7F7F7F", "#A0722A", "#D06FA8"]
+const LINKED_INK = 0.5 // another series is fainter than the one that is looked at
+const OVERLAY_WEIGHT = 2
 const HOVER_TIME = "%{x|%Y-%m-%d %H:%M:%S.%L}<br>"
 
 export function padded([low, high]) {
@@ -24,7 +26,7 @@ export function withAlpha(colour, alpha) {
 
 // Many rows are too low for names inside them: these stand left of the scale.
 export function named(data) {
-  return data.layout !== "overlay" && data.rows.length > MANY
+  return data.layout !== "overlay" && data.rows.length + data.linked.length > MANY
 }
 
 export function leftOf(data) {
@@ -44,10 +46,22 @@ export function axisOf(data, row) {
   return data.layout === "overlay" && !data.normalise ? 0 : row
 }
 
+// The rows of the picture: one per own channel, or one for all; then one per channel of another
+// series, which has no channel of this one. `axis` is the y axis a row is drawn on.
+export function panesOf(data) {
+  const each = data.rows.map((row, index) => ({ channels: [row.channel], title: titled(row), axis: index, linked: false }))
+  const one = [{ channels: data.rows.map((row) => row.channel), title: "", axis: 0, linked: false }]
+  const linked = data.linked.map((row, index) => ({ channels: [], title: titled(row), axis: data.rows.length + index, linked: true }))
+  return [...(data.layout === "overlay" ? one : each), ...linked]
+}
+
+function titled(row) {
+  return row.unit ? `${row.name} (${row.unit})` : row.name
+}
+
 export function heightOf(data, room) {
   if (!data.reserve) return data.height
-  const rows = data.layout === "overlay" ? 1 : data.rows.length
-  return Math.max(Math.min(room, data.height), LEAST_PX + LEAST_ROW_PX * rows)
+  return Math.max(Math.min(room, data.height), LEAST_PX + LEAST_ROW_PX * panesOf(data).length)
 }
 
 export function traces(data, groups, ink) {
@@ -66,11 +80,16 @@ export function traces(data, groups, ink) {
       hovertemplate: hover(data, ghost.label, row.unit),
     })),
   )
-  return [...ghosts, ...own]
+  const linked = data.linked.map((row, index) => ({
+    ...line(data, groups.at(-1)[index], data.rows.length + index),
+    line: { width: 1, color: withAlpha(ink, LINKED_INK) },
+    hovertemplate: hover(data, row.name, row.unit, "its sample"),
+  }))
+  return [...ghosts, ...own, ...linked]
 }
 
 function line(data, { i, x, y }, index) {
-  const axis = axisOf(data, index)
+  const axis = index < data.rows.length ? axisOf(data, index) : index
   return {
     type: "scatter",
     mode: lonely(i) ? "lines+markers" : "lines",
@@ -96,10 +115,10 @@ function alone(i) {
   return Array.from(i, (_, k) => (isAlone(i, k) ? 3.5 : 0))
 }
 
-function hover(data, label, unit) {
+function hover(data, label, unit, sample = "sample") {
   const name = label ? `<b>${escaped(label)}</b><br>` : ""
   const time = data.kind === "time" ? HOVER_TIME : data.kind === "seconds" ? "%{x:.9~g} s<br>" : ""
-  return `${name}%{y:.6~g}${unit ? ` ${escaped(unit)}` : ""}<br>${time}sample %{customdata:,d}<extra></extra>`
+  return `${name}%{y:.6~g}${unit ? ` ${escaped(unit)}` : ""}<br>${time}${sample} %{customdata:,d}<extra></extra>`
 }
 
 // Names come from files: plotly must not read them as markup or as places of its template.
@@ -114,12 +133,13 @@ export function layout(data, style, height, xrange, ranges) {
   const top = data.lanes.length * LANE_PX + 8
   const inner = Math.max(height - top - BOTTOM_PX, 40)
   const axes = {}
-  const places = domains(data, inner)
+  const panes = panesOf(data)
+  const places = domains(panes, data.layout === "overlay" ? OVERLAY_WEIGHT : 1, inner)
   data.rows.forEach((_, index) => {
     if (axisOf(data, index) !== index) return
     const over = data.layout === "overlay" && index > 0
     axes[axisName(index)] = {
-      domain: places[index],
+      domain: places[data.layout === "overlay" ? 0 : index],
       anchor: "x",
       ...(over ? { overlaying: "y", visible: false } : {}),
       range: ranges[index],
@@ -128,12 +148,27 @@ export function layout(data, style, height, xrange, ranges) {
       showgrid: !over && !named(data),
       gridcolor: faint,
       tickfont: { size: 10.5 },
-      nticks: ticksIn((places[index][1] - places[index][0]) * inner),
+      nticks: ticksIn((places[over ? 0 : index][1] - places[over ? 0 : index][0]) * inner),
       automargin: false,
       ...(data.layout === "overlay" && data.normalise && !over ? shares(data.rows[0].range) : {}),
     }
   })
-  const count = data.layout === "overlay" ? 1 : data.rows.length
+  panes.forEach(({ linked, axis }, place) => {
+    if (!linked) return
+    axes[axisName(axis)] = {
+      domain: places[place],
+      anchor: "x",
+      range: ranges[axis],
+      fixedrange: true,
+      zeroline: false,
+      showgrid: !named(data),
+      gridcolor: faint,
+      tickfont: { size: 10.5, color: withAlpha(ink, 0.7) },
+      nticks: ticksIn((places[place][1] - places[place][0]) * inner),
+      automargin: false,
+    }
+  })
+  const last = panes.at(-1).axis
   const [low, high] = padded(data.extent)
   return {
     ...axes,
@@ -153,7 +188,7 @@ export function layout(data, style, height, xrange, ranges) {
       range: xrange,
       minallowed: low,
       maxallowed: high,
-      anchor: count > 1 ? `y${count}` : "y",
+      anchor: last ? `y${last + 1}` : "y",
       zeroline: false,
       gridcolor: faint,
       tickformat: data.kind === "samples" ? ",d" : undefined,
@@ -162,14 +197,14 @@ export function layout(data, style, height, xrange, ranges) {
   }
 }
 
-function domains(data, inner) {
-  const count = data.rows.length
-  if (data.layout === "overlay") return data.rows.map(() => [0, 1])
+// Shares of the height from top to bottom; the first pane weighs `weight` of the others.
+function domains(panes, weight, inner) {
+  const count = panes.length
   const gap = count > 1 ? (count > 6 ? 5 : 10) / inner : 0
-  const share = (1 - gap * (count - 1)) / count
-  return data.rows.map((_, index) => {
-    const high = 1 - index * (share + gap)
-    return [Math.max(high - share, 0), high]
+  const share = (1 - gap * (count - 1)) / (count - 1 + weight)
+  return panes.map((_, index) => {
+    const high = index ? 1 - share * (index - 1 + weight) - gap * index : 1
+    return [Math.max(high - share * (index ? 1 : weight), 0), high]
   })
 }
 

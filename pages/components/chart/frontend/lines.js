@@ -34,10 +34,11 @@ export function fine(data) {
   return data.fine && { ...data.fine, lines: decoded(data.fine.lines, data) }
 }
 
-// One list of lines per group: the series' own rows, then the rows of every ghost.
+// One list of lines per group: the series' own rows, the rows of every ghost, then those of other
+// series, which bring their own positions.
 function decoded(groups, data) {
   return groups.map((group, number) => {
-    const shift = number ? data.ghosts[number - 1].shift : 0
+    const shift = data.ghosts[number - 1]?.shift ?? 0
     return group.map((line) => decodedLine(line, data.axis, shift))
   })
 }

@@ -84,6 +84,7 @@ export class Marks {
     const { overlay } = this
     const lane = overlay.data.lanes.findIndex((candidate) => candidate.label === mark.lane)
     const bands = overlay.panes().flatMap((pane, row) => {
+      if (pane.linked) return []
       if (mark.channels.length && !pane.channels.some((channel) => mark.channels.includes(channel))) return []
       return [{ node: this.tagged(element("div", "us-band"), mark), row }]
     })

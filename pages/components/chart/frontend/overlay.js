@@ -2,6 +2,7 @@
 // is being drawn, and the cursor. Nothing here redraws a line.
 
 import { coloured, element } from "./dom.js"
+import { axisName, panesOf } from "./figure.js"
 import { LANE_PX, MIN_PX, Marks, put } from "./marks.js"
 import { Pointer } from "./pointer.js"
 
@@ -59,11 +60,9 @@ export class Overlay {
     this.place()
   }
 
-  // Rows as the picture has them: one per channel, or one for all.
+  // Rows as the picture has them.
   panes() {
-    const rows = this.data.rows
-    if (this.data.layout !== "overlay") return rows.map((row) => ({ channels: [row.channel], title: titled(row) }))
-    return [{ channels: rows.map((row) => row.channel), title: "" }]
+    return panesOf(this.data)
   }
 
   shade([low, high]) {
@@ -75,12 +74,20 @@ export class Overlay {
     }
   }
 
-  name({ title }, index) {
+  name({ title, linked }, index) {
+    if (linked) this.ground(index)
     if (!title) return
-    const node = element("div", "us-channel", title)
-    node.title = title
+    const node = element("div", linked ? "us-channel us-linked" : "us-channel", title)
+    node.title = linked ? `${title}: another series, joined by time, read-only` : title
     this.layer.insertBefore(node, this.draft)
     this.statics.push({ node, row: index })
+  }
+
+  // What is of another series stands on a ground of its own.
+  ground(row) {
+    const node = element("div", "us-linked-ground")
+    this.layer.prepend(node)
+    this.statics.push({ node, row, wide: true })
   }
 
   lane(lane, index) {
@@ -119,8 +126,9 @@ export class Overlay {
     put(this.pen, { left, width, top: all.top, height: all.height })
   }
 
-  placeStatic({ node, low, high, row, lane }, axis, all) {
+  placeStatic({ node, low, high, row, lane, wide }, axis, all) {
     if (lane) return
+    if (wide) return put(node, { left: axis._offset, width: axis._length, ...this.row(row) })
     if (row !== undefined) {
       put(node, { left: axis._offset + 4, top: this.row(row).top })
       node.style.maxWidth = `${axis._length - 8}px`
@@ -162,7 +170,7 @@ export class Overlay {
   }
 
   row(which) {
-    const axes = this.panes().map((_, index) => this.graph._fullLayout[index ? `yaxis${index + 1}` : "yaxis"])
+    const axes = this.panes().map(({ axis }) => this.graph._fullLayout[axisName(axis)])
     if (which !== "all") return { top: axes[which]._offset, height: axes[which]._length }
     const last = axes[axes.length - 1]
     return { top: axes[0]._offset, height: last._offset + last._length - axes[0]._offset }
@@ -183,6 +191,7 @@ export class Overlay {
 
   // Marks on a place of the picture, the shortest first.
   under(at) {
+    if (this.panes()[at.row]?.linked) return []
     return this.marks.under(at.x, at.perPx * MIN_PX, this.panes()[at.row]?.channels ?? [])
   }
 
@@ -191,8 +200,4 @@ export class Overlay {
     this.layer.remove()
     this.pen.remove()
   }
-}
-
-function titled(row) {
-  return row.unit ? `${row.name} (${row.unit})` : row.name
 }

@@ -96,7 +96,8 @@ export class Plot {
   adopt(data, base) {
     const same = this.data?.view === data.view && this.data.base === data.base
     if (!same) this.fine = null
-    if (this.data?.view !== data.view) this.manual.clear()
+    // What a person chose for a row is of no use to another one in its place.
+    if (this.data && rowsName(this.data) !== rowsName(data)) this.manual.clear()
     const stale = same && data.resample && data.answer < (this.handlers.asked?.() ?? 0)
     if (!stale) this.fine = fine(data)
     if (this.fine && this.fine.lines.length !== base.length) this.fine = null
@@ -250,7 +251,16 @@ export class Plot {
       const all = found.filter(Boolean).flat()
       found.fill(all.length ? [Math.min(...all), Math.max(...all)] : null)
     }
-    return found.map((range, index) => this.manual.get(axisOf(data, index)) ?? roomy(range))
+    const own = found.map((range, index) => this.manual.get(axisOf(data, index)) ?? roomy(range))
+    return [...own, ...this.linkedRanges({ low, high })]
+  }
+
+  linkedRanges({ low, high }) {
+    const { data } = this
+    return data.linked.map((row, index) => {
+      const range = data.normalise ? row.range : spread(this.groups.at(-1)[index], low, high)
+      return this.manual.get(data.rows.length + index) ?? roomy(range)
+    })
   }
 
   // Stretch or squeeze the values of all rows about their middle.
@@ -274,13 +284,15 @@ export class Plot {
   }
 
   rowsMeant() {
-    if (this.data.layout === "overlay" && !this.data.normalise) return [0]
-    return this.data.rows.map((_, index) => index)
+    const linked = this.data.linked.map((_, index) => this.data.rows.length + index)
+    if (this.data.layout === "overlay" && !this.data.normalise) return [0, ...linked]
+    return [...this.data.rows.map((_, index) => index), ...linked]
   }
 
   applyY() {
     const ranges = this.ranges(this.visible())
-    const each = ranges.map((range, index) => [`${axisName(axisOf(this.data, index))}.range`, range])
+    const axis = (index) => (index < this.data.rows.length ? axisOf(this.data, index) : index)
+    const each = ranges.map((range, index) => [`${axisName(axis(index))}.range`, range])
     this.plotly.relayout(this.graph, Object.fromEntries(each))
   }
 
@@ -374,10 +386,16 @@ function roomy(range) {
   return [low - pad, high + pad]
 }
 
+// Which rows there are and how: as long as it stays, what was chosen for a row holds.
+function rowsName({ view, rows, linked, layout, normalise }) {
+  return JSON.stringify([view, rows.map((row) => row.channel), linked.map((row) => row.name), layout, normalise])
+}
+
 function described(data) {
   const names = data.rows.slice(0, 4).map((row) => row.name)
   const more = data.rows.length > 4 ? ` and ${data.rows.length - 4} more` : ""
-  return `Plot of ${names.join(", ")}${more}, samples ${number(data.axis.first)} to ${number(data.axis.last)}, ${data.marks.length} intervals`
+  const linked = data.linked.length ? `, below ${data.linked.map((row) => row.name).join(", ")}` : ""
+  return `Plot of ${names.join(", ")}${more}${linked}, samples ${number(data.axis.first)} to ${number(data.axis.last)}, ${data.marks.length} intervals`
 }
 
 function number(value) {

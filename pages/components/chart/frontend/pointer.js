@@ -94,7 +94,8 @@ export class Pointer {
 
   grip(at) {
     const axis = this.overlay.graph._fullLayout.xaxis
-    const channels = this.overlay.panes()[at.row].channels
+    const { channels, linked } = this.overlay.panes()[at.row]
+    if (linked) return null
     const own = this.overlay.marks.list.filter((mark) => mark.movable && touches(mark, channels))
     let best = null
     for (const mark of own) {
@@ -136,9 +137,15 @@ export class Pointer {
     if (event.button !== 0 || !this.editor) return
     event.preventDefault()
     const at = this.overlay.position(event)
+    if (this.overlay.panes()[at.row].linked) return this.refuse()
     const grip = this.grip(at)
     if (grip) this.drag(event, holder, grip)
     else this.draw(event, holder, at)
+  }
+
+  refuse() {
+    this.editor.say("this row is another series: draw on the rows above")
+    this.editor.shown()
   }
 
   // While the pointer is down: `step` follows it, `end(dropped)` comes once, Escape drops.
