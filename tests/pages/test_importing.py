@@ -3,9 +3,12 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from core.intervals import Interval
 from core.labels import LabelFile, read_labels
+from core.series import SeriesData, SeriesInfo
 from pages.components.workflows.continuing_upload import Offers
 from pages.components.workflows.importing import FoundLabels, attach, labels_in_file
 from pages.components.workflows.label_step import LabelStep, column_words, label_table
@@ -13,6 +16,7 @@ from pages.components.workflows.storing_upload import StoredUpload, store_files
 from pages.components.workflows.upload_table import Verdict, judge
 from pages.components.workflows.uploading import Desk, Upload
 from storage import Store, open_store
+from training.worker import gold_truths
 
 
 @pytest.fixture
@@ -222,3 +226,49 @@ def test_a_file_stored_before_offers_its_labels_again(store: Store, desk: Desk) 
     assert [verdict.state for verdict in found] == ["here"]
     (labels,) = LabelStep().offer(store, project, desk, found).found
     assert spans(labels) == [(20, 32)]
+
+
+def test_silence_of_a_label_file_says_nothing_of_what_a_later_file_brought(
+    store: Store, desk: Desk
+) -> None:
+    project = store.projects.default().id
+    (before,) = stored(store, desk, ("pump.csv", csv(0, 50, range(0)))).created
+    ((early,), _) = labels_in_file(store, project, label_file(**{"pump.csv": []}))
+    values = np.concatenate([store.series.data(before).values, np.zeros((50, 1))])
+    time = np.arange(100) * 60 * 10**9 + (before.first_tick or 0)
+    store.series.extend(
+        project,
+        before.id,
+        SeriesData(values, time),
+        before.info,
+        expected_revision=1,
+        source="next.csv",
+    )
+    question = next(q for q in store.questions.current(project) if q.kind == "anomaly")
+    windows = [(before.id, a, a + 50, question.id) for a in (0, 50)]
+    first, later = store.items.add_many(project, windows)
+
+    assert attach(store, project, [early]).n_items == 1
+    assert len(store.answers.for_item(project, first.id)) == 1
+    assert store.answers.for_item(project, later.id) == []
+    ((late,), _) = labels_in_file(store, project, label_file(**{"pump.csv": []}))
+    assert (early.complete, late.complete) == (True, False)
+
+
+def test_a_file_called_generator_tells_no_truth(store: Store) -> None:
+    project = store.projects.default().id
+    info = SeriesInfo(name="made", channel_names=("v",))
+    row, _ = store.series.add(project, SeriesData(np.arange(64.0)[:, None]), info)
+    store.gold.reserve(project, [(row.id, 0, 64)], "construction")
+    labels = FoundLabels(
+        stored=row,
+        kind="anomaly",
+        annotator="",
+        source="generator",
+        intervals=(Interval(start=1, stop=5),),
+        types=("",),
+        complete=True,
+    )
+    assert attach(store, project, [labels]).n_items == 1
+    question = next(q for q in store.questions.current(project) if q.kind == "anomaly")
+    assert gold_truths(store, project, question.id) == {}

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.annotations import ImportedLabels, LabelKind
-from core.answers import Answer, AnswerContent, Author, FoundInterval
+from core.answers import GENERATOR, Answer, AnswerContent, Author, FoundInterval
 from core.continuing import covered_samples
 from core.errors import AppError
 from core.ids import new_id, utc_now
@@ -132,7 +132,8 @@ def labels_in_file(
                     source=label_file.name,
                     intervals=resolved.intervals,
                     types=resolved.types,
-                    complete=resolved.complete,
+                    # Of what a later file brought, the labels of the first one say nothing.
+                    complete=resolved.complete and row.revision == 1,
                     problems=resolved.problems,
                 )
             )
@@ -170,14 +171,17 @@ def attach(store: Store, project_id: str, found: Iterable[FoundLabels]) -> Attac
 def author_of(imported: ImportedLabels) -> Author:
     """Return who the answers are of: the file, and the annotator where it names one."""
     names = [imported.source, imported.annotator]
-    return Author(kind="import", name=", ".join(name for name in names if name))
+    name = ", ".join(name for name in names if name)
+    # A file may be called like the generator, the one import whose word counts as truth.
+    return Author(kind="import", name=f"{name} (file)" if name == GENERATOR.name else name)
 
 
 def _answer(store: Store, imported: ImportedLabels, row: StoredSeries, question: Question) -> int:
     """Answer the windows of a series with imported labels; returns how many items have one.
 
     A label crosses the edge of a window; what is answered is the part inside it. Where the labels
-    do not speak of the whole series, a window without one is not answered.
+    do not speak of the whole window, because they are not complete or the series was continued
+    since, one without a label is not answered.
     """
     there = store.items.list(imported.project_id, question.id, row.id)
     windows = [(item.start, item.stop) for item in there]
@@ -192,7 +196,8 @@ def _answer(store: Store, imported: ImportedLabels, row: StoredSeries, question:
     n_items = 0
     for item in items:
         content = _content(imported, question, item.start, item.stop)
-        if not content.intervals and not imported.complete:
+        speaks = imported.complete and item.stop <= row.n_samples
+        if not content.intervals and not speaks:
             continue
         n_items += 1
         if all(a.author != author or a.content != content for a in known[item.id]):
