@@ -82,7 +82,8 @@ export function traces(data, groups, ink) {
   )
   const linked = data.linked.map((row, index) => ({
     ...line(data, groups.at(-1)[index], data.rows.length + index),
-    line: { width: 1, color: withAlpha(ink, LINKED_INK) },
+    line: { width: 1, color: ink },
+    opacity: LINKED_INK,
     hovertemplate: hover(data, row.name, row.unit, "its sample"),
   }))
   return [...ghosts, ...own, ...linked]

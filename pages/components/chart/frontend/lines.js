@@ -88,6 +88,14 @@ export function spread(line, low, high) {
   return least <= greatest ? [least, greatest] : null
 }
 
+// The values of a line that only passes through, without a point between two positions.
+export function passing(line, low, high) {
+  const after = line.x.findIndex((x, k) => line.i[k] >= 0 && x > high)
+  const before = after < 0 ? line.i.length - 1 : after - 1
+  const values = [before, after].filter((k) => k >= 0 && line.i[k] >= 0).map((k) => line.y[k])
+  return values.length ? [Math.min(...values), Math.max(...values)] : null
+}
+
 // How many points are drawn between two positions.
 export function counted(line, low, high) {
   let count = 0

@@ -3,7 +3,7 @@
 
 import { element } from "./dom.js"
 import { axisName, axisOf, heightOf, layout, leftOf, named, padded, traces } from "./figure.js"
-import { coarse, counted, fine, merged, spread } from "./lines.js"
+import { coarse, counted, fine, merged, passing, spread } from "./lines.js"
 import { Layers } from "./layers.js"
 import { Overlay } from "./overlay.js"
 import { Strip } from "./strip.js"
@@ -258,7 +258,8 @@ export class Plot {
   linkedRanges({ low, high }) {
     const { data } = this
     return data.linked.map((row, index) => {
-      const range = data.normalise ? row.range : spread(this.groups.at(-1)[index], low, high)
+      const line = this.groups.at(-1)[index]
+      const range = data.normalise ? row.range : (spread(line, low, high) ?? passing(line, low, high))
       return this.manual.get(data.rows.length + index) ?? roomy(range)
     })
   }

@@ -138,6 +138,7 @@ export class Pointer {
     event.preventDefault()
     const at = this.overlay.position(event)
     if (this.overlay.panes()[at.row].linked) return this.refuse()
+    this.editor.said = ""
     const grip = this.grip(at)
     if (grip) this.drag(event, holder, grip)
     else this.draw(event, holder, at)
