@@ -72,8 +72,8 @@ def find_similar(
 ) -> list[Match]:
     """Return the `most` stretches most like the query, nearest first.
 
-    Matches of one channel lie at least a quarter of the query apart; missing samples match
-    nothing.
+    Matches of one channel lie more than a quarter of the query apart; missing samples and
+    stretches that never change match nothing.
 
     Args:
         query: (m,) the shape looked for.
@@ -93,17 +93,27 @@ def find_similar(
         report(series_id)
         if len(values) < len(query) or np.isfinite(values).sum() < len(query):
             continue
-        near = own is not None and own[:2] == (series_id, channel)
-        # At most eight matches, a quarter of the query apart, can overlap the query itself.
-        wanted = most + 8 if near else most
-        pairs = stumpy.match(
-            query, np.ascontiguousarray(values), max_matches=wanted, max_distance=np.inf
-        )
-        for distance, start in pairs:
-            begin = int(start)
-            if not np.isfinite(float(distance)):
-                continue
-            if own is not None and near and abs(begin - own[2]) < len(query):
-                continue
-            found.append(Match(series_id, channel, begin, begin + len(query), float(distance)))
+        distances = stumpy.mass(query, np.ascontiguousarray(values))
+        # A flat stretch has no shape, yet by its definition lies nearer than an unrelated one.
+        distances[_flat(values, len(query))] = np.inf
+        if own is not None and own[:2] == (series_id, channel):
+            _leave_out(distances, own[2], len(query) - 1)
+        for _ in range(most):
+            start = int(np.argmin(distances))
+            if not np.isfinite(distances[start]):
+                break
+            found.append(
+                Match(series_id, channel, start, start + len(query), float(distances[start]))
+            )
+            _leave_out(distances, start, -(-len(query) // 4))
     return sorted(found, key=lambda match: match.distance)[:most]
+
+
+def _leave_out(distances: Array, start: int, reach: int) -> None:
+    distances[max(0, start - reach) : start + reach + 1] = np.inf
+
+
+def _flat(values: Array, length: int) -> NDArray[np.bool_]:
+    """Say of each stretch of `length` samples whether its value never changes."""
+    changes = np.concatenate([[0], np.cumsum(values[1:] != values[:-1])])
+    return changes[length - 1 :] == changes[: len(values) - length + 1]

@@ -61,6 +61,15 @@ def test_missing_samples_match_nothing_and_short_channels_are_passed_over() -> N
     assert all(not one.start <= 60 < one.stop for one in found)
 
 
+def test_a_flat_stretch_is_like_nothing() -> None:
+    """Its distance is sqrt(m), which is less than that of most noise."""
+    values = with_shape(600, 20)
+    values[300:450] = 1.0
+    found = find_similar(SHAPE, [("a", 0, values)], most=12)
+    assert (len(found), found[0].start) == (12, 20)
+    assert all(np.ptp(values[one.start : one.stop]) > 0 for one in found)
+
+
 @pytest.mark.parametrize(
     ("query", "words"),
     [
