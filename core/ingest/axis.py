@@ -4,7 +4,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,7 @@ class Axis:
         valid: (n,) rows with a usable time; all rows on a row-number axis.
         bad: rows without a usable time and their cells (None: empty), the first ones only.
         n_bad: how many there are.
+        empty: rows whose time cell is empty; None on a row-number axis.
     """
 
     ticks: NDArray[np.int64] | None
@@ -46,6 +47,13 @@ class Axis:
     n_bad: int = 0
     column: str = ""
     format: str = ""
+    empty: NDArray[np.int64] | None = None
+
+    def without(self, rows: NDArray[np.int64]) -> "Axis":
+        """Return the axis with rows that hold nothing at all, which are no problems."""
+        gone = set(rows.tolist())
+        bad = [(row, cell) for row, cell in self.bad if row not in gone]
+        return replace(self, bad=bad, n_bad=self.n_bad - len(gone), empty=rows)
 
     def problems(
         self, source_row: NDArray[np.int64], lines: Callable[[Sequence[int]], dict[int, int]]
@@ -80,6 +88,7 @@ class AxisReader:
         self._kinds: set[str] = set()
         self._bad: list[tuple[int, str | None]] = []
         self._n_bad = 0
+        self._empty: list[NDArray[np.int64]] = []
         self._first = ""
         self._waiting: list[pa.Array] = []
 
@@ -130,6 +139,7 @@ class AxisReader:
             n_bad=self._n_bad,
             column=name,
             format=self._axis.format,
+            empty=np.concatenate([*self._empty, np.zeros(0, np.int64)]),
         )
 
     def _read(self, texts: pa.ChunkedArray) -> None:
@@ -146,6 +156,9 @@ class AxisReader:
             self._kinds |= _kinds(texts, read.offsets)
         rows = np.flatnonzero(~read.valid)
         self._n_bad += len(rows)
+        if texts.null_count:
+            empty = pc.is_null(texts).to_numpy(zero_copy_only=False) & ~read.valid
+            self._empty.append(begin + np.flatnonzero(empty))
         for row in rows[: MAX_KEPT - len(self._bad)].tolist():
             cell = texts[row].as_py()
             self._bad.append((begin + row, None if cell is None else str(cell)))

@@ -20,6 +20,7 @@ from core.ingest.cells import MISSING
 from core.ingest.clean import clean, delimiter, needs_cleaning
 from core.ingest.filebytes import blocks
 from core.ingest.grid import Grid
+from core.ingest.left_out import Remarks
 from core.ingest.lines import line_numbers
 from core.ingest.quotes import Quoted, scan_quotes
 
@@ -89,6 +90,7 @@ class TextStream:
                 n_rows += batch.num_rows
                 self.share = body.share
                 yield batch
+            self.notes += body.remarks.notes()
         except pa.ArrowInvalid as error:
             row = n_rows + len(self.bad_rows) + len(self.blank_rows)
             line = line_numbers(grid, [row])[row]
@@ -144,6 +146,8 @@ class _Body:
         self._stop = _without_blank_end(grid) if grid.keep_empty else grid.stop
         self._at = grid.start
         self._waiting = b""
+        self.remarks = Remarks(grid.reading, grid.first_line)
+        self._plain = grid.reading.model_copy(update={"remarks": ()})
 
     @property
     def share(self) -> float:
@@ -167,9 +171,9 @@ class _Body:
         self._at = end
         if self._unclosed:
             block = _blanked(block, [at - begin for at in self._unclosed if begin <= at < end])
-        if needs_cleaning(self._grid.reading):
-            return clean(block, self._grid.reading)
-        return block
+        if self._grid.reading.remarks:
+            block = self.remarks.take_out(block)
+        return clean(block, self._plain) if needs_cleaning(self._plain) else block
 
     def _to_line_end(self, block: bytes, end: int) -> tuple[bytes, int]:
         last = max(block.rfind(b"\n"), block.rfind(b"\r", 0, len(block) - 1))

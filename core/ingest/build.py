@@ -13,6 +13,7 @@ from core.errors import DataError
 from core.ingest.axis import Axis
 from core.ingest.formats import open_table
 from core.ingest.grid import find_grid
+from core.ingest.left_out import left_out
 from core.ingest.problems import Problem, ProblemsError
 from core.ingest.propose import channel_unit
 from core.ingest.settings import Settings
@@ -116,7 +117,7 @@ def _read(
     named = dict(zip(grid.names, grid.units, strict=True))
     units = {column: channel_unit(column, named[column]) for column in numbers}
     unused = [column for column in grid.names if column not in {*texts, *numbers}]
-    return read_text(grid, settings, progress), units, unused, notes
+    return read_text(grid, settings, progress), units, unused, [*notes, *left_out(grid)]
 
 
 def _known(name: str, wanted: list[str], there: list[str]) -> None:

@@ -55,7 +55,7 @@ def needs_cleaning(reading: Reading) -> bool:
 def clean(lines: bytes, reading: Reading) -> bytes:
     """Return whole lines of UTF-8 text without remarks and with `delimiter` between cells."""
     if reading.remarks:
-        lines = _remarks(reading.remarks).sub(b"", lines)
+        lines = remark_pattern(reading.remarks).sub(b"", lines)
     if reading.separator == BLANKS:
         return single_blanks(lines)
     if reading.separator == FIXED:
@@ -76,7 +76,7 @@ def clean(lines: bytes, reading: Reading) -> bytes:
 
 def is_remark(line: bytes, reading: Reading) -> bool:
     """Say whether one line (without its end) is a remark."""
-    return bool(reading.remarks) and _remarks(reading.remarks).match(line + b"\n") is not None
+    return bool(reading.remarks) and remark_pattern(reading.remarks).match(line + b"\n") is not None
 
 
 def single_blanks(body: bytes) -> bytes:
@@ -86,7 +86,7 @@ def single_blanks(body: bytes) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _remarks(prefixes: tuple[str, ...]) -> re.Pattern[bytes]:
+def remark_pattern(prefixes: tuple[str, ...]) -> re.Pattern[bytes]:
     """Return the pattern of whole lines that begin with a prefix, their line end included."""
     either = b"|".join(re.escape(prefix.encode()) for prefix in prefixes)
     return re.compile(rb"(?:(?<=\r)|(?<=\n)|\A)[ \t]*(?:" + either + rb")[^\r\n]*(?:\r\n|\n|\r|\Z)")

@@ -180,9 +180,13 @@ def _block(column: pa.ChunkedArray, pattern: str) -> tuple[pd.Series, NDArray[np
         split = texts.str.extract(_OFFSET)
         offsets = split["offset"].notna().to_numpy()
         texts = split["naive"].where(split["offset"].notna(), texts).str.strip()
-    midnight = texts.str.contains(r"[ T]24:00(?::00)?(?![:\d])", regex=True, na=False)
+    hour_last = r"|(?:\d{4}|[-/.]\d{1,2}|\d [0-9]+|^\d{8}) 24$" if _ends_in_hour(pattern) else ""
+    midnight = texts.str.contains(rf"[ T]24:00(?::00)?(?![:\d]){hour_last}", regex=True, na=False)
     if midnight.any():
-        texts = texts.str.replace(r"([ T])24:00", r"\g<1>00:00", regex=True).where(midnight, texts)
+        if hour_last and texts.str.contains(r" 24$", regex=True, na=False).any():
+            notes.append("Hour 24 was read as 0:00 of the next day.")
+        zero = texts.str.replace(r"([ T])24(:00|$)", r"\g<1>00\g<2>", regex=True)
+        texts = zero.where(midnight, texts)
     times, parts = None, None
     if _any(column, r"\d:\d{2}:\d{2}([.,]|:\d{3})"):
         parts = texts.str.extract(_FRACTION)
@@ -207,6 +211,11 @@ def _block(column: pa.ChunkedArray, pattern: str) -> tuple[pd.Series, NDArray[np
 def _any(column: pa.ChunkedArray, pattern: str) -> bool:
     """Say whether a pattern occurs in any cell; Arrow looks far faster than pandas."""
     return bool(pc.any(pc.match_substring_regex(column, pattern)).as_py())
+
+
+def _ends_in_hour(pattern: str) -> bool:
+    """Say whether times end in an hour without minutes, as counted from 1 to 24."""
+    return pattern == "iso" or pattern.endswith(" %H")
 
 
 def _odd_notes(column: pa.ChunkedArray) -> list[str]:

@@ -56,7 +56,7 @@ def guess_counted(
 ) -> Counted | None:
     """Return how numbers can be read as time; `named`: the column's name speaks of time."""
     step = np.diff(numbers)
-    rising = bool(np.all(step >= 0))
+    rising = bool(np.all(step >= 0)) and bool(np.any(step > 0))
     words = tokens(name)
     whole = all(map(is_integer, cells))
     if whole and len(set(map(len, cells))) == 1 and (named or rising):
@@ -150,16 +150,17 @@ def _days(
 ) -> Counted | None:
     """Days of a spreadsheet (since 1900), of MATLAB (since year 0), Julian days."""
     dated = named and not _DATE_WORDS.isdisjoint(words)
-    steps = np.diff(numbers) * 1440
-    # Without a name, fractions of a day must be whole minutes: no measurement is like that.
-    even = bool(np.all(np.abs(steps - np.round(steps)) < 0.01)) and bool(np.any(steps % 1440))
+    with np.errstate(over="ignore", invalid="ignore"):
+        steps = np.diff(numbers) * 1440
+        # Without a name, fractions of a day must be whole minutes: no measurement is like that.
+        even = bool(np.all(np.abs(steps - np.round(steps)) < 0.01)) and bool(np.any(steps % 1440))
     unnamed = not words or words[0] in ("column", "unnamed")
     if not dated and not (unnamed and even and bool(np.all(steps > 0))):
         return None
-    for pattern, low, high, what, zero in (
-        ("excel_days", 20_000, 80_000, "a spreadsheet (0 is 1899-12-30)", "1899-12-30"),
-        ("matlab_days", 720_000, 760_000, "MATLAB (counted from year 0)", ""),
-        ("julian_days", 2_440_000, 2_480_000, "astronomers (Julian days)", ""),
+    for pattern, low, high, what in (
+        ("excel_days", 20_000, 80_000, "a spreadsheet (0 is 1899-12-30)"),
+        ("matlab_days", 720_000, 760_000, "MATLAB (counted from year 0)"),
+        ("julian_days", 2_440_000, 2_480_000, "astronomers (Julian days)"),
     ):
         if low <= numbers.min() and numbers.max() <= high:
             offset = {"excel_days": 25_569.0, "matlab_days": 719_529.0}.get(pattern, 2_440_587.5)
@@ -167,7 +168,6 @@ def _days(
                 f"{pd.Timestamp(round((edge - offset) * 86_400), unit='s'):%Y-%m-%d %H:%M}"
                 for edge in (numbers[0], numbers[-1])
             )
-            del zero
             because = f"days of {what}: {cells[0]} is {first}, {cells[-1]} is {last}"
             return Counted(pattern, False, because, sure=dated and pattern == "excel_days" and even)
     return None

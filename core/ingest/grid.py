@@ -12,6 +12,7 @@ from core.ingest.separators import split_lines
 from core.ingest.settings import ONE_COLUMN, Reading
 
 _LONGEST_MARK = 5  # a longer remark is the header itself, standing again among the rows
+_PLAIN = (",", ";", "\t", "|")
 _MOST_LINES = 20  # lines that one quoted record of the header may take
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
@@ -27,6 +28,8 @@ class Grid:
         start: offset in `content` at which the data rows begin.
         first_line: 1-based line of the file at which they begin.
         stop: offset behind the last data row.
+        below: offset at which the lines below the table begin.
+        empty_end: how many rows of nothing but separators stand between the two.
         reading: how the text is cut.
         keep_empty: True when an empty line is a row (a file of one column).
         renamed: names that occurred twice or were empty, as they were made unique.
@@ -41,6 +44,8 @@ class Grid:
     reading: Reading
     keep_empty: bool
     renamed: tuple[str, ...]
+    below: int = 0
+    empty_end: int = 0
 
 
 def find_grid(name: str, content: Content, reading: Reading) -> Grid:
@@ -63,7 +68,8 @@ def find_grid(name: str, content: Content, reading: Reading) -> Grid:
         rows.append(_cells(record, reading))
     for _ in range(reading.skip_below):
         _, offset, number = _record(content, offset, number, "")
-    stop = _without_last(content, reading.skip_end)
+    below = _without_last(content, reading.skip_end)
+    stop, empty_end = _without_empty(content, offset, below, reading.separator)
     first_row = _first_row(content, offset, stop, reading)
     if not first_row.strip():
         what = "a header but no rows below it" if reading.header else f"nothing below line {number}"
@@ -93,6 +99,8 @@ def find_grid(name: str, content: Content, reading: Reading) -> Grid:
         reading=reading,
         keep_empty=reading.separator == ONE_COLUMN,
         renamed=renamed,
+        below=below,
+        empty_end=empty_end,
     )
 
 
@@ -119,6 +127,7 @@ def _record(content: Content, offset: int, number: int, quote: str) -> tuple[byt
     With a quote given, a line that leaves one open takes the following lines in.
     """
     begin = offset
+    record = b""
     for _ in range(_MOST_LINES):
         end = line_end(content, offset)
         stop, offset = end or (len(content), len(content))
@@ -141,6 +150,35 @@ def _without_last(content: Content, n_lines: int) -> int:
             first = mark.end()  # the line end before belongs to the line above
         stop = stop - len(tail) + first
     return stop
+
+
+def _without_empty(content: Content, start: int, stop: int, separator: str) -> tuple[int, int]:
+    """Return where the rows end before those of nothing but separators, and how many those are."""
+    if separator not in _PLAIN:
+        return stop, 0
+    row = re.compile(rb"(?:[ \t\"]|" + re.escape(separator.encode()) + rb")*(?:\r\n|\n|\r|\Z)")
+    found, end = 0, stop
+    while end > start:
+        begin = _line_start(content, start, end)
+        line = content[begin:end]
+        if not row.fullmatch(line):
+            break
+        if separator.encode() in line:
+            found, stop = found + 1, begin
+        end = begin
+    return stop, found
+
+
+def _line_start(content: Content, start: int, stop: int) -> int:
+    """Return the offset at which the last line before `stop` begins."""
+    size = 4096
+    while True:
+        first = max(start, stop - size)
+        tail = content[first:stop]
+        ends = [end.end() for end in _LINE_END.finditer(tail) if end.end() < len(tail)]
+        if ends or first == start:
+            return first + (ends[-1] if ends else 0)
+        size *= 4
 
 
 def _first_row(content: Content, start: int, stop: int, reading: Reading) -> bytes:

@@ -41,6 +41,7 @@ _PATTERNS = [
 _PATTERNS += [
     f"{clock} {day}" for clock, day in product(("%H:%M:%S", "%H:%M", "%I:%M:%S %p"), _DAYS[:14])
 ]
+_DOTTED = re.compile(r"([01]?\d|2[0-4])\.[0-5]\d(\.[0-5]\d)?")
 _FRACTION = re.compile(r"(?<=:\d\d)(?:[.,]\d{1,9}|:\d{3})(?!\d)")
 _OFFSET = re.compile(r"(?<=:\d\d) ?(Z|[+-]\d{2}:?(\d{2})?)$")
 _GOOD = 0.6  # share of sampled cells that must parse; the rest are problems to be shown
@@ -102,7 +103,9 @@ def guess_pair(
     filled = [c.strip() for c in clocks if not is_missing(c)]
     compact = is_time_name(names[1]) and all(is_integer(c) and len(c) in (4, 6) for c in filled)
     hours = _is_hours(names[1], filled)
-    if not filled or not (compact or hours):
+    dotted = bool(filled) and all(map(_DOTTED.fullmatch, filled))
+    dotted = dotted and (is_time_name(names[1]) or all(c.count(".") == 2 for c in filled))
+    if not filled or not (compact or hours or dotted):
         share = sum(bool(CLOCK.fullmatch(plain(c))) for c in filled) / max(1, len(filled))
         if share < _GOOD:
             return None
@@ -112,6 +115,8 @@ def guess_pair(
         return None
     axis = guess.axis.model_copy(update={"columns": names})
     because = f"'{names[0]}' holds days and '{names[1]}' times of day; {guess.because}"
+    if hours and max(map(int, filled)) == 24:
+        because += "; hours run from 1 to 24: 24 is 0:00 of the next day"
     return replace(guess, axis=axis, because=because)
 
 
@@ -119,17 +124,20 @@ def guess_parts(columns: dict[str, list[str]], lines: Sequence[int] = ()) -> Tim
     """Return how columns of years, months, days, hours ... read together, or None."""
     found: dict[str, str] = {}
     for name, cells in columns.items():
-        words = tokens(name)
+        word = "".join(tokens(name))
         for part, (_, low, high, known) in _PARTS.items():
             filled = [c.strip() for c in cells if not is_missing(c)]
-            fits = len(words) == 1 and words[0] in known and part not in found and filled
+            fits = word in known and part not in found and filled
             if fits and all(is_integer(c) and low <= int(c) <= high for c in filled):
                 found[part] = name
                 break
-    order = [part for part in _PARTS if part in found]
+    # A day of the year stands for month and day.
+    counted = "day of the year" in found and "month" not in found
+    kinds = [p for p in _PARTS if p not in (("month", "day") if counted else ("day of the year",))]
+    order = [part for part in kinds if part in found]
     # Each finer part needs the coarser ones; a year alone is a time of its own.
-    whole = order == list(_PARTS)[: len(order)]
-    if not whole or len(order) < 3:
+    whole = order == kinds[: len(order)]
+    if not whole or len(order) < (2 if counted else 3):
         return None
     pattern = " ".join(_PARTS[part][0] for part in order)
     names = tuple(found[part] for part in order)
@@ -149,19 +157,22 @@ _PARTS = {
     "year": ("%Y", 1500, 2200, {"year", "yyyy", "jahr", "annee", "yr", "yy"}),
     "month": ("%m", 1, 12, {"month", "mm", "monat", "mois", "mo", "mon"}),
     "day": ("%d", 1, 31, {"day", "dd", "tag", "jour", "dy"}),
-    "hour": ("%H", 0, 23, {"hour", "hh", "stunde", "heure", "hr"}),
+    "day of the year": ("%j", 1, 366, {
+        "doy", "dayofyear", "yday", "jday", "julianday", "ydoy", "dayoftheyear",
+    }),
+    "hour": ("%H", 0, 24, {"hour", "hh", "stunde", "heure", "hr"}),
     "minute": ("%M", 0, 59, {"minute", "min", "mn", "mi", "mm"}),
     "second": ("%S", 0, 59, {"second", "sec", "ss", "sekunde"}),
 }  # fmt: skip
 
 
 def _is_hours(name: str, cells: list[str]) -> bool:
-    """Say whether cells are the hours 0 to 23 of a column that says so."""
+    """Say whether cells are the hours 0 to 23, or 1 to 24, of a column that says so."""
     words = {"hour", "hours", "stunde", "std", "heure", "hora", "hr", "h"}
     return (
         not words.isdisjoint(tokens(name))
         and bool(cells)
-        and all(is_integer(c) and 0 <= int(c) <= 23 for c in cells)
+        and all(is_integer(c) and 0 <= int(c) <= 24 for c in cells)
     )
 
 

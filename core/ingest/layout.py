@@ -98,7 +98,7 @@ def _remark_text(line: str) -> bool:
 def find_header(lines: list[Line], reading: Reading, width: int) -> Header:
     """Tell the lines above the rows apart: titles, names, units, descriptions."""
     rows = [_row(line, reading) for line in lines]
-    wide = [row for row in rows if len(row) == width]
+    wide = [row for row in rows if len(row) == width and any(row)]
     values = _value_columns(wide, width)
     first = _first_data(lines, rows, values, width, reading)
     if first is None:
@@ -135,17 +135,16 @@ def find_header(lines: list[Line], reading: Reading, width: int) -> Header:
 
 def find_below(lines: list[str], reading: Reading, width: int) -> int:
     """Count the lines at the end of a text that are no rows: totals, footnotes."""
-    below, blank = 0, False
+    below = 0
     rows = [(k, _row(Line(k, line), reading)) for k, line in enumerate(lines) if line.strip()]
-    wide = [row for _, row in rows if len(row) == width]
+    wide = [row for _, row in rows if len(row) == width and any(row)]
     values = _value_columns(wide, width)
     if not values:
         return 0
     for back, line in enumerate(reversed(lines[-_MOST_BELOW:]), start=1):
         row = _row(Line(0, line), reading)
-        if not line.strip():
-            blank = True
-            continue
+        if not any(row):
+            continue  # nothing, or nothing but separators
         lead = row[values[0]] if len(row) > values[0] else row[0] if row else ""
         right = len(row) == width and (not is_missing(lead) and is_value(lead))
         # A row that was cut off begins like the others: it is a problem to be shown, no footnote.
@@ -165,7 +164,6 @@ def find_below(lines: list[str], reading: Reading, width: int) -> int:
         if width == 1 and not (_TOTAL.fullmatch(text) or gap or below):
             break
         below = back
-    del blank
     return below
 
 
@@ -211,7 +209,7 @@ def _first_data(
     lines: list[Line], rows: list[list[str]], values: list[int], width: int, reading: Reading
 ) -> int | None:
     """Return the first row of data: its first filled column of values holds one, of its kind."""
-    kinds = _kinds([row for row in rows if len(row) == width], values)
+    kinds = _kinds([row for row in rows if len(row) == width and any(row)], values)
     before: int | None = None
     for number, row in enumerate(rows):
         if len(row) != width or not values or _marked(lines[number], reading):

@@ -63,6 +63,15 @@ def each_line(content: Content, start: int, stop: int) -> Iterator[bytes]:
         rest = text[cut:]
 
 
+def count_lines(content: Content, start: int, stop: int) -> int:
+    """Count the lines between two offsets; a last one without an end counts too."""
+    ends, cut = 0, True
+    for _, block in blocks(content, start, stop, BLOCK):
+        ends += block.count(b"\n") or block.count(b"\r")
+        cut = not block.endswith((b"\n", b"\r"))
+    return ends + (cut and stop > start)
+
+
 def line_numbers(body: Body, rows: Sequence[int]) -> dict[int, int]:
     """Return the 1-based line at which each 0-based data row begins.
 

@@ -1,6 +1,7 @@
 """What a column's name gives away: words in it, a unit, an answer, an id, a row number."""
 
 import re
+import unicodedata
 from itertools import pairwise
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -13,13 +14,15 @@ _ANSWER = frozenset({
 })  # fmt: skip
 _ANSWER_PAIRS = frozenset(
     {("change", "point"), ("change", "points"), ("ground", "truth"), ("y", "true"), ("y", "pred"),
-     ("is", "fault"), ("is", "failure"), ("is", "attack"), ("is", "event"), ("is", "fraud")}
+     ("is", "fault"), ("is", "failure"), ("is", "attack"), ("is", "event"), ("is", "fraud"),
+     ("att", "flag"), ("attack", "flag"), ("fault", "flag"), ("anomaly", "flag")}
 )  # fmt: skip
 # These may also be measurements, so the column must hold few different values as well.
 _PERHAPS = frozenset({
     "class", "classes", "category", "target", "fault", "faults", "failure", "attack", "fraud",
-    "truth", "gt", "event", "events", "annotated", "normal", "defect", "novelty", "drift",
-    "regime", "segment",
+    "truth", "event", "events", "annotated", "normal", "defect", "novelty", "drift",
+    "regime", "segment", "storung", "stoerung", "storungen", "ausfall", "fehler", "defekt",
+    "stoerungen", "panne", "defaut",
 })  # fmt: skip
 _ID = frozenset({
     "id", "ids", "uid", "unique_id", "series", "item", "sensor", "channel", "tag", "metric",
@@ -39,6 +42,10 @@ _ROW = frozenset({
 
 def tokens(name: str) -> list[str]:
     """Return the lower-case words of a name: `isAnomaly_2` gives is, anomaly, 2."""
+    if not name.isascii():
+        # Störung is one word, and so is année.
+        marks = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
+        name = "".join(sign for sign in marks if not unicodedata.combining(sign))
     return [word.lower() for word in _WORD.findall(name)]
 
 
@@ -56,7 +63,11 @@ def is_answer_name(name: str) -> bool:
 
 def may_be_answer_name(name: str) -> bool:
     """Say whether the name marks an answer if the column holds few different values."""
-    return not _PERHAPS.isdisjoint(tokens(name))
+    words = tokens(name)
+    # is_faulty, isLeaking: a question that is answered with yes or no.
+    return not _PERHAPS.isdisjoint(words) or (
+        words == ["gt"] or (len(words) > 1 and words[0] == "is")
+    )
 
 
 def is_id_name(name: str) -> bool:

@@ -91,7 +91,7 @@ def assign_roles(sample: Sample) -> Roles:
     for position, (name, cells) in enumerate(sample.cells.items()):
         if (
             position == 0 < len(sample.cells) - 1
-            and is_row_name(name)
+            and (is_row_name(name) or is_time_name(name))
             and _counts(cells[: sample.head])
         ):
             take(name, "row number", "counts the rows")

@@ -47,6 +47,7 @@ SEPARATOR_NAMES.update({ROW_OF + s: f"one line, {SEPARATOR_NAMES[s]}" for s in _
 SEPARATOR_NAMES.update(
     {QUOTED_LINES + s: f"quoted lines, {SEPARATOR_NAMES[s]}" for s in _USUAL[:4]}
 )
+_DAY_AND_COUNT = re.compile(r"^\S+ \d{1,2}$")
 _LONG_ROW = 30  # cells of the only line of a file that make them samples and not channels
 _TEXT = 0.5  # what a cell of plain text counts beside one of data
 _IN_TEXTS = frozenset("!#$%&*/=@\\_")
@@ -110,6 +111,10 @@ def _best(lines: list[str], base: Reading) -> Cut:
     best = Cut(ONE_COLUMN, "every line is a single cell", one, 1, even=1.0)
     for separator in _USUAL:
         best = max(best, _try(lines, base, separator, 1.0), key=lambda cut: cut.score)
+    if best.separator == BLANKS:
+        # Blanks stand inside times and names; tabs that cut all lines alike stand for nothing else.
+        tabs = _try(lines, base, "\t", 1.0)
+        best = tabs if tabs.even == 1 else best
     if best.score < _GOOD:
         text = "\n".join(lines)
         for separator in _UNUSUAL:
@@ -168,6 +173,8 @@ def _usual_width(rows: list[list[str]]) -> tuple[int, int]:
 
 def _single(line: str) -> bool:
     """Say whether a line is one cell of data: a comma is its decimal mark or cuts cells."""
+    if _DAY_AND_COUNT.search(line):
+        return False  # a day and a number, unless something else says that it is an hour
     return is_number(line, ",") or (is_value(line) and not any(s in line for s in ",;\t|"))
 
 

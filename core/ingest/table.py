@@ -21,6 +21,7 @@ from core.ingest.facts import facts_of
 from core.ingest.floats import EXACT, to_floats
 from core.ingest.grid import Grid
 from core.ingest.growing import Growing
+from core.ingest.left_out import say_lines
 from core.ingest.lines import line_numbers
 from core.ingest.problems import MAX_KEPT, Problem, shorten
 from core.ingest.settings import Settings
@@ -183,15 +184,42 @@ class _Reader:
             f"{'was' if n == 1 else 'were'} rounded to the nearest that float64 can hold."
             for name, n in self._rounded.items()
         ]
+        source_row = np.delete(source_row, absent) if absent else source_row
+        values, axis = self._values.done(), self._axis.done()
+        answers = {name: answers.done() for name, answers in self._answers.items()}
+        empty = self._empty_rows(values, axis, answers)
+        empty_notes: list[str] = []
+        if len(empty):
+            axis = axis.without(empty)
+            first = [int(row) for row in source_row[empty[:MAX_KEPT]]]
+            found = sorted(lines(first).values())
+            what = "row has" if len(empty) == 1 else "rows have"
+            empty_notes.append(
+                f"{len(empty):,} {what} neither a time nor a value; left out "
+                f"({say_lines(found, len(empty))})."
+            )
         return Table(
-            values=self._values.done(),
-            axis=self._axis.done(),
+            values=values,
+            axis=axis,
             ids=self._ids,
-            answers={name: answers.done() for name, answers in self._answers.items()},
-            source_row=np.delete(source_row, absent) if absent else source_row,
+            answers=answers,
+            source_row=source_row,
             bad_cells=sorted(self._bad, key=lambda cell: cell[0]),
             n_bad_cells=self._n_bad,
             bad_rows=bad_rows,
             lines=lines,
-            notes=[*notes, *self._notes, *rounded],
+            notes=[*notes, *empty_notes, *self._notes, *rounded],
         )
+
+    def _empty_rows(
+        self, values: NDArray[np.float64], axis: Axis, answers: dict[str, pa.ChunkedArray]
+    ) -> NDArray[np.int64]:
+        """Return the rows without a time, a value and an answer, as exports end with."""
+        if axis.empty is None or not len(axis.empty):
+            return np.zeros(0, np.int64)
+        nothing = np.isnan(values[axis.empty]).all(axis=1)
+        for column in answers.values():
+            cells = column.take(pa.array(axis.empty))
+            nothing &= cells.is_null().to_numpy(zero_copy_only=False)
+        bad = {row for row, _, _ in self._bad}
+        return np.array([row for row in axis.empty[nothing].tolist() if row not in bad], np.int64)
