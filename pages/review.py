@@ -8,6 +8,7 @@ from pages.components.cached import series_data
 from pages.components.chart import chart
 from pages.components.page import Page, page_setup
 from pages.components.review_actions import ITEM_PARAM, go_to, handler
+from pages.components.review_beside import beside_of
 from pages.components.review_editor import show_editor
 from pages.components.review_status import show_empty, show_status
 from pages.components.review_view import channels_of, chart_of, default_rows
@@ -127,6 +128,7 @@ def show_desk(page: Page) -> None:
         series_data(store, desk.series),
         str(session.get(session.REVIEW_HANDLED, "")),
         rows,
+        beside_of(page, desk),
     )
     chart(data, session.REVIEW_CHART, on_event=handler(page, desk))
     if desk.draft is not None:

@@ -13,7 +13,12 @@ from pages.components.chart import ChartEvent
 from pages.components.page import Page
 from pages.components.review_editor import move_interval
 from pages.components.review_view import CANCEL, DRAFT, EDIT, REDO, SAVE, UNDO
-from pages.components.workflows.drafting import with_interval
+from pages.components.workflows.drafting import (
+    merge_intervals,
+    split_interval,
+    with_interval,
+    without_interval,
+)
 from pages.components.workflows.reviewing import (
     Desk,
     decide,
@@ -42,6 +47,31 @@ def handler(page: Page, desk: Desk) -> Callable[[ChartEvent], None]:
     return happened
 
 
+def _edit(page: Page, desk: Desk, event: ChartEvent) -> bool:
+    """Keep what was edited in the plot, by mouse or keys; False when nothing was."""
+    store, person = page.store, page.person
+    if event.moved is not None:
+        ref, start, stop = event.moved
+        move_interval(page, desk, ref.removeprefix(DRAFT), start, stop)
+        return True
+    draft = draft_now(store, desk, person)
+    if event.drawn is not None:
+        n_channels = desk.series.n_channels
+        draft = with_interval(draft, desk.item, event.drawn, n_channels, desk.question)
+    elif event.deleted:
+        draft = without_interval(draft, event.deleted.removeprefix(DRAFT))
+    elif event.split is not None:
+        ref, sample = event.split
+        draft = split_interval(draft, ref.removeprefix(DRAFT), sample)
+    elif event.merged is not None:
+        first, second = event.merged
+        draft = merge_intervals(draft, first.removeprefix(DRAFT), second.removeprefix(DRAFT))
+    else:
+        return False
+    save_draft(store, desk, person, draft)
+    return True
+
+
 def go_to(item_id: str | None) -> None:
     """Show an item next, or the first one waiting when None."""
     if item_id is None:
@@ -52,14 +82,7 @@ def go_to(item_id: str | None) -> None:
 
 def _act(page: Page, desk: Desk, event: ChartEvent) -> None:
     store, person = page.store, page.person
-    if event.drawn is not None and desk.draft is not None:
-        draft = draft_now(store, desk, person)
-        drawn = with_interval(draft, desk.item, event.drawn, desk.series.n_channels, desk.question)
-        save_draft(store, desk, person, drawn)
-        return
-    if event.moved is not None and desk.draft is not None:
-        ref, start, stop = event.moved
-        move_interval(page, desk, ref.removeprefix(DRAFT), start, stop)
+    if desk.draft is not None and _edit(page, desk, event):
         return
     match event.action:
         case "":

@@ -10,6 +10,7 @@ from pages.components.page import Page
 from pages.components.workflows.drafting import (
     DraftInterval,
     EditDraft,
+    inside_window,
     with_change,
     with_interval,
     without_interval,
@@ -137,8 +138,8 @@ def _keep_interval(page: Page, desk: Desk, interval_id: str, keys: dict[str, str
 
 
 def move_interval(page: Page, desk: Desk, interval_id: str, start: int, stop: int) -> None:
-    """Keep an edge that was dragged on the plot, and show it in the fields."""
-    start, stop = max(start, desk.item.start), min(stop, desk.item.stop)
+    """Keep an edge that was moved on the plot, and show it in the fields."""
+    start, stop = inside_window(desk.item, start, stop)
     change = {"start": start, "stop": stop}
     save_draft(
         page.store, desk, page.person, with_change(_draft_now(page, desk), interval_id, change)

@@ -1,13 +1,25 @@
 """A desk turned into what the chart shows: marks, panels and actions. No Streamlit, no store."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
+from core.annotations import Mark as Drawn
 from core.answers import Answer, AnswerContent, Author
 from core.questions.base import Question
 from core.rationale import Check, check_answer, segments
 from core.series import SeriesData, view_window
-from pages.components.chart import Action, Channel, ChartData, Finding, Mark, Panel, Phrase
+from pages.components.chart import (
+    Action,
+    Channel,
+    ChartData,
+    Finding,
+    LogMark,
+    Mark,
+    Panel,
+    Phrase,
+)
+from pages.components.chart.lines import LIMIT
 from pages.components.explore_answers import summary
 from pages.components.marks import PEOPLE, author_colour, author_words
 from pages.components.workflows.drafting import EditDraft
@@ -27,21 +39,43 @@ DRAFT_LANE = "your edit"
 LABEL_LANE = "people"
 
 
-def chart_of(desk: Desk, series: SeriesData, handled: str, rows: tuple[int, ...] = ()) -> ChartData:
-    """Return the picture of a desk; in edit mode dragging draws and the draft has its own lane."""
+@dataclass(frozen=True)
+class Beside:
+    """What stands on the series apart from the item: its zone, its log, marks drawn in Explore."""
+
+    zone: str = "UTC"
+    log: tuple[LogMark, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
+
+
+def chart_of(
+    desk: Desk,
+    series: SeriesData,
+    handled: str,
+    rows: tuple[int, ...] = (),
+    beside: Beside | None = None,
+) -> ChartData:
+    """Return the picture of a desk; in edit mode dragging draws and the draft has its own lane.
+
+    There the chart's keys edit too: the desk has none of its own but Enter and Escape then.
+    """
     draft = desk.draft
+    beside = beside or Beside(desk.series.info.zone)
+    drawing = draft is not None and desk.question.kind == "anomaly"
     window = (desk.item.start, desk.item.stop)
     marks = [mark for answer in desk.answers for mark in _answer_marks(desk, answer)]
     if draft is not None:
         marks += _draft_marks(desk, draft)
     elif desk.label is not None and desk.label.content is not None:
         marks += _label_marks(desk, desk.label.content, desk.label.event.id)
+    if desk.question.kind == "anomaly":
+        marks += _drawn_marks(desk, beside.drawn)
     return ChartData(
         series=series,
         channels=channels_of(desk.series),
         view=desk.item.id,
         heading=heading_of(desk),
-        zone=desk.series.info.zone,
+        zone=beside.zone,
         shown=desk.shown,
         window=window if window != desk.shown else None,
         rows=rows,
@@ -50,11 +84,16 @@ def chart_of(desk: Desk, series: SeriesData, handled: str, rows: tuple[int, ...]
         panels=tuple(_panels(desk, series)),
         actions=tuple(_edit_actions() if draft is not None else actions_of(desk)),
         painted=desk.painted,
-        mode="draw" if draft is not None and desk.question.kind == "anomaly" else "zoom",
+        mode="draw" if drawing else "zoom",
         height=PLOT_PX,
         reserve=BELOW_PX if draft is None else _editor_px(draft),
         compact=draft is not None,
         handled=handled,
+        resample=desk.shown[1] - desk.shown[0] > LIMIT,
+        overview=True,
+        log=beside.log,
+        editable=drawing,
+        alt=_alt(desk, len(marks)),
     )
 
 
@@ -152,10 +191,10 @@ def _lanes(desk: Desk) -> tuple[tuple[str, str], ...]:
     if desk.question.kind != "anomaly":
         return ()
     lanes = [(author_words(a.author), author_colour(a.author)) for a in desk.answers]
+    # The people's lane is there also while it is empty: the rows below stay where they are.
+    lanes.append((LABEL_LANE, PEOPLE))
     if desk.draft is not None:
         lanes.append((DRAFT_LANE, PEOPLE))
-    elif desk.label is not None:
-        lanes.append((LABEL_LANE, PEOPLE))
     return tuple(lanes)
 
 
@@ -185,6 +224,31 @@ def content_marks(
         )
         for found in content.intervals
     ]
+
+
+def _drawn_marks(desk: Desk, drawn: Sequence[Drawn]) -> list[Mark]:
+    """What people marked in Explore, to look at: it is no answer to the question."""
+    names = {one.id: one.name for one in desk.question.types}
+    first, last = desk.shown
+    inside = [mark for mark in drawn if mark.start < last and mark.stop > first]
+    return [
+        Mark(
+            ref=mark.id,
+            number=number,
+            start=mark.start,
+            stop=mark.stop,
+            lane=LABEL_LANE,
+            colour=PEOPLE,
+            channels=mark.channels,
+            text=f"{names.get(mark.type_id or '', 'event')}, marked in Explore by {mark.person}",
+        )
+        for number, mark in enumerate(sorted(inside, key=lambda one: (one.start, one.stop)), 1)
+    ]
+
+
+def _alt(desk: Desk, n_marks: int) -> str:
+    start, stop = desk.item.start, desk.item.stop
+    return f"{desk.question.name}: samples {start:,} to {stop - 1:,}, {n_marks} intervals"
 
 
 def _draft_marks(desk: Desk, draft: EditDraft) -> list[Mark]:

@@ -71,12 +71,7 @@ def with_interval(
     draft: EditDraft, item: Item, drawn: Interval, n_channels: int, question: Question
 ) -> EditDraft:
     """Add a drawn interval, cut to the item's window; raises AnswerError when it lies outside."""
-    start, stop = max(drawn.start, item.start), min(drawn.stop, item.stop)
-    if stop <= start:
-        raise AnswerError(
-            f"samples {drawn.start:,} to {drawn.stop:,} lie in the shaded context, but the "
-            f"question is about samples {item.start:,} to {item.stop:,}; draw inside the window"
-        )
+    start, stop = inside_window(item, drawn.start, drawn.stop)
     added = DraftInterval(
         id=new_id(),
         start=start,
@@ -85,6 +80,17 @@ def with_interval(
         type_id=question.types[0].id if question.types else None,
     )
     return draft.model_copy(update={"intervals": (*draft.intervals, added)})
+
+
+def inside_window(item: Item, start: int, stop: int) -> tuple[int, int]:
+    """Cut samples to the item's window; raises AnswerError when none of them lies inside."""
+    low, high = max(start, item.start), min(stop, item.stop)
+    if high <= low:
+        raise AnswerError(
+            f"samples {start:,} to {stop - 1:,} lie in the shaded context, but the question is "
+            f"about samples {item.start:,} to {item.stop - 1:,}; keep inside the window"
+        )
+    return low, high
 
 
 def with_change(draft: EditDraft, interval_id: str, changes: dict[str, Any]) -> EditDraft:
@@ -102,6 +108,41 @@ def without_interval(draft: EditDraft, interval_id: str) -> EditDraft:
     """Remove one interval."""
     left = tuple(one for one in draft.intervals if one.id != interval_id)
     return draft.model_copy(update={"intervals": left})
+
+
+def split_interval(draft: EditDraft, interval_id: str, sample: int) -> EditDraft:
+    """Cut one interval in two, the second from `sample` on; both keep type, channels and phrase."""
+    halves: list[DraftInterval] = []
+    for one in draft.intervals:
+        if one.id == interval_id and one.start < sample < one.stop:
+            halves.append(one.model_copy(update={"id": new_id(), "stop": sample}))
+            halves.append(one.model_copy(update={"id": new_id(), "start": sample}))
+        else:
+            halves.append(one)
+    return draft.model_copy(update={"intervals": tuple(halves)})
+
+
+def merge_intervals(draft: EditDraft, first_id: str, second_id: str) -> EditDraft:
+    """Make one interval of two, from the first sample of both to the last.
+
+    Type and phrase are the first one's, or the second one's where it has none; channels are united.
+    """
+    by_id = {one.id: one for one in draft.intervals}
+    first, second = by_id.get(first_id), by_id.get(second_id)
+    if first is None or second is None:
+        return draft
+    some = bool(first.channels) and bool(second.channels)
+    joined = DraftInterval(
+        id=new_id(),
+        start=min(first.start, second.start),
+        stop=max(first.stop, second.stop),
+        channels=tuple(sorted({*first.channels, *second.channels})) if some else (),
+        type_id=first.type_id or second.type_id,
+        phrase=first.phrase or second.phrase,
+    )
+    left = without_interval(draft, second_id).intervals
+    merged = tuple(joined if one.id == first_id else one for one in left)
+    return draft.model_copy(update={"intervals": merged})
 
 
 def content_of(draft: EditDraft, item: Item, question: Question) -> AnswerContent:

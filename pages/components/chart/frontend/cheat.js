@@ -33,7 +33,7 @@ export class Cheat {
     const head = element("header", "us-cheat-head")
     head.append(element("strong", "", "Keys"), close)
     const body = element("div", "us-cheat-groups")
-    for (const [group, list] of groups) body.append(section(group, list.filter((row) => !row.on.every((key) => taken.has(key)))))
+    for (const [group, list] of groups) body.append(section(group, left(list, taken)))
     body.append(section("Mouse", MOUSE.filter((row) => data.editable || !row.edit)))
     if (own.length) body.append(section("This page", own))
     sheet.append(head, body)
@@ -62,6 +62,13 @@ export class Cheat {
     this.node = null
     this.back?.focus?.({ preventScroll: true })
   }
+}
+
+// The rows that the page's own keys leave, each with the caps that are still free.
+function left(rows, taken) {
+  return rows
+    .map((row) => ({ ...row, caps: row.caps.length === row.on.length ? row.caps.filter((_, index) => !taken.has(row.on[index])) : row.caps }))
+    .filter((row) => row.caps.length && !row.on.every((key) => taken.has(key)))
 }
 
 function section(title, rows) {

@@ -65,9 +65,9 @@ export function commandOf(event, editable) {
   return row?.command ?? ""
 }
 
-// Which key was meant for a page's action: a plain letter, Enter or Escape.
+// Which key was meant for a page's action: a plain letter, Enter or Escape; held keys too.
 export function keyOf(event) {
-  if (event.repeat || !free(event)) return ""
+  if (!free(event)) return ""
   const key = event.key.toLowerCase()
   // Enter and Space on a focused button already press that button.
   const target = event.composedPath()[0]

@@ -52,7 +52,7 @@ export class Layers {
       const to = Math.min(full.xaxis.l2p(high), width)
       node.hidden = to <= from
       const last = this.data.rows.length - 1
-      const one = this.data.layout === "overlay"
+      const one = this.data.layout === "overlay" && row <= last // rows of other series stay apart
       const top = full[axisName(row < 0 || one ? 0 : row)]
       const bottom = full[axisName(row < 0 && !one ? last : row < 0 || one ? 0 : row)]
       if (!top || !bottom) continue

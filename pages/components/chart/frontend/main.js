@@ -206,9 +206,12 @@ class Desk {
 
   key(event) {
     if (!this.root.isConnected || !this.data) return
-    const key = keyOf(event)
-    const action = key && this.data.actions.find((candidate) => candidate.key.toLowerCase() === key)
-    if (action) this.act(action)
+    const key = keyOf(event) // "" while somebody types
+    const action = this.data.actions.find((candidate) => candidate.key !== "" && candidate.key.toLowerCase() === key)
+    // What is begun is dropped before Escape leaves; a held key of an action is never the chart's.
+    if (key === "escape" && this.editor.begun) this.run("escape")
+    else if (action && !event.repeat) this.act(action)
+    else if (action) return
     else if (!this.nav.meant(event) || !this.run(commandOf(event, this.data.editable))) return
     event.preventDefault()
   }

@@ -151,6 +151,8 @@ export class Overlay {
     start.hidden = from < 0
     end.hidden = to > axis._length
     grip.hidden = !mark.movable || high - low < 40
+    const own = this.row("own")
+    this.frame.style.setProperty("--us-grip", `${own.top + own.height / 2 - all.top}px`) // where it can be held
     this.frame.classList.toggle("us-locked", !mark.movable)
     start.classList.toggle("us-active", this.editor.handle === "start")
     end.classList.toggle("us-active", this.editor.handle === "end")
@@ -171,8 +173,8 @@ export class Overlay {
 
   row(which) {
     const axes = this.panes().map(({ axis }) => this.graph._fullLayout[axisName(axis)])
-    if (which !== "all") return { top: axes[which]._offset, height: axes[which]._length }
-    const last = axes[axes.length - 1]
+    if (which !== "all" && which !== "own") return { top: axes[which]._offset, height: axes[which]._length }
+    const last = which === "own" ? axes[axes.length - 1 - this.data.linked.length] : axes[axes.length - 1]
     return { top: axes[0]._offset, height: last._offset + last._length - axes[0]._offset }
   }
 

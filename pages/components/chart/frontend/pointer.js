@@ -112,8 +112,8 @@ export class Pointer {
     if (!mark) return null
     const low = Math.max(axis.l2p(mark.low), 0)
     const high = Math.min(axis.l2p(mark.high), axis._length)
-    const all = this.overlay.row("all")
-    const near = Math.abs((low + high) / 2 - at.pixel) <= MIDDLE_PX && Math.abs(all.top + all.height / 2 - at.y) <= MIDDLE_PX
+    const rows = this.overlay.row("own")
+    const near = Math.abs((low + high) / 2 - at.pixel) <= MIDDLE_PX && Math.abs(rows.top + rows.height / 2 - at.y) <= MIDDLE_PX
     return high - low >= 40 && near ? { mark, part: "middle" } : null
   }
 

@@ -1,0 +1,18 @@
+"""What stands on a series apart from the item on the desk: zone, event log, marks of Explore."""
+
+from core.series import display_zone
+from pages.components.explore_plot import log_marks
+from pages.components.page import Page
+from pages.components.review_view import Beside
+from pages.components.workflows.context import log_of
+from pages.components.workflows.reviewing import Desk
+
+
+def beside_of(page: Page, desk: Desk) -> Beside:
+    """Gather it; on gold only one's own marks, so that nobody leans on somebody else's."""
+    drawn = page.store.annotations.current(page.project.id, desk.series.id)
+    return Beside(
+        zone=display_zone(page.project.zone, desk.series.info)[0],
+        log=tuple(log_marks(desk.series, log_of(page.store, desk.series))),
+        drawn=tuple(one for one in drawn if not desk.gold or one.person == page.person),
+    )
