@@ -20,6 +20,7 @@ from storage.tables import Base, LogEntryRow, SeriesRow
 _FIELDS = tuple(field.name for field in fields(LogEntry))
 # Rows go straight to the table: 100,000 of them, which nobody needs as objects.
 _TABLE = Base.metadata.tables[LogEntryRow.__tablename__]
+_FIRST_TICK, _LAST_TICK = -(2**63), 2**63 - 1
 _COLUMNS = tuple(getattr(LogEntryRow, name) for name in _FIELDS)
 
 
@@ -36,7 +37,8 @@ class Events:
         a log that is uploaded again, grown, adds what is new.
 
         Raises:
-            StoreError: when an entry is empty, ends before it starts, or names a strange series.
+            StoreError: when an entry is empty, ends before it starts, lies outside the years 1677
+                to 2262, or names a strange series.
         """
         with self._db.write() as session:
             _check(session, project_id, entries)
@@ -68,7 +70,8 @@ class Events:
 
         Args:
             series_id: only what concerns this series: its own entries and those of all series.
-            first, last: only what touches these ticks (ns UTC), both inclusive.
+            first, last: only what touches these ticks (ns UTC), both inclusive; a series may reach
+                beyond what an entry can.
         """
         query: Select[*tuple[Any, ...]] = select(*_COLUMNS)
         query = query.where(LogEntryRow.project_id == project_id)
@@ -108,9 +111,10 @@ def _between(
 ) -> Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]:
     """Narrow a query to what touches `[first, last]`, so that each half has an index."""
     if last is not None:
-        query = query.where(LogEntryRow.tick <= last)
+        query = query.where(LogEntryRow.tick <= min(max(last, _FIRST_TICK), _LAST_TICK))
     if first is None:
         return query
+    first = min(max(first, _FIRST_TICK), _LAST_TICK)
     starts_inside = query.where(LogEntryRow.tick >= first)
     reaches_in = query.where(LogEntryRow.end >= first, LogEntryRow.tick < first)
     return union_all(starts_inside, reaches_in)
@@ -122,6 +126,11 @@ def _check(session: Session, project_id: str, entries: Sequence[LogEntry]) -> No
             raise StoreError(
                 f"the log entry {entry.text!r} from {entry.tick} to {entry.end} says nothing or "
                 "ends before it starts; nothing was stored: give a text, and an end after the start"
+            )
+        if entry.tick < _FIRST_TICK or max(entry.tick, entry.end or entry.tick) > _LAST_TICK:
+            raise StoreError(
+                f"the log entry {entry.text!r} at {entry.tick} ns lies outside the years 1677 to "
+                "2262, which is all that the log can hold; nothing was stored: check its time"
             )
     named = builtins.list({e.series_id for e in entries if e.series_id is not None})
     known: set[str] = set()

@@ -157,3 +157,19 @@ def test_a_range_of_a_long_log_is_found_by_indexes(store: Store, project_id: str
     said = " ".join(row[3] for row in plan)
     assert "SEARCH log_entries USING INDEX ix_log_entries_tick" in said
     assert "SCAN log_entries" not in said
+
+
+def test_a_series_of_centuries_ago_has_a_log_that_holds_nothing_of_then(
+    store: Store, project_id: str
+) -> None:
+    """Its microseconds are more nanoseconds than 64 bits hold."""
+    year_1336, year_2603 = -(2 * 10**19), 2 * 10**19
+    now = LogEntry(id=new_id(), series_id=None, tick=0, text="start-up")
+    store.events.add_many(project_id, [now])
+
+    assert store.events.list(project_id, None, year_1336, year_1336 + 1) == []
+    assert store.events.list(project_id, None, year_1336, year_2603) == [now]
+    for tick, end in ((year_1336, None), (year_2603, None), (0, year_2603)):
+        strange = LogEntry(id=new_id(), series_id=None, tick=tick, end=end, text="flood")
+        with pytest.raises(StoreError, match=r"'flood' at .* outside the years 1677 to 2262"):
+            store.events.add_many(project_id, [strange])
