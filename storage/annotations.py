@@ -21,6 +21,7 @@ from core.errors import ConflictError, StoreError
 from core.ids import new_id, utc_now
 from storage.database import Database, chunks
 from storage.parsed import ParsedRows
+from storage.series_rows import series_row
 from storage.tables import AnnotationRow, Base, SeriesRow
 
 _TABLE = Base.metadata.tables[AnnotationRow.__tablename__]
@@ -66,7 +67,7 @@ class Annotations:
     def current(self, project_id: str, series_id: str) -> list[Mark]:
         """Return everybody's marks on a series, by start."""
         with self._db.read() as session:
-            _series(session, project_id, series_id)
+            series_row(session, project_id, series_id)
             # Only what is committed is remembered: a position that was rolled back comes again.
             position, marks = self._standing.get(series_id, (0, ()))
             query = (
@@ -94,7 +95,7 @@ class Annotations:
     def can(self, project_id: str, series_id: str, person: str) -> tuple[bool, bool]:
         """Return whether the person can undo, and redo, on the series."""
         with self._db.read() as session:
-            _series(session, project_id, series_id)
+            series_row(session, project_id, series_id)
             groups = _groups(session, series_id, person)
         return undoable(groups) is not None, redoable(groups) is not None
 
@@ -124,7 +125,7 @@ class Annotations:
         self, project_id: str, series_id: str, person: str, what: Literal["undo", "redo"]
     ) -> list[Mark]:
         with self._db.write() as session:
-            _series(session, project_id, series_id)
+            series_row(session, project_id, series_id)
             groups = _groups(session, series_id, person)
             group = undoable(groups) if what == "undo" else redoable(groups)
             if group is None:
@@ -180,20 +181,10 @@ def _groups(session: Session, series_id: str, person: str) -> list[Group]:
     return [(group, undoes) for group, undoes in session.execute(query)]
 
 
-def _series(session: Session, project_id: str, series_id: str) -> SeriesRow:
-    row = session.get(SeriesRow, series_id)
-    if row is None or row.project_id != project_id:
-        raise StoreError(
-            f"there is no series {series_id} in this project, so it has no marks; the link is "
-            "wrong or belongs to another project; pick the series from the list"
-        )
-    return row
-
-
 def _check(
     session: Session, project_id: str, series_id: str, person: str, changes: Sequence[Change]
 ) -> None:
-    row = _series(session, project_id, series_id)
+    row = series_row(session, project_id, series_id)
     ids = [_mark_id(change) for change in changes]
     if not person.strip() or not ids or len(set(ids)) != len(ids):
         raise StoreError(

@@ -17,7 +17,8 @@ from core.ids import new_id, utc_now
 from core.intervals import Interval
 from core.model import Frozen
 from storage.database import Database
-from storage.tables import ImportedLabelsRow, SeriesRevisionRow, SeriesRow
+from storage.series_rows import series_row
+from storage.tables import ImportedLabelsRow, SeriesRevisionRow
 
 Labelled = tuple[Interval, str]
 """An interval and its type as text, "" where the file named none."""
@@ -126,12 +127,12 @@ def _hash(kind: str, annotator: str, body: str, revision: int) -> str:
 
 
 def _check(session: Session, project_id: str, series_id: str, body: str, revision: int) -> None:
-    row = session.get(SeriesRow, series_id)
+    row = series_row(session, project_id, series_id)
     held = session.get(SeriesRevisionRow, (series_id, revision))
-    if row is None or row.project_id != project_id or held is None:
+    if held is None:
         raise StoreError(
-            f"there is no revision {revision} of a series {series_id} in this project, so labels "
-            "cannot speak of it; nothing was stored: attach them to a series of the list"
+            f"there is no revision {revision} of {row.name!r}, so labels cannot speak of it; "
+            "nothing was stored: use one of series.revisions()"
         )
     for one in _Body.model_validate_json(body).intervals:
         if one.stop > held.n_samples or any(not 0 <= c < row.n_channels for c in one.channels):

@@ -182,7 +182,7 @@ def check_not_elsewhere(session: Session, stored: StoredSeries, content_hash: st
     if name is not None:
         raise StoreError(
             f"{stored.info.name!r} would become the same as {name!r}, which is stored with this "
-            "content already; nothing was stored: archive one of the two"
+            f"content already, archived or not; nothing was stored: go on with {name!r}"
         )
 
 
