@@ -11,11 +11,13 @@ import pyarrow as pa
 
 from core.ingest.clock import to_ticks
 from core.ingest.guess_time import guess_time
+from core.ingest.settings import TimeAxis
 from core.series import TICKS_PER_SECOND, SeriesData
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 _FRACTION = re.compile(r"(?<=[:\d]\d)[.,](\d+)")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_SECOND = dt.timedelta(seconds=1)
 # Seconds in one step of a number on a time axis: s, ms, us, ns since 1970, or min, h, days.
 _STEPS = (
     Fraction(1), Fraction(1, 10**3), Fraction(1, 10**6), Fraction(1, 10**9),
@@ -37,7 +39,7 @@ def tick_of(text: str, data: SeriesData, zone: str, *, late: bool = False) -> in
     """
     ns = _iso(text, zone, late)
     if ns is None:
-        ns = _other(text, zone)
+        ns = _other(text, zone, late)
     return None if ns is None else ns * TICKS_PER_SECOND[data.unit] // 10**9
 
 
@@ -77,22 +79,32 @@ def _iso(text: str, zone: str, late: bool) -> int | None:
         return None
     if re.fullmatch(r"\d+", plain):
         return None
-    if moment.tzinfo is None:
-        read = [moment.replace(tzinfo=ZoneInfo(zone), fold=fold) - _EPOCH for fold in (0, 1)]
-        gone = max(read) if late else min(read)
-    else:
-        gone = moment - _EPOCH
-    seconds = gone.days * 86_400 + gone.seconds
-    return seconds * 10**9 + int(f"{digits:0<9}"[:9])
+    seconds = _since_1970(moment, zone, late) if moment.tzinfo is None else moment - _EPOCH
+    return seconds // _SECOND * 10**9 + int(f"{digits:0<9}"[:9])
 
 
-def _other(text: str, zone: str) -> int | None:
+def _since_1970(written: dt.datetime, zone: str, late: bool) -> dt.timedelta:
+    """Return when clocks of a zone show a time: the earlier or the later of two such moments."""
+    both = [written.replace(tzinfo=ZoneInfo(zone), fold=fold) - _EPOCH for fold in (0, 1)]
+    return max(both) if late else min(both)
+
+
+def _other(text: str, zone: str, late: bool) -> int | None:
     """Return nanoseconds since 1970 of a time in another writing (03/24/2020 10:00, ...)."""
     guess = guess_time("time", [text, text])
     if guess is None or is_number(text):
         return None
-    axis = guess.axis.model_copy(update={"columns": ("time",), "zone": zone})
-    read = to_ticks(pa.chunked_array([[text]]), axis)
+    moment, shown = (_nanoseconds(text, guess.axis, one) for one in (zone, "UTC"))
+    if moment is None or shown is None or moment == shown:
+        return moment  # in UTC, or with an offset of its own
+    seconds, rest = divmod(shown, 10**9)
+    written = dt.datetime(1970, 1, 1) + seconds * _SECOND
+    return _since_1970(written, zone, late) // _SECOND * 10**9 + rest
+
+
+def _nanoseconds(text: str, axis: TimeAxis, zone: str) -> int | None:
+    there = axis.model_copy(update={"columns": ("time",), "zone": zone})
+    read = to_ticks(pa.chunked_array([[text]]), there)
     if not bool(read.valid[0]):
         return None
     return int(read.ticks[0]) * (10**9 // TICKS_PER_SECOND[read.unit])

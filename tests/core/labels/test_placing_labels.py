@@ -92,9 +92,10 @@ def test_ends_in_an_hour_that_clocks_repeat_or_leave_out(
     time = began + (np.arange(300) - hour_before) * 60 * 10**9
     data = SeriesData(values=np.zeros((300, 1)), time=time)
     info = SeriesInfo(name="x", channel_names=("v",), zone="Europe/Berlin")
-    spans = (Span(start=f"{day} {start}", end=f"{day} {end}"),)
-    placed = resolve(LabelSet(kind="anomaly", annotator="", spans=spans), data, info)
-    assert (ends(placed), placed.problems) == ([wanted], ())
+    for date in (day, ".".join(reversed(day.split("-")))):  # ISO, and as it is written there
+        spans = (Span(start=f"{date} {start}", end=f"{date} {end}"),)
+        placed = resolve(LabelSet(kind="anomaly", annotator="", spans=spans), data, info)
+        assert (ends(placed), placed.problems) == ([wanted], ())
 
 
 def test_a_label_without_a_place_takes_completeness_away() -> None:
