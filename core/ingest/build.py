@@ -14,6 +14,7 @@ from core.ingest.axis import Axis
 from core.ingest.formats import open_table
 from core.ingest.grid import find_grid
 from core.ingest.left_out import left_out
+from core.ingest.no_values import no_values
 from core.ingest.problems import Problem, ProblemsError
 from core.ingest.propose import channel_unit
 from core.ingest.settings import Settings
@@ -51,7 +52,7 @@ def build(
         ProblemsError: if cells or rows do not parse and the settings do not allow to go on.
         DataError: if the file holds no usable series.
     """
-    _check(settings)
+    _check(raw, settings)
     table, units, unused, read_notes = _read(raw, settings, progress)
     problems, notes = _judge(settings, table)
     notes = [
@@ -77,15 +78,12 @@ def _unused_notes(settings: Settings, unused: list[str]) -> list[str]:
     return [*notes, f"Columns not used: {', '.join(others)}."] if others else notes
 
 
-def _check(settings: Settings) -> None:
+def _check(raw: bytes | Path, settings: Settings) -> None:
     """Refuse settings that contradict each other."""
     values = set(settings.value_columns)
     if not values:
-        raise DataError(
-            f"no column of '{settings.name}' is chosen as values, so there is nothing to plot. "
-            "Choose at least one column of numbers; text columns cannot be plotted"
-        )
-    used = {*settings.time.columns, *settings.answer_columns, settings.id_column}
+        raise no_values(raw, settings)
+    used = {*settings.time.columns, *settings.answer_columns, settings.id_column, *settings.id_also}
     if both := sorted(values & {column for column in used if column}):
         raise DataError(
             f"'{both[0]}' is chosen as values and as time, id or answer at once. A column has one "
@@ -102,20 +100,22 @@ def _read(
     raw: bytes | Path, settings: Settings, progress: Progress | None
 ) -> tuple[Table, dict[str, str], list[str], list[str]]:
     """Parse the wanted columns; return their units, the columns not wanted, and sentences."""
-    texts = [*settings.time.columns, *([settings.id_column] if settings.id_column else [])]
+    ids = [settings.id_column, *settings.id_also] if settings.id_column else []
+    texts = [*settings.time.columns, *ids]
     numbers = list(settings.value_columns)
     reading = settings.reading
     if reading.format != "text":
         typed = open_table(settings.name, raw, reading.format)
         _known(settings.name, [*texts, *numbers], typed.column_names)
         unused = [column for column in typed.column_names if column not in {*texts, *numbers}]
-        units = {column: channel_unit(column) for column in numbers}
+        units = {column: channel_unit(column) for column in numbers} | settings.cell_units
         return read_typed(typed, settings, progress), units, unused, []
     content, notes = open_text(settings.name, load(settings.name, raw), reading.encoding)
     grid = find_grid(settings.name, content, reading)
     _known(settings.name, [*texts, *numbers], list(grid.names))
     named = dict(zip(grid.names, grid.units, strict=True))
     units = {column: channel_unit(column, named[column]) for column in numbers}
+    units |= {column: unit for column, unit in settings.cell_units.items() if not units.get(column)}
     unused = [column for column in grid.names if column not in {*texts, *numbers}]
     return read_text(grid, settings, progress), units, unused, [*notes, *left_out(grid)]
 

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from core.ingest.arrow import compute as pc
 from core.ingest.growing import Growing
 
 _MANY = 0.5  # share of different cells in a block from which codes save nothing
@@ -19,15 +20,18 @@ class Ids:
         self._codes = Growing(np.int32, expected=expected)
         self._numbers: dict[str, int] = {}
 
-    def add(self, column: pa.Array) -> None:
+    def add(self, columns: list[pa.Array]) -> None:
         """Take the ids of the next rows; an empty cell is an id of its own."""
-        texts = column.cast(pa.string()).fill_null(f"(no {self.name})")
+        texts = columns[0].cast(pa.string()).fill_null(f"(no {self.name})")
+        for other in columns[1:]:
+            also = other.cast(pa.string()).fill_null("(none)")
+            texts = pc.binary_join_element_wise(texts, also, " · ")
         encoded = texts.dictionary_encode()
         numbers = [
             self._numbers.setdefault(text, len(self._numbers))
             for text in encoded.dictionary.to_pylist()
         ]
-        place = self._codes.more(len(column))
+        place = self._codes.more(len(texts))
         place[:] = np.array(numbers, np.int32)[encoded.indices.to_numpy(zero_copy_only=False)]
 
     @property

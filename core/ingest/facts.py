@@ -14,11 +14,13 @@ class Facts(Frozen):
 
     Attributes:
         notes: for the series' treatments.
+        answers: columns that say what the others should be recognised as.
         bad_rows: 0-based record and reason; these records are not in the table.
     """
 
     notes: tuple[str, ...] = ()
     bad_rows: tuple[tuple[int, str], ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 def with_facts(table: pa.Table, facts: Facts) -> pa.Table:

@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
+import pyarrow.feather as feather
 import pyarrow.parquet as pq
 
 from core.errors import DataError
 from core.ingest import numpy_file
+from core.ingest.arff import is_arff, read_arff
 from core.ingest.grid import unique_names
 from core.ingest.json_file import is_json, read_json
 from core.ingest.unpack import head_of
 
-Format = Literal["text", "parquet", "json", "numpy"]
+Format = Literal["text", "parquet", "json", "numpy", "arrow", "arff"]
 _PARQUET = b"PAR1"
+_ARROW, _OLD_FEATHER = b"ARROW1", b"FEA1"
 _NPZ_ENTRY = b".npy"  # the first entry of a zip archive that NumPy wrote ends so
 
 
@@ -37,15 +40,36 @@ def read_parquet_file(name: str, raw: bytes | Path) -> pa.Table:
         ) from error
 
 
+def read_arrow_file(name: str, raw: bytes | Path) -> pa.Table:
+    """Read an Arrow file (Feather).
+
+    Raises:
+        DataError: if the file is damaged.
+    """
+    source = pa.OSFile(str(raw)) if isinstance(raw, Path) else pa.BufferReader(raw)
+    try:
+        with source:
+            return feather.read_table(source, memory_map=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        raise DataError(
+            f"'{name}' begins like an Arrow file but cannot be read ({error}); it may be cut off. "
+            "Write it again"
+        ) from error
+
+
 FORMATS: dict[str, Callable[[str, bytes | Path], pa.Table]] = {
     "parquet": read_parquet_file,
     "json": read_json,
     "numpy": numpy_file.read_numpy,
+    "arrow": read_arrow_file,
+    "arff": read_arff,
 }
 WORDS = {
     "parquet": ("Parquet", "the file starts with Parquet's mark"),
     "json": ("JSON", "the file starts with records or lists in JSON"),
     "numpy": ("NumPy", "the file starts with NumPy's mark"),
+    "arrow": ("Arrow", "the file starts with Arrow's mark"),
+    "arff": ("ARFF", "the file names a relation and its attributes"),
 }
 
 
@@ -54,6 +78,10 @@ def format_of(name: str, raw: bytes | Path) -> Format:
     head = head_of(raw, 4096)
     if head.startswith(_PARQUET):
         return "parquet"
+    if head.startswith((_ARROW, _OLD_FEATHER)):
+        return "arrow"
+    if is_arff(head):
+        return "arff"
     if head.startswith(numpy_file.MAGIC):
         return "numpy"
     if (

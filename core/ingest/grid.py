@@ -8,6 +8,7 @@ from core.errors import DataError
 from core.ingest.clean import is_remark
 from core.ingest.filebytes import Content
 from core.ingest.lines import each_line, line_end
+from core.ingest.names import COMMENTS
 from core.ingest.separators import split_lines
 from core.ingest.settings import ONE_COLUMN, Reading
 
@@ -29,6 +30,7 @@ class Grid:
         first_line: 1-based line of the file at which they begin.
         stop: offset behind the last data row.
         below: offset at which the lines below the table begin.
+        unfilled: a name at the header's end that rows have no cell for.
         empty_end: how many rows of nothing but separators stand between the two.
         reading: how the text is cut.
         keep_empty: True when an empty line is a row (a file of one column).
@@ -46,6 +48,7 @@ class Grid:
     renamed: tuple[str, ...]
     below: int = 0
     empty_end: int = 0
+    unfilled: tuple[str, ...] = ()
 
 
 def find_grid(name: str, content: Content, reading: Reading) -> Grid:
@@ -82,6 +85,9 @@ def find_grid(name: str, content: Content, reading: Reading) -> Grid:
     if len(first) == len(head) + 1 and head:
         # Rows that end in a separator, or begin with a row name that has no header (as R writes).
         head = [*head, ""] if first[-1] == "" else ["", *head]
+    unfilled = len(head) == len(first) + 1 and head[-1].lower() in COMMENTS
+    more = tuple(head[len(first) :]) if unfilled else ()
+    head = head[: len(first)] if more else head
     names, renamed = unique_names(head or [""] * len(first), numbered=not reading.header)
     if reading.header and not any(rows[:n_head]):
         raise DataError(
@@ -101,6 +107,7 @@ def find_grid(name: str, content: Content, reading: Reading) -> Grid:
         renamed=renamed,
         below=below,
         empty_end=empty_end,
+        unfilled=more,
     )
 
 

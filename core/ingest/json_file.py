@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from core.errors import DataError
 from core.ingest.facts import Facts, with_facts
+from core.ingest.json_series import find_series
 from core.ingest.json_shapes import Columns, Place, find_columns
 from core.ingest.json_values import to_arrow
 from core.ingest.source import detect_encoding, to_utf8
@@ -57,7 +58,11 @@ def read_json(name: str, raw: bytes | Path) -> pa.Table:
     del content
     reader = Reader(name)
     found, bad = reader.read(text)
-    columns = found if isinstance(found, Columns) else find_columns(Place(name), found)
+    nested = find_series(found)
+    if nested:
+        columns = Columns(nested.cells, [nested.note])
+    else:
+        columns = found if isinstance(found, Columns) else find_columns(Place(name), found)
     notes = [*reader.notes, *columns.notes]
     arrays: dict[str, pa.Array] = {}
     for key in list(columns.cells):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from core.ingest.cells import is_integer, is_missing, is_number, is_value, looks_like_time
+from core.ingest.names import COMMENTS
 from core.ingest.separators import split_lines
 from core.ingest.settings import ONE_COLUMN, Reading
 
@@ -288,6 +289,7 @@ def _header_rows(
             len(row) == width
             or (width > 1 and len(row) == width - 1 and (body[0] != "" and (number == first - 1)))
             or (len(row) == width + 1 and row[-1] == "" and width > 1)
+            or (number == first - 1 and _one_name_more(row, width))
         )
         if text.lower().startswith("sep="):
             break
@@ -302,6 +304,17 @@ def _header_rows(
         if len(found) >= _MOST_HEADER:
             break
     return found[::-1]
+
+
+def _one_name_more(row: list[str], width: int) -> bool:
+    """Say whether a row names the columns and one more that rows fill seldom, as comments."""
+    return (
+        width > 1
+        and len(row) == width + 1
+        and row[-1].lower() in COMMENTS
+        and not any(is_value(cell) for cell in row)
+        and len(set(row)) == len(row)
+    )
 
 
 def _stands_for_names(row: list[str], values: list[int]) -> bool:

@@ -71,6 +71,7 @@ def left_out(grid: Grid) -> list[str]:
         *_said("above the table", above, range(1, reading.skip_lines + 1)),
         *_said("between the header and the rows", above, between),
     ]
+    notes += [f"Column '{name}' of the header has no cells; left out." for name in grid.unfilled]
     if grid.empty_end:
         total = count_lines(grid.content, 0, grid.stop)
         lines = range(total + 1, total + grid.empty_end + 1)

@@ -34,6 +34,8 @@ _CHANNEL = frozenset({
     "channel", "tag", "metric", "variable", "signal", "parameter", "measurement", "kanal",
     "feature", "quantity", "name", "key", "sensor", "field", "varname",
 })  # fmt: skip
+# Columns that few rows fill, so that rows may end before them.
+COMMENTS = frozenset({"comment", "comments", "remark", "note", "kommentar", "bemerkung"})
 _ROW = frozenset({
     "index", "idx", "row", "rownum", "rowid", "no", "nr", "number", "n", "i", "id", "sample",
     "samples", "step", "obs", "scan", "rec", "recno", "recnum", "seq", "lfd", "zeile",

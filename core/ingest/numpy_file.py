@@ -51,7 +51,18 @@ def read_numpy(name: str, raw: bytes | Path) -> pa.Table:
         for column, values in _columns(key, arrays[key], length, arrays, notes).items():
             columns[_free(column, columns)] = values
     made = {column: _arrow(name, column, values, notes) for column, values in columns.items()}
-    return with_facts(pa.table(made), Facts(notes=tuple(notes)))
+    return with_facts(pa.table(made), Facts(notes=tuple(notes), answers=_answers(arrays)))
+
+
+def _answers(arrays: Mapping[str, Array]) -> tuple[str, ...]:
+    """Return `y` and the like beside a matrix `X`: what the samples were labelled as."""
+    if not any(key.lower().startswith("x") and array.ndim > 1 for key, array in arrays.items()):
+        return ()
+    return tuple(
+        key
+        for key, array in arrays.items()
+        if array.ndim == 1 and key.lower().split("_")[0] in ("y", "label", "labels", "target")
+    )
 
 
 def split_arrays(name: str, raw: bytes | Path) -> list[tuple[str, bytes | Path]]:

@@ -6,17 +6,20 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from core.ingest.cells import decimal_marks, looks_like_time
 from core.ingest.evidence import decide_days
 from core.ingest.facts import facts_of
+from core.ingest.floats import to_floats
 from core.ingest.formats import WORDS, Format, format_of, open_table
 from core.ingest.grid import find_grid
 from core.ingest.names import unit_of
 from core.ingest.roles import Column, Roles, Sample, assign_roles
 from core.ingest.sampling import sample_rows
+from core.ingest.sentinels import find_sentinel
 from core.ingest.settings import Reading, Settings, TimeAxis
 from core.ingest.sniff import Finding, detect_reading
 from core.ingest.source import detect_encoding, load, look_at_text
@@ -85,7 +88,7 @@ def propose(
     preview = pd.DataFrame(rows.cells[: min(_PREVIEW_ROWS, sample.head)], columns=list(grid.names))
     if grid.renamed and reading.header:
         findings.append(Finding("Column names", ", ".join(grid.renamed), "empty or given twice"))
-    return _proposal(name, reading, findings, roles, preview, len(content), zone)
+    return _proposal(name, reading, findings, roles, preview, len(content), zone, sample.cells)
 
 
 def _propose_typed(
@@ -116,13 +119,16 @@ def _propose_typed(
         thousands=thousands,
         native=native,
         nested=frozenset(nested),
+        answers=dict.fromkeys(
+            facts_of(table).answers, "stands beside the samples' matrix, as labels do"
+        ),
     )
     preview = pd.DataFrame({column: cells[column][:_PREVIEW_ROWS] for column in cells})
     what, because = WORDS[kind]
     notes = " ".join(facts_of(table).notes)
     findings = [Finding("Format", what, f"{because}. {notes}" if notes else because)]
     reading = Reading(format=kind, decimal=decimal, thousands=thousands)
-    return _proposal(name, reading, findings, assign_roles(sample), preview, n_bytes, zone)
+    return _proposal(name, reading, findings, assign_roles(sample), preview, n_bytes, zone, cells)
 
 
 def _proposal(
@@ -133,6 +139,7 @@ def _proposal(
     preview: pd.DataFrame,
     n_bytes: int,
     assumed: str | None,
+    cells: dict[str, list[str]],
 ) -> Proposal:
     """Put roles and evidence together."""
     ids, values = roles.names("id"), roles.names("value")
@@ -149,16 +156,18 @@ def _proposal(
     else:
         findings.append(Finding("Time", "none: row number", "no column reads as time"))
     layout = "long" if ids else "wide"
+    id_words = " and ".join(f"'{name}'" for name in ids)
     shape = (
-        f"one series for each '{ids[0]}'" if ids else f"{len(values)} value columns side by side"
+        f"one series for each {id_words}" if ids else f"{len(values)} value columns side by side"
     )
     if ids and roles.id_together:
-        shape = f"one channel for each '{ids[0]}'"
+        shape = f"one channel for each {id_words}"
     findings.append(Finding("Layout", layout, shape))
     if answers := roles.names("answer"):
         findings.append(
             Finding("Left out as answers", ", ".join(answers), "models must not see them")
         )
+    findings += _sentinels(cells, values, reading)
     settings = Settings(
         name=PurePath(name).stem or name,
         source=name,
@@ -166,11 +175,31 @@ def _proposal(
         time=time,
         layout=layout,
         id_column=ids[0] if ids else None,
+        id_also=ids[1:],
         value_columns=values,
         answer_columns=roles.names("answer"),
+        cell_units=roles.cell_units,
         split="each" if ids and not roles.id_together else "together",
     )
     return Proposal(settings, tuple(findings), roles.columns, preview, n_bytes)
+
+
+def _sentinels(
+    cells: dict[str, list[str]], values: tuple[str, ...], reading: Reading
+) -> list[Finding]:
+    """Tell of numbers that may stand for missing values; nobody but a person can know."""
+    found: list[Finding] = []
+    for name in values:
+        column = pa.array([cell or None for cell in cells[name]], pa.string())
+        numbers = to_floats(column, reading.decimal, reading.thousands).values
+        hit = None if np.isnan(numbers).all() else find_sentinel(numbers)
+        if hit:
+            because = (
+                f"'{name}' holds it in {hit[1]:,} of the {len(numbers):,} rows looked at, far "
+                "outside of its other values; it is kept unless you say that it means missing"
+            )
+            found.append(Finding("Perhaps a missing value", f"{hit[0]:g}", because, sure=False))
+    return found
 
 
 def channel_unit(name: str, grid_unit: str = "") -> str:

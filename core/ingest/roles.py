@@ -1,14 +1,14 @@
 """What each column is for: time, id, values, answers, row numbers. Works on a sample."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from core.ingest.cells import TRUE_FALSE, is_integer, is_missing, is_number, looks_like_time
+from core.ingest.cell_units import common_unit
+from core.ingest.cells import is_integer, is_missing, is_number, looks_like_time
+from core.ingest.find_ids import Sample, different, find_ids, numeric
 from core.ingest.guess_time import TimeGuess, guess_pair, guess_parts, guess_time, is_time_name
 from core.ingest.names import (
     is_answer_name,
-    is_channel_name,
-    is_id_name,
     is_row_name,
     may_be_answer_name,
 )
@@ -32,27 +32,6 @@ class Column:
     because: str
 
 
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """Cells of the first and last rows, as text; the first `head` of them follow each other.
-
-    Attributes:
-        cells: per column its sampled cells, all of equal length.
-        head: how many of them stand at the start of the file without a gap.
-        native: columns that a Parquet file itself declares to be times, and whether with a zone.
-        nested: columns that hold lists or structures.
-        lines: the cells' lines in the file, to be named in evidence.
-    """
-
-    cells: dict[str, list[str]]
-    head: int
-    decimal: str = "."
-    thousands: str = ""
-    native: dict[str, bool] | None = None
-    nested: frozenset[str] = frozenset()
-    lines: tuple[int, ...] = ()
-
-
 @dataclass(frozen=True)
 class Roles:
     """The columns' roles, and how the time column is written."""
@@ -60,6 +39,7 @@ class Roles:
     columns: tuple[Column, ...]
     time: TimeGuess | None
     id_together: bool
+    cell_units: dict[str, str] = field(default_factory=dict[str, str])
 
     def names(self, role: Role) -> tuple[str, ...]:
         """Return the names of the columns of a role, in the file's order."""
@@ -76,15 +56,19 @@ def assign_roles(sample: Sample) -> Roles:
     for mark, others in _EXPORTS:
         for name in others if mark <= sample.cells.keys() else ():
             take(name, "left out", "tells about the export, not about what was measured")
+    for name, why in (sample.answers or {}).items():
+        take(name, "answer", why)
     for name, cells in sample.cells.items():
+        if name in taken:
+            continue
         if name in sample.nested:
             take(name, "left out", "holds lists or structures, not one number a row")
         elif _written_times(cells):
             continue  # "label" may head the times; answers are no times
         elif is_answer_name(name):
             take(name, "answer", "its name speaks of answers; models must not see it")
-        elif may_be_answer_name(name) and len(_different(cells)) <= _FEW:
-            found = len(_different(cells))
+        elif may_be_answer_name(name) and len(different(cells)) <= _FEW:
+            found = len(different(cells))
             take(
                 name, "answer", f"its name speaks of classes and it holds {found} different values"
             )
@@ -100,14 +84,19 @@ def assign_roles(sample: Sample) -> Roles:
     for name in time.axis.columns if time else ():
         take(name, "time", time.because if time else "")
     free = {name: cells for name, cells in free.items() if name not in taken}
-    id_name, together = _find_id(free, time, sample)
-    if id_name is not None:
-        found = len(_different(free[id_name]))
-        take(id_name, "id", f"repeats {found} different names, one for each series or channel")
+    ids, together = find_ids(free, time, sample)
+    for name in ids:
+        found = len(different(free[name]))
+        take(name, "id", f"repeats {found} different names, one for each series or channel")
+    units: dict[str, str] = {}
     for name, cells in free.items():
         role, because = _value(name, cells, sample)
+        unit = common_unit(cells, sample.decimal, sample.thousands) if role == "left out" else ""
+        if unit and name not in taken and because.startswith("text"):
+            units[name] = unit
+            role, because = "value", f"numbers with their unit '{unit}' in each cell"
         take(name, role, because)
-    return Roles(tuple(taken[name] for name in sample.cells), time, together)
+    return Roles(tuple(taken[name] for name in sample.cells), time, together, units)
 
 
 def _find_time(free: dict[str, list[str]], sample: Sample) -> TimeGuess | None:
@@ -122,9 +111,10 @@ def _find_time(free: dict[str, list[str]], sample: Sample) -> TimeGuess | None:
     guesses: list[tuple[bool, bool, TimeGuess]] = []
     for position, (name, cells) in enumerate(free.items()):
         # The only column of numbers is what was measured.
-        alone = len(free) == 1 and _numeric(cells, sample)
+        alone = len(free) == 1 and numeric(cells, sample)
+        alone = alone and not (is_time_name(name) and len(sample.cells) > 1)
         guess = None if alone else guess_time(name, cells, sample.lines)
-        if guess is None or (position and _numeric(cells, sample) and not is_time_name(name)):
+        if guess is None or (position and numeric(cells, sample) and not is_time_name(name)):
             continue
         # Two columns, a day and a time of day, make one time.
         pair = _find_pair(name, cells, free, sample.lines)
@@ -146,44 +136,16 @@ def _find_pair(
     return next((pair for pair in pairs if pair), None)
 
 
-def _find_id(
-    free: dict[str, list[str]], time: TimeGuess | None, sample: Sample
-) -> tuple[str | None, bool]:
-    """Choose the column that says which series a row belongs to, if there is one."""
-    times: list[str] = []
-    if time:
-        columns = [sample.cells[name] for name in time.axis.columns]
-        times = [" ".join(parts) for parts in zip(*columns, strict=True)]
-    numbers = [name for name, cells in free.items() if _numeric(cells, sample)]
-    for name, cells in free.items():
-        different = _different(cells)
-        text = not _numeric(cells, sample)
-        if (
-            not different
-            or len(different) * 2 > len(cells)
-            or (name in numbers and numbers == [name])
-        ):
-            continue
-        repeats = bool(times) and len(set(times)) < 0.7 * len(times)
-        pairs = len(set(zip(times, cells, strict=True))) if times else 0
-        if text and repeats and pairs > 0.95 * len(times):
-            return name, is_channel_name(name)
-        whole = all(is_integer(cell) or is_missing(cell) for cell in cells)
-        if is_id_name(name) and (text or (whole and (repeats or not times))) and numbers:
-            return name, is_channel_name(name)
-    return None, False
-
-
 def _value(name: str, cells: list[str], sample: Sample) -> tuple[Role, str]:
     """Say whether a remaining column holds values."""
-    filled = _different(cells)
+    filled = different(cells)
     if not filled:
         return "value", "no value among the rows looked at"
     again = guess_time(name, cells)
     counted = again is not None and again.sure and is_time_name(name)
     if again is not None and counted and not again.axis.format.startswith(("elapsed", "clock")):
         return "left out", f"another column of times, like '{sorted(filled)[0]}'"
-    if _numeric(cells, sample):
+    if numeric(cells, sample):
         return "value", f"numbers, like {next(c.strip() for c in cells if not is_missing(c))}"
     example = sorted(filled)[0]
     if again:
@@ -191,22 +153,11 @@ def _value(name: str, cells: list[str], sample: Sample) -> tuple[Role, str]:
     return "left out", f"text, not numbers, like '{example:.30}'"
 
 
-def _numeric(cells: list[str], sample: Sample) -> bool:
-    filled = [cell.strip() for cell in cells if not is_missing(cell)]
-    marks = sample.decimal, sample.thousands
-    good = sum(is_number(cell, *marks) or cell.lower() in TRUE_FALSE for cell in filled)
-    return good * 2 >= len(filled)
-
-
 def _written_times(cells: list[str]) -> bool:
     """Say whether most cells are written times, not numbers."""
     filled = [cell for cell in cells if not is_missing(cell)][:50]
     times = sum(looks_like_time(cell) and not is_number(cell) for cell in filled)
     return bool(filled) and times * 2 > len(filled)
-
-
-def _different(cells: list[str]) -> set[str]:
-    return {cell.strip() for cell in cells if not is_missing(cell)}
 
 
 def _counts(cells: list[str]) -> bool:

@@ -26,7 +26,7 @@ def adapt(remembered: Settings, proposal: Proposal) -> Settings | None:
     there = {column.name for column in proposal.columns}
     used = {*remembered.time.columns, *remembered.value_columns, *remembered.answer_columns}
     if remembered.id_column:
-        used.add(remembered.id_column)
+        used |= {remembered.id_column, *remembered.id_also}
     if not used <= there or not remembered.value_columns:
         return None
     now = proposal.settings

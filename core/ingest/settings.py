@@ -18,7 +18,7 @@ ROW_OF, QUOTED_LINES = "row:", "line:"
 class Reading(Frozen):
     """How the bytes become a table of cells."""
 
-    format: Literal["text", "parquet", "json", "numpy"] = "text"
+    format: Literal["text", "parquet", "json", "numpy", "arrow", "arff"] = "text"
     encoding: str = "utf-8"
     separator: str = ","
     decimal: Literal[".", ","] = "."
@@ -70,6 +70,12 @@ class Settings(Frozen):
     id_column: str | None = None
     # Long layout: the column that says which series or channel a row belongs to.
     value_columns: tuple[str, ...] = ()
+    cell_units: dict[str, str] = {}
+    # Columns whose cells carry their unit behind (or a currency before) the number.
+    missing_numbers: tuple[float, ...] = ()
+    # Numbers that stand for "no value", like -999; none is taken so unless it is chosen here.
+    id_also: tuple[str, ...] = ()
+    # Further columns that only together with `id_column` say which series a row belongs to.
     answer_columns: tuple[str, ...] = ()
     # Columns that give the answer away (labels, classes); they never become channels.
     split: Literal["together", "each"] = "together"

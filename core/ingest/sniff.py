@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from core.errors import DataError
+from core.ingest.cell_units import split_unit
 from core.ingest.cells import decimal_marks, is_missing, is_value, looks_like_time
 from core.ingest.layout import Header, Line, find_below, find_header, find_remarks, records
 from core.ingest.quotes import find_quote
@@ -188,7 +189,9 @@ def _decimal(
             if len(row) == width:
                 cells += [(cell, line.number + 1) for cell in row if not looks_like_time(cell)]
     texts = [cell for cell, _ in cells]
-    decimal, thousands, sure = decimal_marks(texts, reading.separator)
+    decimal, thousands, sure = decimal_marks(
+        [split_unit(text)[0] for text in texts], reading.separator
+    )
     if decimal != "," and not thousands:
         return {}, []
     example, number = next(
@@ -196,7 +199,7 @@ def _decimal(
             (cell.strip(), number)
             for cell, number in cells
             if (decimal in cell or (thousands and thousands in cell.strip()))
-            and is_value(cell)
+            and is_value(split_unit(cell)[0])
             and not is_missing(cell)
         ),
         ("", 0),

@@ -49,7 +49,7 @@ _FOREIGN = (
     (b"\xff\xd8\xff", "a picture", "give the numbers as CSV"),
     (b"\x89HDF", "an HDF5 file", "export the table as CSV or Parquet"),
     (b"\x93NUMPY", "a NumPy file", "let its format be detected again"),
-    (b"ARROW1", "an Arrow file", "save the table as Parquet"),
+    (b"ARROW1", "an Arrow file", "let its format be detected again"),
     (b"SQLite format 3", "an SQLite database", "export the table as CSV"),
     (b"<!DOCTYPE", "a web page", "download the table itself"),
     (b"<html", "a web page", "download the table itself"),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.errors import DataError
 from core.ingest.axis import Axis, AxisReader
 from core.ingest.blocks import TextStream, TypedStream, ahead, n_expected
+from core.ingest.cell_units import without_unit
 from core.ingest.codes import Answers, Ids
 from core.ingest.facts import facts_of
 from core.ingest.floats import EXACT, to_floats
@@ -122,7 +123,7 @@ def check_width(name: str, n_columns: int) -> None:
 def _wanted(settings: Settings, there: Sequence[str]) -> list[str]:
     """Return the columns to be read, in the file's order."""
     named = {*settings.value_columns, *settings.time.columns, *settings.answer_columns}
-    named |= {settings.id_column} if settings.id_column else set()
+    named |= {settings.id_column, *settings.id_also} if settings.id_column else set()
     return [column for column in there if column in named]
 
 
@@ -140,6 +141,7 @@ class _Reader:
         self._n_bad = 0
         self._notes: dict[str, None] = {}
         self._rounded: dict[str, int] = {}
+        self._sentinels: dict[str, int] = {}
 
     def take(self, stream: TextStream | TypedStream, progress: Progress | None) -> None:
         """Read all blocks."""
@@ -149,7 +151,8 @@ class _Reader:
             times = [block.column(name) for name in self._settings.time.columns]
             self._axis.add(times, block.num_rows)
             if self._ids is not None:
-                self._ids.add(block.column(self._ids.name))
+                names = [self._ids.name, *self._settings.id_also]
+                self._ids.add([block.column(name) for name in names])
             for name in self._settings.answer_columns:
                 if name in block.schema.names:
                     self._answers.setdefault(name, Answers()).add(block.column(name))
@@ -160,8 +163,11 @@ class _Reader:
         reading = self._settings.reading
         place = self._values.more(block.num_rows)
         for k, name in enumerate(self._names):
-            floats = to_floats(block.column(name), reading.decimal, reading.thousands)
-            place[:, k] = floats.values
+            column, unit = block.column(name), self._settings.cell_units.get(name)
+            if unit and pa.types.is_string(column.type):
+                column = without_unit(column, unit)
+            floats = to_floats(column, reading.decimal, reading.thousands)
+            place[:, k] = self._without_sentinels(name, floats.values)
             self._n_bad += len(floats.bad)
             room = max(0, MAX_KEPT - len(self._bad))
             self._bad += [(begin + row, name, text) for row, text in floats.bad[:room]]
@@ -169,6 +175,16 @@ class _Reader:
                 self._notes[f"'{name}' {floats.note}."] = None
             if floats.n_rounded:
                 self._rounded[name] = self._rounded.get(name, 0) + floats.n_rounded
+
+    def _without_sentinels(self, name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Take numbers as missing that were chosen to stand for it, and count them."""
+        for number in self._settings.missing_numbers:
+            hit = values == number
+            if n := int(hit.sum()):
+                key = f"{number:g} of '{name}'"
+                self._sentinels[key] = self._sentinels.get(key, 0) + n
+                values[hit] = np.nan
+        return values
 
     def table(
         self,
@@ -198,6 +214,15 @@ class _Reader:
                 f"{len(empty):,} {what} neither a time nor a value; left out "
                 f"({say_lines(found, len(empty))})."
             )
+        sentinels = [
+            f"{key} stands for a missing value in {n:,} {'row' if n == 1 else 'rows'}."
+            for key, n in self._sentinels.items()
+        ]
+        units = [
+            f"'{name}' carries its unit '{unit}' in each cell; the numbers were read."
+            for name, unit in self._settings.cell_units.items()
+            if name in self._names
+        ]
         return Table(
             values=values,
             axis=axis,
@@ -208,7 +233,7 @@ class _Reader:
             n_bad_cells=self._n_bad,
             bad_rows=bad_rows,
             lines=lines,
-            notes=[*notes, *empty_notes, *self._notes, *rounded],
+            notes=[*notes, *empty_notes, *units, *self._notes, *rounded, *sentinels],
         )
 
     def _empty_rows(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.ingest.sentinels import find_sentinel
 from core.series import TICKS_PER_SECOND, SeriesData
 
 _SHORT = 30  # samples below which hardly any question can be answered
@@ -20,6 +21,12 @@ def describe(data: SeriesData, names: Sequence[str], empty: Sequence[str]) -> li
     with_missing = [f"{name} ({n:,})" for name, n in zip(names, missing, strict=True) if n]
     if with_missing:
         sentences.append(f"Missing values are kept as missing: {_listed(with_missing)}.")
+    for name, channel in zip(names, data.values.T, strict=True):
+        if found := find_sentinel(channel):
+            sentences.append(
+                f"'{name}' holds {found[0]:g} in {found[1]:,} rows, far outside of all other "
+                "values: it may stand for a missing value, and is kept as it is."
+            )
     constant = [
         name for name, column in zip(names, data.values.T, strict=True)
         if np.nanmin(column) == np.nanmax(column)

@@ -148,12 +148,6 @@ def test_whole_numbers_beyond_64_bits_are_numbers() -> None:
         ("[[1, 2], [3], [4, 5]]", "row 2 of 'pump.csv' holds 1 values where 2 are due"),
         ('{"t": [1, 2, 3], "v": [1, 2]}', r"different lengths \(t: 3, v: 2\)"),
         ("[" * 50_000 + "]" * 50_000, "values inside values without end"),
-        (
-            '{"status": "success", "data": {"resultType": "matrix", "result": '
-            '[{"metric": {"a": "b"}, "values": [[1, "2"]]}]}}',
-            "is an answer of Prometheus: several series",
-        ),
-        ('[{"target": "a", "datapoints": [[1, 2]]}]', "is an answer of Grafana"),
         ('{"type": "FeatureCollection", "features": []}', "is GeoJSON"),
     ],
 )
