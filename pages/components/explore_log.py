@@ -104,7 +104,7 @@ def _when(entry: LogEntry, row: StoredSeries, clock: Clock | None) -> str:
 
 
 def _type_one(page: Page, row: StoredSeries, data: SeriesData, clock: Clock | None) -> None:
-    with st.form(f"explore_log_new_{row.id}", clear_on_submit=True):
+    with st.form(f"explore_log_new_{row.id}"):
         what = "What happened (maintenance, start-up, change of batch)"
         st.text_input(what, key="explore_log_text")
         place = "Sample" if clock is None else f"When, in {clock.words}, or a sample"
@@ -130,8 +130,11 @@ def _add(
         if not any(entry.text == text and entry.tick == tick for entry in log_of(page.store, row)):
             said += " It lies outside this series, so it is not in the list below."
         say(notice=said)
-    except AppError as error:
+        session.put("explore_log_text", "")
+        session.put("explore_log_when", "")
+    except AppError as error:  # what was typed stays, to be corrected
         say(error=str(error))
+        st.toast(plain(str(error)), icon=":material/error:")  # the form stands far below the top
 
 
 def _from_file(page: Page, row: StoredSeries, clock: Clock | None) -> None:

@@ -241,6 +241,24 @@ def test_an_event_is_noted_and_listed(tmp_path: Path) -> None:
     assert "pump replaced" in list(app.dataframe[-1].value["What"])
 
 
+def test_a_time_that_cannot_be_read_costs_nothing_that_was_typed(tmp_path: Path) -> None:
+    small, series_id = bench_project(tmp_path)
+    app = open_explore(small)
+    app.session_state["explore_tabs"] = "Event log"
+    app.run()
+    app.text_input(key="explore_log_text").set_value("pump replaced")
+    app.text_input(key="explore_log_when").set_value("this morning")
+    button(app, "Note it").click().run()
+    assert app.text_input(key="explore_log_text").value == "pump replaced"
+    assert app.text_input(key="explore_log_when").value == "this morning"
+    assert "neither a sample nor a time" in app.toast[0].value
+    app.text_input(key="explore_log_when").set_value("1.3.2024 08:05")
+    button(app, "Note it").click().run()
+    (entry,) = small.store.events.list(small.project_id, series_id)
+    assert entry.tick == 1_709_280_300 * 10**9
+    assert app.text_input(key="explore_log_text").value == ""
+
+
 def test_what_models_said_is_taken_over_as_ones_own(tmp_path: Path) -> None:
     small = asked_project(tmp_path, n_series=1)
     series_id = small.anomaly_items[0].series_id

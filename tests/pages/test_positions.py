@@ -48,6 +48,8 @@ def test_thousands_may_be_marked() -> None:
         ("2024-03-01 08:00:21", "first", 3),  # between two: the first inside
         ("2024-03-01 08:00:21", "last", 2),  # between two: the last inside
         ("2024-03-01T08:00:20.000", "first", 2),
+        ("1.3.2024 08:00:20,0", "first", 2),  # dots: the day comes first
+        ("01.03.2024", "first", 0),
         ("2024-03-01", "first", 0),  # a day starts at midnight
         ("08:00:30", "first", 3),  # of the day of the sample it is near to
         ("8:01", "last", 6),

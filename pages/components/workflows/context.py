@@ -28,7 +28,7 @@ MOST_BYTES = 20_000_000
 _SEPARATORS = ",;\t|"
 _TEXT_WORDS = ("text", "message", "event", "what", "description", "comment", "note", "ereignis")
 _END_WORDS = ("end", "stop", "until", "to", "ende", "bis")
-_KIND_WORDS = ("kind", "type", "category", "class")
+_KIND_WORDS = ("kind", "type", "category", "class", "art", "typ")
 _TICKS_NS = {"ns": 1, "us": 1000}
 
 
@@ -130,7 +130,7 @@ def log_tick(written: str, data: SeriesData, clock: Clock | None) -> int:
     """
     if clock is None or data.time is None:
         return parse_position(written, data, None, "first")
-    if not any(mark in written for mark in ":-"):
+    if not any(mark in written for mark in ":-."):
         sample = parse_position(written, data, clock, "first")
         return to_ns(int(data.time[sample]), data.unit)
     return to_ns(parse_tick(written, clock, int(data.time[0])), data.unit)

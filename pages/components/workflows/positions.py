@@ -19,7 +19,7 @@ Edge = Literal["first", "last"]
 
 _SAMPLE = re.compile(r"(?:#|samples?\s+)?([+-]?\d[\d,\s']*)", re.IGNORECASE)
 _TIME = re.compile(
-    r"(?:(?P<day>\d{4}-\d{2}-\d{2})(?:[ T]+|$))?"
+    r"(?:(?P<day>\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{4})(?:[ T]+|$))?"
     r"(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)?"
     r"\s*(?P<offset>Z|UTC|[+-]\d{2}:?\d{2})?"
 )
@@ -119,6 +119,9 @@ def parse_tick(text: str, clock: Clock, near_tick: int | None = None) -> int:
         if near_tick is None:
             raise DataError(f"{text!r} names no day; write it like 2024-01-31 23:59:59")
         day = clock.spoken(near_tick)[:10]
+    elif "." in day:  # dots are between day, month and year in this order wherever they are used
+        of_month, month, year = day.split(".")
+        day = f"{year}-{month:0>2}-{of_month:0>2}"
     time_of_day = (found["clock"] or "00:00").replace(",", ".")
     if time_of_day[1] == ":":
         time_of_day = f"0{time_of_day}"
