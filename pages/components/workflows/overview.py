@@ -1,7 +1,7 @@
 """What Home tells: counts, the next useful steps, recent jobs. Reads the store; no Streamlit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from storage import Store
@@ -123,7 +123,7 @@ def next_steps(
     if n_series == 0:
         return (upload,)
     if n_items == 0:
-        return (ask, upload)
+        return (replace(ask, reason=news or ask.reason), replace(upload, reason="more of them"))
     if news:
         steps.append(NextStep("teachers", "Ask about new samples", news, ask.icon))
     if waiting:
