@@ -54,8 +54,12 @@ class Desk {
     this.actions = element("div", "us-actions")
     this.head = element("div", "us-head")
     this.side = element("div", "us-side")
-    this.head.append(this.heading, this.side)
     this.cheat = new Cheat(this.root)
+    this.keys = element("button", "us-action us-keys", "Keys")
+    this.keys.type = "button"
+    this.keys.prepend(element("kbd", "", "H"))
+    this.keys.onclick = () => this.cheat.toggle(this.data)
+    this.head.append(this.heading, this.side, this.keys)
     this.status = new Status(() => this.cheat.toggle(this.data))
     this.root.append(this.head, this.plotHost, this.status.node, this.panels, this.actions)
     component.parentElement.append(this.root)
@@ -91,6 +95,8 @@ class Desk {
     this.editor.update(data)
     this.root.classList.toggle("us-compact", data.compact)
     renderPanels(this.panels, data.panels, this)
+    // While marks are edited, the status line below the plot has such a button.
+    this.keys.hidden = data.editable || !data.actions.length
     renderActions(this.actions, this.side, data.actions, this)
     try {
       if (!(await this.plot.draw(data))) return this.askAgain()

@@ -10,6 +10,7 @@ import { Strip } from "./strip.js"
 
 const WHEEL_REST_MS = 60
 const LONGEST_PRESS_MS = 5000
+const LOG_MARGIN_PX = 2
 const Y_PAD = 0.06
 const LEAST_SAMPLES = 3
 let library
@@ -347,7 +348,8 @@ export class Plot {
   }
 
   extras() {
-    return this.layers.track.offsetHeight + this.strip.node.offsetHeight + this.foot.offsetHeight
+    const track = this.layers.track.offsetHeight
+    return (track && track + LOG_MARGIN_PX) + this.strip.node.offsetHeight + this.foot.offsetHeight
   }
 
   resize() {

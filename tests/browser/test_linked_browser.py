@@ -1,0 +1,163 @@
+"""Channels of other series in Explore, and Review's editing by the chart's keys, in a browser."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.series import SeriesData, SeriesInfo
+from pages.components.workflows.linked_channels import Link, change_links, linked_to
+from storage import Store, open_store
+from storage.rows import StoredSeries
+from tests.browser.conftest import ROOT, Serve
+from tests.pages.review_project import BASE_NS, review_store
+
+pytestmark = pytest.mark.browser
+SECOND = 1_000_000_000
+LINES = """() => document.querySelector('.us-graph')._fullData.map(
+    trace => ({ axis: trace.yaxis, x: Array.from(trace.x), i: Array.from(trace.customdata) }))"""
+ANSWERED = """() => {
+    const { asked = '0', answer = '0' } = document.querySelector('.us-chart').dataset
+    return asked === answer && Number(answer) > 0
+}"""
+N = 40_000
+WAIT_MS = 20_000
+
+
+def two_series(store: Store) -> tuple[StoredSeries, StoredSeries]:
+    """A regular series, and an irregular one that began earlier."""
+    project_id = store.projects.default().id
+    own = SeriesData(
+        values=np.sin(np.arange(N) / 900)[:, None], time=BASE_NS + np.arange(N) * SECOND
+    )
+    steps = np.random.default_rng(3).integers(SECOND // 10, 2 * SECOND, N)
+    other = SeriesData(
+        values=np.cos(np.arange(N) / 700)[:, None], time=BASE_NS - 900 * SECOND + np.cumsum(steps)
+    )
+    first, _ = store.series.add(project_id, own, SeriesInfo("pump-3.csv", ("level",)))
+    second, _ = store.series.add(project_id, other, SeriesInfo("pump-4.csv", ("flow",)))
+    return first, second
+
+
+def explored(page: Page, address: str, row: StoredSeries) -> None:
+    page.goto(f"{address}/explore?series={row.id}")
+    expect(page.locator(".us-chart[data-drawn]")).to_be_visible(timeout=40_000)
+
+
+def test_a_channel_of_another_series_is_added_zoomed_and_there_after_a_reload(
+    page: Page, serve: Serve, tmp_path: Path
+) -> None:
+    store = open_store(tmp_path / "home")
+    own, other = two_series(store)
+    address = serve(ROOT / "app.py")
+    explored(page, address, own)
+    page.get_by_role("button", name="Also show").click()
+    page.get_by_role("combobox", name="Also show").click()
+    page.get_by_role("option", name="pump-4.csv · flow").click()
+    expect(page.locator(".us-linked")).to_have_text("flow · pump-4.csv", timeout=WAIT_MS)
+    assert linked_to(store, own) == (Link(other.id, 0),)
+    page.reload()
+    expect(page.locator(".us-linked")).to_have_text("flow · pump-4.csv", timeout=40_000)
+    expect(page.locator(".us-bar")).to_have_count(0)
+    page.goto(f"{address}/explore?series={own.id}&range=20000-20600")
+    expect(page.locator(".us-count")).to_have_text("all 600 samples in sight", timeout=40_000)
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function(ANSWERED, timeout=30_000)
+    low, high = page.evaluate(
+        "() => { const a = document.querySelector('.us-graph')._fullLayout.xaxis;"
+        " return [a.p2l(0), a.p2l(a._length)] }"
+    )
+    (line,) = [one for one in page.evaluate(LINES) if one["axis"] == "y2"]
+    data = store.series.data(other)
+    assert data.time is not None
+    at = data.time / 1e6  # UTC milliseconds
+    wanted = np.flatnonzero((at >= low) & (at <= high))
+    drawn = {i: x for i, x in zip(line["i"], line["x"], strict=True) if low <= x <= high}
+    assert sorted(drawn) == wanted.tolist()
+    assert np.allclose([drawn[i] for i in wanted.tolist()], at[wanted], atol=0.05)
+
+
+def test_another_series_is_read_only_and_its_archive_is_told(
+    page: Page, serve: Serve, tmp_path: Path
+) -> None:
+    store = open_store(tmp_path / "home")
+    own, other = two_series(store)
+    change_links(store, own, [], [Link(other.id, 0)])
+    address = serve(ROOT / "app.py")
+    explored(page, address, own)
+    box = page.locator(".us-linked-ground").bounding_box()
+    assert box is not None
+    page.keyboard.down("Shift")
+    page.mouse.move(box["x"] + 300, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 400, box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    expect(page.locator(".us-status")).to_contain_text("another series")
+    assert store.annotations.current(own.project_id, own.id) == []
+    store.series.archive(own.project_id, other.id)
+    explored(page, address, own)
+    expect(page.locator(".us-linked")).to_have_count(0)
+    page.get_by_role("button", name="1 missing").click()
+    expect(page.get_by_text("pump-4.csv is archived, so it is not drawn here.")).to_be_visible()
+
+
+def anomaly_item(store: Store) -> str:
+    project_id = store.projects.default().id
+    kinds = {q.id: q.kind for q in store.questions.current(project_id)}
+    return next(i.id for i in store.items.list(project_id) if kinds[i.question_id] == "anomaly")
+
+
+def test_an_edge_is_nudged_by_keys_in_review_and_saved_with_enter(
+    page: Page, serve: Serve, tmp_path: Path
+) -> None:
+    store = review_store(tmp_path / "home", n=4)
+    item_id = anomaly_item(store)
+    page.goto(f"{serve(ROOT / 'app.py')}/review?item={item_id}")
+    expect(page.locator(f".us-chart[data-painted='{item_id}']")).to_be_visible(timeout=40_000)
+    page.keyboard.press("e")
+    expect(page.get_by_label("First sample")).to_have_count(2, timeout=WAIT_MS)
+    for _ in range(8):  # marks of answers come too: until an own one is selected
+        if "your edit 1" in page.locator(".us-status").inner_text():
+            break
+        page.keyboard.press("n")
+        page.wait_for_timeout(150)
+    expect(page.locator(".us-status")).to_contain_text("your edit 1")
+    for key in ("g", "g", ".", ".", "."):
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")  # before the nudges were sent: they go first
+    expect(page.get_by_label("First sample")).to_have_count(0, timeout=WAIT_MS)
+    (event,) = store.corrections.events(store.projects.default().id, item_id)
+    assert event.content is not None
+    assert [(one.start, one.stop) for one in event.content.intervals] == [(240, 283), (400, 401)]
+
+
+def test_escape_drops_what_is_begun_before_it_leaves_and_a_held_key_decides_once(
+    page: Page, serve: Serve, tmp_path: Path
+) -> None:
+    store = review_store(tmp_path / "home", n=4)
+    item_id = anomaly_item(store)
+    page.goto(f"{serve(ROOT / 'app.py')}/review?item={item_id}")
+    expect(page.locator(f".us-chart[data-painted='{item_id}']")).to_be_visible(timeout=40_000)
+    page.keyboard.press("e")
+    expect(page.get_by_label("First sample")).to_have_count(2, timeout=WAIT_MS)
+    page.keyboard.press("i")
+    expect(page.locator(".us-status")).to_contain_text("begun at")
+    page.keyboard.press("Escape")
+    expect(page.locator(".us-status")).not_to_contain_text("begun at")
+    expect(page.get_by_label("First sample")).to_have_count(2, timeout=WAIT_MS)
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("First sample")).to_have_count(0, timeout=WAIT_MS)
+    expect(page.locator(".us-action", has_text="No anomaly")).to_be_visible()
+    lit = "() => document.querySelectorAll('.us-some-lit').length"
+    page.keyboard.down("n")
+    for _ in range(5):
+        page.keyboard.down("n")  # repeats, as a held key does
+    page.keyboard.up("n")
+    expect(page.locator(f".us-chart[data-painted]:not([data-painted='{item_id}'])")).to_be_visible(
+        timeout=WAIT_MS
+    )
+    assert page.evaluate(lit) == 0
+    events = store.corrections.events(store.projects.default().id)
+    assert [event.decision for event in events] == ["no_anomaly"]
