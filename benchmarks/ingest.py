@@ -26,7 +26,6 @@ from core.errors import AppError
 from core.ingest import Built, Settings, build, expand, propose
 from core.ingest.report import report
 from core.labels import is_label_file, labels_of_columns
-from core.series import SeriesData, SeriesInfo
 
 SPEED_BAR, MEMORY_BAR = 4.0, 3.0
 _WATCH_S = 0.002
@@ -99,7 +98,7 @@ def _series_lines(
             "channels": data.n_channels,
             "time": "row number" if data.time is None else settings.time.format,
             "zone": info.zone + ("" if info.zone_known else " (assumed)"),
-            "interval": _interval(data, info),
+            "interval": report(data, info).interval,
             "labels": [
                 f"{labels.kind} {len(labels.spans)} {'complete' if labels.complete else 'partial'}"
                 for labels in labels_of_columns(answers)
@@ -115,10 +114,6 @@ def _series_lines(
         for sentence in line["treatments"]:
             print(f"    {sentence}")
         yield line
-
-
-def _interval(data: SeriesData, info: SeriesInfo) -> str:
-    return report(data, info).interval
 
 
 def speed(folder: Path, rows: int) -> dict[str, Any]:
