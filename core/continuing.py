@@ -10,20 +10,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.continuable import candidates, channel_order, other_kind
-from core.new_windows import covered_samples, covered_until, new_windows, windows_now
+from core.continuable import channel_order, other_kind
 from core.series import TICKS_PER_SECOND, SeriesData, SeriesInfo, TimeUnit
-
-__all__ = [
-    "Conflict",
-    "Continuation",
-    "candidates",
-    "continues",
-    "covered_samples",
-    "covered_until",
-    "new_windows",
-    "windows_now",
-]
 
 LISTED = 200
 """Differences that are listed one by one; the others are counted."""

@@ -8,16 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.continuing import (
-    Conflict,
-    candidates,
-    continues,
-    covered_samples,
-    covered_until,
-    new_windows,
-    windows_now,
-)
+from core.continuable import candidates
+from core.continuing import Conflict, continues
 from core.errors import DataError
+from core.new_windows import covered_samples, covered_until, new_windows, windows_now
 from core.series import SeriesData, SeriesInfo, TimeUnit, cut_windows
 
 SECOND = 1_000_000_000

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.continuing import Continuation, candidates, continues
+from core.continuable import candidates
+from core.continuing import Continuation, continues
 from core.errors import DataError
 from core.series import SeriesData, SeriesInfo
 from pages.components.words import count

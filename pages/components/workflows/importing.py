@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from core.annotations import ImportedLabels, LabelKind
 from core.answers import GENERATOR, Answer, AnswerContent, Author, FoundInterval
-from core.continuing import covered_samples
 from core.errors import AppError
 from core.ids import new_id, utc_now
 from core.intervals import Interval, merge
 from core.labels import LabelFile, LabelSet, Resolved, labels_of_columns, matches, resolve
+from core.new_windows import covered_samples
 from core.questions.base import Question
 from core.series import SeriesData, SeriesInfo, cut_windows
 from pages.components.words import count
@@ -103,7 +103,7 @@ class Attached:
 def labels_in_columns(data: SeriesData, info: SeriesInfo, landed: Landed) -> list[FoundLabels]:
     """Return the labels in a file's answer columns, on the series that holds its samples now."""
     return [
-        _found(labels, resolve(labels, data, info), landed, info)
+        _found(labels, resolve(labels, data, info), landed)
         for labels in labels_of_columns(landed.answers)
     ]
 
@@ -237,12 +237,13 @@ def _content(imported: ImportedLabels, question: Question, start: int, stop: int
     )
 
 
-def _found(labels: LabelSet, resolved: Resolved, landed: Landed, info: SeriesInfo) -> FoundLabels:
-    """Move labels from a file's samples to those of the series that holds them."""
-    names = landed.stored.info.channel_names
-    order = [names.index(name) for name in info.channel_names if name in names]
+def _found(labels: LabelSet, resolved: Resolved, landed: Landed) -> FoundLabels:
+    """Move labels from a file's samples to those of the series that holds them.
+
+    A column of answers speaks of all channels.
+    """
     moved = [
-        (Interval(start=start, stop=stop, channels=tuple(order[c] for c in one.channels)), text)
+        (Interval(start=start, stop=stop), text)
         for one, text in zip(resolved.intervals, resolved.types, strict=True)
         for start, stop in _runs(landed.places[one.start : one.stop])
     ]
