@@ -13,11 +13,13 @@ from core.ingest.json_file import json_text
 from core.ingest.source import detect_encoding, to_utf8
 from core.ingest.unpack import head_of, size_of
 from core.labels.by_name import read_by_name
+from core.labels.by_row import may_be_rows, read_by_row
 from core.labels.label_studio import is_label_studio, read_label_studio
 from core.labels.model import LabelFile
 from core.labels.stretches import is_stretch, read_stretches
 
 MAX_BYTES = 64 * 2**20
+_BINARY = (b"PAR1", b"PK", b"\x93NUMPY", b"ARROW1", b"\x1f\x8b", b"BZh")
 _TABLE_ROWS = 8
 _WORDS = re.compile(r"label|annot|anomal|change.?point|window|truth|event", re.IGNORECASE)
 _STRETCH = re.compile(rb"start|begin|from|onset")
@@ -59,6 +61,11 @@ def _read(name: str, raw: bytes | Path) -> LabelFile:
     if head[:1] not in (b"{", b"["):
         # A header without these words is no table of stretches: a large series is not read for it.
         header = re.split(rb"[\r\n]", head, maxsplit=1)[0].replace(b"\x00", b"").lower()
+        by_row = None
+        if not head.startswith(_BINARY) and may_be_rows(name, head):
+            by_row = read_by_row(name, raw, _text(name, raw), own_key(name))
+        if by_row is not None:
+            return by_row
         if not _STRETCH.search(header):
             raise _unknown(name)
         return _csv(name, _text(name, raw))
