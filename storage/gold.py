@@ -10,6 +10,7 @@ from core.errors import StoreError
 from core.ids import utc_now
 from core.review import Item
 from storage.database import Database
+from storage.revisions import revision_lengths
 from storage.rows import DrawnItem, GoldRange, GoldReason
 from storage.tables import GoldDrawRow, GoldLockRow, GoldRangeRow, ItemRow, SeriesRow
 
@@ -130,6 +131,8 @@ def _draw(session: Session, project_id: str) -> list[DrawnItem]:
 def _reserve(
     session: Session, project_id: str, ranges: Sequence[Range], reason: GoldReason
 ) -> None:
+    if reason != "time_block":
+        ranges = _as_whole_now(session, project_id, ranges)
     query = select(GoldRangeRow).where(GoldRangeRow.project_id == project_id)
     there = {(row.series_id, row.start, row.stop) for row in session.scalars(query)}
     new = [one for one in dict.fromkeys(ranges) if one not in there]
@@ -149,6 +152,18 @@ def _reserve(
         )
         for series_id, start, stop in new
     )
+
+
+def _as_whole_now(session: Session, project_id: str, ranges: Sequence[Range]) -> list[Range]:
+    """Let a range that was a whole series when it was chosen be the whole of what it is now.
+
+    A file may continue the series in between; a student must not learn from its end.
+    """
+    lengths = revision_lengths(session, project_id)
+    return [
+        (one, start, lengths[one][-1] if start == 0 and stop in lengths.get(one, ()) else stop)
+        for one, start, stop in ranges
+    ]
 
 
 def _check_open(session: Session, project_id: str) -> None:

@@ -227,6 +227,22 @@ def test_a_series_that_is_gold_whole_stays_gold_whole(
     assert store.gold.items(project_id) == new
 
 
+def test_a_series_continued_while_gold_was_drawn_is_reserved_whole(
+    store: Store, stored: StoredSeries
+) -> None:
+    project_id = stored.project_id
+    question = store.questions.current(project_id)[0]
+    (item,) = store.items.add_many(project_id, [(stored.id, 0, 64, question.id)])
+    drawn = [(stored.id, 0, stored.n_samples)]
+
+    extend(store, stored, longer())
+    store.gold.add_to_draw(project_id, 0, [(item.id, True)], drawn)
+    store.gold.reserve(project_id, [(stored.id, 0, 64)], "time_block")
+
+    told = [(r.start, r.stop, r.reason) for r in store.gold.ranges(project_id)]
+    assert told == [(0, 70, "drawn"), (0, 64, "time_block")]
+
+
 def test_a_reserved_block_of_time_does_not_grow(store: Store, stored: StoredSeries) -> None:
     store.gold.reserve(stored.project_id, [(stored.id, 0, 64)], "time_block")
 
