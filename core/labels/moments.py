@@ -3,6 +3,7 @@
 # Arrow ships no type stubs, so the strict rules about unknown types cannot hold here.
 
 import datetime as dt
+import math
 import re
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -27,8 +28,8 @@ _LARGEST = 1e24
 
 
 def is_number(text: str) -> bool:
-    """Say whether the text is a plain number."""
-    return _NUMBER.fullmatch(text) is not None
+    """Say whether the text is a plain number, of a size that can be counted with."""
+    return _NUMBER.fullmatch(text) is not None and math.isfinite(float(text))
 
 
 def tick_of(text: str, data: SeriesData, zone: str, *, late: bool = False) -> int | None:

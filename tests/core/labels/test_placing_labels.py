@@ -128,6 +128,7 @@ def test_years_beyond_nanoseconds_land_too() -> None:
         ("2024-01-01 01:10", "2024-01-01 01:50", [], "it lies between two samples, so no sample"),
         ("2024-01-01 04:00", "2024-01-01 03:00", [], "it ends before it starts"),
         ("soon", "later", [], "'soon' is no time that can be read"),
+        ("1e999", "1e999", [], "'1e999' is no time that can be read"),
     ],
 )
 def test_what_is_not_on_the_series_is_told(
