@@ -62,7 +62,7 @@ def test_a_channel_of_another_series_is_added_zoomed_and_there_after_a_reload(
     expect(page.locator(".us-bar")).to_have_count(0)
     page.goto(f"{address}/explore?series={own.id}&range=20000-20600")
     expect(page.locator(".us-count")).to_have_text("all 600 samples in sight", timeout=40_000)
-    page.keyboard.press("ArrowDown")
+    page.keyboard.press("-")
     page.wait_for_function(ANSWERED, timeout=30_000)
     low, high = page.evaluate(
         "() => { const a = document.querySelector('.us-graph')._fullLayout.xaxis;"

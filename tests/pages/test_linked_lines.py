@@ -109,7 +109,7 @@ def test_gaps_of_a_linked_channel_stand_in_its_row() -> None:
     own = timed([float(s) for s in range(100)])
     values = list(np.arange(100.0))
     values[40:60] = [np.nan] * 20
-    data = charted(own, timed([float(s) for s in range(100)], values))
+    data = charted(own, timed([float(s) for s in range(100)], [float(v) for v in values]))
     axis = axis_of(own, "UTC", (0, 100))
     assert chart_payload(data)["gaps"] == [[1.0, axis.at(39), axis.at(60)]]
 
