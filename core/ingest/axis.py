@@ -16,7 +16,7 @@ from core.ingest.arrow import compute as pc
 from core.ingest.clock import COUNTED_FROM_UTC, check_zone, format_name, to_ticks
 from core.ingest.growing import Growing
 from core.ingest.problems import MAX_KEPT, Problem, shorten
-from core.ingest.settings import Settings, TimeAxis
+from core.ingest.settings import MILLISECONDS, Settings, TimeAxis
 from core.series import TimeUnit
 
 # Formats of which a cell says nothing without the cells before it, or that know no zones.
@@ -79,7 +79,10 @@ class AxisReader:
         if settings.time.columns:
             check_zone(settings.time.zone)
         self._name = settings.name
-        self._axis = settings.time
+        # A column of milliseconds is added to the texts; the format is that of the others.
+        self._milliseconds = settings.time.format.endswith(MILLISECONDS)
+        form = settings.time.format.removesuffix(MILLISECONDS)
+        self._axis = settings.time.model_copy(update={"format": form})
         self._ticks = Growing(np.int64, expected=expected)
         self._valid = Growing(np.bool_, expected=expected)
         self._stated = Growing(np.bool_, expected=expected)
@@ -97,7 +100,7 @@ class AxisReader:
         if not columns:
             self._valid.more(n_rows)[:] = True
             return
-        texts = _joined(columns)
+        texts = _joined(columns, milliseconds=self._milliseconds)
         if self._axis.format == "clock":
             # Times of day count on over midnight, so no block can be read without the one before.
             self._waiting.append(texts)
@@ -251,8 +254,11 @@ def _zone_notes(axis: TimeAxis, kinds: set[str], n_valid: int, n_stated: int) ->
     return notes
 
 
-def _joined(columns: list[pa.Array]) -> pa.Array:
+def _joined(columns: list[pa.Array], *, milliseconds: bool = False) -> pa.Array:
     """Join a column of days and one of times of day with a blank between."""
+    if milliseconds:
+        padded = pc.utf8_lpad(pc.utf8_trim_whitespace(columns[-1].cast(pa.string())), 3, "0")
+        return pc.binary_join_element_wise(_joined(columns[:-1]), padded, ".")
     if len(columns) == 1:
         return columns[0]
     texts = [column.cast(pa.string()) for column in columns]

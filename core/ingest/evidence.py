@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from core.ingest.clean import clean, delimiter, needs_cleaning
+from core.ingest.filebytes import Content
 from core.ingest.grid import Grid
 from core.ingest.guess_time import TimeGuess, day_evidence, settle
 from core.ingest.lines import line_end
@@ -14,7 +15,7 @@ _MOST_DAYS = 5_000  # different days after which looking on tells nothing new
 _DAY_PART = re.compile(r"%[dmbyY](?:[-/. ,]*%[dmbyY])*")
 
 
-def decide_days(text: bytes, grid: Grid, reading: Reading, guess: TimeGuess) -> TimeGuess:
+def decide_days(text: Content, grid: Grid, reading: Reading, guess: TimeGuess) -> TimeGuess:
     """Tell day and month apart by the whole column when the sampled cells fit both orders."""
     patterns = [guess.axis.format, *guess.others]
     if not guess.others or not any("%d" in p and "%m" in p for p in patterns):
@@ -50,7 +51,7 @@ def _day_part(pattern: str) -> str:
 
 
 def _different_days(
-    text: bytes, grid: Grid, reading: Reading, column: int
+    text: Content, grid: Grid, reading: Reading, column: int
 ) -> tuple[list[str], list[int]]:
     """Return each different day of a column in the order of the file, with its first line."""
     cell = re.compile(_before(reading, column) + rb"[ \"'\[]*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})")
@@ -88,7 +89,7 @@ def _before(reading: Reading, column: int) -> bytes:
     return rb"(?m)^(?:[^" + mark + rb"\r\n]*" + mark + rb"){" + str(column).encode() + rb"}"
 
 
-def _block_end(text: bytes, begin: int, stop: int) -> int:
+def _block_end(text: Content, begin: int, stop: int) -> int:
     """Return an offset about a block further at which a line begins."""
     end = min(stop, begin + _BLOCK)
     if end == stop:

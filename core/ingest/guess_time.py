@@ -15,7 +15,7 @@ from core.ingest.cells import CLOCK, is_integer, is_missing, is_number, looks_li
 from core.ingest.clock import Ticks, format_name, to_ticks
 from core.ingest.counted import guess_counted
 from core.ingest.names import tokens
-from core.ingest.settings import TimeAxis
+from core.ingest.settings import MILLISECONDS, TimeAxis
 from core.ingest.written import has_zone_name, plain
 
 _DAYS = (
@@ -153,6 +153,32 @@ def guess_parts(columns: dict[str, list[str]], lines: Sequence[int] = ()) -> Tim
     )
 
 
+def with_milliseconds(
+    guess: TimeGuess, columns: dict[str, list[str]], lines: Sequence[int] = ()
+) -> TimeGuess:
+    """Add a column of milliseconds that stands beside times written to the second."""
+    written = guess.axis.format == "iso" or guess.axis.format.endswith("%S")
+    if not written or guess.axis.format.endswith(MILLISECONDS):
+        return guess
+    for name, cells in columns.items():
+        filled = [c.strip() for c in cells if not is_missing(c)]
+        named = "".join(tokens(name)) in _MILLISECONDS and name not in guess.axis.columns
+        if not named or not filled or any("." in c for c in columns[guess.axis.columns[-1]]):
+            continue
+        if all(is_integer(c) and 0 <= int(c) <= 999 for c in filled):
+            axis = guess.axis.model_copy(
+                update={
+                    "columns": (*guess.axis.columns, name),
+                    "format": guess.axis.format + MILLISECONDS,
+                }
+            )
+            where = f" of line {lines[0]:,}" if lines else ""
+            because = f"{guess.because}; '{name}' holds milliseconds, like '{filled[0]}'{where}"
+            return replace(guess, axis=axis, because=because)
+    return guess
+
+
+_MILLISECONDS = frozenset({"ms", "msec", "msecs", "millis", "millisecond", "milliseconds", "milli"})
 _PARTS = {
     "year": ("%Y", 1500, 2200, {"year", "yyyy", "jahr", "annee", "yr", "yy"}),
     "month": ("%m", 1, 12, {"month", "mm", "monat", "mois", "mo", "mon"}),

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from core.ingest.cells import decimal_marks, looks_like_time
+from core.ingest.decimal_evidence import decide_comma
 from core.ingest.evidence import decide_days
 from core.ingest.facts import facts_of
 from core.ingest.floats import to_floats
@@ -26,6 +27,7 @@ from core.ingest.source import detect_encoding, load, look_at_text
 from core.ingest.table import check_width
 from core.ingest.unpack import size_of
 
+_HOUR = re.compile(r"[hH]?\s?\d{1,2}([:.h]\d{2})?([:.]\d{2})?")
 _HEAD_ROWS, _TAIL_ROWS, _PREVIEW_ROWS = 300, 100, 20
 
 
@@ -74,6 +76,13 @@ def propose(
         text = look_at_text(name, content, reading.encoding)
     grid = find_grid(name, text, reading)
     check_width(name, len(grid.names))
+    unsure = next((f for f in findings if f.setting == "Decimal mark" and not f.sure), None)
+    if unsure and (decided := decide_comma(text, grid)):
+        marks = (",", "") if decided[0] == "decimal" else (".", ",")
+        reading = reading.model_copy(update={"decimal": marks[0], "thousands": marks[1]})
+        shown = "comma" if marks[0] == "," else "point, digits grouped by ','"
+        findings[findings.index(unsure)] = Finding("Decimal mark", shown, decided[1])
+        grid = replace(grid, reading=reading)
     rows = sample_rows(name, text, grid, reading)
     sample = Sample(
         cells={c: [row[k] for row in rows.cells] for k, c in enumerate(grid.names)},
@@ -167,6 +176,14 @@ def _proposal(
         findings.append(
             Finding("Left out as answers", ", ".join(answers), "models must not see them")
         )
+    hours = [name for name in values if _HOUR.fullmatch(name.strip())]
+    if len(hours) > 11 and len(hours) == len(values):
+        because = (
+            f"the {len(hours)} columns '{hours[0]}' to '{hours[-1]}' look like times of day, so "
+            "that each row is a day: they are read as channels side by side. Turn the table (one "
+            "row for each time) to have one channel"
+        )
+        findings.append(Finding("One row a day?", f"{len(hours)} channels", because, sure=False))
     findings += _sentinels(cells, values, reading)
     settings = Settings(
         name=PurePath(name).stem or name,

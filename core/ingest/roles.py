@@ -6,7 +6,14 @@ from typing import Literal
 from core.ingest.cell_units import common_unit
 from core.ingest.cells import is_integer, is_missing, is_number, looks_like_time
 from core.ingest.find_ids import Sample, different, find_ids, numeric
-from core.ingest.guess_time import TimeGuess, guess_pair, guess_parts, guess_time, is_time_name
+from core.ingest.guess_time import (
+    TimeGuess,
+    guess_pair,
+    guess_parts,
+    guess_time,
+    is_time_name,
+    with_milliseconds,
+)
 from core.ingest.names import (
     is_answer_name,
     is_row_name,
@@ -81,6 +88,8 @@ def assign_roles(sample: Sample) -> Roles:
             take(name, "row number", "counts the rows")
     free = {name: cells for name, cells in sample.cells.items() if name not in taken}
     time = _find_time(free, sample)
+    if time is not None:
+        time = with_milliseconds(time, free, sample.lines)
     for name in time.axis.columns if time else ():
         take(name, "time", time.because if time else "")
     free = {name: cells for name, cells in free.items() if name not in taken}

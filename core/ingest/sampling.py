@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import DataError
+from core.ingest.filebytes import Content
 from core.ingest.grid import Grid
 from core.ingest.layout import records
 from core.ingest.settings import ROW_OF, Reading
@@ -25,7 +26,7 @@ class Rows:
     head: int
 
 
-def sample_rows(name: str, text: bytes, grid: Grid, reading: Reading) -> Rows:
+def sample_rows(name: str, text: Content, grid: Grid, reading: Reading) -> Rows:
     """Return the sampled rows that have a cell for each column.
 
     Raises:
@@ -67,7 +68,7 @@ def _cut(lines: list[str], first: int, reading: Reading) -> list[tuple[int, list
     return found
 
 
-def _n_lines(text: bytes) -> int:
+def _n_lines(text: Content) -> int:
     """Count the lines of a text, in blocks when it lies in a file."""
     step, ends = 16 * 2**20, 0
     for begin in range(0, len(text), step):

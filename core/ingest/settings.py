@@ -11,6 +11,8 @@ BLANKS = " "
 WIDE_BLANKS = "  "
 # Cells stand at fixed positions of each line.
 FIXED = "fixed"
+# Behind a time's format: the last of its columns holds milliseconds, to be added.
+MILLISECONDS = "+ms"
 # In front of a separator: all samples stand in one line; each line is quoted as a whole.
 ROW_OF, QUOTED_LINES = "row:", "line:"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from core.errors import DataError
 from core.ingest.cell_units import split_unit
 from core.ingest.cells import decimal_marks, is_missing, is_value, looks_like_time
+from core.ingest.filebytes import Content
 from core.ingest.layout import Header, Line, find_below, find_header, find_remarks, records
 from core.ingest.quotes import find_quote
 from core.ingest.separators import SEPARATOR_NAMES, Cut, find_separator, split_lines
@@ -35,7 +36,7 @@ class Finding:
     sure: bool = True
 
 
-def sample_lines(content: bytes) -> tuple[list[str], list[str]]:
+def sample_lines(content: Content) -> tuple[list[str], list[str]]:
     """Return whole lines from the start of a UTF-8 text, and from its end when that is further."""
     head = text_lines(bytes(content[:_HEAD]))
     if len(content) <= _HEAD:
@@ -49,7 +50,7 @@ def text_lines(content: bytes) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
-def detect_reading(name: str, content: bytes, encoding: str) -> tuple[Reading, list[Finding]]:
+def detect_reading(name: str, content: Content, encoding: str) -> tuple[Reading, list[Finding]]:
     """Find the layout of a UTF-8 text; `encoding` is the file's own, to be kept in the result.
 
     Raises:
@@ -122,7 +123,7 @@ def _repeated(lines: list[Line], header: int) -> list[str]:
 
 
 def _where(
-    reading: Reading, header_why: str, head: list[str], tail: list[str], content: bytes
+    reading: Reading, header_why: str, head: list[str], tail: list[str], content: Content
 ) -> list[Finding]:
     """Tell where the table lies among the lines."""
     findings: list[Finding] = []
