@@ -9,6 +9,7 @@ from core.ingest.cell_units import split_unit
 from core.ingest.cells import decimal_marks, is_missing, is_value, looks_like_time
 from core.ingest.filebytes import Content
 from core.ingest.layout import Header, Line, find_below, find_header, find_remarks, records
+from core.ingest.lines import count_lines
 from core.ingest.quotes import find_quote
 from core.ingest.separators import SEPARATOR_NAMES, Cut, find_separator, split_lines
 from core.ingest.settings import Reading
@@ -160,7 +161,7 @@ def _where(
         )
     if reading.skip_end:
         last = (tail or head)[-reading.skip_end :]
-        total = len(re.findall(rb"\r\n|\n|\r", content)) + (not content.endswith((b"\n", b"\r")))
+        total = count_lines(content, 0, len(content))
         number = total - reading.skip_end + 1
         shown = next(line.strip() for line in last if line.strip())
         findings.append(
