@@ -16,7 +16,7 @@ from core.series import SeriesData
 from pages.components import session
 from pages.components.chart import Mark as Shown
 from pages.components.explore_marks import Scene
-from pages.components.explore_state import jump, look, looking, say
+from pages.components.explore_state import jump, look, looking, note_mark, say, shown_mark
 from pages.components.page import Page
 from pages.components.words import plain
 from pages.components.workflows.annotating import add_mark, change_mark, remove_mark
@@ -200,7 +200,9 @@ def _keeper(page: Page, row: StoredSeries, mark_id: str) -> Callable[..., None]:
         say()
         try:
             value = read(typed)
-            changed = change_mark(page.store, row, page.person, mark_id, **{field: value})
+            seen = shown_mark(mark_id)
+            changed = change_mark(page.store, row, page.person, mark_id, seen, **{field: value})
+            note_mark(changed)
             look(type_id=changed.type_id)
         except AppError as error:
             say(error=str(error))
@@ -212,7 +214,7 @@ def _keeper(page: Page, row: StoredSeries, mark_id: str) -> Callable[..., None]:
 def _remove(page: Page, row: StoredSeries, mark_id: str) -> None:
     say()
     try:
-        remove_mark(page.store, row, page.person, mark_id)
+        remove_mark(page.store, row, page.person, mark_id, shown_mark(mark_id))
         look(selected="")
     except AppError as error:
         say(error=str(error))

@@ -6,12 +6,19 @@ above the plot, and range and selection stay where they are.
 
 from collections.abc import Callable, Sequence
 
-from core.annotations import LogEntry
+from core.annotations import LogEntry, Mark
 from core.errors import AppError, ConflictError
 from pages.components import session
 from pages.components.chart import Action, Channel, ChartData, ChartEvent, LogMark, chart
 from pages.components.explore_marks import OWN, Bench, Scene
-from pages.components.explore_state import look, looking, say
+from pages.components.explore_state import (
+    look,
+    looking,
+    note_mark,
+    note_shown,
+    say,
+    shown_mark,
+)
 from pages.components.explore_toolbar import Shown
 from pages.components.marks import PEOPLE
 from pages.components.page import Page
@@ -79,6 +86,7 @@ def show_plot(page: Page, bench: Bench, shown: Shown, check: Check) -> tuple[int
         key=session.EXPLORE_CHART,
         on_event=_handler(page, row, check),
     )
+    note_shown(scene.own)
     if event.visible is not None and event.visible != looking().visible:
         look(visible=event.visible)
     return looking().visible or (0, row.n_samples)
@@ -142,16 +150,22 @@ def _handler(page: Page, row: StoredSeries, check: Check) -> Callable[[ChartEven
 def _act(page: Page, row: StoredSeries, event: ChartEvent, check: Check) -> None:
     store, person, here = page.store, page.person, (page.project.id, row.id)
     if event.drawn is not None:
-        look(selected=add_mark(store, row, person, event.drawn, looking().type_id).id)
+        _stored(add_mark(store, row, person, event.drawn, looking().type_id))
     elif event.moved is not None:
         ref, start, stop = event.moved
-        look(selected=change_mark(store, row, person, ref, start=start, stop=stop).id)
+        seen = shown_mark(ref)
+        _stored(change_mark(store, row, person, ref, seen, start=start, stop=stop))
     elif event.split is not None:
-        look(selected=split_mark(store, row, person, *event.split)[0].id)
+        ref, sample = event.split
+        first, second = split_mark(store, row, person, ref, sample, shown_mark(ref))
+        note_mark(second)
+        _stored(first)
     elif event.merged is not None:
-        look(selected=merge_marks(store, row, person, *event.merged).id)
+        one, other = event.merged
+        seen = (shown_mark(one), shown_mark(other))
+        _stored(merge_marks(store, row, person, one, other, seen))
     elif event.deleted:
-        remove_mark(store, row, person, event.deleted)
+        remove_mark(store, row, person, event.deleted, shown_mark(event.deleted))
         look(selected="")
     elif event.action == UNDO:
         store.annotations.undo(*here, person)
@@ -163,3 +177,9 @@ def _act(page: Page, row: StoredSeries, event: ChartEvent, check: Check) -> None
         look(selected=event.selected)
     elif event.clicked:
         look(selected=event.clicked)
+
+
+def _stored(mark: Mark) -> None:
+    """Select a mark that was changed here."""
+    note_mark(mark)
+    look(selected=mark.id)

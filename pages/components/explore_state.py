@@ -3,11 +3,13 @@
 Kept in the session; the address tells the same, so that a reload or another browser finds it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
 
+from core.annotations import Mark
 from core.ids import new_id
 from pages.components import session
 from pages.components.workflows.linking import ViewLink, inside, read_link
@@ -115,3 +117,18 @@ def start_at(row: StoredSeries) -> None:
 def note_link(link: ViewLink) -> None:
     """Remember an address that this session read or wrote."""
     look(seen=looking().seen | {link})
+
+
+def note_shown(marks: Iterable[Mark]) -> None:
+    """Remember the person's own marks as this session shows them."""
+    session.put(session.EXPLORE_SHOWN, {mark.id: mark for mark in marks})
+
+
+def note_mark(mark: Mark) -> None:
+    """Remember a mark that was changed here: the next change may come before it is drawn again."""
+    session.put(session.EXPLORE_SHOWN, {**session.get(session.EXPLORE_SHOWN, {}), mark.id: mark})
+
+
+def shown_mark(mark_id: str) -> Mark | None:
+    """Return an own mark as this session showed it last; None when it did not."""
+    return session.get(session.EXPLORE_SHOWN, {}).get(mark_id)

@@ -159,3 +159,60 @@ def test_each_person_counts_their_own_marks_in_order_of_time(
     early = add_mark(store, series, ME, drawn(10, 20))
     hers = add_mark(store, series, "ana", drawn(300, 320))
     assert numbered(standing(store, series)) == {early.id: 1, late.id: 2, hers.id: 1}
+
+
+def test_two_views_change_one_edge_each_and_both_changes_stand(
+    store: Store, series: StoredSeries
+) -> None:
+    seen = add_mark(store, series, ME, drawn(925, 956))
+    change_mark(store, series, ME, seen.id, seen, start=925, stop=961)
+    change_mark(store, series, ME, seen.id, seen, start=920, stop=956)  # still shows the old end
+    assert places(store, series) == [(920, 961)]
+
+
+def test_an_edge_changed_to_something_else_meanwhile_is_a_conflict_that_names_both(
+    store: Store, series: StoredSeries
+) -> None:
+    seen = add_mark(store, series, ME, drawn(925, 956))
+    change_mark(store, series, ME, seen.id, seen, stop=961)
+    with pytest.raises(ConflictError, match="you set last sample 949, .* to last sample 960; noth"):
+        change_mark(store, series, ME, seen.id, seen, stop=950)
+    assert places(store, series) == [(925, 961)]
+
+
+def test_a_change_that_was_made_meanwhile_is_no_conflict(
+    store: Store, series: StoredSeries
+) -> None:
+    seen = add_mark(store, series, ME, drawn(925, 956))
+    change_mark(store, series, ME, seen.id, seen, stop=961)
+    change_mark(store, series, ME, seen.id, seen, stop=961, note="valve")
+    assert [(mark.stop, mark.note) for mark in standing(store, series)] == [(961, "valve")]
+
+
+def test_a_field_changed_to_something_else_meanwhile_is_a_conflict(
+    store: Store, series: StoredSeries
+) -> None:
+    seen = add_mark(store, series, ME, drawn(10, 20))
+    change_mark(store, series, ME, seen.id, seen, note="valve", channels=(0,))
+    with pytest.raises(ConflictError, match="you set note “pump”, .* to note “valve”"):
+        change_mark(store, series, ME, seen.id, seen, note="pump")
+    with pytest.raises(ConflictError, match="you set channels b, .* to channels a"):
+        change_mark(store, series, ME, seen.id, seen, channels=(1,))
+
+
+def test_a_mark_changed_meanwhile_is_not_split_merged_or_removed_unseen(
+    store: Store, series: StoredSeries
+) -> None:
+    seen = add_mark(store, series, ME, drawn(10, 20))
+    other = add_mark(store, series, ME, drawn(40, 50))
+    now = change_mark(store, series, ME, seen.id, stop=30)
+    changed = "you saw the mark with last sample 19, but .* has last sample 29; nothing was written"
+    with pytest.raises(ConflictError, match=changed):
+        split_mark(store, series, ME, seen.id, 13, seen)
+    with pytest.raises(ConflictError, match=changed):
+        merge_marks(store, series, ME, other.id, seen.id, (other, seen))
+    with pytest.raises(ConflictError, match=changed):
+        remove_mark(store, series, ME, seen.id, seen)
+    assert places(store, series) == [(10, 30), (40, 50)]
+    remove_mark(store, series, ME, seen.id, now)
+    assert places(store, series) == [(40, 50)]

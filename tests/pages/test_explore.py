@@ -267,3 +267,19 @@ def test_what_models_said_is_taken_over_as_ones_own(tmp_path: Path) -> None:
     button(app, "Take over as your mark").click().run()
     (mark,) = small.store.annotations.current(small.project_id, series_id)
     assert (mark.start, mark.stop, mark.type_id) == (20, 22, small.anomaly.type_named("spike").id)
+
+
+def test_two_tabs_change_one_edge_each_and_both_changes_stand(tmp_path: Path) -> None:
+    small, series_id = bench_project(tmp_path)
+    one = open_explore(small)
+    add_typed(one, "125", "155")
+    (mark,) = small.store.annotations.current(small.project_id, series_id)
+    other = open_explore(small, **ViewLink(series_id, None, mark.id).params())
+    field(one, "Last sample").set_value("160").run()
+    field(other, "First sample").set_value("120").run()
+    assert marks_of(small, series_id) == [(120, 161)]
+    field(one, "First sample").set_value("122").run()
+    assert "you set first sample 122, but this mark was changed" in one.error[0].value
+    assert marks_of(small, series_id) == [(120, 161)]
+    field(one, "First sample").set_value("122").run()  # it shows 120 by now
+    assert marks_of(small, series_id) == [(122, 161)]

@@ -2,6 +2,9 @@
 
 No Streamlit. Only one's own marks are changed; what somebody else or a model found is taken over as
 a new mark. A mark that has gone in between (undone in another tab, say) is a conflict in words.
+
+`shown` is a mark as the person saw it when they acted. What they changed is what differs from it,
+and goes onto the mark as it stands; what was changed meanwhile is never written over unseen.
 """
 
 from collections.abc import Iterable
@@ -10,6 +13,7 @@ from typing import Any
 from core.annotations import Change, Mark, Put, Remove, new_mark
 from core.errors import ConflictError, DataError
 from core.intervals import Interval
+from pages.components.workflows.asking import questions_by_kind
 from storage import Store
 from storage.rows import StoredSeries
 
@@ -31,13 +35,24 @@ def add_mark(
 
 
 def change_mark(
-    store: Store, stored: StoredSeries, person: str, mark_id: str, **fields: Any
+    store: Store,
+    stored: StoredSeries,
+    person: str,
+    mark_id: str,
+    shown: Mark | None = None,
+    **fields: Any,
 ) -> Mark:
-    """Change fields of one of the person's marks; nothing is stored when nothing differs."""
+    """Change fields of one of the person's marks; nothing is stored when nothing differs.
+
+    Raises:
+        ConflictError: when a field that the person changed was meanwhile changed to another value.
+    """
     mark = own_mark(store, stored, person, mark_id)
     if "channels" in fields:
         some = 0 < len(fields["channels"]) < stored.n_channels
         fields["channels"] = tuple(sorted(fields["channels"])) if some else ()
+    if shown is not None:
+        fields = _changed_here(store, stored, mark, shown, fields)
     start, stop = fields.get("start", mark.start), fields.get("stop", mark.stop)
     if stop <= start:
         raise DataError(
@@ -51,17 +66,25 @@ def change_mark(
     return changed
 
 
-def remove_mark(store: Store, stored: StoredSeries, person: str, mark_id: str) -> None:
-    """Take one of the person's marks away; undo brings it back."""
-    own_mark(store, stored, person, mark_id)
+def remove_mark(
+    store: Store, stored: StoredSeries, person: str, mark_id: str, shown: Mark | None = None
+) -> None:
+    """Take one of the person's marks away, as it was shown; undo brings it back."""
+    _as_shown(store, stored, own_mark(store, stored, person, mark_id), shown)
     _record(store, stored, person, [Remove(mark_id=mark_id)])
 
 
 def split_mark(
-    store: Store, stored: StoredSeries, person: str, mark_id: str, sample: int
+    store: Store,
+    stored: StoredSeries,
+    person: str,
+    mark_id: str,
+    sample: int,
+    shown: Mark | None = None,
 ) -> tuple[Mark, Mark]:
     """Cut a mark in two: the second one starts at `sample`. Both keep type, channels and note."""
     mark = own_mark(store, stored, person, mark_id)
+    _as_shown(store, stored, mark, shown)
     if not mark.start < sample < mark.stop:
         raise DataError(
             f"sample {sample:,} cannot split the interval of samples {mark.start:,} to "
@@ -75,7 +98,12 @@ def split_mark(
 
 
 def merge_marks(
-    store: Store, stored: StoredSeries, person: str, first_id: str, second_id: str
+    store: Store,
+    stored: StoredSeries,
+    person: str,
+    first_id: str,
+    second_id: str,
+    shown: tuple[Mark | None, Mark | None] = (None, None),
 ) -> Mark:
     """Make one mark of two, from the first sample of both to the last; the gap is part of it.
 
@@ -83,6 +111,8 @@ def merge_marks(
     """
     first = own_mark(store, stored, person, first_id)
     second = own_mark(store, stored, person, second_id)
+    for mark, seen in zip((first, second), shown, strict=True):
+        _as_shown(store, stored, mark, seen)
     both = bool(first.channels) and bool(second.channels)
     notes = dict.fromkeys(note for note in (first.note, second.note) if note)
     joined = new_mark(
@@ -129,6 +159,55 @@ def numbered(marks: Iterable[Mark]) -> dict[str, int]:
     for mark in sorted(marks, key=lambda one: (one.start, one.stop, one.id)):
         numbers[mark.id] = counts[mark.person] = counts.get(mark.person, 0) + 1
     return numbers
+
+
+_FIELDS = ("start", "stop", "channels", "type_id", "note")
+
+
+def _changed_here(
+    store: Store, stored: StoredSeries, mark: Mark, shown: Mark, fields: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the fields that differ from what was shown; none of them was changed meanwhile."""
+    changed = {name: value for name, value in fields.items() if value != getattr(shown, name)}
+    for name, value in changed.items():
+        stands = getattr(mark, name)
+        if stands not in (getattr(shown, name), value):
+            raise ConflictError(
+                f"you set {_words(store, stored, name, value)}, but this mark was changed "
+                f"meanwhile, perhaps in another tab, to {_words(store, stored, name, stands)}; "
+                "nothing was written: the mark is shown as it is now, change it again if it is to "
+                "be as you said"
+            )
+    return changed
+
+
+def _as_shown(store: Store, stored: StoredSeries, mark: Mark, shown: Mark | None) -> None:
+    """Refuse to take a mark away that is not the one the person saw."""
+    other = [] if shown is None else [n for n in _FIELDS if getattr(mark, n) != getattr(shown, n)]
+    if not other:
+        return
+    now = ", ".join(_words(store, stored, name, getattr(mark, name)) for name in other)
+    seen = ", ".join(_words(store, stored, name, getattr(shown, name)) for name in other)
+    raise ConflictError(
+        f"you saw the mark with {seen}, but it was changed meanwhile, perhaps in another tab, and "
+        f"has {now}; nothing was written: it is shown as it is now, look and do it again"
+    )
+
+
+def _words(store: Store, stored: StoredSeries, field: str, value: Any) -> str:
+    """Say what a field is: edges as their first and last sample, names instead of ids."""
+    if field == "start":
+        return f"first sample {value:,}"
+    if field == "stop":
+        return f"last sample {value - 1:,}"
+    if field == "channels":
+        names = ", ".join(stored.info.channel_names[channel] for channel in value)
+        return f"channels {names}" if value else "all channels"
+    if field == "type_id":
+        question = questions_by_kind(store, stored.project_id).get("anomaly")
+        names = {} if question is None else {one.id: one.name for one in question.types}
+        return f"type {names.get(value, value)}" if value else "no type"
+    return f"note “{value}”" if value else "no note"
 
 
 def _copy(mark: Mark, start: int, stop: int) -> Mark:
