@@ -105,6 +105,7 @@ def find_header(lines: list[Line], reading: Reading, width: int) -> Header:
     if first is None:
         return _text_header(lines, rows, width)
     first = _with_short_rows(lines, rows, first, values, reading)
+    first = _with_missing_rows(lines, rows, first, values, width, reading)
     above = _header_rows(lines, rows, first, values, width, reading)
     if not above:
         named = _counted_names(rows[first:], width)
@@ -250,6 +251,30 @@ def _with_short_rows(
             break
         first -= 1
     return first
+
+
+def _with_missing_rows(
+    lines: list[Line],
+    rows: list[list[str]],
+    first: int,
+    values: list[int],
+    width: int,
+    reading: Reading,
+) -> int:
+    """Count rows in that say in words, in every column of values, that there is no value.
+
+    A dash or nothing may also be the unit of a column, so those stay with the names.
+    """
+    while first and not _marked(lines[first - 1], reading):
+        row = rows[first - 1]
+        if len(row) != width or not all(_no_value(row[k]) for k in values):
+            break
+        first -= 1
+    return first
+
+
+def _no_value(cell: str) -> bool:
+    return is_missing(cell) and any(map(str.isalpha, cell))
 
 
 def _lead_is_good(row: list[str], values: list[int], kinds: dict[int, bool]) -> bool:

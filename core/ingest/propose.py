@@ -136,7 +136,7 @@ def _propose_typed(
     what, because = WORDS[kind]
     notes = " ".join(facts_of(table).notes)
     findings = [Finding("Format", what, f"{because}. {notes}" if notes else because)]
-    reading = Reading(format=kind, decimal=decimal, thousands=thousands)
+    reading = Reading.model_validate({"format": kind, "decimal": decimal, "thousands": thousands})
     return _proposal(name, reading, findings, assign_roles(sample), preview, n_bytes, zone, cells)
 
 

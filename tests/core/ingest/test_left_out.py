@@ -1,5 +1,8 @@
 """Whatever a file holds and a series does not is said, with count and lines."""
 
+import pytest
+
+from core.ingest import build, propose
 from tests.core.ingest.ingest_helpers import only
 
 ROWS = "".join(f"2024-01-{k:02d} 10:00:00,{k}.5,{k}.25\n" for k in range(1, 29))
@@ -58,3 +61,11 @@ def test_a_hundred_rows_of_separators_at_the_end_and_empty_columns_are_said() ->
         "100 rows hold nothing but separators; left out (lines 39 to 138).",
         "Left out because they hold no value at all: column 3, column 4.",
     )
+
+
+@pytest.mark.parametrize("first", ["NaN", "null", "NA"])
+def test_a_first_row_without_a_value_is_no_line_of_names(first: str) -> None:
+    raw = f"flow\n{first}\n1.5\n".encode()
+    ((data, info),) = build(raw, propose("f.csv", raw).settings).series
+    assert data.values.ravel().tolist() == pytest.approx([float("nan"), 1.5], nan_ok=True)
+    assert info.channel_names == ("flow",)
