@@ -5,12 +5,12 @@ Between the two calls people may edit the settings.
 """
 
 from core.ingest.build import Built, build
-from core.ingest.containers import Member, expand
+from core.ingest.formats.containers import Member, expand
 from core.ingest.problems import Problem, ProblemsError
 from core.ingest.propose import Proposal, propose
 from core.ingest.same_shape import adapt, shape_key
 from core.ingest.settings import Reading, Settings, TimeAxis
-from core.ingest.sniff import Finding
+from core.ingest.text.sniff import Finding
 
 __all__ = [
     "Built", "Finding", "Member", "Problem", "ProblemsError", "Proposal", "Reading", "Settings",

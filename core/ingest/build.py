@@ -10,17 +10,17 @@ import numpy as np
 import pyarrow as pa
 
 from core.errors import DataError
-from core.ingest.axis import Axis
-from core.ingest.formats import open_table
-from core.ingest.grid import find_grid
-from core.ingest.left_out import left_out
+from core.ingest.times.axis import Axis
+from core.ingest.formats.tables import open_table
+from core.ingest.text.grid import find_grid
+from core.ingest.text.left_out import left_out
 from core.ingest.no_values import no_values
 from core.ingest.problems import Problem, ProblemsError
 from core.ingest.propose import channel_unit
 from core.ingest.settings import Settings
 from core.ingest.shape import Piece, answers_of, long_pieces, wide_pieces
-from core.ingest.source import load, open_text
-from core.ingest.table import Progress, Table, read_text, read_typed
+from core.ingest.text.source import load, open_text
+from core.ingest.columns.table import Progress, Table, read_text, read_typed
 from core.ingest.treatments import describe
 from core.series import SeriesData, SeriesInfo
 

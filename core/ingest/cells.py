@@ -2,7 +2,7 @@
 
 import re
 
-from core.ingest.written import plain
+from core.ingest.times.written import plain
 
 # How programs write "no value here"; compared as they stand. A lone dash or question mark too.
 MISSING = (

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.ingest.cell_units import common_unit
+from core.ingest.columns.cell_units import common_unit
 from core.ingest.cells import is_integer, is_missing, is_number, looks_like_time
 from core.ingest.find_ids import Sample, different, find_ids, numeric
-from core.ingest.guess_time import (
+from core.ingest.times.guess_time import (
     TimeGuess,
     guess_pair,
     guess_parts,

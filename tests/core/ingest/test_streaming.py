@@ -8,7 +8,7 @@ from ingest_helpers import only
 
 from core.errors import DataError
 from core.ingest import Built, ProblemsError, Reading, Settings, blocks, build, filebytes, propose
-from core.ingest import source as text_source
+from core.ingest.text import source as text_source
 
 ROWS = 800
 

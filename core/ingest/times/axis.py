@@ -12,9 +12,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.errors import DataError
-from core.ingest.arrow import compute as pc
-from core.ingest.clock import COUNTED_FROM_UTC, check_zone, format_name, to_ticks
-from core.ingest.growing import Growing
+from core.ingest.columns.arrow import compute as pc
+from core.ingest.times.clock import COUNTED_FROM_UTC, check_zone, format_name, to_ticks
+from core.ingest.columns.growing import Growing
 from core.ingest.problems import MAX_KEPT, Problem, shorten
 from core.ingest.settings import MILLISECONDS, Settings, TimeAxis
 from core.series import TimeUnit

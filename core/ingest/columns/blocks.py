@@ -17,12 +17,12 @@ import pyarrow.csv as pacsv
 
 from core.errors import DataError
 from core.ingest.cells import MISSING
-from core.ingest.clean import clean, delimiter, needs_cleaning
-from core.ingest.filebytes import blocks
-from core.ingest.grid import Grid
-from core.ingest.left_out import Remarks
-from core.ingest.lines import line_numbers
-from core.ingest.quotes import Quoted, scan_quotes
+from core.ingest.text.clean import clean, delimiter, needs_cleaning
+from core.ingest.text.filebytes import blocks
+from core.ingest.text.grid import Grid
+from core.ingest.text.left_out import Remarks
+from core.ingest.text.lines import line_numbers
+from core.ingest.text.quotes import Quoted, scan_quotes
 
 _BLOCK = 2 * 2**20
 _TYPED_ROWS = 2**17

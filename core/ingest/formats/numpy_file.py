@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from core.errors import DataError
-from core.ingest.facts import Facts, with_facts
+from core.ingest.formats.facts import Facts, with_facts
 
 MAGIC = b"\x93NUMPY"
 # The header of an array is text that is parsed as Python's literals are.

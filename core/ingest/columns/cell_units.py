@@ -6,7 +6,7 @@ import re
 
 import pyarrow as pa
 
-from core.ingest.arrow import compute as pc
+from core.ingest.columns.arrow import compute as pc
 from core.ingest.cells import MISSING, is_missing, is_number
 
 _CURRENCY = "$€£¥"

@@ -14,16 +14,16 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.errors import DataError
-from core.ingest.axis import Axis, AxisReader
-from core.ingest.blocks import TextStream, TypedStream, ahead, n_expected
-from core.ingest.cell_units import without_unit
-from core.ingest.codes import Answers, Ids
-from core.ingest.facts import facts_of
-from core.ingest.floats import EXACT, to_floats
-from core.ingest.grid import Grid
-from core.ingest.growing import Growing
-from core.ingest.left_out import say_lines
-from core.ingest.lines import line_numbers
+from core.ingest.times.axis import Axis, AxisReader
+from core.ingest.columns.blocks import TextStream, TypedStream, ahead, n_expected
+from core.ingest.columns.cell_units import without_unit
+from core.ingest.columns.codes import Answers, Ids
+from core.ingest.formats.facts import facts_of
+from core.ingest.columns.floats import EXACT, to_floats
+from core.ingest.text.grid import Grid
+from core.ingest.columns.growing import Growing
+from core.ingest.text.left_out import say_lines
+from core.ingest.text.lines import line_numbers
 from core.ingest.problems import MAX_KEPT, Problem, shorten
 from core.ingest.settings import Settings
 

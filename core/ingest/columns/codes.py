@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from core.ingest.arrow import compute as pc
-from core.ingest.growing import Growing
+from core.ingest.columns.arrow import compute as pc
+from core.ingest.columns.growing import Growing
 
 _MANY = 0.5  # share of different cells in a block from which codes save nothing
 

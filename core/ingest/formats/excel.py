@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import DataError
-from core.ingest import sheets
-from core.ingest.unpack import Unpacker
+from core.ingest.formats import sheets
+from core.ingest.formats.unpack import Unpacker
 
 
 @dataclass(frozen=True)

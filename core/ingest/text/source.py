@@ -8,7 +8,7 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from core.errors import DataError
-from core.ingest.filebytes import Content, FileBytes, blocks
+from core.ingest.text.filebytes import Content, FileBytes, blocks
 
 MAX_BYTES = 512 * 1024 * 1024  # of a file that is given as bytes; one on disk may have any size
 _WHOLE = 16 * 2**20  # files on disk up to this size are looked at from end to end

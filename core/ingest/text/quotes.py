@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from core.errors import DataError
-from core.ingest.filebytes import Content, blocks
+from core.ingest.text.filebytes import Content, blocks
 
 LONGEST = 100  # lines that one quoted cell may run over before its quote counts as unclosed
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from core.errors import DataError
-from core.ingest.filebytes import Content
-from core.ingest.grid import Grid
-from core.ingest.layout import records
+from core.ingest.text.filebytes import Content
+from core.ingest.text.grid import Grid
+from core.ingest.text.layout import records
 from core.ingest.settings import ROW_OF, Reading
-from core.ingest.sniff import sample_lines, split_lines
+from core.ingest.text.sniff import sample_lines, split_lines
 
 _HEAD_ROWS, _TAIL_ROWS = 300, 100
 

@@ -2,8 +2,8 @@
 
 import re
 
-from core.ingest.filebytes import BLOCK, Content, blocks
-from core.ingest.grid import Grid
+from core.ingest.text.filebytes import BLOCK, Content, blocks
+from core.ingest.text.grid import Grid
 
 _CELL = rb"(?<=[;\t|\n\r])[ \"']*[+-]?(%s)[ \"']*(?=[;\t|\n\r])"
 # 12,5 or 1234,567: nobody groups digits so. 1,234,567 or 1,234.5: nobody writes decimals so.

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from core.ingest.arrow import compute as pc
+from core.ingest.columns.arrow import compute as pc
 from core.ingest.cells import MISSING
 
 EXACT = 2**53  # from here on float64 does not know every whole number

@@ -13,11 +13,11 @@ from typing import Any
 import pyarrow as pa
 
 from core.errors import DataError
-from core.ingest.facts import Facts, with_facts
-from core.ingest.json_series import find_series
-from core.ingest.json_shapes import Columns, Place, find_columns
-from core.ingest.json_values import to_arrow
-from core.ingest.source import detect_encoding, to_utf8
+from core.ingest.formats.facts import Facts, with_facts
+from core.ingest.formats.json_series import find_series
+from core.ingest.formats.json_shapes import Columns, Place, find_columns
+from core.ingest.formats.json_values import to_arrow
+from core.ingest.text.source import detect_encoding, to_utf8
 
 MAX_BYTES = 1024 * 1024 * 1024  # a document must be read as a whole; lines need not
 _START = re.compile(

@@ -8,11 +8,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.errors import ConfigError
-from core.ingest.arrow import compute as pc
-from core.ingest.durations import Ticks, durations
+from core.ingest.columns.arrow import compute as pc
+from core.ingest.times.durations import Ticks, durations
 from core.ingest.settings import TimeAxis
-from core.ingest.wall_clock import to_utc
-from core.ingest.written import ODD, ZONES, plain
+from core.ingest.times.wall_clock import to_utc
+from core.ingest.times.written import ODD, ZONES, plain
 from core.series import TimeUnit
 
 # Factor from one unit of the file to microseconds.

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from core.ingest.cells import is_integer, is_missing, is_number, is_value, looks_like_time
 from core.ingest.names import COMMENTS
-from core.ingest.separators import split_lines
+from core.ingest.text.separators import split_lines
 from core.ingest.settings import ONE_COLUMN, Reading
 
 _MARKS = ("#", "%", "//", ";", "'", "!", "*", "--", "REM ", "@", "$", "\\", ">", "<")

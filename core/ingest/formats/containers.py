@@ -17,9 +17,9 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, TypeAlias
 
 from core.errors import DataError
-from core.ingest.excel import read_workbook
-from core.ingest.numpy_file import split_arrays
-from core.ingest.unpack import Unpacker, head_of, opened, size_of
+from core.ingest.formats.excel import read_workbook
+from core.ingest.formats.numpy_file import split_arrays
+from core.ingest.formats.unpack import Unpacker, head_of, opened, size_of
 
 Stream: TypeAlias = gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile
 MAX_DEPTH = 4  # containers within containers

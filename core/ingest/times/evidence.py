@@ -3,11 +3,11 @@
 import re
 from dataclasses import replace
 
-from core.ingest.clean import clean, delimiter, needs_cleaning
-from core.ingest.filebytes import Content
-from core.ingest.grid import Grid
-from core.ingest.guess_time import TimeGuess, day_evidence, settle
-from core.ingest.lines import line_end
+from core.ingest.text.clean import clean, delimiter, needs_cleaning
+from core.ingest.text.filebytes import Content
+from core.ingest.text.grid import Grid
+from core.ingest.times.guess_time import TimeGuess, day_evidence, settle
+from core.ingest.text.lines import line_end
 from core.ingest.settings import BLANKS, ONE_COLUMN, Reading
 
 _BLOCK = 8 * 2**20

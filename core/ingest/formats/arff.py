@@ -9,8 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from core.errors import DataError
-from core.ingest.facts import Facts, with_facts
-from core.ingest.source import detect_encoding, to_utf8
+from core.ingest.formats.facts import Facts, with_facts
+from core.ingest.text.source import detect_encoding, to_utf8
 
 _START = re.compile(rb"\s*(%[^\n]*\n\s*)*@relation\b", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"@attribute\s+('[^']*'|\"[^\"]*\"|\S+)\s+(.*)", re.IGNORECASE)

@@ -1,0 +1,1 @@
+"""The columns of a whole table, read block by block. Knows no series."""

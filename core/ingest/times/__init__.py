@@ -1,0 +1,1 @@
+"""Times as files write them, to int64 UTC ticks. Knows no files."""
