@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from core.ingest.cells import TRUE_FALSE, is_integer, is_missing, is_number
-from core.ingest.times.guess_time import TimeGuess
 from core.ingest.names import is_channel_name, is_id_name
+from core.ingest.times.guess_time import TimeGuess
 
 _APART = 0.95  # share of rows that an id must tell apart from others of the same time
 

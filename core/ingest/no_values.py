@@ -6,10 +6,10 @@ from pathlib import Path
 
 from core.errors import DataError
 from core.ingest.formats.tables import open_table
-from core.ingest.text.grid import find_grid
 from core.ingest.problems import shorten
-from core.ingest.text.sampling import sample_rows
 from core.ingest.settings import Settings
+from core.ingest.text.grid import find_grid
+from core.ingest.text.sampling import sample_rows
 from core.ingest.text.source import load, look_at_text
 
 _SHOWN = 6

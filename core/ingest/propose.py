@@ -11,21 +11,21 @@ import pandas as pd
 import pyarrow as pa
 
 from core.ingest.cells import decimal_marks, looks_like_time
-from core.ingest.text.decimal_evidence import decide_comma
-from core.ingest.times.evidence import decide_days
-from core.ingest.formats.facts import facts_of
 from core.ingest.columns.floats import to_floats
+from core.ingest.columns.table import check_width
+from core.ingest.formats.facts import facts_of
 from core.ingest.formats.tables import WORDS, Format, format_of, open_table
-from core.ingest.text.grid import find_grid
+from core.ingest.formats.unpack import size_of
 from core.ingest.names import unit_of
 from core.ingest.roles import Column, Roles, Sample, assign_roles
-from core.ingest.text.sampling import sample_rows
 from core.ingest.sentinels import find_sentinel
 from core.ingest.settings import Reading, Settings, TimeAxis
+from core.ingest.text.decimal_evidence import decide_comma
+from core.ingest.text.grid import find_grid
+from core.ingest.text.sampling import sample_rows
 from core.ingest.text.sniff import Finding, detect_reading
 from core.ingest.text.source import detect_encoding, load, look_at_text
-from core.ingest.columns.table import check_width
-from core.ingest.formats.unpack import size_of
+from core.ingest.times.evidence import decide_days
 
 _HOUR = re.compile(r"[hH]?\s?\d{1,2}([:.h]\d{2})?([:.]\d{2})?")
 _HEAD_ROWS, _TAIL_ROWS, _PREVIEW_ROWS = 300, 100, 20

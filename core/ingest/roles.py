@@ -3,9 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.ingest.columns.cell_units import common_unit
 from core.ingest.cells import is_integer, is_missing, is_number, looks_like_time
+from core.ingest.columns.cell_units import common_unit
 from core.ingest.find_ids import Sample, different, find_ids, numeric
+from core.ingest.names import (
+    is_answer_name,
+    is_row_name,
+    may_be_answer_name,
+)
+from core.ingest.settings import TimeAxis
 from core.ingest.times.guess_time import (
     TimeGuess,
     guess_pair,
@@ -14,12 +20,6 @@ from core.ingest.times.guess_time import (
     is_time_name,
     with_milliseconds,
 )
-from core.ingest.names import (
-    is_answer_name,
-    is_row_name,
-    may_be_answer_name,
-)
-from core.ingest.settings import TimeAxis
 
 # Columns that exports of well-known systems add to what was measured.
 _EXPORTS = (

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from core.errors import DataError
 from core.ingest.columns.arrow import compute as pc
-from core.ingest.times.axis import Axis
-from core.ingest.settings import Settings
 from core.ingest.columns.table import MAX_COLUMNS, Table
+from core.ingest.settings import Settings
+from core.ingest.times.axis import Axis
 
 MAX_SERIES = 5_000
 # Rows of the table: all of them as they stand, or positions.

@@ -9,10 +9,10 @@ import pyarrow as pa
 
 from core.errors import DataError
 from core.ingest.columns.blocks import TextStream
-from core.ingest.text.grid import Grid, find_grid
 from core.ingest.names import is_answer_name, may_be_answer_name
 from core.ingest.propose import propose
 from core.ingest.settings import Settings
+from core.ingest.text.grid import Grid, find_grid
 from core.ingest.text.source import load, look_at_text
 from core.labels.columns import labels_of_columns
 from core.labels.model import LabelFile, LabelSet, Span

@@ -10,8 +10,8 @@ from typing import Any
 
 from core.errors import DataError
 from core.ingest.formats.json_file import json_text
-from core.ingest.text.source import detect_encoding, to_utf8
 from core.ingest.formats.unpack import head_of, size_of
+from core.ingest.text.source import detect_encoding, to_utf8
 from core.labels.by_name import read_by_name
 from core.labels.by_row import may_be_rows, read_by_row
 from core.labels.label_studio import is_label_studio, read_label_studio

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from core.ingest.settings import TimeAxis
 from core.ingest.times.clock import to_ticks
 from core.ingest.times.guess_time import guess_time
-from core.ingest.settings import TimeAxis
 from core.series import TICKS_PER_SECOND, SeriesData
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")

@@ -7,10 +7,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.ingest import Proposal, Reading, Settings, TimeAxis
-from core.ingest.times.clock import format_name
-from core.ingest.times.guess_time import guess_time
 from core.ingest.text.sniff import SEPARATOR_NAMES, Finding
 from core.ingest.text.source import ENCODINGS
+from core.ingest.times.clock import format_name
+from core.ingest.times.guess_time import guess_time
 from pages.components.upload_columns import edit_columns
 from pages.components.words import plain
 from pages.components.workflows.uploading import Desk, Upload

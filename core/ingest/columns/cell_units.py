@@ -6,8 +6,8 @@ import re
 
 import pyarrow as pa
 
-from core.ingest.columns.arrow import compute as pc
 from core.ingest.cells import MISSING, is_missing, is_number
+from core.ingest.columns.arrow import compute as pc
 
 _CURRENCY = "$€£¥"
 _CELL = re.compile(

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from core.ingest.columns.arrow import compute as pc
 from core.ingest.cells import MISSING
+from core.ingest.columns.arrow import compute as pc
 
 EXACT = 2**53  # from here on float64 does not know every whole number
 _TRUTH = "holds true and false, stored as 1 and 0"

@@ -14,18 +14,18 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.errors import DataError
-from core.ingest.times.axis import Axis, AxisReader
 from core.ingest.columns.blocks import TextStream, TypedStream, ahead, n_expected
 from core.ingest.columns.cell_units import without_unit
 from core.ingest.columns.codes import Answers, Ids
-from core.ingest.formats.facts import facts_of
 from core.ingest.columns.floats import EXACT, to_floats
-from core.ingest.text.grid import Grid
 from core.ingest.columns.growing import Growing
-from core.ingest.text.left_out import say_lines
-from core.ingest.text.lines import line_numbers
+from core.ingest.formats.facts import facts_of
 from core.ingest.problems import MAX_KEPT, Problem, shorten
 from core.ingest.settings import Settings
+from core.ingest.text.grid import Grid
+from core.ingest.text.left_out import say_lines
+from core.ingest.text.lines import line_numbers
+from core.ingest.times.axis import Axis, AxisReader
 
 MAX_COLUMNS = 1_000
 Progress = Callable[[float], None]

@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 from core.errors import DataError
 from core.ingest.formats import numpy_file
 from core.ingest.formats.arff import is_arff, read_arff
-from core.ingest.text.grid import unique_names
 from core.ingest.formats.json_file import is_json, read_json
 from core.ingest.formats.unpack import head_of
+from core.ingest.text.grid import unique_names
 
 Format = Literal["text", "parquet", "json", "numpy", "arrow", "arff"]
 _PARQUET = b"PAR1"

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.errors import DataError
+from core.ingest.names import COMMENTS
+from core.ingest.settings import ONE_COLUMN, Reading
 from core.ingest.text.clean import is_remark
 from core.ingest.text.filebytes import Content
 from core.ingest.text.lines import each_line, line_end
-from core.ingest.names import COMMENTS
 from core.ingest.text.separators import split_lines
-from core.ingest.settings import ONE_COLUMN, Reading
 
 _LONGEST_MARK = 5  # a longer remark is the header itself, standing again among the rows
 _PLAIN = (",", ";", "\t", "|")

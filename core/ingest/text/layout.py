@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from core.ingest.cells import is_integer, is_missing, is_number, is_value, looks_like_time
 from core.ingest.names import COMMENTS
-from core.ingest.text.separators import split_lines
 from core.ingest.settings import ONE_COLUMN, Reading
+from core.ingest.text.separators import split_lines
 
 _MARKS = ("#", "%", "//", ";", "'", "!", "*", "--", "REM ", "@", "$", "\\", ">", "<")
 _ON_TOP = ("@", "$", "\\", ">", "<")

@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from core.ingest.settings import Reading
 from core.ingest.text.clean import remark_pattern
 from core.ingest.text.grid import Grid
 from core.ingest.text.lines import count_lines, each_line
-from core.ingest.settings import Reading
 
 _NAMED = 5  # lines that are named one by one
 _MARK = 5  # a remark's mark is shorter; a longer one is the header that stands again

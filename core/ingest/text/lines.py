@@ -7,10 +7,10 @@ from typing import Protocol
 
 import numpy as np
 
+from core.ingest.settings import ROW_OF, Reading
 from core.ingest.text.clean import clean, delimiter, dialect, is_remark, needs_cleaning
 from core.ingest.text.filebytes import BLOCK, Content, blocks
 from core.ingest.text.quotes import scan_quotes
-from core.ingest.settings import ROW_OF, Reading
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _STEP = 2**18

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from core.ingest.cells import is_number, is_value
-from core.ingest.text.clean import CUT, clean, delimiter, dialect
 from core.ingest.settings import (
     BLANKS,
     FIXED,
@@ -16,6 +15,7 @@ from core.ingest.settings import (
     WIDE_BLANKS,
     Reading,
 )
+from core.ingest.text.clean import CUT, clean, delimiter, dialect
 from core.ingest.text.source import MAX_BYTES
 
 # An unclosed quote can make one cell of a whole file; the default limit would stop with an error.

@@ -5,14 +5,14 @@ from collections import Counter
 from dataclasses import dataclass
 
 from core.errors import DataError
-from core.ingest.columns.cell_units import split_unit
 from core.ingest.cells import decimal_marks, is_missing, is_value, looks_like_time
+from core.ingest.columns.cell_units import split_unit
+from core.ingest.settings import Reading
 from core.ingest.text.filebytes import Content
 from core.ingest.text.layout import Header, Line, find_below, find_header, find_remarks, records
 from core.ingest.text.lines import count_lines
 from core.ingest.text.quotes import find_quote
 from core.ingest.text.separators import SEPARATOR_NAMES, Cut, find_separator, split_lines
-from core.ingest.settings import Reading
 
 __all__ = [
     "SEPARATOR_NAMES",

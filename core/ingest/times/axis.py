@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from core.errors import DataError
 from core.ingest.columns.arrow import compute as pc
-from core.ingest.times.clock import COUNTED_FROM_UTC, check_zone, format_name, to_ticks
 from core.ingest.columns.growing import Growing
 from core.ingest.problems import MAX_KEPT, Problem, shorten
 from core.ingest.settings import MILLISECONDS, Settings, TimeAxis
+from core.ingest.times.clock import COUNTED_FROM_UTC, check_zone, format_name, to_ticks
 from core.series import TimeUnit
 
 # Formats of which a cell says nothing without the cells before it, or that know no zones.

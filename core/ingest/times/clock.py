@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from core.errors import ConfigError
 from core.ingest.columns.arrow import compute as pc
-from core.ingest.times.durations import Ticks, durations
 from core.ingest.settings import TimeAxis
+from core.ingest.times.durations import Ticks, durations
 from core.ingest.times.wall_clock import to_utc
 from core.ingest.times.written import ODD, ZONES, plain
 from core.series import TimeUnit

@@ -3,12 +3,12 @@
 import re
 from dataclasses import replace
 
+from core.ingest.settings import BLANKS, ONE_COLUMN, Reading
 from core.ingest.text.clean import clean, delimiter, needs_cleaning
 from core.ingest.text.filebytes import Content
 from core.ingest.text.grid import Grid
-from core.ingest.times.guess_time import TimeGuess, day_evidence, settle
 from core.ingest.text.lines import line_end
-from core.ingest.settings import BLANKS, ONE_COLUMN, Reading
+from core.ingest.times.guess_time import TimeGuess, day_evidence, settle
 
 _BLOCK = 8 * 2**20
 _MOST_DAYS = 5_000  # different days after which looking on tells nothing new

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from core.ingest.cells import CLOCK, is_integer, is_missing, is_number, looks_like_time
-from core.ingest.times.clock import Ticks, format_name, to_ticks
-from core.ingest.times.counted import guess_counted
 from core.ingest.names import tokens
 from core.ingest.settings import MILLISECONDS, TimeAxis
+from core.ingest.times.clock import Ticks, format_name, to_ticks
+from core.ingest.times.counted import guess_counted
 from core.ingest.times.written import has_zone_name, plain
 
 _DAYS = (

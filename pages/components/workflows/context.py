@@ -16,9 +16,9 @@ from core.annotations import LogEntry
 from core.errors import DataError
 from core.ids import new_id
 from core.ingest.cells import is_missing
+from core.ingest.settings import TimeAxis
 from core.ingest.times.clock import format_name, to_ticks
 from core.ingest.times.guess_time import guess_time, is_time_name
-from core.ingest.settings import TimeAxis
 from core.series import TICKS_PER_SECOND, SeriesData, TimeUnit
 from pages.components.workflows.positions import Clock, parse_position, parse_tick
 from storage import Store
