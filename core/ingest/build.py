@@ -9,18 +9,18 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from core.errors import DataError
-from core.ingest.times.axis import Axis
+from core.errors import AppError, DataError
+from core.ingest.columns.table import Progress, Table, read_text, read_typed
 from core.ingest.formats.tables import open_table
-from core.ingest.text.grid import find_grid
-from core.ingest.text.left_out import left_out
 from core.ingest.no_values import no_values
-from core.ingest.problems import Problem, ProblemsError
+from core.ingest.problems import Problem, ProblemsError, Refusal
 from core.ingest.propose import channel_unit
 from core.ingest.settings import Settings
 from core.ingest.shape import Piece, answers_of, long_pieces, wide_pieces
+from core.ingest.text.grid import find_grid
+from core.ingest.text.left_out import left_out
 from core.ingest.text.source import load, open_text
-from core.ingest.columns.table import Progress, Table, read_text, read_typed
+from core.ingest.times.axis import Axis
 from core.ingest.treatments import describe
 from core.series import SeriesData, SeriesInfo
 
@@ -35,18 +35,31 @@ class Built:
         treatments: sentences about the file as a whole; each series' own are in its description.
         answers: per series its answer columns, (n,) cells in the order of its samples. They are
             for the step that offers them as labels, and never become channels.
+        refusals: what is refused unless a person allows to go on without it.
     """
 
     series: list[tuple[SeriesData, SeriesInfo]]
     problems: list[Problem]
     treatments: list[str]
     answers: list[dict[str, pa.ChunkedArray]] = field(default_factory=list)
+    refusals: tuple[Refusal, ...] = ()
+
+    def refused(self, settings: Settings) -> ProblemsError | None:
+        """Return why these settings refuse the file, the rows first; None when they do not."""
+        return next((one.error() for one in self.refusals if one.stands(settings)), None)
 
 
 def build(
-    raw: bytes | Path, settings: Settings, progress: Callable[[float], None] | None = None
+    raw: bytes | Path,
+    settings: Settings,
+    progress: Callable[[float], None] | None = None,
+    *,
+    judged_later: bool = False,
 ) -> Built:
     """Read the whole file as the settings say; `progress` hears the share that is done.
+
+    With `judged_later` the file is read as if all that does not parse were allowed to be left out:
+    whoever uses the result asks it first whether it is `refused`, and reads nothing twice.
 
     Raises:
         ProblemsError: if cells or rows do not parse and the settings do not allow to go on.
@@ -54,20 +67,28 @@ def build(
     """
     _check(raw, settings)
     table, units, unused, read_notes = _read(raw, settings, progress)
-    problems, notes = _judge(settings, table)
+    problems, refusals, notes = _judge(settings, table)
+    refused = next((one.error() for one in refusals if one.stands(settings)), None)
+    if refused and not judged_later:
+        raise refused
     notes = [
         *read_notes, *_unused_notes(settings, unused), *table.notes, *notes, *table.axis.notes
     ]  # fmt: skip
     make = long_pieces if settings.layout == "long" else wide_pieces
-    pieces = make(settings, table)
-    answers = [answers_of(piece, table) for piece in pieces]
-    axis = Axis(None, table.axis.valid[:0], table.axis.unit, table.axis.zone_known)
-    # The pieces hold all that is wanted; what was read is not needed twice.
-    del table
-    series = [_series(piece, settings, axis, units, notes) for piece in pieces]
+    try:
+        pieces = make(settings, table)
+        answers = [answers_of(piece, table) for piece in pieces]
+        axis = Axis(None, table.axis.valid[:0], table.axis.unit, table.axis.zone_known)
+        # The pieces hold all that is wanted; what was read is not needed twice.
+        del table
+        series = [_series(piece, settings, axis, units, notes) for piece in pieces]
+    except AppError as error:
+        if refused:  # nothing is left of the file without them, which is said when it is allowed
+            raise refused from error
+        raise
     if progress is not None:
         progress(1.0)
-    return Built(series, problems, notes, answers)
+    return Built(series, problems, notes, answers, refusals)
 
 
 def _unused_notes(settings: Settings, unused: list[str]) -> list[str]:
@@ -129,29 +150,26 @@ def _known(name: str, wanted: list[str], there: list[str]) -> None:
         )
 
 
-def _judge(settings: Settings, table: Table) -> tuple[list[Problem], list[str]]:
-    """Refuse, or tell, what does not parse."""
+def _judge(
+    settings: Settings, table: Table
+) -> tuple[list[Problem], tuple[Refusal, ...], list[str]]:
+    """Tell what does not parse, and what of it is refused unless it is allowed."""
     notes: list[str] = []
     rows, n_rows = table.row_problems()
     times, n_times = table.axis.problems(table.source_row, table.lines)
-    if n_rows + n_times and settings.on_bad_row == "refuse":
-        raise ProblemsError(
-            settings.name, [*rows, *times], n_rows + n_times,
-            "Correct the file or the settings, or allow these rows to be left out",
-        )  # fmt: skip
     cells, n_cells = table.cell_problems()
-    if n_cells and settings.on_bad_cell == "refuse":
-        raise ProblemsError(
-            settings.name, cells, n_cells,
-            "Correct the file or the settings, or allow these cells to count as missing",
-        )  # fmt: skip
+    refusals = (
+        Refusal(settings.name, "row", [*rows, *times], n_rows + n_times),
+        Refusal(settings.name, "cell", cells, n_cells),
+    )
     if n_rows:
         notes.append(f"{_count(n_rows, 'row')} with a wrong number of cells left out.")
     if n_times:
         notes.append(f"{_count(n_times, 'row')} without a readable time left out.")
     if n_cells:
         notes.append(f"{_count(n_cells, 'cell')} without a readable number kept as missing.")
-    return sorted([*rows, *times, *cells], key=lambda problem: problem.line), notes
+    problems = sorted([*rows, *times, *cells], key=lambda problem: problem.line)
+    return problems, tuple(one for one in refusals if one.total), notes
 
 
 def _series(

@@ -1,8 +1,10 @@
 """What does not parse, by line and column, and the error that lists it."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from core.errors import DataError
+from core.ingest.settings import Settings
 
 MAX_LISTED = 200  # problems that a screen shows
 MAX_KEPT = 100_000  # problems kept with their place, to be downloaded; the rest are only counted
@@ -40,6 +42,28 @@ class ProblemsError(DataError):
         listed = "; ".join(str(problem) for problem in problems[:_QUOTED])
         cells = "1 place" if total == 1 else f"{total:,} places"
         super().__init__(f"'{name}' has {cells} that cannot be read ({listed}{more}). {advice}")
+
+
+@dataclass(frozen=True, eq=False)
+class Refusal:
+    """Rows or cells for which a file is refused, unless a person allows to go on without them."""
+
+    name: str
+    what: Literal["row", "cell"]
+    problems: list[Problem]
+    total: int
+
+    def stands(self, settings: Settings) -> bool:
+        """Tell whether the settings do not allow to go on."""
+        allowed = settings.on_bad_row if self.what == "row" else settings.on_bad_cell
+        return allowed == "refuse"
+
+    def error(self) -> ProblemsError:
+        """Return a new error, so that none that was raised keeps the file's numbers alive."""
+        which = f"this {self.what}" if self.total == 1 else f"these {self.what}s"
+        done = "to be left out" if self.what == "row" else "to count as missing"
+        advice = f"Correct the file or the settings, or allow {which} {done}"
+        return ProblemsError(self.name, self.problems, self.total, advice)
 
 
 def shorten(text: str, limit: int = 40) -> str:

@@ -13,13 +13,15 @@ SHOWN = 200
 
 
 def show_refusal(desk: Desk, upload: Upload, error: ProblemsError) -> None:
-    """Say why the file is not read, and offer to store the rest of it or to put it away."""
+    """Say why the file is not stored, and offer to go on without it or to put the file away."""
     st.error(plain(str(error)), icon=":material/error:")
     show_problems(upload, error.problems, error.total)
     settings = desk.chosen(upload)
     rows = failing_rows(error.problems, settings)
     where = "with a wrong number of cells or no readable time" if rows else ""
-    label = "Store the rest, without these rows" if rows else "Store the rest, these cells missing"
+    label = "Leave these rows out" if rows else "Read these cells as missing"
+    if error.total == 1:
+        label = "Leave this row out" if rows else "Read this cell as missing"
     update = {"on_bad_row": "leave_out"} if rows else {"on_bad_cell": "missing"}
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(label, key=f"upload_{upload.key}_allow", icon=":material/rule:", help=where):

@@ -112,7 +112,7 @@ def test_a_cell_that_does_not_parse_refuses_the_file_until_a_person_allows_it(
         {"Line": 3, "Column": "flow", "Value": "oops", "Reason": "is no number"}
     ]
     assert names(store) == []
-    app = press(app, "Store the rest, these cells missing")
+    app = press(app, "Read this cell as missing")
     assert app.error == []
     assert any("1 cell without a readable number" in text.value for text in app.markdown)
     press(app, "Store 1 series")
@@ -120,7 +120,7 @@ def test_a_cell_that_does_not_parse_refuses_the_file_until_a_person_allows_it(
 
 
 def test_a_consent_can_be_taken_back(store: Store) -> None:
-    app = press(open_upload(store, ("pump.csv", BAD)), "Store the rest, these cells missing")
+    app = press(open_upload(store, ("pump.csv", BAD)), "Read this cell as missing")
     press(app, "Refuse them again")
     assert "'oops' is no number" in app.error[0].value
     assert button(app, "Store").disabled

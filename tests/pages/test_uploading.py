@@ -4,11 +4,12 @@ import gc
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.errors import DataError
-from core.ingest import Built
+from core.ingest import Built, ProblemsError, Settings
 from pages.components.workflows import uploading
 from pages.components.workflows.uploading import Desk, Upload
 
@@ -122,4 +123,70 @@ def test_other_settings_read_the_file_again(desk: Desk) -> None:
     desk.settings["1"] = desk.chosen(file).model_copy(update={"value_columns": ()})
     assert not desk.is_read(file)
     with pytest.raises(DataError, match="no column of 'a' is chosen as values"):
+        desk.build(file)
+
+
+BAD = b"time,flow,head\n2024-01-01,1,1\n2024-01-02,oops,2\nlater,3,3\n2024-01-04,4\n"
+
+
+@pytest.fixture
+def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that were read as a whole, in order."""
+    read: list[str] = []
+    real = uploading.build
+
+    def counted(raw: bytes | Path, settings: Settings, *rest: Any, **how: Any) -> Built:
+        read.append(settings.name)
+        return real(raw, settings, *rest, **how)
+
+    monkeypatch.setattr(uploading, "build", counted)
+    return read
+
+
+def allow(desk: Desk, file: Upload, **update: object) -> None:
+    desk.settings[file.key] = desk.chosen(file).model_copy(update=update)
+
+
+def test_a_consent_reads_no_file_again(desk: Desk, readings: list[str]) -> None:
+    desk.add([Upload("1", "pump.csv", BAD)])
+    file = desk.files["1"]
+    with pytest.raises(ProblemsError, match=r"has 2 places .* or allow these rows to be left out"):
+        desk.build(file)
+    assert desk.state(file)[0] is None
+    allow(desk, file, on_bad_row="leave_out")
+    assert desk.is_read(file)
+    with pytest.raises(ProblemsError, match=r"has 1 place .*'oops'.* allow this cell to count as"):
+        desk.build(file)
+    allow(desk, file, on_bad_cell="missing")
+    built = desk.build(file)
+    assert [problem.line for problem in built.problems] == [3, 4, 5]
+    assert built.series[0][1].treatments[:3] == (
+        "1 row with a wrong number of cells left out.",
+        "1 row without a readable time left out.",
+        "1 cell without a readable number kept as missing.",
+    )
+    assert readings == ["pump"]
+
+
+def test_a_consent_taken_back_refuses_without_reading(desk: Desk, readings: list[str]) -> None:
+    desk.add([Upload("1", "pump.csv", BAD)])
+    file = desk.files["1"]
+    allow(desk, file, on_bad_row="leave_out", on_bad_cell="missing")
+    assert desk.build(file).series[0][0].n_samples == 2
+    allow(desk, file, on_bad_row="refuse", on_bad_cell="refuse")
+    assert desk.is_read(file)
+    with pytest.raises(ProblemsError, match="has 2 places that cannot be read"):
+        desk.build(file)
+    assert readings == ["pump"]
+
+
+def test_a_file_of_which_nothing_would_be_left_lists_its_places_first(desk: Desk) -> None:
+    desk.add([Upload("1", "pump.csv", b"time,flow,note\n2024-01-01,1,a\n2024-01-02,2,b\n")])
+    file = desk.files["1"]
+    allow(desk, file, value_columns=("note",))
+    with pytest.raises(ProblemsError, match="has 2 places that cannot be read"):
+        desk.build(file)
+    allow(desk, file, on_bad_cell="missing")
+    assert not desk.is_read(file)
+    with pytest.raises(DataError, match="holds no number in its 2 rows"):
         desk.build(file)

@@ -142,22 +142,31 @@ class Desk:
         if refused or self._labels.get(upload.key):
             return True
         known = self._built.get(upload.key)
-        return known is not None and known[0] == self.settings.get(upload.key, known[0])
+        return known is not None and _answers(known, self.settings.get(upload.key, known[0]))
 
     def build(self, upload: Upload, progress: Callable[[float], None] | None = None) -> Built:
-        """Read a whole file as chosen, or raise the AppError that says why not."""
+        """Read a whole file as chosen, or raise the AppError that says why not.
+
+        It is read once, without what does not parse; whether that is allowed is judged here, so
+        that a consent costs no second reading.
+        """
         settings = self.chosen(upload)
         known = self._built.get(upload.key)
-        if known is None or known[0] != settings:
+        if known is None or not _answers(known, settings):
             try:
-                known = (settings, build(upload.raw, settings, progress))
+                known = (settings, build(upload.raw, settings, progress, judged_later=True))
             except AppError as error:
-                if upload.key not in self.settings and self.remembered(upload):
-                    self.as_detected(upload)  # what fitted another file does not fit this one
-                    return self.build(upload, progress)
                 known = (settings, error)
+            found = known[1]
+            refused = found if isinstance(found, AppError) else found.refused(settings)
+            if refused and upload.key not in self.settings and self.remembered(upload):
+                self.as_detected(upload)  # what fitted another file does not fit this one
+                return self.build(upload, progress)
             self._built[upload.key] = known
-        return _or_raise(known[1])
+        built = _or_raise(known[1])
+        if refused := built.refused(settings):
+            raise refused
+        return built
 
     def state(
         self, upload: Upload, progress: Callable[[float], None] | None = None
@@ -240,6 +249,14 @@ def summary(data: SeriesData, info: SeriesInfo) -> str:
     first, last = (f"{moment:%Y-%m-%d %H:%M:%S}" for moment in moments)
     zone = info.zone if info.zone_known else f"{info.zone}, assumed"
     return " · ".join([*parts, f"{first} to {last} ({zone})"])
+
+
+def _answers(known: tuple[Settings, Built | AppError], settings: Settings) -> bool:
+    """Tell whether what is known of a file holds for these settings, consents apart."""
+    free = {"on_bad_row": "refuse", "on_bad_cell": "refuse"}
+    if isinstance(known[1], AppError):
+        return known[0] == settings
+    return known[0].model_copy(update=free) == settings.model_copy(update=free)
 
 
 def _or_raise(found: T | AppError) -> T:
