@@ -175,7 +175,7 @@ def test_an_edge_changed_to_something_else_meanwhile_is_a_conflict_that_names_bo
 ) -> None:
     seen = add_mark(store, series, ME, drawn(925, 956))
     change_mark(store, series, ME, seen.id, seen, stop=961)
-    with pytest.raises(ConflictError, match="you set last sample 949, .* to last sample 960; noth"):
+    with pytest.raises(ConflictError, match=r"you set last sample 949, .* to last sample 960"):
         change_mark(store, series, ME, seen.id, seen, stop=950)
     assert places(store, series) == [(925, 961)]
 
@@ -194,9 +194,9 @@ def test_a_field_changed_to_something_else_meanwhile_is_a_conflict(
 ) -> None:
     seen = add_mark(store, series, ME, drawn(10, 20))
     change_mark(store, series, ME, seen.id, seen, note="valve", channels=(0,))
-    with pytest.raises(ConflictError, match="you set note “pump”, .* to note “valve”"):
+    with pytest.raises(ConflictError, match=r"you set note “pump”, .* to note “valve”"):
         change_mark(store, series, ME, seen.id, seen, note="pump")
-    with pytest.raises(ConflictError, match="you set channels b, .* to channels a"):
+    with pytest.raises(ConflictError, match=r"you set channels b, .* to channels a"):
         change_mark(store, series, ME, seen.id, seen, channels=(1,))
 
 

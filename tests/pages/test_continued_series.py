@@ -4,9 +4,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_project import SmallProject, asked_project, empty_project, made, with_gold
+from small_project import (
+    RULES,
+    SmallProject,
+    asked_project,
+    empty_project,
+    made,
+    with_gold,
+)
 
-from core.answers import Answer, Author
+from core.answers import Answer, AnswerContent, Author
 from core.series import SeriesData, SeriesInfo, cut_windows
 from pages.components.workflows.asking import (
     Cutting,
@@ -108,19 +115,26 @@ def test_a_plan_tells_how_many_of_its_windows_were_there(tmp_path: Path) -> None
     assert (plan.n_windows, plan.n_there) == (5, 4)
 
 
+def answer_all(small: SmallProject) -> None:
+    items = small.store.items.list(small.project_id)
+    answers = [made(item, RULES, AnswerContent(kind="anomaly")) for item in items]
+    small.store.answers.add_many(small.project_id, answers)
+
+
 def test_home_tells_of_new_samples_until_they_are_asked_about(tmp_path: Path) -> None:
     small, cutting = empty_project(tmp_path), Cutting(300, 30)
     row = pump(small, 1000)
     ask(small, row, cutting)
+    answer_all(small)
     row = continue_to(small, row, 1034)
 
     first, *others = overview(small.store, small.project_id).next_steps
     assert (first.page, first.action) == ("teachers", "Ask about new samples")
     assert first.reason == "34 new samples arrived in pump-3"
-    assert [step.page for step in others] == ["review"]
+    assert [step.page for step in others] == ["review", "train"]
     ask(small, row, cutting)
     steps = overview(small.store, small.project_id).next_steps
-    assert [step.action for step in steps] == ["Review", "Ask more"]
+    assert [step.action for step in steps] == ["Review", "Train", "Ask more"]
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,19 @@
 from pathlib import Path
 
 import pytest
-from small_project import SmallProject, asked_project, empty_project, pattern, with_gold
+from small_project import (
+    SmallProject,
+    asked_project,
+    empty_project,
+    made,
+    pattern,
+    with_gold,
+)
 from streamlit.testing.v1 import AppTest
 
+from core.answers import AnswerContent, Author
 from core.errors import StoreError
+from core.series import SeriesInfo
 from pages.components import session
 from pages.components.services import Services
 from pages.components.workflows.example import load_example
@@ -95,6 +104,21 @@ def test_a_window_half_in_a_reserved_block_waits_for_nobody(tmp_path: Path) -> N
     small.store.gold.reserve(small.project_id, [half], "time_block")
     app = open_home(small)
     assert "46 items wait for a decision" in [caption.value for caption in app.caption]
+
+
+def test_items_that_came_with_imported_labels_alone_wait_for_nobody(tmp_path: Path) -> None:
+    small = asked_project(tmp_path / "asked", n_series=1)
+    there = empty_project(tmp_path)
+    data = small.store.series.data(small.store.series.list(small.project_id)[0])
+    row, _ = there.store.series.add(there.project_id, data, SeriesInfo("line", ("value",)))
+    window = (row.id, 0, 64, there.anomaly.id)
+    (item,) = there.store.items.add_many(there.project_id, [window])
+    label = made(item, Author(kind="import", name="line.csv"), AnswerContent(kind="anomaly"))
+    there.store.answers.add_many(there.project_id, [label])
+    app = open_home(there)
+    assert app.button(key="home_next").label == "Ask"
+    assert not any("wait for a decision" in caption.value for caption in app.caption)
+    assert build_queue(there.store, there.project_id).order == ()
 
 
 def test_recent_work_names_what_failed_and_why(tmp_path: Path) -> None:

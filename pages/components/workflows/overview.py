@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from pages.components.workflows.review_queue import to_review
 from storage import Store
 from storage.rows import Job, JobState
-from training.material import GoldBook
 
 RECENT_JOBS = 6
 NEWS_NAMED = 3
@@ -65,14 +65,7 @@ def overview(store: Store, project_id: str) -> Overview:
     counts = store.answers.counts_by_author(project_id)
     n_answers = sum(n for author, n in counts.items() if author.startswith(MODELS))
     decided = store.corrections.current(project_id)
-    book = GoldBook(store.gold.ranges(project_id))
-    # As in Review: neither gold whose truth is known, nor windows half in a reserved block.
-    asked = {
-        item.id
-        for item in items
-        if book.may_learn(item) or book.reason(item) in ("drawn", "time_block")
-    }
-    waiting = len(asked - decided.keys())
+    waiting = sum(item.id not in decided for item in to_review(store, project_id))
     jobs = store.jobs.list(project_id)
     news = [(row.info.name, n) for row, n in store.series.news(project_id)]
     versions = store.versions.list(project_id)
@@ -134,6 +127,9 @@ def next_steps(
         steps.append(train)
     if news:
         return tuple(steps)
+    if not n_answers:
+        # Items that came with imported labels alone: nobody was asked, so nothing is to be reviewed.
+        return (replace(ask, reason="nobody has answered yet"), *steps)
     return (*steps, NextStep("teachers", "Ask more", "other series or another question", ask.icon))
 
 

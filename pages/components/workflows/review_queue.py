@@ -49,17 +49,8 @@ def build_queue(store: Store, project_id: str, question_id: str | None = None) -
     """Order every item that has an answer to review, of one question or of all."""
     drawn = ensure_draw(store, project_id)
     gold = GoldBook(store.gold.ranges(project_id))
-    serving = serving_student(store, project_id)
-    shown = {
-        item_id: shown_answers(by_author.values(), serving)
-        for item_id, by_author in store.answers.latest(project_id).items()
-    }
-    items = [
-        item
-        for item in store.items.list(project_id, question_id)
-        if shown.get(item.id)
-        and (gold.may_learn(item) or gold.reason(item) in ("drawn", "time_block"))
-    ]
+    shown = _shown(store, project_id)
+    items = _reviewable(store, project_id, gold, shown, question_id)
     # Gold never comes by how sure a student is: the test would be made of what it finds hard.
     margins = {
         item.id: margin(answer.content)
@@ -70,6 +61,37 @@ def build_queue(store: Store, project_id: str, question_id: str | None = None) -
     }
     labels = store.corrections.current(project_id)
     return order_items(items, drawn, margins, replacements(items, drawn, gold, labels))
+
+
+def to_review(store: Store, project_id: str) -> list[Item]:
+    """Return the items of Review's queue in no order, without drawing gold for it."""
+    gold = GoldBook(store.gold.ranges(project_id))
+    return _reviewable(store, project_id, gold, _shown(store, project_id), None)
+
+
+def _reviewable(
+    store: Store,
+    project_id: str,
+    gold: GoldBook,
+    shown: Mapping[str, Sequence[Answer]],
+    question_id: str | None,
+) -> list[Item]:
+    """Leave out what nobody answered, gold whose truth is known, windows half in a block."""
+    return [
+        item
+        for item in store.items.list(project_id, question_id)
+        if shown.get(item.id)
+        and (gold.may_learn(item) or gold.reason(item) in ("drawn", "time_block"))
+    ]
+
+
+def _shown(store: Store, project_id: str) -> dict[str, list[Answer]]:
+    """Return the answers people are shown, by item."""
+    serving = serving_student(store, project_id)
+    return {
+        item_id: shown_answers(by_author.values(), serving)
+        for item_id, by_author in store.answers.latest(project_id).items()
+    }
 
 
 def serving_student(store: Store, project_id: str) -> str:
