@@ -6,7 +6,7 @@ from core.errors import DataError
 from core.ingest.settings import ROW_OF, Reading
 from core.ingest.text.filebytes import Content
 from core.ingest.text.grid import Grid
-from core.ingest.text.layout import records
+from core.ingest.text.records import records
 from core.ingest.text.sniff import sample_lines, split_lines
 
 _HEAD_ROWS, _TAIL_ROWS = 300, 100

@@ -9,9 +9,12 @@ from core.ingest.cells import decimal_marks, is_missing, is_value, looks_like_ti
 from core.ingest.columns.cell_units import split_unit
 from core.ingest.settings import Reading
 from core.ingest.text.filebytes import Content
-from core.ingest.text.layout import Header, Line, find_below, find_header, find_remarks, records
+from core.ingest.text.footer import find_below
+from core.ingest.text.header import Header, find_header
 from core.ingest.text.lines import count_lines
 from core.ingest.text.quotes import find_quote
+from core.ingest.text.records import Line, records
+from core.ingest.text.remarks import find_remarks
 from core.ingest.text.separators import SEPARATOR_NAMES, Cut, find_separator, split_lines
 
 __all__ = [
