@@ -5,6 +5,8 @@ import re
 # What Streamlit's Markdown acts on: emphasis, code, links, math, colour directives and icons, HTML.
 _ACTIVE = re.compile(r"([\\`*_\[\]$<>~#|:])")
 
+_BRACKETS = re.compile(r"\s*[\[(]([^\[\]()]*)[\])]\s*$")
+
 LONGEST_NAME = 80
 
 
@@ -21,6 +23,18 @@ def plain(name: str) -> str:
 def shorten(name: str) -> str:
     """Leave out the middle of a name that is too long for a heading."""
     return name if len(name) <= LONGEST_NAME else f"{name[:48]}…{name[-24:]}"
+
+
+def with_unit(name: str, unit: str) -> str:
+    """Name a channel with its unit, once: `flow (l/s)`, but `Druck [bar]` as it stands."""
+    return f"{name} ({unit})" if unit and without_unit(name, unit) == name else name
+
+
+def without_unit(name: str, unit: str) -> str:
+    """Leave out the unit in brackets at a name's end, for where the unit stands beside it."""
+    found = _BRACKETS.search(name) if unit else None
+    told = found is not None and " ".join(found[1].split()) == " ".join(unit.split())
+    return name[: found.start()] if found and told and found.start() else name
 
 
 def byte_size(n: int) -> str:

@@ -40,6 +40,15 @@ def test_an_index_axis_counts_absolute_samples() -> None:
     assert axis.samples(4.6, 6.2) == (5, 7)
 
 
+def test_a_row_says_a_unit_of_its_name_once() -> None:
+    channels = (Channel("Druck [bar]", "bar"), Channel("Fluss", "l/s"))
+    rows = chart_payload(ChartData(series=indexed(), channels=channels, view="v"))["rows"]
+    assert [(row["title"], row["bare"], row["unit"]) for row in rows] == [
+        ("Druck [bar]", "Druck", "bar"),
+        ("Fluss (l/s)", "Fluss", "l/s"),
+    ]
+
+
 def test_a_range_between_two_samples_gives_the_nearest_one() -> None:
     assert axis_of(indexed(), "UTC", (0, 10)).samples(3.6, 3.8) == (4, 5)
 

@@ -69,7 +69,15 @@ def test_series_without_a_time_in_common_leave_the_row_empty() -> None:
 def test_the_row_names_the_other_series_and_stands_apart_from_the_own_ones() -> None:
     payload = chart_payload(charted(timed([0, 1, 2]), timed([0, 5], [3, 8])))
     assert [row["name"] for row in payload["rows"]] == ["c0"]
-    assert payload["linked"] == [{"name": "flow · pump-4.csv", "unit": "l/s", "range": (3.0, 8.0)}]
+    assert payload["linked"] == [
+        {
+            "name": "flow · pump-4.csv",
+            "title": "flow · pump-4.csv (l/s)",
+            "bare": "flow · pump-4.csv",
+            "unit": "l/s",
+            "range": (3.0, 8.0),
+        }
+    ]
 
 
 def test_a_long_linked_series_is_drawn_finely_in_sight_though_the_own_one_is_short() -> None:

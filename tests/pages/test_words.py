@@ -2,7 +2,15 @@
 
 from streamlit.testing.v1 import AppTest
 
-from pages.components.words import LONGEST_NAME, byte_size, count, plain, shorten
+from pages.components.words import (
+    LONGEST_NAME,
+    byte_size,
+    count,
+    plain,
+    shorten,
+    with_unit,
+    without_unit,
+)
 
 
 def test_one_thing_has_no_s() -> None:
@@ -38,3 +46,14 @@ def test_bytes_are_said_in_the_largest_unit_that_leaves_one() -> None:
     assert [byte_size(n) for n in (1, 999, 1_000, 2_140_000_000)] == [
         "1 byte", "999 bytes", "1 kB", "2.14 GB",
     ]  # fmt: skip
+
+
+def test_a_unit_in_the_name_is_said_once() -> None:
+    assert with_unit("flow", "l/s") == "flow (l/s)"
+    assert with_unit("flow", "") == "flow"
+    assert with_unit("Druck [bar]", "bar") == "Druck [bar]"
+    assert with_unit("flow ( m3 / h )", "m3 / h") == "flow ( m3 / h )"
+    assert with_unit("flow (old)", "l/s") == "flow (old) (l/s)"
+    assert without_unit("Druck [bar]", "bar") == "Druck"
+    assert without_unit("flow (old)", "l/s") == "flow (old)"
+    assert without_unit("[bar]", "bar") == "[bar]"

@@ -47,8 +47,7 @@ def _show_figure(data: ChartData, key: str) -> None:
         ink = {"width": 1, "color": "#B5BCC3" if other else "#808A94"}
         line = go.Scatter(x=drawn["x"], y=drawn["y"], mode="lines", line=ink)
         figure.add_trace(line, row=number, col=1)
-        title = f"{row['name']} ({row['unit']})" if row["unit"] else row["name"]
-        figure.update_yaxes(title_text=title, row=number, col=1)
+        figure.update_yaxes(title_text=row["title"], row=number, col=1)
         for mark in [] if other else payload["marks"]:
             if not mark["channels"] or row["channel"] in mark["channels"]:
                 figure.add_vrect(

@@ -23,6 +23,7 @@ from pages.components.chart.lines import (
     wire_line,
 )
 from pages.components.chart.log import log_track
+from pages.components.words import with_unit, without_unit
 
 
 def shown_range(data: ChartData) -> tuple[int, int]:
@@ -113,8 +114,7 @@ def _lines(data: ChartData, axis: Axis, seen: Mapping[str, Any]) -> dict[str, An
         "rows": [
             {
                 "channel": c,
-                "name": data.channels[c].name,
-                "unit": data.channels[c].unit,
+                **_named(data.channels[c].name, data.channels[c].unit),
                 "range": outline_of(data.series).channel(c).range,
             }
             for c in drawn_channels(data)
@@ -132,9 +132,19 @@ def _lines(data: ChartData, axis: Axis, seen: Mapping[str, Any]) -> dict[str, An
 
 def _linked(one: LinkedChannel) -> dict[str, Any]:
     return {
-        "name": f"{one.name} · {one.source}",
-        "unit": one.unit,
+        **_named(one.name, one.unit, f" · {one.source}"),
         "range": outline_of(one.series).channel(one.channel).range,
+    }
+
+
+def _named(name: str, unit: str, source: str = "") -> dict[str, str]:
+    """Return how a row is called: as it is, with its unit, and where the unit stands beside it."""
+    told = with_unit(name, unit) == name  # before the source stands behind it
+    return {
+        "name": f"{name}{source}",
+        "title": with_unit(f"{name}{source}", "" if told else unit),
+        "bare": f"{without_unit(name, unit)}{source}",
+        "unit": unit,
     }
 
 

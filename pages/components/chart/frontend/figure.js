@@ -49,14 +49,10 @@ export function axisOf(data, row) {
 // The rows of the picture: one per own channel, or one for all; then one per channel of another
 // series, which has no channel of this one. `axis` is the y axis a row is drawn on.
 export function panesOf(data) {
-  const each = data.rows.map((row, index) => ({ channels: [row.channel], title: titled(row), axis: index, linked: false }))
+  const each = data.rows.map((row, index) => ({ channels: [row.channel], title: row.title, axis: index, linked: false }))
   const one = [{ channels: data.rows.map((row) => row.channel), title: "", axis: 0, linked: false }]
-  const linked = data.linked.map((row, index) => ({ channels: [], title: titled(row), axis: data.rows.length + index, linked: true }))
+  const linked = data.linked.map((row, index) => ({ channels: [], title: row.title, axis: data.rows.length + index, linked: true }))
   return [...(data.layout === "overlay" ? one : each), ...linked]
-}
-
-function titled(row) {
-  return row.unit ? `${row.name} (${row.unit})` : row.name
 }
 
 export function heightOf(data, room) {
@@ -69,7 +65,7 @@ export function traces(data, groups, ink) {
   const own = data.rows.map((row, index) => ({
     ...line(data, groups[0][index], index),
     line: { width: 1.2, color: overlay ? colourOf(index) : ink },
-    hovertemplate: hover(data, overlay ? row.name : "", row.unit),
+    hovertemplate: hover(data, overlay ? row.bare : "", row.unit),
   }))
   // A line of one sample, or between two gaps, has no length: it is drawn as a dot.
   const ghosts = data.ghosts.flatMap((ghost, number) =>
@@ -84,7 +80,7 @@ export function traces(data, groups, ink) {
     ...line(data, groups.at(-1)[index], data.rows.length + index),
     line: { width: 1, color: ink },
     opacity: LINKED_INK,
-    hovertemplate: hover(data, row.name, row.unit, "its sample"),
+    hovertemplate: hover(data, row.bare, row.unit, "its sample"),
   }))
   return [...ghosts, ...own, ...linked]
 }

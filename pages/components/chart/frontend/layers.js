@@ -37,7 +37,7 @@ export class Layers {
 
   name(data) {
     const chips = []
-    if (data.layout === "overlay") data.rows.forEach((row, index) => chips.push(chip(row.unit && !data.normalise ? `${row.name} (${row.unit})` : row.name, colourOf(index))))
+    if (data.layout === "overlay") data.rows.forEach((row, index) => chips.push(chip(data.normalise ? row.bare : row.title, colourOf(index))))
     for (const ghost of data.ghosts) chips.push(chip(ghost.label, "", "us-ghost"))
     this.legend.replaceChildren(...chips)
     this.legend.hidden = chips.length === 0
