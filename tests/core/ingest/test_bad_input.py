@@ -9,7 +9,8 @@ import pytest
 from ingest_helpers import detect, only, read
 
 from core.errors import DataError
-from core.ingest import ProblemsError, Reading, build, propose, source
+from core.ingest import ProblemsError, Reading, build, propose
+from core.ingest.text import source
 
 GOOD = "time,a\n2024-01-01 00:00,1\n2024-01-01 00:01,2\n2024-01-01 00:02,3\n"
 
