@@ -8,7 +8,7 @@ from core.errors import AppError
 from core.series import display_zone
 from pages.components import session
 from pages.components.cached import series_data
-from pages.components.explore_check import answers_in_sight, check_now
+from pages.components.explore_check import answers_in_sight, check_now, hidden_channels
 from pages.components.explore_editor import show_editor
 from pages.components.explore_link import show_link
 from pages.components.explore_marks import Bench, scene_of
@@ -53,11 +53,14 @@ def show_bench(page: Page, row: StoredSeries, items: list[ItemRow], gold: bool) 
         st.rerun()
     bench = gather(page, row, items)
     shown = show_toolbar(page, row, bench.data, bench.scene, gold)
-    # One place for messages, also when there is none: the plot below must not move in the tree.
-    with st.container():
-        show_messages(page)
+    show_messages(page)
     check = partial(
-        check_now, page, row, bench.scene.own, answers=answers_in_sight(items, shown.lanes)
+        check_now,
+        page,
+        row,
+        bench.scene.own,
+        hidden=hidden_channels(row, shown.rows),
+        answers=answers_in_sight(items, shown.lanes),
     )
     samples = show_plot(page, bench, shown, check)
     with shown.link:

@@ -25,7 +25,11 @@ def summary(question: Question, content: AnswerContent) -> str:
     return f"{len(types)}: " + ", ".join(types)
 
 
-def item_marks(items: list[ItemRow]) -> tuple[Mark, ...]:
+CHECKED = "you, checked"
+"""The lane of what a person decided themselves."""
+
+
+def item_marks(items: list[ItemRow], person: str) -> tuple[Mark, ...]:
     """Return the intervals of all answers and labels as marks, one lane per author."""
     marks: list[Mark] = []
     for row in items:
@@ -33,7 +37,9 @@ def item_marks(items: list[ItemRow]) -> tuple[Mark, ...]:
             lane = author_words(answer.author)
             marks += _marks(row, answer.content, answer.id, lane, author_colour(answer.author))
         if row.label is not None and row.label.content is not None:
-            marks += _marks(row, row.label.content, row.label.event.id, "people", PEOPLE)
+            label = row.label.event
+            lane = CHECKED if label.person == person else "people"
+            marks += _marks(row, row.label.content, label.id, lane, PEOPLE)
     return tuple(marks)
 
 

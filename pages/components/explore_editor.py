@@ -43,7 +43,7 @@ def show_editor(
         elif (other := scene.other_mark(ref)) is not None:
             _take_over(page, row, data, clock, other, question)
         elif not session.get(f"{session.EXPLORE_CHART}_failed"):  # the plain chart has its own
-            _begin(page, row, data, clock)
+            _begin(page, row, data, clock, bool(scene.marks))
 
 
 def _fields(
@@ -159,7 +159,9 @@ def _take_over(
         )
 
 
-def _begin(page: Page, row: StoredSeries, data: SeriesData, clock: Clock | None) -> None:
+def _begin(
+    page: Page, row: StoredSeries, data: SeriesData, clock: Clock | None, some: bool
+) -> None:
     """No interval is selected: one can be typed."""
     with (
         st.form("explore_new", border=False, clear_on_submit=True),
@@ -174,9 +176,10 @@ def _begin(page: Page, row: StoredSeries, data: SeriesData, clock: Clock | None)
             on_click=_typed,
             args=(page, row, data, clock),
         )
+        there = "Nothing is selected. Click an interval or press N for the next one; draw one"
         st.caption(
-            "Nothing is selected. Click an interval or press N for the next one; draw one with "
-            "Shift and drag, or press I at its start and O at its end. ? shows all keys.",
+            f"{there if some else 'No interval stands here yet. Draw one'} with Shift and drag, "
+            "or press I at its start and O at its end. ? shows all keys.",
             width="stretch",
         )
 

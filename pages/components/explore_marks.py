@@ -87,7 +87,7 @@ def scene_of(
     ]
     imported = [mark for labels in imports for mark in _imported(labels)]
     own = tuple(mark for mark in drawn if mark.person == person)
-    return Scene(own, (*people, *imported, *item_marks(list(items))))
+    return Scene(own, (*people, *imported, *item_marks(list(items), person)))
 
 
 def default_lanes(scene: Scene, gold: bool) -> tuple[str, ...]:

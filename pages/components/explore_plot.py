@@ -136,7 +136,8 @@ def _handler(page: Page, row: StoredSeries, check: Check) -> Callable[[ChartEven
             look(visible=event.visible)
         if event.cursor is not None:
             look(cursor=event.cursor)
-        say()
+        if event.action != CHECKED:  # a check may be the second word on what was said
+            say()
         try:
             _act(page, row, event, check)
         except ConflictError as error:

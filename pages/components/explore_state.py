@@ -26,7 +26,8 @@ class Looking:
         selected: `ref` of the selected mark.
         cursor: sample under the plot's cursor.
         handled: nonce of the last event of the plot that was dealt with.
-        error, notice: said above the plot until the next thing is done.
+        error, notice, warning: said beside the page's head until the next thing is done.
+        unseen: a stretch and its channels out of sight, whose check waits for a second word.
         type_id: type of the person's last interval, which a new one begins with.
         back: what the notice offers to take back: a "check" or a "log" entry, and its id.
         seen: addresses that were read or written here: none of them makes the plot jump again.
@@ -41,6 +42,8 @@ class Looking:
     type_id: str | None = None
     error: str = ""
     notice: str = ""
+    warning: str = ""
+    unseen: tuple[tuple[int, int], tuple[int, ...]] | None = None
     back: tuple[str, str] | None = None
     seen: frozenset[ViewLink] = field(default_factory=frozenset[ViewLink])
 
@@ -63,9 +66,11 @@ def jump(visible: tuple[int, int] | None, selected: str | None = None) -> None:
     look(visible=visible, selected=chosen, goto_id=new_id())
 
 
-def say(error: str = "", notice: str = "", back: tuple[str, str] | None = None) -> None:
+def say(
+    error: str = "", notice: str = "", back: tuple[str, str] | None = None, warning: str = ""
+) -> None:
     """Say what came of the last thing done, in place of what was said before."""
-    look(error=error, notice=notice, back=back)
+    look(error=error, notice=notice, back=back, warning=warning, unseen=None)
 
 
 def open_series(series_id: str) -> None:
@@ -76,10 +81,8 @@ def open_series(series_id: str) -> None:
         goto_id=new_id(),
         selected="",
         cursor=None,
-        error="",
-        notice="",
-        back=None,
     )
+    say()
     st.query_params.from_dict({"series": series_id})
     note_link(ViewLink(series_id))
 
@@ -99,10 +102,8 @@ def follow_link() -> None:
         goto_id=new_id(),
         selected=link.mark,
         cursor=None,
-        error="",
-        notice="",
-        back=None,
     )
+    say()
     note_link(link)
 
 

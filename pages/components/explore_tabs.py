@@ -35,7 +35,7 @@ def show_tabs(page: Page, bench: Bench, shown: Shown, samples: tuple[int, int]) 
                 show_log(page, row, bench.data, bench.clock, bench.log)
             elif name == "Check":
                 answers = answers_in_sight(bench.items, shown.lanes)
-                show_check(page, row, bench.data, bench.clock, bench.scene, samples, answers)
+                show_check(page, bench, shown.rows, samples, answers)
             elif name == "Views":
                 show_views(page, row, bench.data, shown.rows, _stretch(bench, samples), shown.zone)
             elif name == "Answers":

@@ -10,7 +10,9 @@ from streamlit.testing.v1.element_tree import Button, TextInput
 
 from core.series import SeriesData, SeriesInfo
 from pages.components import session
+from pages.components.explore_answers import item_marks
 from pages.components.services import Services
+from pages.components.workflows.annotating import change_mark
 from pages.components.workflows.browsing import facts, items_of, series_table
 from pages.components.workflows.context import LogRow, store_log
 from pages.components.workflows.linking import ViewLink
@@ -283,3 +285,68 @@ def test_two_tabs_change_one_edge_each_and_both_changes_stand(tmp_path: Path) ->
     assert marks_of(small, series_id) == [(120, 161)]
     field(one, "First sample").set_value("122").run()  # it shows 120 by now
     assert marks_of(small, series_id) == [(122, 161)]
+
+
+def wide_project(home: Path) -> tuple[SmallProject, str]:
+    """Return a project with one series of 14 channels: 12 are drawn at first."""
+    small = empty_project(home)
+    names = tuple(f"c{number}" for number in range(14))
+    data = SeriesData(np.zeros((500, 14)))
+    stored, _ = small.store.series.add(small.project_id, data, SeriesInfo("wide", names))
+    return small, stored.id
+
+
+def test_a_check_with_channels_out_of_sight_asks_once_more(tmp_path: Path) -> None:
+    small, _ = wide_project(tmp_path)
+    app = open_explore(small, plain=True)
+    app.button(key="explore_chart_checked").click().run()
+    assert "2 channels were not in sight (c12, c13)" in app.warning[0].value.replace("\\", "")
+    assert small.store.corrections.current(small.project_id) == {}
+    app.button(key="explore_chart_checked").click().run()
+    assert "2 channels were not in sight" in app.success[0].value
+    assert len(small.store.corrections.current(small.project_id)) == 1
+
+
+def test_the_second_word_holds_for_what_was_asked_alone(tmp_path: Path) -> None:
+    small, series_id = wide_project(tmp_path)
+    app = open_explore(small, plain=True)
+    app.button(key="explore_chart_checked").click().run()
+    app.session_state[f"explore_rows_{series_id}"] = list(range(13))
+    app.run()
+    app.button(key="explore_chart_checked").click().run()
+    assert "1 channel was not in sight (c13)" in app.warning[0].value.replace("\\", "")
+    assert small.store.corrections.current(small.project_id) == {}
+
+
+def test_a_mark_edited_after_its_check_is_said_to_differ(tmp_path: Path) -> None:
+    small, series_id = bench_project(tmp_path)
+    add_typed(open_explore(small), "10", "12")
+    app = open_explore(small, plain=True)
+    app.button(key="explore_chart_checked").click().run()
+    app.session_state["explore_tabs"] = "Check"
+    app.run()
+    assert not app.warning
+    (mark,) = small.store.annotations.current(small.project_id, series_id)
+    row = small.store.series.get(small.project_id, series_id)
+    change_mark(small.store, row, "me", mark.id, stop=20)
+    app.run()
+    assert "Your check of samples 0 to 499 and your marks differ" in app.warning[0].value
+
+
+def test_ones_own_check_has_a_lane_of_that_name(tmp_path: Path) -> None:
+    small = asked_project(tmp_path, n_series=1)
+    item = small.anomaly_items[0]
+    small.decide(item, "fix", small.spike(20))
+    rows = items_of(small.store, small.project_id, item.series_id)
+    (label,) = small.store.corrections.current(small.project_id).values()
+    own, others = (item_marks(rows, who)[-1].lane for who in (label.event.person, "somebody"))
+    assert (own, others) == ("you, checked", "people")
+
+
+def test_the_next_interval_is_offered_only_where_there_is_one(tmp_path: Path) -> None:
+    small, _ = bench_project(tmp_path)
+    app = open_explore(small)
+    assert not any("press N" in caption.value for caption in app.caption)
+    add_typed(app, "10", "12")
+    app = open_explore(small)
+    assert any("press N" in caption.value for caption in app.caption)

@@ -11,9 +11,10 @@ from core.annotations import Mark
 from core.answers import AnswerContent, FoundInterval, Span
 from core.errors import ConfigError, DataError
 from core.questions.base import Question
-from core.review import Correction, CurrentLabel, Decision, current_label, undoable
+from core.review import Correction, CurrentLabel, Decision, Item, current_label, undoable
 from pages.components.words import count
 from pages.components.workflows.asking import questions_by_kind
+from pages.components.workflows.browsing import ItemRow
 from storage import Store
 from storage.rows import StoredSeries
 from training.material import GoldBook
@@ -147,6 +148,29 @@ def content_of_marks(stretch: Stretch) -> AnswerContent:
         if mark.note.strip():
             spans.append(Span(text=f"{mark.note.strip()} ", interval=number))
     return AnswerContent(kind="anomaly", intervals=tuple(found), rationale=tuple(spans))
+
+
+def differing_checks(items: Sequence[ItemRow], person: str, marks: Sequence[Mark]) -> list[Item]:
+    """Return the stretches whose check says something else than the person's marks by now.
+
+    A decision made in Review is no check: it took its time, which is kept with it.
+    """
+    found: list[Item] = []
+    for one in items:
+        item, label = one.item, one.label
+        if label is None or label.content is None or one.question.kind != "anomaly":
+            continue
+        if label.event.person != person or label.event.seconds is not None:
+            continue
+        checked = {(i.start, i.stop, i.channels, i.type_id) for i in label.content.intervals}
+        stand = {
+            (max(m.start, item.start), min(m.stop, item.stop), m.channels, m.type_id)
+            for m in marks
+            if m.start < item.stop and m.stop > item.start
+        }
+        if checked != stand:
+            found.append(item)
+    return found
 
 
 def take_back(store: Store, project_id: str, person: str, event_id: str) -> None:

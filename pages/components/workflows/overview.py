@@ -128,7 +128,7 @@ def next_steps(
     if news:
         return tuple(steps)
     if not n_answers:
-        # Items that came with imported labels alone: nobody was asked, so nothing is to be reviewed.
+        # Items that came with imported labels alone: nothing of them is to be reviewed.
         return (replace(ask, reason="nobody has answered yet"), *steps)
     return (*steps, NextStep("teachers", "Ask more", "other series or another question", ask.icon))
 
