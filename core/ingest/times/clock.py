@@ -11,6 +11,7 @@ from core.errors import ConfigError
 from core.ingest.columns.arrow import compute as pc
 from core.ingest.settings import TimeAxis
 from core.ingest.times.durations import Ticks, durations
+from core.ingest.times.fixed import fixed_times
 from core.ingest.times.wall_clock import to_utc
 from core.ingest.times.written import ODD, ZONES, plain
 from core.series import TimeUnit
@@ -169,6 +170,9 @@ def _texts(column: pa.ChunkedArray, pattern: str, zone: str) -> Ticks:
 def _block(column: pa.ChunkedArray, pattern: str) -> tuple[pd.Series, NDArray[np.bool_], list[str]]:
     """Parse some cells: times (those with an offset in UTC), which had one, what was assumed."""
     notes: list[str] = []
+    fast = fixed_times(column, pattern)
+    if fast is not None:
+        return pd.Series(fast), np.zeros(len(column), bool), notes
     texts = column.to_pandas().astype("str").str.strip()
     if _any(column, ODD):
         if _any(column, r"[ T]24:00|\d ?[-–—/] ?\d{1,2}:"):
@@ -181,7 +185,11 @@ def _block(column: pa.ChunkedArray, pattern: str) -> tuple[pd.Series, NDArray[np
         offsets = split["offset"].notna().to_numpy()
         texts = split["naive"].where(split["offset"].notna(), texts).str.strip()
     hour_last = r"|(?:\d{4}|[-/.]\d{1,2}|\d [0-9]+|^\d{8}) 24$" if _ends_in_hour(pattern) else ""
-    midnight = texts.str.contains(rf"[ T]24:00(?::00)?(?![:\d]){hour_last}", regex=True, na=False)
+    midnight = np.zeros(len(texts), bool)
+    # Arrow has no looking ahead, but it tells quickly whether looking is worth it.
+    if _any(pa.chunked_array([pa.array(texts, pa.string())]), r"[ T]24(?::00|$)"):
+        hour = rf"[ T]24:00(?::00)?(?![:\d]){hour_last}"
+        midnight = texts.str.contains(hour, regex=True, na=False).to_numpy(bool)
     if midnight.any():
         if hour_last and texts.str.contains(r" 24$", regex=True, na=False).any():
             notes.append("Hour 24 was read as 0:00 of the next day.")
@@ -201,7 +209,9 @@ def _block(column: pa.ChunkedArray, pattern: str) -> tuple[pd.Series, NDArray[np
         else:
             times = times.dt.as_unit("ns") + pd.to_timedelta(nano, unit="ns")
     if midnight.any():
-        times = times + pd.to_timedelta(midnight.astype(np.int64), unit="D").dt.as_unit("us")
+        times = times + pd.to_timedelta(pd.Series(midnight.astype(np.int64)), unit="D").dt.as_unit(
+            "us"
+        )
     if split is not None and offsets.any():
         seconds = split["offset"].fillna("Z").map(_offset_seconds)
         times = times - pd.to_timedelta(seconds, unit="s").dt.as_unit("us")

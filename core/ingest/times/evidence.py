@@ -12,6 +12,7 @@ from core.ingest.times.guess_time import TimeGuess, day_evidence, settle
 
 _BLOCK = 8 * 2**20
 _MOST_DAYS = 5_000  # different days after which looking on tells nothing new
+_FEW = 8
 _DAY_PART = re.compile(r"%[dmbyY](?:[-/. ,]*%[dmbyY])*")
 
 
@@ -54,7 +55,8 @@ def _different_days(
     text: Content, grid: Grid, reading: Reading, column: int
 ) -> tuple[list[str], list[int]]:
     """Return each different day of a column in the order of the file, with its first line."""
-    cell = re.compile(_before(reading, column) + rb"[ \"'\[]*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})")
+    before = _before(reading, column) + rb"[ \"'\[]*"
+    cell = re.compile(before + rb"(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})")
     days: list[str] = []
     lines: list[int] = []
     known: set[bytes] = set()
@@ -66,19 +68,31 @@ def _different_days(
         plain = reading.model_copy(update={"remarks": ()})
         cut = clean(block, plain) if needs_cleaning(plain) else block
         new = set(cell.findall(cut)) - known
-        for found in cell.finditer(cut) if new else ():
-            if found[1] in new:
-                new.discard(found[1])
-                known.add(found[1])
-                days.append(found[1].decode())
-                lines.append(line + _line_ends(cut[: found.start(1)]))
-                if not new:
-                    break
+        known |= new
+        for at, day in _first_places(cut, cell, before, new):
+            days.append(day.decode())
+            lines.append(line + _line_ends(cut[:at]))
         if days and any(int(number) > 12 for number in _short_numbers(days[-1])):
             break
         line += _line_ends(block)
         begin = end
     return days, lines
+
+
+def _first_places(
+    block: bytes, cell: re.Pattern[bytes], before: bytes, new: set[bytes]
+) -> list[tuple[int, bytes]]:
+    """Return where each new day of a block stands first, in the order of the block."""
+    if len(new) <= _FEW:  # one search for each is much less than a look at every line
+        each = {day: re.search(before + b"(" + re.escape(day) + rb")(?!\d)", block) for day in new}
+        return sorted((found.start(1), day) for day, found in each.items() if found)
+    first: dict[bytes, int] = {}
+    for found in cell.finditer(block):
+        if found[1] in new:
+            first.setdefault(found[1], found.start(1))
+            if len(first) == len(new):
+                break
+    return [(at, day) for day, at in first.items()]
 
 
 def _before(reading: Reading, column: int) -> bytes:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -284,6 +285,9 @@ def _patterns(filled: list[str]) -> list[str]:
     found: list[str] = []
     for pattern in _PATTERNS:
         for text in texts:
+            # A pattern costs far more to try than to see that its signs are not there.
+            if not _signs(pattern) <= set(text):
+                continue
             try:
                 datetime.strptime(text, pattern)
             except ValueError:
@@ -291,6 +295,12 @@ def _patterns(filled: list[str]) -> list[str]:
             found.append(pattern)
             break
     return found
+
+
+@cache
+def _signs(pattern: str) -> frozenset[str]:
+    """Return the signs of a pattern that every text of its form holds."""
+    return frozenset(re.sub(r"%.", "", pattern)) & frozenset("-/.:,+")
 
 
 def settle(filled: Sequence[str], patterns: Sequence[str]) -> tuple[str, bool, str]:
