@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import DataError
-from core.ingest import Member, build, expand, propose, unpack
+from core.ingest import Member, build, expand, propose
+from core.ingest.formats import unpack
 
 GOOD = b"time,a\n2024-01-01,1\n2024-01-02,2\n2024-01-03,4\n"
 

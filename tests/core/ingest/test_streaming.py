@@ -7,7 +7,9 @@ import pytest
 from ingest_helpers import only
 
 from core.errors import DataError
-from core.ingest import Built, ProblemsError, Reading, Settings, blocks, build, filebytes, propose
+from core.ingest import Built, ProblemsError, Reading, Settings, build, propose
+from core.ingest.columns import blocks
+from core.ingest.text import filebytes
 from core.ingest.text import source as text_source
 
 ROWS = 800
@@ -18,8 +20,8 @@ def _tiny_blocks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     """Cut everything into pieces that end in the middle of cells and line ends."""
     monkeypatch.setattr(blocks, "_BLOCK", max(512, request.param))
     monkeypatch.setattr(filebytes, "BLOCK", request.param)
-    monkeypatch.setattr("core.ingest.lines.BLOCK", request.param)
-    monkeypatch.setattr("core.ingest.lines._STEP", request.param)
+    monkeypatch.setattr("core.ingest.text.lines.BLOCK", request.param)
+    monkeypatch.setattr("core.ingest.text.lines._STEP", request.param)
     monkeypatch.setattr(text_source, "_WHOLE", 0)
 
 
@@ -224,7 +226,7 @@ def test_a_repeated_hour_is_told_by_the_order_whatever_the_parts(
     settings = propose("x.csv", text.encode(), zone="Europe/Berlin").settings
     found: list[list[int]] = []
     for part in (500_000, 64, 70):
-        monkeypatch.setattr("core.ingest.axis._PART", part)
+        monkeypatch.setattr("core.ingest.times.axis._PART", part)
         ((data, info),) = build(text.encode(), settings).series
         assert data.time is not None
         found.append((data.time // 10**9).tolist())
