@@ -18,7 +18,6 @@ from pages.components.workflows.checking import check_stretch, differing_checks,
 from pages.components.workflows.positions import interval_words
 from storage.rows import StoredSeries
 
-
 NAMED = 6
 """So many channels out of sight are named; the others are counted."""
 

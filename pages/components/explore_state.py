@@ -30,6 +30,8 @@ class Looking:
         unseen: a stretch and its channels out of sight, whose check waits for a second word.
         type_id: type of the person's last interval, which a new one begins with.
         back: what the notice offers to take back: a "check" or a "log" entry, and its id.
+        before: the view of the same series that was left by a step: Back returns to it.
+        address: the address as it was written last.
         seen: addresses that were read or written here: none of them makes the plot jump again.
     """
 
@@ -45,6 +47,8 @@ class Looking:
     warning: str = ""
     unseen: tuple[tuple[int, int], tuple[int, ...]] | None = None
     back: tuple[str, str] | None = None
+    before: ViewLink | None = None
+    address: ViewLink | None = None
     seen: frozenset[ViewLink] = field(default_factory=frozenset[ViewLink])
 
 
@@ -73,18 +77,21 @@ def say(
     look(error=error, notice=notice, back=back, warning=warning, unseen=None)
 
 
-def open_series(series_id: str) -> None:
-    """Look at another series from its beginning, as a step that Back takes back."""
+def open_series(series_id: str, visible: tuple[int, int] | None = None) -> None:
+    """Look at a series, from its beginning or at some samples, as a step that Back takes back."""
+    now = looking()
     look(
+        before=now.address if now.series == series_id else None,
         series=series_id,
-        visible=None,
+        visible=visible,
         goto_id=new_id(),
         selected="",
         cursor=None,
     )
     say()
-    st.query_params.from_dict({"series": series_id})
-    note_link(ViewLink(series_id))
+    link = ViewLink(series_id, visible)
+    st.query_params.from_dict(link.params())
+    note_link(link)
 
 
 def follow_link() -> None:
@@ -94,9 +101,11 @@ def follow_link() -> None:
     """
     link = read_link(st.query_params)
     now = looking()
-    if not link.series or (link.series == now.series and link in now.seen):
+    back = link == now.before
+    if not link.series or (link.series == now.series and link in now.seen and not back):
         return
     look(
+        before=None,
         series=link.series,
         visible=link.visible,
         goto_id=new_id(),
@@ -117,7 +126,7 @@ def start_at(row: StoredSeries) -> None:
 
 def note_link(link: ViewLink) -> None:
     """Remember an address that this session read or wrote."""
-    look(seen=looking().seen | {link})
+    look(seen=looking().seen | {link}, address=link)
 
 
 def note_shown(marks: Iterable[Mark]) -> None:

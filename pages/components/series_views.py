@@ -10,6 +10,7 @@ from core.errors import DataError
 from core.series import SeriesData, view_window
 from core.spectrum import Spectrum, fold, spectrogram, spectrum
 from pages.components import session
+from pages.components.explore_state import open_series
 from pages.components.figures import CONFIG
 from pages.components.messages import errors_shown
 from pages.components.page import Page
@@ -47,9 +48,7 @@ def show_views(
         zone: the zone in which times are said.
     """
     choice, which = st.columns([3, 2], vertical_alignment="bottom")
-    view = choice.segmented_control(
-        "Look at the stretch another way", VIEWS, key=f"views_{stored.id}"
-    )
+    view = choice.segmented_control("Look at the stretch another way", VIEWS, key="views_kind")
     if view is None:
         return
     names = stored.info.channel_names
@@ -151,8 +150,11 @@ def _similar(
     stretch: tuple[int, int],
     zone: str,
 ) -> None:
-    """Search on a button, for it reads every series; keep what was found until the next one."""
-    key = f"views_found_{stored.id}"
+    """Search on a button, for it reads every series.
+
+    What was found stays until the next search, also while one of the series found is looked at.
+    """
+    key = session.VIEWS_FOUND
     left, right = st.columns([1, 3], vertical_alignment="center")
     everywhere = right.toggle("in all series of the project", True, key=f"{key}_everywhere")
     if left.button("Find similar", icon=":material/manage_search:", type="primary"):
@@ -168,32 +170,45 @@ def _similar(
             )  # fmt: skip
         finally:
             bar.empty()
-        session.put(key, (channel, stretch, found))
-    kept: tuple[int, tuple[int, int], list[Hit]] | None = session.get(key)
+        session.put(key, (stored, channel, stretch, found))
+    kept: tuple[StoredSeries, int, tuple[int, int], list[Hit]] | None = session.get(key)
     if kept is None:
         st.caption(
             "Finds stretches of the same shape, at any level and scale, exactly: every position "
             "of every channel is compared."
         )
         return
-    of_channel, of_stretch, found = kept
+    of, of_channel, of_stretch, found = kept
     st.caption(
-        f"Like samples {of_stretch[0]:,} to {of_stretch[1] - 1:,} of "
-        f"{plain(stored.info.channel_names[of_channel])}, most alike first. "
+        f"Like {plain(shorten(of.info.name))}, samples {of_stretch[0]:,} to "
+        f"{of_stretch[1] - 1:,} of {plain(of.info.channel_names[of_channel])}, most alike first. "
         + ("" if found else "Nothing of that length was found.")
     )
+    st.html(_STYLE)
     for row in range(0, len(found), _ACROSS):
-        for place, hit in zip(st.columns(_ACROSS), found[row : row + _ACROSS], strict=False):
-            with place:
-                _show_hit(hit, page.project.zone)
+        numbered = enumerate(found[row : row + _ACROSS], start=row)
+        for place, (number, hit) in zip(st.columns(_ACROSS), numbered, strict=False):
+            with place, st.container(key=f"views_hit_{number}"):
+                _show_hit(hit, number, page.project.zone)
 
 
-def _show_hit(hit: Hit, zone: str) -> None:
-    query = {"series": hit.series.id, "range": f"{hit.match.start}-{hit.match.stop}"}
-    link = "&".join(f"{name}={value}" for name, value in query.items())
+# The whole of a hit is its button, the picture too.
+_STYLE = """<style>
+[class*="st-key-views_hit_"] { position: relative; cursor: pointer; }
+[class*="st-key-views_hit_"] :is(.stElementContainer, .stButton, .stTooltipIcon, button) {
+  position: static; }
+[class*="st-key-views_hit_"] button::after { content: ""; position: absolute; inset: 0; }
+</style>"""
+
+
+def _show_hit(hit: Hit, number: int, zone: str) -> None:
+    """Show a hit; a click looks at it, and Back returns to where the person was."""
     words = f"{hit.channel_name} of {hit.series.info.name}"
-    st.image(thumbnail(hit.values), width="stretch", link=f"explore?{link}", alt=words)
-    st.page_link("pages/explore.py", label=plain(shorten(hit.series.info.name)), query_params=query)
+    st.image(thumbnail(hit.values), width="stretch", alt=words)
+    name = plain(shorten(hit.series.info.name))
+    if st.button(name, type="tertiary", key=f"views_open_{number}"):
+        open_series(hit.series.id, (hit.match.start, hit.match.stop))
+        st.rerun()
     st.caption(
         f"{plain(hit.channel_name)} · {hit_place(hit, zone)} · correlation {hit.match.likeness:.3f}"
     )

@@ -350,3 +350,32 @@ def test_the_next_interval_is_offered_only_where_there_is_one(tmp_path: Path) ->
     add_typed(app, "10", "12")
     app = open_explore(small)
     assert any("press N" in caption.value for caption in app.caption)
+
+
+def test_what_was_found_stays_while_a_hit_is_looked_at(tmp_path: Path) -> None:
+    small, series_id = shapes_project(tmp_path)
+    app = open_explore(small, **ViewLink(series_id, (100, 140)).params())
+    app.session_state["explore_tabs"] = "Views"
+    app.session_state["views_kind"] = "Similar"
+    app.run()
+    button(app, "Find similar").click().run()
+    app.button(key="views_open_0").click().run()
+    assert not app.exception
+    now = app.session_state[session.EXPLORE_LOOKING]
+    assert (now.series != series_id, now.visible) == (True, (300, 340))
+    assert str(app.query_params["range"]) == "300-340"
+    assert any("Like one, samples 100 to 139 of v" in caption.value for caption in app.caption)
+    assert app.button(key="views_open_0").label == "two"
+
+
+def shapes_project(home: Path) -> tuple[SmallProject, str]:
+    """Return a project with two series that have a shape in common, and the first one's id."""
+    small = empty_project(home)
+    rows: list[str] = []
+    for seed, (name, at) in enumerate((("one", 100), ("two", 300))):
+        values = np.random.default_rng(seed).normal(size=(500, 1))
+        values[at : at + 40, 0] = 10 * np.sin(np.arange(40) / 4)
+        data = SeriesData(values)
+        info = SeriesInfo(name, ("v",))
+        rows.append(small.store.series.add(small.project_id, data, info)[0].id)
+    return small, rows[0]
