@@ -51,10 +51,10 @@ def show_buttons(desk: Desk, verdicts: Sequence[Verdict]) -> None:
     if st.button(label, type="primary", icon=":material/save:", disabled=not n_series):
         with errors_shown():
             store(desk, verdicts)
-    waiting = sum(verdict.state == "look" for verdict in verdicts)
-    if waiting:
-        what = f"{waiting:,} of {count(len(verdicts), 'file')}" if len(verdicts) > 1 else "The file"
-        st.caption(f"{what} cannot be stored yet: see why below.", width="content")
+    for state, words in (("look", "cannot be stored yet"), ("broken", "cannot be read")):
+        if n := sum(verdict.state == state for verdict in verdicts):
+            what = f"{n:,} of {count(len(verdicts), 'file')}" if len(verdicts) > 1 else "The file"
+            st.caption(f"{what} {words}: see why below.", width="content")
     if st.button("Put the files away", type="tertiary"):
         desk.put_away(list(desk.files))
         session.drop(session.UPLOAD_STORED)

@@ -10,7 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from pages.components import session
 from pages.components.messages import errors_shown
 from pages.components.page import Page
-from pages.components.words import byte_size, count
+from pages.components.words import byte_size, count, shorten
 from pages.components.workflows.continuing_upload import Offers
 from pages.components.workflows.remembering import recall
 from pages.components.workflows.server_files import (
@@ -22,6 +22,7 @@ from pages.components.workflows.server_files import (
     server_folder,
     server_path,
 )
+from pages.components.workflows.upload_table import FILE_CHARACTERS
 from pages.components.workflows.uploading import Desk, Upload
 
 WAYS = {
@@ -151,7 +152,9 @@ def _offer_server(desk: Desk) -> None:
 
 
 def _row(file: ServerFile) -> dict[str, object]:
-    return {"File": file.path, "Size": file.n_bytes, "Changed": file.modified}
+    folder, _, name = file.path.rpartition("/")
+    own = {"File": shorten(name, FILE_CHARACTERS), "Size": file.n_bytes, "Changed": file.modified}
+    return own | {"Folder": folder}
 
 
 def _take(desk: Desk, uploads: Sequence[Upload]) -> None:

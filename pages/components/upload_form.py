@@ -109,11 +109,11 @@ def _edit_reading(settings: Settings, first: Proposal, key: str) -> Reading:
         )
         with right:
             header = st.checkbox(
-                "First row holds names", reading.header, key=f"{key}_header",
+                "Row of names", reading.header, key=f"{key}_header",
                 help=_why(first, "Header"),
             )  # fmt: skip
             units = st.checkbox(
-                "Second row holds units", reading.units_row, key=f"{key}_units",
+                "Row of units", reading.units_row, key=f"{key}_units",
                 help=_why(first, "Units"), disabled=not header,
             )  # fmt: skip
         for finding in first.findings:
@@ -160,7 +160,10 @@ def _edit_time(proposal: Proposal, base: Settings, key: str) -> TimeAxis:
             format_func=lambda form: format_name(form).split(" (")[0],
             accept_new_options=True,
             key=f"{key}_format_{column}",
-            help="Patterns may be typed, like %d.%m.%Y %H:%M",
+            help=(
+                "Another form may be typed, with %d for the day, %m month, %Y year, %H hour, "
+                "%M minute and %S second, like %d.%m.%Y %H:%M"
+            ),
         )
     zone, known = _edit_zone(right, axis, f"{key}_zone_{column}")
     return axis.model_copy(

@@ -50,7 +50,7 @@ def choose_file(verdicts: Sequence[Verdict]) -> Verdict:
         hide_index=True,
         height=min(212, 38 + 35 * len(verdicts)),
         column_config={
-            "File": st.column_config.TextColumn(width="medium", pinned=True),
+            "File": st.column_config.TextColumn(width=270, pinned=True),
             "Note": st.column_config.TextColumn(width="large"),
         },
         on_select="rerun",
@@ -68,6 +68,9 @@ def show_file(desk: Desk, verdict: Verdict) -> None:
     upload = verdict.upload
     if verdict.state == "labels":
         st.caption(f":material/label: {plain(upload.name)}: {plain(verdict.note)}.")
+        return
+    if verdict.state == "broken":
+        _show_broken(desk, verdict)
         return
     left, right = st.columns([3, 2], gap="large")
     left.subheader(plain(shorten(upload.name)), divider="gray")
@@ -97,6 +100,16 @@ def show_file(desk: Desk, verdict: Verdict) -> None:
         except AppError as error:
             st.error(plain(str(error)), icon=":material/error:")
         _show_details(desk, verdict, part)
+
+
+def _show_broken(desk: Desk, verdict: Verdict) -> None:
+    """The whole reason why a file is no table, and the way to be rid of it."""
+    upload = verdict.upload
+    st.subheader(plain(shorten(upload.name)), divider="gray")
+    st.error(f"This file cannot be read: {plain(verdict.note)}", icon=":material/error:")
+    if st.button("Put this file away", key=f"upload_{upload.key}_away", type="tertiary"):
+        desk.put_away([upload.key])
+        st.rerun()
 
 
 def show_stored(stored: StoredUpload) -> None:

@@ -20,9 +20,11 @@ def plain(name: str) -> str:
     return _ACTIVE.sub(r"\\\1", " ".join(name.split()))
 
 
-def shorten(name: str) -> str:
-    """Leave out the middle of a name that is too long for a heading."""
-    return name if len(name) <= LONGEST_NAME else f"{name[:48]}…{name[-24:]}"
+def shorten(name: str, longest: int = LONGEST_NAME) -> str:
+    """Leave out the middle of a name that is too long, by default for a heading."""
+    if len(name) <= longest:
+        return name
+    return f"{name[: longest * 6 // 10]}…{name[-(longest * 3 // 10) :]}"
 
 
 def with_unit(name: str, unit: str) -> str:

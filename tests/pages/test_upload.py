@@ -146,7 +146,33 @@ def test_a_file_that_is_no_table_is_refused_in_plain_words(
 ) -> None:
     app = open_upload(store, ("pump.csv", text))
     assert message in app.error[0].value
+    assert any(c.value.startswith("The file cannot be read") for c in app.caption)
+    press(app, "Put this file away")
+    assert app.error == []
     assert names(store) == []
+
+
+def test_a_file_that_no_setting_helps_cannot_be_read_and_follows_what_needs_a_look(
+    store: Store,
+) -> None:
+    app = open_upload(store, ("empty.csv", ""), ("bad.csv", BAD), ("pump.csv", GOOD))
+    listed = app.dataframe[0].value
+    assert list(listed["File"]) == ["bad.csv", "empty.csv", "pump.csv"]
+    assert list(listed["State"]) == ["needs a look", "cannot be read", "ready"]
+    captions = [caption.value for caption in app.caption]
+    assert "1 of 3 files cannot be stored yet: see why below." in captions
+    assert "1 of 3 files cannot be read: see why below." in captions
+
+
+def test_files_are_named_first_and_their_folders_beside_them(store: Store) -> None:
+    long = "measured_in_the_north_hall_of_the_plant_2024_01.csv"
+    folder = "nab/nab/realKnownCause"
+    app = open_upload(store, (f"{folder}/{long}", GOOD), (f"{folder}/b.csv", "v\n1\n2\n4\n"))
+    listed = app.dataframe[0].value
+    assert list(listed["File"]) == ["measured_in_the_north_ha…_2024_01.csv", "b.csv"]
+    assert list(listed["Folder"]) == [folder, folder]
+    plain = open_upload(store, ("pump.csv", GOOD), ("b.csv", "v\n1\n2\n4\n"))
+    assert "Folder" not in plain.dataframe[0].value.columns
 
 
 def test_several_files_are_listed_and_the_readable_ones_stored(store: Store) -> None:

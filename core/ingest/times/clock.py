@@ -2,6 +2,8 @@
 # pyright: basic
 # Arrow ships no type stubs, so the strict rules about unknown types cannot hold here.
 
+from datetime import datetime
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.errors import ConfigError
 from core.ingest.columns.arrow import compute as pc
-from core.ingest.settings import TimeAxis
+from core.ingest.settings import MILLISECONDS, TimeAxis
 from core.ingest.times.durations import Ticks, durations
 from core.ingest.times.fixed import fixed_times
 from core.ingest.times.wall_clock import to_utc
@@ -35,6 +37,7 @@ _ZEROS: dict[str, tuple[float, float]] = {
     "filetime": (0.1, 116_444_736_000_000_000.0),  # 100 ns since 1601
     "dotnet_ticks": (0.1, 621_355_968_000_000_000.0),  # 100 ns since year 1
 }
+_EXAMPLE = datetime(2024, 1, 31, 23, 59, 59)  # no number of it can be taken for another
 COUNTED_FROM_UTC = ("epoch", "mac", "filetime", "dotnet")
 _BLOCK = 1_000_000  # cells that are parsed at once, so that texts do not fill the memory
 # What calendars can show in any zone; a time outside is a cell that does not parse.
@@ -67,7 +70,7 @@ def to_ticks(column: pa.ChunkedArray, axis: TimeAxis) -> Ticks:
 
 
 def format_name(pattern: str) -> str:
-    """Return a time format in words."""
+    """Return a time format in words, a pattern as the last second of a January."""
     kind, _, unit = pattern.partition("_")
     named = {
         "iso": "ISO 8601 (2024-01-31 23:59:59)",
@@ -82,7 +85,11 @@ def format_name(pattern: str) -> str:
         "filetime": "100 ns since 1601",
         "dotnet": "100 ns since year 1",
     }
-    return named.get(kind, pattern)
+    if kind in named:
+        return named[kind]
+    written = pattern.removesuffix(MILLISECONDS)
+    ending = " and milliseconds" if written != pattern else ""
+    return f"{_EXAMPLE.strftime(written)}{ending}"
 
 
 def check_zone(zone: str) -> None:

@@ -322,10 +322,11 @@ def settle(filled: Sequence[str], patterns: Sequence[str]) -> tuple[str, bool, s
     order = sorted(range(len(patterns)), key=lambda k: scores[k])
     chosen, other = patterns[order[0]], patterns[order[1]]
     if scores[order[0]][:2] < scores[order[1]][:2]:
-        return chosen, True, f" ({other} would make the times jump)"
+        return chosen, True, f" (read like {format_name(other)}, the times would jump)"
     if scores[order[0]] == scores[order[1]] and "%p" in chosen and other.startswith("%m"):
         chosen, other = other, chosen  # who writes AM and PM mostly writes the month first
-    return chosen, False, f"; {other} fits as well, so please check day and month"
+    either = f"it may also be read like {format_name(other)}"
+    return chosen, False, f"; {either}, so please check day and month"
 
 
 def _ticks(filled: list[str], pattern: str) -> Ticks:

@@ -9,15 +9,17 @@ import pandas as pd
 
 from core.ingest import Built
 from core.series import TICKS_PER_SECOND, SeriesData, SeriesInfo
+from pages.components.words import shorten
 from pages.components.workflows.continuing_upload import Offer
 from pages.components.workflows.uploading import Desk, Upload
 from storage.rows import StoredSeries
 
-State = Literal["look", "joins", "ready", "here", "twin", "labels", "aside"]
+State = Literal["look", "broken", "joins", "ready", "here", "twin", "labels", "aside"]
 FindOffers = Callable[[SeriesData, SeriesInfo], Sequence[Offer]]
 
 _STATES: dict[State, str] = {
     "look": "needs a look",
+    "broken": "cannot be read",
     "joins": "continues",
     "ready": "ready",
     "here": "stored already",
@@ -25,6 +27,8 @@ _STATES: dict[State, str] = {
     "labels": "labels",
     "aside": "no table",
 }
+FILE_CHARACTERS = 40
+"""So much of a file's name fits its column."""
 _FIRST: tuple[State, ...] = ("ready", "joins", "here", "twin")
 _SECONDS = ((86_400.0, "d"), (3_600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
 
@@ -102,7 +106,8 @@ def judge(
                 note = "it holds text and no numbers, as a licence or a readme does"
                 verdicts.append(Verdict(upload, "aside", note=note))
             else:
-                verdicts.append(Verdict(upload, "look", note=reason))
+                state: State = "broken" if desk.is_broken(upload) else "look"
+                verdicts.append(Verdict(upload, state, note=reason))
             continue
         parts = tuple(
             _part(desk, data, info, by_hash, first, find_offers) for data, info in built.series
@@ -126,8 +131,9 @@ def store_words(verdicts: Sequence[Verdict]) -> str:
 
 
 def table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
-    """Return one row per file, for people."""
-    return pd.DataFrame([_row(verdict) for verdict in verdicts])
+    """Return one row per file, for people; folders only where there are some."""
+    rows = pd.DataFrame([_row(verdict) for verdict in verdicts])
+    return rows if rows["Folder"].any() else rows.drop(columns="Folder")
 
 
 def _part(
@@ -164,14 +170,17 @@ def _verdict(upload: Upload, built: Built, parts: tuple[Part, ...]) -> Verdict:
 
 def _row(verdict: Verdict) -> dict[str, str]:
     series = [part.data for part in verdict.parts]
+    folder, _, name = verdict.upload.name.rpartition("/")
     return {
-        "File": verdict.upload.name,
+        # Files of one folder begin alike, and so do many names: their ends tell them apart.
+        "File": shorten(name, FILE_CHARACTERS),
         "State": _STATES[verdict.state],
         "Series": f"{len(series):,}" if series else "",
         "Channels": f"{max(data.n_channels for data in series):,}" if series else "",
         "Samples": f"{sum(data.n_samples for data in series):,}" if series else "",
         "Starts": _starts(series[0]) if series else "",
         "Step": _step(series[0]) if series else "",
+        "Folder": folder,
         "Note": verdict.note,
     }
 

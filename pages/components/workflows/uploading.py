@@ -138,11 +138,14 @@ class Desk:
 
     def is_read(self, upload: Upload) -> bool:
         """Tell whether the file was read as it is chosen to be, so that `build` costs nothing."""
-        refused = isinstance(self._proposals.get((upload.key, "")), AppError)
-        if refused or self._labels.get(upload.key):
+        if self.is_broken(upload) or self._labels.get(upload.key):
             return True
         known = self._built.get(upload.key)
         return known is not None and _answers(known, self.settings.get(upload.key, known[0]))
+
+    def is_broken(self, upload: Upload) -> bool:
+        """Tell whether a file that was looked at is no table, whatever a person chooses."""
+        return isinstance(self._proposals.get((upload.key, "")), AppError)
 
     def build(self, upload: Upload, progress: Callable[[float], None] | None = None) -> Built:
         """Read a whole file as chosen, or raise the AppError that says why not.

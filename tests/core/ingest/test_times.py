@@ -6,6 +6,7 @@ from ingest_helpers import detect, only
 
 from core.errors import ConfigError, DataError
 from core.ingest import TimeAxis, propose
+from core.ingest.times.clock import format_name
 
 
 def instants(text: str, **changes: object) -> list[str]:
@@ -70,7 +71,7 @@ def test_day_and_month_that_cannot_be_told_apart_are_a_guess() -> None:
     proposal = propose("x.csv", b"Date,v\n1/2/2024,1\n2/2/2024,2\n3/2/2024,3\n")
     time = next(f for f in proposal.findings if f.setting == "Time")
     assert not time.sure
-    assert "%m/%d/%Y fits as well, so please check day and month" in time.because
+    assert "may also be read like 01/31/2024, so please check day and month" in time.because
 
 
 def test_day_and_month_are_told_apart_by_steady_steps() -> None:
@@ -171,3 +172,17 @@ def test_times_beyond_the_calendar_do_not_parse() -> None:
     days = TimeAxis(columns=("time",), format="excel_days", zone="Europe/Berlin")
     with pytest.raises(DataError, match=r"no cell of the time column 'time' .* spreadsheet days"):
         only(text, time=days)
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("%d.%m.%Y %H:%M:%S", "31.01.2024 23:59:59"),
+        ("%m/%d/%Y %I:%M %p", "01/31/2024 11:59 PM"),
+        ("%Y-%m-%d %H:%M:%S+ms", "2024-01-31 23:59:59 and milliseconds"),
+        ("iso", "ISO 8601 (2024-01-31 23:59:59)"),
+        ("epoch_ms", "milliseconds since 1970"),
+    ],
+)
+def test_a_form_of_times_is_shown_as_an_example(form: str, words: str) -> None:
+    assert format_name(form) == words
