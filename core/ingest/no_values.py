@@ -18,7 +18,8 @@ _SHOWN = 6
 def no_values(raw: bytes | Path, settings: Settings) -> DataError:
     """Return the error that names the columns, each with an example cell and its line."""
     name, answers = settings.name, settings.answer_columns
-    if answers:
+    # A whole line in one column is a wrong separator, whatever words stand in it.
+    if answers and not any(sign in answer for answer in answers for sign in ",;\t|"):
         listed = ", ".join(f"'{answer}'" for answer in answers)
         return DataError(
             f"'{name}' holds labels only (column {listed}) and no column of values, so there is "

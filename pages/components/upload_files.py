@@ -153,8 +153,12 @@ def _offer_server(desk: Desk) -> None:
 
 def _row(file: ServerFile) -> dict[str, object]:
     folder, _, name = file.path.rpartition("/")
-    own = {"File": shorten(name, FILE_CHARACTERS), "Size": file.n_bytes, "Changed": file.modified}
-    return own | {"Folder": folder}
+    return {
+        "File": shorten(name, FILE_CHARACTERS),
+        "Size": file.n_bytes,
+        "Changed": file.modified,
+        "Folder": folder,
+    }
 
 
 def _take(desk: Desk, uploads: Sequence[Upload]) -> None:
