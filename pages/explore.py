@@ -53,7 +53,6 @@ def show_bench(page: Page, row: StoredSeries, items: list[ItemRow], gold: bool) 
         st.rerun()
     bench = gather(page, row, items)
     shown = show_toolbar(page, row, bench.data, bench.scene, gold)
-    show_messages(page)
     check = partial(
         check_now,
         page,
@@ -63,6 +62,7 @@ def show_bench(page: Page, row: StoredSeries, items: list[ItemRow], gold: bool) 
         answers=answers_in_sight(items, shown.lanes),
     )
     samples = show_plot(page, bench, shown, check)
+    show_messages(page)
     with shown.link:
         show_link(row, "explore_link")
     show_editor(page, row, bench.data, bench.clock, bench.scene, bench.question)

@@ -20,14 +20,16 @@ from pages.components.workflows.linking import ViewLink
 APP = Path(__file__).parents[2] / "app.py"
 
 
-def open_explore(small: SmallProject, plain: bool = False, **params: str) -> AppTest:
+def open_explore(
+    small: SmallProject, plain: bool = False, link: ViewLink | None = None, **params: str
+) -> AppTest:
     """Open the page; `plain` stands for a browser that could not load the chart."""
     app = AppTest.from_file(APP, default_timeout=60)
     if plain:
         app.session_state[f"{session.EXPLORE_CHART}_failed"] = "no static files"
     app.session_state[session.SERVICES] = Services(store=small.store, worker=False)
     app.run()
-    for name, value in params.items():
+    for name, value in {**(link.params() if link else {}), **params}.items():
         app.query_params[name] = value
     app.switch_page("pages/explore.py").run()
     assert not app.exception
@@ -171,7 +173,7 @@ def test_a_link_restores_range_and_mark_in_a_new_session(tmp_path: Path) -> None
     add_typed(open_explore(small), "10", "12")
     (mark,) = small.store.annotations.current(small.project_id, series_id)
     link = ViewLink(series_id, (5, 60), mark.id)
-    app = open_explore(small, **link.params())
+    app = open_explore(small, link=link)
     now = app.session_state[session.EXPLORE_LOOKING]
     assert (now.series, now.visible, now.selected) == (series_id, (5, 60), mark.id)
     assert field(app, "First sample").value == "10"
@@ -265,7 +267,7 @@ def test_what_models_said_is_taken_over_as_ones_own(tmp_path: Path) -> None:
     small = asked_project(tmp_path, n_series=1)
     series_id = small.anomaly_items[0].series_id
     (answer,) = small.store.answers.for_item(small.project_id, small.anomaly_items[0].id)
-    app = open_explore(small, **ViewLink(series_id, None, f"{answer.id}:1").params())
+    app = open_explore(small, link=ViewLink(series_id, None, f"{answer.id}:1"))
     button(app, "Take over as your mark").click().run()
     (mark,) = small.store.annotations.current(small.project_id, series_id)
     assert (mark.start, mark.stop, mark.type_id) == (20, 22, small.anomaly.type_named("spike").id)
@@ -276,7 +278,7 @@ def test_two_tabs_change_one_edge_each_and_both_changes_stand(tmp_path: Path) ->
     one = open_explore(small)
     add_typed(one, "125", "155")
     (mark,) = small.store.annotations.current(small.project_id, series_id)
-    other = open_explore(small, **ViewLink(series_id, None, mark.id).params())
+    other = open_explore(small, link=ViewLink(series_id, None, mark.id))
     field(one, "Last sample").set_value("160").run()
     field(other, "First sample").set_value("120").run()
     assert marks_of(small, series_id) == [(120, 161)]
@@ -354,7 +356,7 @@ def test_the_next_interval_is_offered_only_where_there_is_one(tmp_path: Path) ->
 
 def test_what_was_found_stays_while_a_hit_is_looked_at(tmp_path: Path) -> None:
     small, series_id = shapes_project(tmp_path)
-    app = open_explore(small, **ViewLink(series_id, (100, 140)).params())
+    app = open_explore(small, link=ViewLink(series_id, (100, 140)))
     app.session_state["explore_tabs"] = "Views"
     app.session_state["views_kind"] = "Similar"
     app.run()
