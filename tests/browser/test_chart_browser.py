@@ -86,7 +86,7 @@ def test_zoom_survives_an_added_interval_and_a_double_click_brings_all_back(
     x, y = pixel_of(page, 300, 0)
     page.mouse.move(x, y)
     for _ in range(3):
-        page.mouse.wheel(0, -300)
+        page.mouse.wheel(0, -50)
         page.wait_for_timeout(60)
     expect(page.locator(".us-bar")).to_have_count(3)
     zoomed = page.evaluate(VISIBLE)

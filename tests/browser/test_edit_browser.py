@@ -219,6 +219,7 @@ def test_escape_drops_what_is_begun_then_the_selection_and_keeps_the_zoom(
     keep(home, (1_000_000, 2_000_000))
     status = opened(page, address)
     press(page, "+", "+", "b", "i")
+    page.wait_for_timeout(300)  # the range follows with the next frame
     before = page.evaluate(RANGE)
     expect(status).to_contain_text("begun at")
     press(page, "Escape")
@@ -320,3 +321,35 @@ def test_without_the_component_intervals_are_typed(
     page.get_by_role("button", name="Add interval").click()
     expect(page.get_by_text("m:1 1000 1100")).to_be_visible()
     assert spans(home) == [(1000, 1100)]
+
+
+def test_keys_work_before_the_plot_was_touched(page: Page, address: str) -> None:
+    opened(page, address)
+    whole = page.evaluate(RANGE)
+    press(page, "ArrowUp")
+    page.wait_for_function("whole => (" + RANGE + ")().join() !== whole.join()", arg=whole)
+    press(page, "Home")
+    page.wait_for_function("whole => (" + RANGE + ")().join() === whole.join()", arg=whole)
+    press(page, "PageDown")
+    expect(page.locator(".us-status-text")).to_contain_text("built-in rules 1")
+
+
+def test_a_tick_of_the_wheel_zooms_by_a_fifth(page: Page, address: str) -> None:
+    opened(page, address)
+    page.mouse.move(*at(page, N // 2))
+    width = "() => { const [a, b] = (" + RANGE + ")().map(Date.parse); return b - a }"
+    before = page.evaluate(width)
+    page.mouse.wheel(0, -100)
+    page.wait_for_timeout(600)
+    assert 0.78 < page.evaluate(width) / before < 0.86
+
+
+def test_intervals_on_the_same_samples_are_one_step(page: Page, address: str, home: Path) -> None:
+    keep(home, (N // 50, N // 50 + 40), (1_500_000, 1_500_100))
+    status = opened(page, address)
+    press(page, "n")
+    expect(status).to_contain_text("Ana 1")
+    press(page, "n")
+    expect(status).to_contain_text("Ana 2")
+    press(page, "n")
+    expect(status).to_contain_text("Ana 1")

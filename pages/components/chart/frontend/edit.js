@@ -215,6 +215,20 @@ export class Editor {
     this.track = channels[(channels.indexOf(this.track) + 1) % channels.length]
   }
 
+  // The row that the mouse is on: its value is told at the cursor.
+  point(pane) {
+    const channel = pane && !pane.linked && pane.channels.length === 1 ? pane.channels[0] : null
+    if (channel === this.pointed) return
+    this.pointed = channel
+    if (this.data?.editable && this.cursor) this.shown()
+  }
+
+  // The channel whose value is told: under the mouse, of new intervals, of the selected one; else the first.
+  meant() {
+    const chosen = [this.pointed, this.track, ...(this.find(this.selected)?.channels ?? [])]
+    return chosen.find((channel) => channel != null && this.data.rows.some((row) => row.channel === channel)) ?? null
+  }
+
   drop() {
     if (this.begun) this.begun = null
     else if (this.selected) this.select("")

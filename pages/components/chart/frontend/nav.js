@@ -17,14 +17,22 @@ export class Nav {
   }
 
   // Whether a key is for this chart: the focus, the mouse or the last click is in it, or it is the
-  // only one and the key would move nothing else on the page.
+  // only one and the key would move nothing else on the page. A workbench in sight has the keys that
+  // scroll, too, while nothing has the focus.
   meant(event) {
     const focus = document.activeElement
     const free = !focus || focus === document.body
     if (!free && this.desk.root.contains(focus)) return true
     if (!free && focus.matches(OWN_KEYS)) return false
     if (this.over || (free && this.pressed)) return true
-    return !SCROLLS.includes(event.key.toLowerCase()) && document.querySelectorAll(".us-chart").length === 1
+    if (document.querySelectorAll(".us-chart").length !== 1) return false
+    return !SCROLLS.includes(event.key.toLowerCase()) || (free && this.desk.data.editable && this.inSight())
+  }
+
+  // Whether most of the plot is on the screen.
+  inSight() {
+    const { top, bottom } = this.desk.plotHost.getBoundingClientRect()
+    return Math.min(bottom, window.innerHeight) - Math.max(top, 0) > (bottom - top) / 2
   }
 
   run(command) {
@@ -57,14 +65,34 @@ export class Nav {
     return [...marks].sort((one, other) => one.low - other.low || one.high - other.high)
   }
 
+  // Marks to step through: of several on the same samples one's own, or the selected one; else the first.
+  steps() {
+    const marks = this.marks()
+    if (!this.desk.data.editable) return marks
+    const first = new Map()
+    const worth = (mark) => (mark.movable ? 2 : 0) + (mark.ref === this.selected ? 1 : 0)
+    for (const mark of marks) {
+      const place = `${mark.low} ${mark.high}`
+      if (!first.has(place) || worth(mark) > worth(first.get(place))) first.set(place, mark)
+    }
+    return marks.filter((mark) => mark.movable || first.get(`${mark.low} ${mark.high}`) === mark)
+  }
+
+  // The place of the selected mark among these; of one that is left out, that of its samples.
+  placeOf(marks) {
+    const now = this.marks().find((mark) => mark.ref === this.selected)
+    const at = marks.findIndex((mark) => mark.ref === this.selected)
+    return at >= 0 || !now ? at : marks.findIndex((mark) => mark.low === now.low && mark.high === now.high)
+  }
+
   get selected() {
     return (this.desk.data.editable ? this.desk.selected : this.at) || ""
   }
 
   step(way) {
-    const marks = this.marks()
+    const marks = this.steps()
     if (!marks.length) return false
-    const now = marks.findIndex((mark) => mark.ref === this.selected)
+    const now = this.placeOf(marks)
     const { low, high } = this.desk.plot.visible()
     let next = now + way
     if (now < 0 && way > 0) next = marks.findIndex((mark) => mark.high >= low)

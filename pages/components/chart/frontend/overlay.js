@@ -6,6 +6,8 @@ import { axisName, panesOf } from "./figure.js"
 import { LANE_PX, MIN_PX, Marks, put } from "./marks.js"
 import { Pointer } from "./pointer.js"
 
+const LEAST_APART_PX = 8
+
 export class Overlay {
   constructor(host, graph, handlers) {
     this.graph = graph
@@ -22,7 +24,7 @@ export class Overlay {
     host.append(this.layer, this.pen)
     this.pen.onwheel = (event) => {
       event.preventDefault()
-      this.handlers.zoom(Math.exp(event.deltaY / 600), this.position(event).x)
+      this.handlers.wheel(event, this.position(event).x)
     }
     this.marks = new Marks(this)
     this.statics = []
@@ -145,7 +147,10 @@ export class Overlay {
     const [from, to] = mark ? [axis.l2p(mark.low), axis.l2p(mark.high)] : [0, 0]
     this.frame.hidden = !mark || to < 0 || from > axis._length
     if (this.frame.hidden) return
-    const [low, high] = [Math.max(from, -2), Math.min(to, axis._length + 2)]
+    // Edges stand outside of what is short, so that a spike of one sample is seen between them.
+    const apart = Math.max(0, (LEAST_APART_PX - (to - from)) / 2)
+    this.frame.classList.toggle("us-narrow", apart > 0)
+    const [low, high] = [Math.max(from - apart, -2), Math.min(to + apart, axis._length + 2)]
     put(this.frame, { left: axis._offset + low, width: high - low, top: all.top, height: all.height })
     const [start, end, grip] = this.frame.children
     start.hidden = from < 0

@@ -9,6 +9,11 @@ import { Overlay } from "./overlay.js"
 import { Strip } from "./strip.js"
 
 const WHEEL_REST_MS = 60
+const WHEEL_PER_PX = 1 / 540 // a tick of 100 or 120 pixels zooms by 20 or 25 %, a trackpad's few by little
+const WHEEL_MOST_PX = 120
+const WHEEL_LINE_PX = 33
+const PLOTLY_MOST_PX = 20 // what plotly takes of one event, and
+const PLOTLY_PER_PX = 1 / 200 // how much it zooms by it
 const LONGEST_PRESS_MS = 5000
 const LOG_MARGIN_PX = 2
 const Y_PAD = 0.06
@@ -30,7 +35,7 @@ export class Plot {
     this.placers = new Set()
     this.overlay = new Overlay(host, this.graph, {
       ...handlers,
-      zoom: (factor, at) => this.zoom(factor, at),
+      wheel: (event, at) => this.zoom(wheelFactor(event), at),
       knots: () => this.knots(),
     })
     this.layers = new Layers(this)
@@ -211,6 +216,7 @@ export class Plot {
 
   // Plotly zooms by the wheel; sideways, by trackpad or with Shift, is ours.
   wheel(event) {
+    if (this.passing) return
     if (!this.data || this.strip.node.contains(event.target)) return
     this.wheeled = performance.now()
     const sideways = event.shiftKey && !event.deltaX ? event.deltaY : event.deltaX
@@ -224,9 +230,26 @@ export class Plot {
   between(event) {
     const { target } = event
     this.pointer = event.clientX
-    if (!this.graph.contains(target) || target.closest(".drag") || this.pointed() === null || !event.deltaY) return
+    if (!this.graph.contains(target) || !event.deltaY) return
+    if (target.closest(".drag")) return this.pass(event)
+    if (this.pointed() === null) return
     event.preventDefault()
-    this.zoom(Math.exp(event.deltaY / 600), this.pointed())
+    this.zoom(wheelFactor(event), this.pointed())
+  }
+
+  // Plotly takes a tick for 10 %: it gets as many small ones as make up what was turned.
+  pass(event) {
+    event.preventDefault()
+    event.stopPropagation()
+    let left = Math.log(wheelFactor(event)) / PLOTLY_PER_PX
+    this.passing = true
+    while (Math.abs(left) > 1e-6) {
+      const deltaY = Math.min(Math.max(left, -PLOTLY_MOST_PX), PLOTLY_MOST_PX)
+      const { clientX, clientY } = event
+      event.target.dispatchEvent(new WheelEvent("wheel", { deltaY, clientX, clientY, bubbles: true, cancelable: true }))
+      left -= deltaY
+    }
+    this.passing = false
   }
 
   // Until wheel and mouse rest: a redraw in between would tear plotly's own zoom.
@@ -309,12 +332,14 @@ export class Plot {
   }
 
   // The value of a channel (the first when null) at a place, in words; "" where it is not drawn.
+  // With several rows it is said whose value it is.
   value(place, channel) {
     const row = Math.max(this.data.rows.findIndex((one) => one.channel === channel), 0)
     const line = this.groups?.[0]?.[row]
     const at = place.x === null && line ? line.i.indexOf(place.sample) : -1
     if (at < 0 || !Number.isFinite(line.y[at])) return ""
-    return [Number(line.y[at].toPrecision(6)).toLocaleString("en", { maximumSignificantDigits: 6 }), this.data.rows[row].unit].filter(Boolean).join(" ")
+    const name = this.data.rows.length > 1 ? this.data.rows[row].name : ""
+    return [name, Number(line.y[at].toPrecision(6)).toLocaleString("en", { maximumSignificantDigits: 6 }), this.data.rows[row].unit].filter(Boolean).join(" ")
   }
 
   // Say how much of what is in sight is drawn.
@@ -380,6 +405,12 @@ function loadPlotly(url) {
     document.head.append(script)
   })
   return library
+}
+
+// What a turn of the wheel makes of the range in sight.
+export function wheelFactor({ deltaY, deltaMode }) {
+  const px = deltaY * (deltaMode ? WHEEL_LINE_PX : 1)
+  return Math.exp(Math.min(Math.max(px, -WHEEL_MOST_PX), WHEEL_MOST_PX) * WHEEL_PER_PX)
 }
 
 function roomy(range) {

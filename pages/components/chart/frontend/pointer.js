@@ -121,6 +121,7 @@ export class Pointer {
     const { overlay } = this
     if (!overlay.data || !overlay.graph._fullLayout) return
     const at = overlay.position(event)
+    this.editor?.point(overlay.panes()[at.row])
     const grip = at.inside && (overlay.data.mode === "draw" || this.editable) ? this.grip(at) : null
     overlay.pen.classList.toggle("us-gripping", Boolean(grip))
     overlay.graph.classList.toggle("us-gripping", Boolean(grip) && grip.part !== "middle")

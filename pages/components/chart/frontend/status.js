@@ -47,7 +47,7 @@ function cursorPart(editor, value) {
   if (!cursor) return ["cursor", "none yet: , or . or a click puts it"]
   const x = samples.x(cursor.sample)
   const { low, high } = desk.visible()
-  const words = [number(cursor), moment(x, data, samples), value(cursor, editor.track)].filter(Boolean)
+  const words = [number(cursor), moment(x, data, samples), value(cursor, editor.meant())].filter(Boolean)
   if (x < low || x > high) words.push("out of sight, B brings it here")
   return ["cursor", words.join(" · ")]
 }
