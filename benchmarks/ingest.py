@@ -22,10 +22,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.label_files import label_files_of, labels_on
 from core.errors import AppError
 from core.ingest import Built, Settings, build, expand, propose
 from core.ingest.report import report
-from core.labels import is_label_file, labels_of_columns
+from core.labels import LabelFile, is_label_file, labels_of_columns
 
 SPEED_BAR, MEMORY_BAR = 4.0, 3.0
 _WATCH_S = 0.002
@@ -46,7 +47,8 @@ def main() -> None:
         return
     result: dict[str, Any] = {}
     if given.files:
-        result["files"] = [line for path in given.files for line in describe_path(path)]
+        labels = label_files_of(given.files)
+        result["files"] = [line for path in given.files for line in describe_path(path, labels)]
     with tempfile.TemporaryDirectory(dir=given.scratch, prefix="understudy-bench-") as folder:
         if given.speed:
             result["speed"] = speed(Path(folder), given.rows or 1_000_000)
@@ -55,12 +57,15 @@ def main() -> None:
     print(json.dumps(result))
 
 
-def describe_path(path: Path) -> Iterator[dict[str, Any]]:
-    """Print and yield what each series of a file became; a folder gives all of its files."""
+def describe_path(path: Path, label_files: list[LabelFile]) -> Iterator[dict[str, Any]]:
+    """Print and yield what each series of a file became; a folder gives all of its files.
+
+    Labels come from the file's own answer columns, and from label files beside it or above it.
+    """
     if path.is_dir():
         for inner in sorted(path.rglob("*")):
             if inner.is_file():
-                yield from describe_path(inner)
+                yield from describe_path(inner, label_files)
         return
     try:
         members = expand(path.name, path)
@@ -79,7 +84,7 @@ def describe_path(path: Path) -> Iterator[dict[str, Any]]:
             yield _refused(member.name, error)
             continue
         took = time.perf_counter() - began
-        yield from _series_lines(member.name, settings, built, took)
+        yield from _series_lines(member.name, path, settings, built, took, label_files)
 
 
 def _refused(name: str, error: AppError) -> dict[str, Any]:
@@ -88,7 +93,12 @@ def _refused(name: str, error: AppError) -> dict[str, Any]:
 
 
 def _series_lines(
-    name: str, settings: Settings, built: Built, took: float
+    name: str,
+    path: Path,
+    settings: Settings,
+    built: Built,
+    took: float,
+    label_files: list[LabelFile],
 ) -> Iterator[dict[str, Any]]:
     for (data, info), answers in zip(built.series, built.answers, strict=True):
         line: dict[str, Any] = {
@@ -97,12 +107,15 @@ def _series_lines(
             "rows": data.n_samples,
             "channels": data.n_channels,
             "time": "row number" if data.time is None else settings.time.format,
-            "zone": info.zone + ("" if info.zone_known else " (assumed)"),
+            "zone": "none"
+            if data.time is None
+            else info.zone + ("" if info.zone_known else " (assumed)"),
             "interval": report(data, info).interval,
             "labels": [
                 f"{labels.kind} {len(labels.spans)} {'complete' if labels.complete else 'partial'}"
                 for labels in labels_of_columns(answers)
-            ],
+            ]
+            + labels_on(label_files, path, data, info),
             "treatments": list(info.treatments),
             "seconds": round(took, 3),
         }
