@@ -90,8 +90,8 @@ def test_a_file_without_times_beside_texts_is_refused(text: str) -> None:
 
 def test_a_log_that_is_given_again_adds_what_is_new(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    data, info = SeriesData(np.zeros((9, 1))), SeriesInfo("pump", ("a",))
-    series, _ = store.series.add(store.projects.default().id, data, info)
+    data = SeriesData(np.zeros((9, 1)), time=np.arange(9, dtype=np.int64) * SECOND)
+    series, _ = store.series.add(store.projects.default().id, data, SeriesInfo("pump", ("a",)))
     rows = [LogRow(SECOND, "start"), LogRow(2 * SECOND, "stop")]
     assert store_log(store, series, "me", rows[:1], "log.csv", True) == 1
     assert store_log(store, series, "me", rows, "log.csv", True) == 1
@@ -100,6 +100,16 @@ def test_a_log_that_is_given_again_adds_what_is_new(tmp_path: Path) -> None:
         ("start", None, "log.csv"),
         ("stop", None, "log.csv"),
     ]
+
+
+def test_a_sample_number_is_never_noted_for_all_series(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    data, info = SeriesData(np.zeros((9, 1))), SeriesInfo("pump", ("a",))
+    series, _ = store.series.add(store.projects.default().id, data, info)
+    with pytest.raises(DataError, match="pump has no times, so what happened at one of its samples"):
+        store_log(store, series, "me", [LogRow(3, "start")], "", True)
+    assert store.events.list(series.project_id) == []
+    assert store_log(store, series, "me", [LogRow(3, "start")], "", False) == 1
 
 
 def test_a_typed_time_may_lie_outside_the_series() -> None:

@@ -106,7 +106,16 @@ def log_of(store: Store, stored: StoredSeries) -> list[LogEntry]:
 def store_log(
     store: Store, stored: StoredSeries, person: str, rows: Sequence[LogRow], source: str, all_: bool
 ) -> int:
-    """Store log rows for one series, or for all of the project; return how many are new."""
+    """Store log rows for one series, or for all of the project; return how many are new.
+
+    Raises:
+        DataError: when what stands at a sample of a series without times is to hold for all.
+    """
+    if all_ and not stored.has_time:
+        raise DataError(
+            f"{stored.info.name} has no times, so what happened at one of its samples has no place "
+            "in other series; nothing was stored: note it for this series alone"
+        )
     entries = [
         LogEntry(
             id=new_id(),
