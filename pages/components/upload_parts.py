@@ -60,7 +60,8 @@ def choose_file(verdicts: Sequence[Verdict]) -> Verdict:
     )
     if rows := picked["selection"]["rows"]:
         return verdicts[rows[0]]
-    return verdicts[0]  # what needs a person comes first
+    # What needs a person comes first; what no choice helps is looked at when it is chosen.
+    return next((one for one in verdicts if one.state != "broken"), verdicts[0])
 
 
 def show_file(desk: Desk, verdict: Verdict) -> None:
@@ -176,6 +177,7 @@ def _show_plot(data: SeriesData, info: SeriesInfo, key: str) -> None:
             channels=channels,
             view=view,
             zone=info.zone,
+            zone_known=info.zone_known,
             rows=tuple(range(shown)),
             height=max(200, 70 * shown),
         ),

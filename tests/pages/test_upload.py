@@ -162,6 +162,8 @@ def test_a_file_that_no_setting_helps_cannot_be_read_and_follows_what_needs_a_lo
     captions = [caption.value for caption in app.caption]
     assert "1 of 3 files cannot be stored yet: see why below." in captions
     assert "1 of 3 files cannot be read: see why below." in captions
+    app = press(app, "Read this cell as missing")
+    assert next(title.value for title in app.subheader) == "bad.csv"
 
 
 def test_files_are_named_first_and_their_folders_beside_them(store: Store) -> None:
