@@ -20,6 +20,7 @@ from pages.components.explore_tabs import show_tabs
 from pages.components.explore_toolbar import show_toolbar
 from pages.components.messages import errors_shown
 from pages.components.page import Page, page_setup
+from pages.components.words import plain
 from pages.components.workflows.asking import questions_by_kind
 from pages.components.workflows.browsing import ItemRow, items_of
 from pages.components.workflows.context import log_of
@@ -75,7 +76,7 @@ def show_page(page: Page) -> None:
     try:
         row = choose(page)
     except AppError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         st.page_link("pages/explore.py", label="Look at the first series")
         return
     start_at(row)

@@ -12,6 +12,7 @@ from pages.components.review_beside import beside_of
 from pages.components.review_editor import show_editor
 from pages.components.review_status import show_empty, show_status
 from pages.components.review_view import channels_of, chart_of, default_rows
+from pages.components.words import plain
 from pages.components.workflows.review_queue import (
     Queue,
     build_queue,
@@ -41,7 +42,7 @@ def queue_of(page: Page, question_id: str | None) -> Queue:
 def show_messages(page: Page, desk: Desk) -> None:
     """Say what went wrong, and what somebody else decided while this item was being edited."""
     if message := session.get(session.REVIEW_MESSAGE):
-        st.error(message, icon=":material/error:")
+        st.error(plain(message), icon=":material/error:")
     draft = desk.draft
     if draft is not None and draft.version != desk.version:
         st.warning(
@@ -108,7 +109,7 @@ def show_desk(page: Page) -> None:
     try:
         desk = load_desk(store, project_id, page.person, item_id)
     except AppError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         st.button(
             "Go to the queue",
             icon=":material/arrow_forward:",

@@ -11,7 +11,7 @@ from pages.components.page import page_setup
 from pages.components.upload_files import desk_of, offers_here, take_files
 from pages.components.upload_labels import label_step, show_label_step
 from pages.components.upload_parts import choose_file, show_empty, show_file, show_stored
-from pages.components.words import count
+from pages.components.words import count, plain
 from pages.components.workflows.remembering import remember
 from pages.components.workflows.storing_upload import store_files
 from pages.components.workflows.upload_table import Verdict, judge, store_words
@@ -25,7 +25,7 @@ def read_all(desk: Desk) -> list[Verdict]:
     place = st.empty()
     if not all(desk.is_read(upload) for upload in desk.files.values()):
         bar = place.progress(0.0, "Reading ...")
-        desk.read_all(lambda share, text: bar.progress(share, text))
+        desk.read_all(lambda share, text: bar.progress(share, plain(text)))
         place.empty()
     rows = page.store.series.list(page.project.id, include_archived=True)
     return judge(desk, list(desk.files.values()), rows, partial(offers_here(), page.store, rows))

@@ -14,6 +14,7 @@ from pages.components.explore_linked import choose_linked
 from pages.components.explore_marks import OWN, Scene, default_lanes
 from pages.components.explore_state import say
 from pages.components.page import Page
+from pages.components.words import plain
 from pages.components.workflows.context import seconds_of
 from storage.rows import StoredSeries
 
@@ -130,6 +131,7 @@ def _lanes(row: StoredSeries, scene: Scene, gold: bool) -> tuple[str, ...]:
             "Shown beside your own",
             others,
             default=at_first,
+            format_func=plain,
             selection_mode="multi",
             key=key,
             persist_state="session",

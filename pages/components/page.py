@@ -9,6 +9,7 @@ from core.errors import AppError
 from pages.components import session
 from pages.components.navigation import declare_pages
 from pages.components.services import services
+from pages.components.words import plain
 from storage import Store
 from storage.rows import Project
 
@@ -40,7 +41,7 @@ def page_setup(title: str) -> Page:
         store = services().store
         project = store.projects.default()
     except AppError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         st.stop()
     person = str(store.settings.get(project.id, "person", DEFAULT_PERSON))
     return Page(store=store, project=project, person=person)

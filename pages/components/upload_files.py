@@ -10,7 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from pages.components import session
 from pages.components.messages import errors_shown
 from pages.components.page import Page
-from pages.components.words import byte_size, count, shorten
+from pages.components.words import byte_size, count, plain, shorten
 from pages.components.workflows.continuing_upload import Offers
 from pages.components.workflows.remembering import recall
 from pages.components.workflows.server_files import (
@@ -165,7 +165,7 @@ def _take(desk: Desk, uploads: Sequence[Upload]) -> None:
     session.drop(session.UPLOAD_STORED)  # the news of the last round is over
     session.drop(session.UPLOAD_ATTACHED)
     bar = st.progress(0.0, "Unpacking ...")
-    desk.add(uploads, lambda share, text: bar.progress(share, text))
+    desk.add(uploads, lambda share, text: bar.progress(share, plain(text)))
     bar.empty()
 
 

@@ -25,7 +25,7 @@ def show_offers(desk: Desk, part: Part, key: str) -> None:
         )
         if best.found.doubt:
             st.caption(f":material/help: {plain(best.found.doubt)}")
-        names = {offer.stored.id: f"Join {offer.stored.info.name}" for offer in part.offers}
+        names = {offer.stored.id: f"Join {plain(offer.stored.info.name)}" for offer in part.offers}
         names[OWN] = "Store on its own"
         now = part.join.stored.id if part.join else OWN
         chosen = st.segmented_control(

@@ -94,7 +94,7 @@ def _choose(found: Sequence[FoundLabels]) -> list[FoundLabels]:
         names,
         selection_mode="multi",
         default=names,
-        format_func=lambda name: f"{name} ({n_sets[name]:,})",
+        format_func=lambda name: f"{plain(name)} ({n_sets[name]:,})",
         key=f"upload_label_authors_{hash(tuple(names))}",
         label_visibility="collapsed",
     )

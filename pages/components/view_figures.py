@@ -1,5 +1,7 @@
 """Figures of a stretch's spectrum, spectrogram and folding, and thumbnails. No Streamlit."""
 
+from html import escape
+
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
@@ -113,7 +115,7 @@ def fold_figure(found: Folded, name: str) -> go.Figure:
         hovertemplate="median %{y:.6~g}<extra></extra>",
     )  # fmt: skip
     figure.update_xaxes(title={"text": "share of a period"}, range=[0, 1])
-    figure.update_yaxes(title={"text": name})
+    figure.update_yaxes(title={"text": escape(name, quote=False)})
     figure.update_layout(template=TEMPLATE, height=HEIGHT, margin={"t": 16})
     return figure
 

@@ -27,6 +27,18 @@ def test_a_name_over_several_lines_becomes_one() -> None:
     assert plain("first\n# second") == r"first \# second"
 
 
+def test_a_name_in_an_error_fetches_no_picture_and_is_no_link() -> None:
+    def page() -> None:
+        from core.errors import DataError
+        from pages.components.messages import errors_shown
+
+        with errors_shown():
+            raise DataError("'![x](http://elsewhere/x.png)' cannot be read")
+
+    (error,) = AppTest.from_function(page).run().error
+    assert error.value == r"'!\[x\](http\://elsewhere/x.png)' cannot be read"
+
+
 def test_streamlit_takes_escaped_names() -> None:
     app = AppTest.from_string(
         "import streamlit as st\n"

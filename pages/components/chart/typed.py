@@ -11,6 +11,7 @@ from core.errors import AppError, DataError
 from core.intervals import Interval
 from pages.components import session
 from pages.components.chart.data import ChartData, ChartEvent, Mark
+from pages.components.words import plain
 from pages.components.workflows.positions import EXAMPLES, clock_of, interval_words, parse_position
 
 NEW = ""
@@ -20,7 +21,7 @@ def typed_intervals(data: ChartData, key: str, on_event: Callable[[ChartEvent], 
     """Draw the fields for a new interval, or for one that can be changed."""
     own = {mark.ref: mark for mark in data.marks if mark.movable}
     if message := session.get(f"{key}_typed_error"):
-        st.error(str(message))
+        st.error(plain(str(message)))
     ref = st.selectbox(
         "Interval to type",
         [NEW, *own],
