@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from core.annotations import LogEntry, Mark
 from core.errors import AppError, ConflictError
 from pages.components import session
-from pages.components.chart import Action, Channel, ChartData, ChartEvent, LogMark, chart
+from pages.components.chart import Action, Channel, ChartData, ChartEvent, LogMark, Painted, chart
 from pages.components.explore_marks import OWN, Bench, Scene
 from pages.components.explore_state import (
     look,
@@ -60,11 +60,13 @@ def show_plot(page: Page, bench: Bench, shown: Shown, check: Check) -> tuple[int
             if scene.own
             else "No mark of yours yet",
             zone=shown.zone,
+            zone_known=row.info.zone_known,
             detail=now.visible,
             rows=shown.rows,
             marks=marks,
             lanes=((OWN, PEOPLE),),
             actions=_actions(can_undo, can_redo),
+            painted=Painted(row.id),  # no key acts on a series before its picture is there
             mode="zoom",
             height=min(PLOT_PX, 150 + ROW_PX * n_rows),
             reserve=BELOW_PX,

@@ -76,6 +76,7 @@ def chart_of(
         view=desk.item.id,
         heading=heading_of(desk),
         zone=beside.zone,
+        zone_known=desk.series.info.zone_known,
         shown=desk.shown,
         window=window if window != desk.shown else None,
         rows=rows,

@@ -59,6 +59,13 @@ def test_a_time_axis_keeps_one_offset_where_clocks_change() -> None:
     assert np.diff(axis.x).tolist() == [1_800_000, 1_800_000, 3_600_000]
 
 
+def test_a_zone_that_nobody_stated_is_not_named() -> None:
+    day = charted(timed([0, 1800, 3600]), zone_known=False)
+    assert chart_payload(day)["xtitle"] == "time as written, zone unknown"
+    short = charted(timed([0.0, 0.25, 0.5]), zone_known=False)
+    assert chart_payload(short)["xtitle"].endswith("00:00.000000 as written, zone unknown")
+
+
 def test_samples_at_one_time_are_taken_together() -> None:
     axis = axis_of(timed([0, 10, 10, 10, 20]), "UTC", (0, 5))
     assert axis.samples(axis.at(1), axis.at(1)) == (1, 4)
@@ -247,6 +254,47 @@ def test_the_visible_range_of_another_view_is_ignored() -> None:
     assert read_event(charted(indexed()), {"visible": visible}).visible is None
     seen = read_event(charted(indexed()), {"visible": {**visible, "view": "v"}})
     assert seen.visible == (2, 5)
+
+
+def test_a_range_told_before_a_jump_is_not_what_is_in_sight_now() -> None:
+    visible = {"low": 2.0, "high": 4.0, "view": "v", "goto_id": "before"}
+    data = charted(indexed(), goto=(6, 9), goto_id="now")
+    assert read_event(data, {"visible": visible}).visible is None
+    assert read_event(data, {"visible": {**visible, "goto_id": "now"}}).visible == (2, 5)
+
+
+def test_a_range_told_in_another_zone_names_the_same_samples() -> None:
+    series = timed([0, 1800, 3600, 7200])
+    utc, berlin = (axis_of(series, zone, (0, 4)) for zone in ("UTC", "Europe/Berlin"))
+    visible = {"low": utc.at(1), "high": utc.at(2), "view": "v", "offset": utc.offset}
+    assert berlin.offset == 7_200_000
+    event = read_event(charted(series, zone="Europe/Berlin"), {"visible": visible})
+    assert event.visible == (1, 3)
+
+
+def test_what_was_done_in_the_picture_of_another_series_changes_nothing_here() -> None:
+    place = {"x": None, "way": "nearest", "by": 0}
+    drawn = {
+        "type": "drawn",
+        "nonce": "n1",
+        "channels": [],
+        "start": {"sample": 2, **place},
+        "last": {"sample": 4, **place},
+        "cursor": {"sample": 4, **place},
+    }
+    here = read_event(charted(indexed()), {"event": {**drawn, "view": "v"}})
+    assert here.drawn is not None
+    assert (here.drawn.start, here.drawn.stop, here.cursor) == (2, 5, 4)
+    other = read_event(charted(indexed()), {"event": {**drawn, "view": "another"}})
+    assert (other.drawn, other.cursor, other.nonce) == (None, None, "n1")
+    acted = {"type": "action", "action": "checked", "nonce": "n2", "view": "another"}
+    assert read_event(charted(indexed()), {"event": acted}).action == ""
+
+
+def test_an_action_is_taken_for_the_range_that_was_in_sight_then() -> None:
+    late = {"low": 0.0, "high": 9.0, "view": "v"}
+    event = {"type": "action", "action": "checked", "view": "v", "sight": {**late, "high": 3.0}}
+    assert read_event(charted(indexed()), {"event": event, "visible": late}).visible == (0, 4)
 
 
 def test_files_are_published_once_under_names_that_follow_their_content(tmp_path: Path) -> None:

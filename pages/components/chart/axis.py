@@ -98,8 +98,11 @@ class Axis:
         return bisect_left(range(self.stop), position, lo=self.start, key=self.at)
 
 
-def axis_of(series: SeriesData, zone: str, shown: tuple[int, int]) -> Axis:
-    """Build the axis for the samples `[start, stop)` of a series."""
+def axis_of(series: SeriesData, zone: str, shown: tuple[int, int], zone_known: bool = True) -> Axis:
+    """Build the axis for the samples `[start, stop)` of a series.
+
+    The title names no zone that nobody stated.
+    """
     start, stop = shown
     if series.time is None:
         return Axis("samples", start, stop, "sample")
@@ -107,7 +110,7 @@ def axis_of(series: SeriesData, zone: str, shown: tuple[int, int]) -> Axis:
     step = outline_of(series).step
     first, last = int(series.time[start]), int(series.time[stop - 1])
     if (last - first) / per_second < SHORT_S:
-        title = f"seconds after {_spoken(first / per_second, zone)}"
+        title = f"seconds after {_spoken(first / per_second, zone, zone_known)}"
         each = None if step is None else step / per_second
         return Axis("seconds", start, stop, title, series.time, first, per_second, 0.0, each)
     offset = _offset(first / per_second, zone)
@@ -115,7 +118,8 @@ def axis_of(series: SeriesData, zone: str, shown: tuple[int, int]) -> Axis:
     per_unit = per_second / 1000
     each = None if step is None else step / per_unit
     shift = offset.total_seconds() * 1000
-    return Axis("time", start, stop, f"time in {words}", series.time, 0, per_unit, shift, each)
+    title = f"time in {words}" if zone_known else "time as written, zone unknown"
+    return Axis("time", start, stop, title, series.time, 0, per_unit, shift, each)
 
 
 def axis_beside(axis: Axis, own: SeriesData, other: SeriesData) -> Axis | None:
@@ -170,9 +174,10 @@ def _offset(seconds: float, zone: str) -> timedelta:
         return timedelta()
 
 
-def _spoken(seconds: float, zone: str) -> str:
+def _spoken(seconds: float, zone: str, zone_known: bool) -> str:
     try:
-        return f"{_local(seconds, zone):%Y-%m-%d %H:%M:%S.%f} {zone}"
+        written = f"{_local(seconds, zone):%Y-%m-%d %H:%M:%S.%f}"
+        return f"{written} {zone}" if zone_known else f"{written} as written, zone unknown"
     except OverflowError:
         return "the first sample"
 

@@ -155,6 +155,7 @@ class ChartData:
         view: identity of what is looked at. While it stays the same the zoom stays too.
         heading: one line above the plot, cut short when it does not fit.
         zone: IANA zone of the time axis; named once, below it.
+        zone_known: False when the file stated no zone and `zone` only stands in for it.
         shown: samples `[start, stop)` that can be seen at all; the whole series when None.
         window: samples in full ink; what lies outside is shaded. None shades nothing.
         detail: samples drawn as finely as the limit allows when `shown` is long.
@@ -184,6 +185,7 @@ class ChartData:
     view: str
     heading: str = ""
     zone: str = "UTC"
+    zone_known: bool = True
     shown: tuple[int, int] | None = None
     window: tuple[int, int] | None = None
     detail: tuple[int, int] | None = None

@@ -33,7 +33,7 @@ def shown_range(data: ChartData) -> tuple[int, int]:
 
 def chart_axis(data: ChartData) -> Axis:
     """Return the axis of a chart."""
-    return axis_of(data.series, data.zone, shown_range(data))
+    return axis_of(data.series, data.zone, shown_range(data), data.zone_known)
 
 
 def chart_payload(data: ChartData, seen: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -94,15 +94,22 @@ def _axis(axis: Axis) -> dict[str, Any]:
 
 def sight(data: ChartData, axis: Axis, seen: Mapping[str, Any]) -> Sight:
     """Return what is in sight: what the browser told last, a new goal of a jump, or everything."""
-    told = seen.get("view") == data.view
-    if data.goto is not None and not (told and seen.get("goto_id") == data.goto_id):
+    if (told := _told(data, axis, seen)) is not None:
+        return told
+    if data.goto is not None:
         return sight_of(axis, axis.edge(data.goto[0]), axis.edge(data.goto[1]))
-    if told:
-        shift = axis.offset - float(seen.get("offset", axis.offset))
-        return sight_of(axis, float(seen["low"]) + shift, float(seen["high"]) + shift)
     if data.detail is not None:
         return sight_of(axis, axis.at(data.detail[0]), axis.at(data.detail[1] - 1))
     return whole(axis)
+
+
+def _told(data: ChartData, axis: Axis, seen: Mapping[str, Any]) -> Sight | None:
+    """Return what the browser had in sight; None when that was another view or before a jump."""
+    if seen.get("view") != data.view or seen.get("goto_id", "") != data.goto_id:
+        return None
+    # It was told in the offset of the zone that the axis had then.
+    shift = axis.offset - float(seen.get("offset", axis.offset))
+    return sight_of(axis, float(seen["low"]) + shift, float(seen["high"]) + shift)
 
 
 def _lines(data: ChartData, axis: Axis, seen: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,16 +183,20 @@ def wire_payload(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_event(data: ChartData, raw: Mapping[str, Any]) -> ChartEvent:
-    """Turn what the component holds (`event`, `visible`, `failed`) into a ChartEvent."""
+    """Turn what the component holds (`event`, `visible`, `failed`) into a ChartEvent.
+
+    Of what was done in the picture of another view only the nonce is told: its samples are not
+    those of this one.
+    """
     axis = chart_axis(data)
-    visible: Mapping[str, Any] = raw.get("visible") or {}
-    event: Mapping[str, Any] = raw.get("event") or {}
+    happened: Mapping[str, Any] = raw.get("event") or {}
+    event = happened if happened.get("view", data.view) == data.view else {}
+    # What was in sight when it happened: the state of the browser follows a moment later.
+    seen = _told(data, axis, event.get("sight") or raw.get("visible") or {})
     painted: Mapping[str, Any] | None = event.get("painted")
     edit = read_edit(data, axis, event)
     return ChartEvent(
-        visible=axis.samples(float(visible["low"]), float(visible["high"]))
-        if visible.get("view") == data.view
-        else None,
+        visible=None if seen is None else (seen.start, seen.stop),
         drawn=edit.drawn,
         moved=edit.moved,
         deleted=edit.deleted,
@@ -203,7 +214,7 @@ def read_event(data: ChartData, raw: Mapping[str, Any]) -> ChartEvent:
             int(painted.get("version", 0)),
         ),
         seconds=event.get("seconds"),
-        nonce=str(event.get("nonce", "")),
+        nonce=str(happened.get("nonce", "")),
         failed=str(raw.get("failed") or ""),
     )
 

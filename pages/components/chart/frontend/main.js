@@ -27,7 +27,8 @@ import { element } from "./dom.js"
 const desks = new WeakMap()
 const WAIT_FOR_PYTHON_MS = 6000
 const SETTLE_MS = 40 // plotly itself tells of a turned wheel 50 ms after its last tick
-const ASK_AGAIN_MS = 4000
+const ASK_AGAIN_MS = 2000
+const MOST_AGAIN = 5
 const LINES = { lines: null, fine: null, gaps: null, log: null, answer: 0 }
 const GAPS_PX = 34
 
@@ -68,7 +69,7 @@ class Desk {
       clicked: (ref) => this.ask("clicked", { ref }),
       light: (refs) => this.light(refs),
       room: () => this.room(),
-      visible: (range) => this.reportVisible(range),
+      visible: () => this.reportVisible(),
       asked: () => this.asked,
     })
     this.editor = this.plot.overlay.editor = new Editor(this, () => this.edited())
@@ -99,7 +100,8 @@ class Desk {
     this.keys.hidden = data.editable || !data.actions.length
     renderActions(this.actions, this.side, data.actions, this)
     try {
-      if (!(await this.plot.draw(data))) return this.askAgain()
+      // Python thought that the browser still had the coarse lines.
+      if (!(await this.plot.draw(data))) return this.tellVisible()
       if (this.data !== data) return
     } catch (error) {
       console.error("the chart could not be drawn", error)
@@ -188,7 +190,9 @@ class Desk {
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.unanswered(), WAIT_FOR_PYTHON_MS)
     const seconds = (performance.now() - this.paintedAt) / 1000
-    const event = { type, ...fields, cursor: this.editor.cursor, painted: this.painted, seconds, nonce: this.pending }
+    const { view } = this.plot.data // of the picture that the person sees
+    const about = { view, sight: this.sight(), cursor: this.editor.cursor, painted: this.painted }
+    const event = { type, ...fields, ...about, seconds, nonce: this.pending }
     this.component.setTriggerValue("event", event)
     return this.pending
   }
@@ -237,28 +241,35 @@ class Desk {
     this.root.classList.toggle("us-some-lit", lit.size > 0)
   }
 
-  reportVisible(range) {
+  reportVisible() {
     if (!this.data.resample) return
     clearTimeout(this.settle)
-    this.settle = setTimeout(() => this.tellVisible(range), SETTLE_MS)
+    this.settle = setTimeout(() => this.tellVisible(), SETTLE_MS)
   }
 
-  // What is in sight, as Python needs it for finer lines. `id` tells its answer from older ones.
-  tellVisible({ low, high }, tries = 2) {
-    const { view, goto_id, axis } = this.data
+  // What is in sight of the newest facts: while their picture is not drawn, what it will show first.
+  sight() {
+    const { data, plot } = this
+    const there = plot.graph._fullLayout && plot.data
+    const drawn = there && there.view === data.view && there.goto_id === data.goto_id ? there : null
+    const [low, high] = data.goto ?? data.extent
+    const range = drawn ? plot.visible() : { low, high }
+    return { ...range, view: data.view, goto_id: data.goto_id, offset: (drawn ?? data).axis.offset }
+  }
+
+  // Ask Python for finer lines of what is in sight. `id` tells its answer from older ones.
+  tellVisible() {
     this.asked += 1
     this.root.dataset.asked = String(this.asked)
-    const about = { view, goto_id, offset: axis.offset, id: this.asked, have: held() }
-    this.component.setStateValue("visible", { low, high, ...about })
-    // A question that got lost between runs is asked again; the coarse picture stays until then.
-    clearTimeout(this.again)
-    if (tries) this.again = setTimeout(() => this.tellVisible(this.visible(), tries - 1), ASK_AGAIN_MS)
+    this.askFine(0)
   }
 
-  // Python thought that the browser still had the coarse lines.
-  askAgain() {
-    const [low, high] = this.data.extent
-    this.tellVisible(this.plot.graph._fullLayout ? this.plot.visible() : { low, high })
+  // A question that got lost between runs is asked again, under the same id: a late answer to the
+  // first time counts too. The coarse picture stays until then.
+  askFine(times) {
+    this.component.setStateValue("visible", { ...this.sight(), id: this.asked, times, have: held() })
+    clearTimeout(this.again)
+    if (times < MOST_AGAIN) this.again = setTimeout(() => this.askFine(times + 1), ASK_AGAIN_MS * 2 ** times)
   }
 
   destroy() {

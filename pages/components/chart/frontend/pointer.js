@@ -152,10 +152,12 @@ export class Pointer {
 
   // While the pointer is down: `step` follows it, `end(dropped)` comes once, Escape drops.
   follow(event, holder, step, end) {
+    const { view } = this.editor.data
     const finish = (dropped) => {
       for (const [name, fn] of Object.entries(told)) holder.removeEventListener(name, fn)
       document.removeEventListener("keydown", cancel, true)
-      end(dropped)
+      // What was begun in the picture of another series is no place in this one.
+      end(dropped || this.overlay.editor.data.view !== view)
     }
     const cancel = (key) => {
       if (key.key !== "Escape") return
