@@ -253,6 +253,12 @@ def test_silence_of_a_label_file_says_nothing_of_what_a_later_file_brought(
     assert store.answers.for_item(project, later.id) == []
     ((late,), _) = labels_in_file(store, project, label_file(**{"pump.csv": []}))
     assert (early.complete, late.complete) == (True, False)
+    by_row = label_file(**{"pump.csv": [[3, 5]]})
+    ((rows,), _) = labels_in_file(store, project, by_row)
+    assert spans(rows) == [(3, 6)]
+    assert [problem[:76] for problem in rows.problems] == [
+        "these labels count rows, and 2 files make up this series: they are taken for"
+    ]
 
 
 def test_a_file_called_generator_tells_no_truth(store: Store) -> None:

@@ -134,10 +134,22 @@ def labels_in_file(
                     types=resolved.types,
                     # Of what a later file brought, the labels of the first one say nothing.
                     complete=resolved.complete and row.revision == 1,
-                    problems=resolved.problems,
+                    problems=(*resolved.problems, *_first_rows(labels, row)),
                 )
             )
     return found, problems
+
+
+def _first_rows(labels: LabelSet, row: StoredSeries) -> list[str]:
+    """Say on whose rows the labels lie, where several files make up a series."""
+    by_row = any(span.whole is not None and span.counts == "rows" for span in labels.spans)
+    if row.revision == 1 or not by_row:
+        return []
+    return [
+        f"these labels count rows, and {row.revision:,} files make up this series: they are taken "
+        f"for rows of the first one, '{row.info.source or row.info.name}'. Leave them if they "
+        "belong to a later one, or give them as times"
+    ]
 
 
 def attach(store: Store, project_id: str, found: Iterable[FoundLabels]) -> Attached:

@@ -1,6 +1,6 @@
 """The labels that can be attached now: from columns, from label files. No Streamlit."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -36,7 +36,7 @@ class LabelStep:
 
     def __init__(self) -> None:
         self.pending: list[FoundLabels] = []
-        self._read: dict[Hashable, tuple[list[FoundLabels], list[str]]] = {}
+        self._read: dict[tuple[str, str, int], tuple[list[FoundLabels], list[str]]] = {}
 
     def offer(
         self, store: Store, project_id: str, desk: Desk, verdicts: Sequence[Verdict]
@@ -44,6 +44,8 @@ class LabelStep:
         """Collect what can be attached to series that are stored by now."""
         rows = store.series.list(project_id)
         stamp = hash(tuple((row.id, row.revision, row.version) for row in rows))
+        # What was read before a series changed is of no use any more.
+        self._read = {key: read for key, read in self._read.items() if key[-1] == stamp}
         found = list(self.pending)
         problems: list[str] = []
         for verdict in verdicts:
