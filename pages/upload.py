@@ -65,6 +65,12 @@ st.title("Upload")
 news = st.container()
 desk = desk_of(page)
 take_files(desk)
+if gone := desk.put_away_missing():
+    st.warning(
+        f"No longer in the server's folder, so put away: {plain(', '.join(gone[:3]))}"
+        + (f" and {len(gone) - 3:,} more." if len(gone) > 3 else "."),
+        icon=":material/folder_off:",
+    )
 stored = session.get(session.UPLOAD_STORED)
 verdicts = read_all(desk)
 with news:

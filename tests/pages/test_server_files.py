@@ -1,5 +1,6 @@
 """Files on the server's disk: what the folder lists, and that nothing outside it is read."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,8 @@ def test_a_changed_file_has_another_key(folder: Path) -> None:
     assert file_key(path) == before
     path.write_text("v\n1\n2\n3\n")
     assert file_key(path) != before
+
+
+def test_a_name_that_is_no_text_does_not_keep_the_others_from_the_list(folder: Path) -> None:
+    Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.csv")).write_text("v\n1\n")
+    assert [file.path for file in list_files(folder).files] == ["fan.csv", "plant/pump.csv"]

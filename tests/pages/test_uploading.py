@@ -2,6 +2,8 @@
 
 import gc
 import io
+import os
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 from core.errors import DataError
 from core.ingest import Built, ProblemsError, Settings
 from pages.components.workflows import uploading
-from pages.components.workflows.uploading import Desk, Upload
+from pages.components.workflows.uploading import Desk, Upload, clear_left
 
 CSV = b"time,flow\n2024-01-01,1\n2024-01-02,2\n2024-01-03,4\n"
 
@@ -190,3 +192,27 @@ def test_a_file_of_which_nothing_would_be_left_lists_its_places_first(desk: Desk
     assert not desk.is_read(file)
     with pytest.raises(DataError, match="holds no number in its 2 rows"):
         desk.build(file)
+
+
+def test_what_a_killed_app_left_is_removed_after_a_day(tmp_path: Path) -> None:
+    incoming = tmp_path / "incoming"
+    for name, hours in (("old", 25), ("fresh", 23)):
+        (incoming / name).mkdir(parents=True)
+        (incoming / name / "large.csv").write_bytes(CSV)
+        changed = time.time() - hours * 3600
+        os.utime(incoming / name, (changed, changed))
+    clear_left(incoming)
+    assert [folder.name for folder in incoming.iterdir()] == ["fresh"]
+    clear_left(tmp_path / "not there")
+
+
+def test_a_file_that_is_gone_from_the_server_is_put_away_and_named(
+    desk: Desk, tmp_path: Path
+) -> None:
+    path = tmp_path / "pump.csv"
+    path.write_bytes(CSV)
+    desk.add([Upload("server:1", "pump.csv", path), Upload("2", "fan.csv", CSV)])
+    assert desk.put_away_missing() == []
+    path.unlink()
+    assert desk.put_away_missing() == ["pump.csv"]
+    assert [file.name for file in desk.files.values()] == ["fan.csv"]

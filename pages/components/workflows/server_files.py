@@ -4,6 +4,7 @@ For files too large for a browser. Knows no Streamlit and reads no file's conten
 """
 
 import os
+import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,6 +53,8 @@ def server_folder() -> Path | None:
 def list_files(folder: Path, search: str = "") -> Listing:
     """List the files below the folder; hidden ones and links are left out.
 
+    So are names that no screen can show, such as bytes of another encoding.
+
     `search` keeps the paths that hold every one of its words.
     """
     words = search.casefold().split()
@@ -61,13 +64,18 @@ def list_files(folder: Path, search: str = "") -> Listing:
         for name in sorted(names):
             path = Path(place) / name
             relative = path.relative_to(folder).as_posix()
-            if name.startswith(".") or path.is_symlink() or not path.is_file():
+            if name.startswith(".") or not relative.isprintable():
                 continue
             if not all(word in relative.casefold() for word in words):
                 continue
+            try:
+                status = path.lstat()
+            except FileNotFoundError:  # it went while the folder was listed
+                continue
+            if not stat.S_ISREG(status.st_mode):
+                continue
             if len(found) == MOST_FILES:
                 return Listing(tuple(found), cut=True)
-            status = path.stat()
             modified = datetime.fromtimestamp(status.st_mtime, UTC)
             found.append(ServerFile(relative, status.st_size, modified))
     return Listing(tuple(found))

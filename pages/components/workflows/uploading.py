@@ -1,6 +1,7 @@
 """The files at hand before they are stored: unpacked, read once, remembered. No Streamlit."""
 
 import shutil
+import time
 import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -49,6 +50,16 @@ class Upload:
     def n_bytes(self) -> int:
         """Size of the file."""
         return self.raw.stat().st_size if isinstance(self.raw, Path) else len(self.raw)
+
+
+def clear_left(incoming: Path, older_than_s: float = 86_400.0) -> None:
+    """Remove the desks' folders that a killed app left behind; a day old, none is at hand.
+
+    A folder that cannot be removed now is tried again at the next start.
+    """
+    for folder in incoming.iterdir() if incoming.is_dir() else ():
+        if time.time() - folder.stat().st_mtime > older_than_s:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Desk:
@@ -107,6 +118,16 @@ class Desk:
         self._built = {k: v for k, v in self._built.items() if k not in gone}
         self._remembered = {k: v for k, v in self._remembered.items() if k not in gone}
         self._labels = {k: v for k, v in self._labels.items() if k not in gone}
+
+    def put_away_missing(self) -> list[str]:
+        """Put away files of the server that are no longer there; return their names."""
+        gone = {
+            key: upload.name
+            for key, upload in self.files.items()
+            if isinstance(upload.raw, Path) and not upload.raw.is_file()
+        }
+        self.put_away(gone)
+        return list(gone.values())
 
     def propose(self, upload: Upload, reading: Reading | None = None) -> Proposal:
         """Look at a file, or raise the AppError that says why it cannot be read."""
