@@ -106,7 +106,9 @@ def test_a_sample_number_is_never_noted_for_all_series(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     data, info = SeriesData(np.zeros((9, 1))), SeriesInfo("pump", ("a",))
     series, _ = store.series.add(store.projects.default().id, data, info)
-    with pytest.raises(DataError, match="pump has no times, so what happened at one of its samples"):
+    with pytest.raises(
+        DataError, match="pump has no times, so what happened at one of its samples"
+    ):
         store_log(store, series, "me", [LogRow(3, "start")], "", True)
     assert store.events.list(series.project_id) == []
     assert store_log(store, series, "me", [LogRow(3, "start")], "", False) == 1
