@@ -4,7 +4,7 @@ Kept in the session; the address tells the same, so that a reload or another bro
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -14,6 +14,9 @@ from core.ids import new_id
 from pages.components import session
 from pages.components.workflows.linking import ViewLink, inside, read_link
 from storage.rows import StoredSeries
+
+LINKS_KEPT = 200
+"""Every zoom writes an address; those that come back late are among the last ones."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Looking:
     back: tuple[str, str] | None = None
     before: ViewLink | None = None
     address: ViewLink | None = None
-    seen: frozenset[ViewLink] = field(default_factory=frozenset[ViewLink])
+    seen: tuple[ViewLink, ...] = ()
 
 
 def looking() -> Looking:
@@ -126,7 +129,8 @@ def start_at(row: StoredSeries) -> None:
 
 def note_link(link: ViewLink) -> None:
     """Remember an address that this session read or wrote."""
-    look(seen=looking().seen | {link}, address=link)
+    others = [one for one in looking().seen if one != link]
+    look(seen=(*others[-LINKS_KEPT:], link), address=link)
 
 
 def note_shown(marks: Iterable[Mark]) -> None:

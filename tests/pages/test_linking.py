@@ -1,6 +1,7 @@
 """A link to a view: written into the address and read back."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from pages.components.workflows.linking import ViewLink, inside, read_link
 
@@ -27,3 +28,18 @@ def test_a_linked_range_is_cut_to_the_samples_there_are(
     visible: tuple[int, int] | None, kept: tuple[int, int] | None
 ) -> None:
     assert inside(visible, 10) == kept
+
+
+def test_only_the_last_addresses_are_remembered() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from pages.components.explore_state import LINKS_KEPT, looking, note_link
+        from pages.components.workflows.linking import ViewLink
+
+        for stop in (*range(1, 400), 398):
+            note_link(ViewLink("s", (0, stop)))
+        seen = looking().seen
+        st.text(f"{len(seen) - LINKS_KEPT} {seen[-1].visible} {seen[-2].visible}")
+
+    assert AppTest.from_function(page).run().text[0].value == "1 (0, 398) (0, 399)"
