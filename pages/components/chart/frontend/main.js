@@ -11,6 +11,12 @@
 //   plot.onplace(fn)           fn() after every pan, zoom, resize and redraw; returns its removal
 //   plot.knots()               [sample, x] of every drawn point that is no gap
 //   plot.pixel(x), plot.at(px) plotted number to pixel from the graph's left edge and back
+// What guards what between browser and Python:
+//   view      what is looked at: an event of another view is dropped by Python, a new one resets
+//   goto_id   a jump: the range is set once when it changes, and never again by a rerun
+//   painted   the facts on the screen: no action starts before its own picture stands
+//   nonce     one event: it waits until Python hands it back in `handled`, or is sent again
+//   answer    one question for finer lines: an answer to an older question draws nothing
 // A key goes to the page's actions, then to edit.run(command), then to nav.run(command); the first
 // that returns true has it.
 
