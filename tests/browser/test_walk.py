@@ -123,7 +123,10 @@ def test_a_newcomer_walks_the_whole_loop_and_the_app_is_killed_in_the_training(
     # 4: Explore shows it, its facts and the picture a teacher would see.
     page.goto(f"{app.url}/explore?series={own.id}")
     expect(page.get_by_text("plant export").first).to_be_visible(timeout=60_000)
-    expect(page.get_by_role("img", name="The window as a teacher sees it")).to_be_visible()
+    page.get_by_role("tab", name="What a teacher sees").click()
+    expect(page.get_by_role("img", name="The window as a teacher sees it")).to_be_visible(
+        timeout=30_000
+    )
 
     # 5: ask about it, its windows shown first.
     page.get_by_role("link", name="Teachers", exact=True).click()
