@@ -14,6 +14,7 @@ from core.ingest.columns.arrow import compute as pc
 _FORM = re.compile(r"(?P<day>%[dmY](?:[-/.]?%[dmY]){2})(?:[ T]%H:%M(?::%S)?)?")
 _WIDTHS = {"Y": 4, "m": 2, "d": 2, "H": 2, "M": 2, "S": 2}
 _LIMITS = {"Y": (1, 9999), "m": (1, 12), "d": (1, 31), "H": (0, 23), "M": (0, 59), "S": (0, 59)}
+_MOST_BEHIND = 7
 _SECONDS = {"H": 3600, "M": 60, "S": 1}
 
 
@@ -28,9 +29,19 @@ def fixed_times(column: pa.ChunkedArray, pattern: str) -> NDArray[np.datetime64]
     if not places or not len(column) or column.null_count:
         return None
     lengths = pc.min_max(pc.binary_length(column)).as_py()
-    if (lengths["min"], lengths["max"]) != (width, width):
+    # A sign and up to six digits behind the seconds are parts of a second.
+    behind = lengths["max"] - width
+    if lengths["min"] != lengths["max"] or not (behind == 0 or 2 <= behind <= _MOST_BEHIND):
         return None
-    signs = np.concatenate([_signs(chunk, width) for chunk in column.chunks])
+    if behind and not pattern.endswith("%S"):
+        return None
+    signs = np.concatenate([_signs(chunk, width + behind) for chunk in column.chunks])
+    micro = np.zeros(len(signs), np.int64)
+    if behind:
+        digits = signs[:, width + 1 :] - np.uint8(ord("0"))
+        if (digits > 9).any() or not np.isin(signs[:, width], (ord("."), ord(","))).all():
+            return None
+        micro = digits.astype(np.int64) @ 10 ** np.arange(5, 5 - (behind - 1), -1)
     parts: dict[str, NDArray[np.int64]] = {}
     for what, begin, n in places:
         cut = signs[:, begin : begin + n]
@@ -51,7 +62,9 @@ def fixed_times(column: pa.ChunkedArray, pattern: str) -> NDArray[np.datetime64]
     if (days.astype("datetime64[M]") != months).any():
         return None
     seconds = sum((parts[what] * size for what, size in _SECONDS.items() if what in parts), 0)
-    return (days.astype("datetime64[s]") + seconds).astype("datetime64[us]")
+    return (days.astype("datetime64[s]") + seconds).astype("datetime64[us]") + micro.astype(
+        "timedelta64[us]"
+    )
 
 
 def _places(pattern: str) -> list[tuple[str, int, int]]:

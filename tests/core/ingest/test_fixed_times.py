@@ -56,3 +56,27 @@ def test_hour_24_is_midnight_and_one_bad_cell_is_one_bad_cell() -> None:
     ticks = to_ticks(column(*cells), TimeAxis(columns=("t",), format="%d.%m.%Y %H:%M:%S"))
     assert ticks.valid.tolist() == [True, True, False]
     assert int(ticks.ticks[1] - ticks.ticks[0]) == 60 * 10**9
+
+
+@pytest.mark.parametrize(
+    ("behind", "microseconds"),
+    [(".5", 500_000), (",25", 250_000), (".001", 1_000), (".123456", 123_456)],
+)
+def test_parts_of_a_second_behind_the_pattern_are_read(behind: str, microseconds: int) -> None:
+    read = fixed_times(column(f"31.01.2024 23:59:58{behind}"), "%d.%m.%Y %H:%M:%S")
+    assert read is not None
+    wanted = np.datetime64("2024-01-31T23:59:58", "us") + np.timedelta64(microseconds, "us")
+    assert read.tolist() == [wanted.tolist()]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("31.01.2024 23:59:58.", "31.01.2024 23:59:58."),  # no digit behind the sign
+        ("31.01.2024 23:59:58.1234567",),  # finer than a microsecond
+        ("31.01.2024 23:59:58+01",),  # an offset
+        ("31.01.2024 23:59:58.5", "31.01.2024 23:59:58.55"),  # uneven widths
+    ],
+)
+def test_what_is_no_even_part_of_a_second_is_for_the_slower_ways(cells: tuple[str, ...]) -> None:
+    assert fixed_times(column(*cells), "%d.%m.%Y %H:%M:%S") is None
