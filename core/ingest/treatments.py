@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.ingest.report import duration
 from core.ingest.sentinels import find_sentinel
 from core.series import TICKS_PER_SECOND, SeriesData
 
@@ -54,18 +55,11 @@ def _about_time(data: SeriesData) -> list[str]:
     if gaps:
         # Where steps are uneven throughout, "gaps" would be nearly every step.
         what = "gap" if gaps == 1 else "gaps"
-        step = _duration(usual / TICKS_PER_SECOND[data.unit])
+        step = duration(usual / TICKS_PER_SECOND[data.unit])
         sentences.append(f"{gaps:,} {what} (usual step {step}); nothing was filled in.")
     if data.unit == "us":
         sentences.append("Times reach beyond 1677 to 2262, so they are kept to the microsecond.")
     return sentences
-
-
-def _duration(seconds: float) -> str:
-    for size, name in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
-        if seconds >= size:
-            return f"{seconds / size:.4g} {name}"
-    return f"{seconds * 1000:.4g} ms"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.ingest.report import duration
 from core.spectrum import Folded, Spectrogram, Spectrum
 from pages.components import marks
 from pages.components.figures import TEMPLATE
@@ -13,7 +14,6 @@ from pages.components.figures import TEMPLATE
 HEIGHT = 300
 _POINTS = 4_000
 _THUMB = (240, 72)
-_LABELS = ((86_400.0, "d"), (3_600.0, "h"), (60.0, "min"), (1.0, "s"))
 _TICKS_S = (
     1, 2, 5, 15, 30, 60, 120, 300, 900, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400, 172_800,
     604_800, 2_592_000, 7_776_000, 31_536_000,
@@ -24,10 +24,7 @@ def period_words(period: float, timed: bool) -> str:
     """Say a period in the largest unit that fits, or in samples."""
     if not timed:
         return f"{period:.4g} samples"
-    for size, unit in _LABELS:
-        if period >= size:
-            return f"{period / size:.4g} {unit}"
-    return f"{period * 1000:.4g} ms"
+    return duration(period)
 
 
 def spectrum_figure(found: Spectrum, timed: bool) -> go.Figure:
