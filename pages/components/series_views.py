@@ -62,7 +62,7 @@ def show_views(
     st.caption(f"{plain(names[channel])}, samples {start:,} to {stop - 1:,}")
     with errors_shown():
         if view == "Similar":
-            _similar(page, stored, data, channel, (start, stop), zone)
+            _similar(page, stored, data, channel, (start, stop))
             return
         if stop - start > MOST:
             raise DataError(
@@ -148,7 +148,6 @@ def _similar(
     data: SeriesData,
     channel: int,
     stretch: tuple[int, int],
-    zone: str,
 ) -> None:
     """Search on a button, for it reads every series.
 
@@ -201,7 +200,7 @@ _STYLE = """<style>
 </style>"""
 
 
-def _show_hit(hit: Hit, number: int, zone: str) -> None:
+def _show_hit(hit: Hit, number: int, project_zone: str) -> None:
     """Show a hit; a click looks at it, and Back returns to where the person was."""
     words = f"{hit.channel_name} of {hit.series.info.name}"
     st.image(thumbnail(hit.values), width="stretch", alt=words)
@@ -210,7 +209,8 @@ def _show_hit(hit: Hit, number: int, zone: str) -> None:
         open_series(hit.series.id, (hit.match.start, hit.match.stop))
         st.rerun()
     st.caption(
-        f"{plain(hit.channel_name)} · {hit_place(hit, zone)} · correlation {hit.match.likeness:.3f}"
+        f"{plain(hit.channel_name)} · {hit_place(hit, project_zone)} · "
+        f"correlation {hit.match.likeness:.3f}"
     )
 
 

@@ -1,9 +1,9 @@
 """The step that joins a file to a stored series that it continues."""
 
-import pandas as pd
 import streamlit as st
 
 from pages.components.words import plain
+from pages.components.workflows.browsing import moment
 from pages.components.workflows.continuing_upload import Offer
 from pages.components.workflows.upload_table import Part
 from pages.components.workflows.uploading import Desk
@@ -76,7 +76,4 @@ def _show_conflicts(offer: Offer) -> None:
 
 
 def _moment(tick: int | None, offer: Offer) -> str:
-    if tick is None:
-        return ""
-    moment = pd.Timestamp(tick, unit=offer.stored.unit, tz="UTC").tz_convert(offer.stored.info.zone)
-    return f"{moment:%Y-%m-%d %H:%M:%S}"
+    return "" if tick is None else moment(tick, offer.stored.unit, offer.stored.info.zone)

@@ -1,5 +1,6 @@
 """Similar stretches are found across a project's series."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,19 @@ def test_a_shape_is_found_in_another_series_with_its_place(tmp_path: Path) -> No
     assert told == ["home", "other"]
     assert {hit.series.id for hit in here} == {home.id}
     assert hit_place(here[0], "UTC") == f"sample {here[0].match.start:,}"
+
+
+def test_a_place_is_said_in_the_zone_its_own_series_is_shown_in(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    project = store.projects.default().id
+    data = with_shape(1, 100, True)
+    for known, said in ((True, "1970-01-01 02:"), (False, "1970-01-01 01:")):
+        info = SeriesInfo(f"known {known}", ("a", "b"), zone="UTC", zone_known=known)
+        moved = SeriesData(data.values + known, data.time)
+        row, _ = store.series.add(project, moved, info)
+        (hit, *_) = search_similar(store, row, moved, 1, (100, 140), everywhere=False)
+        hit = replace(hit, tick=60 * 60 * 1_000_000_000)
+        assert hit_place(hit, "Europe/Berlin").startswith(said)
 
 
 def test_progress_is_a_share_of_all_samples(tmp_path: Path) -> None:

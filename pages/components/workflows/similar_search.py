@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from core.series import SeriesData
+from core.series import SeriesData, display_zone
 from core.similar import Match, check_query, find_similar
+from pages.components.workflows.browsing import moment
 from storage import Store
 from storage.rows import StoredSeries
 
@@ -84,9 +84,9 @@ def search_similar(
     return hits
 
 
-def hit_place(hit: Hit, zone: str) -> str:
-    """Say where a stretch begins: its time, or its first sample."""
+def hit_place(hit: Hit, project_zone: str) -> str:
+    """Say where a stretch begins: its time as its own series shows it, or its first sample."""
     if hit.tick is None:
         return f"sample {hit.match.start:,}"
-    moment = pd.Timestamp(hit.tick, unit=hit.series.unit, tz="UTC").tz_convert(zone)
-    return f"{moment:%Y-%m-%d %H:%M:%S}"
+    zone, _ = display_zone(project_zone, hit.series.info)
+    return moment(hit.tick, hit.series.unit, zone)

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
-import pandas as pd
-
 from core.errors import AppError
 from core.ingest import Built, Proposal, Reading, Settings, build, expand, propose
 from core.labels import LabelFile, is_label_file, read_labels
 from core.series import SeriesData, SeriesInfo
+from pages.components.workflows.browsing import moment
 from pages.components.workflows.remembering import Remembered
 
 T = TypeVar("T")
@@ -269,8 +268,7 @@ def summary(data: SeriesData, info: SeriesInfo) -> str:
     parts = [f"{data.n_samples:,} samples", channels]
     if data.time is None:
         return " · ".join([*parts, "no times: row number"])
-    moments = pd.to_datetime(data.time[[0, -1]], unit=data.unit, utc=True).tz_convert(info.zone)
-    first, last = (f"{moment:%Y-%m-%d %H:%M:%S}" for moment in moments)
+    first, last = (moment(int(tick), data.unit, info.zone) for tick in data.time[[0, -1]])
     zone = info.zone if info.zone_known else f"{info.zone}, assumed"
     return " · ".join([*parts, f"{first} to {last} ({zone})"])
 
