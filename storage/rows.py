@@ -14,7 +14,7 @@ from core.answers import Author
 from core.ids import utc_now
 from core.series import SeriesData, SeriesInfo, TimeUnit
 
-JobKind = Literal["label", "train", "answer"]
+JobKind = Literal["label", "train", "answer", "bench", "screen"]
 JobState = Literal["queued", "running", "done", "failed", "stopped", "lost"]
 VersionState = Literal["candidate", "serving", "retired"]
 VersionChange = Literal["registered", "promoted", "rolled_back", "retired"]

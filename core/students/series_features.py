@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, signal
 
-from core.detectors.baseline import Baseline, baseline_of
-from core.detectors.robust import (
+from core.finders.baseline import Baseline, baseline_of
+from core.finders.robust import (
     Array,
     least_squares,
     legendre,

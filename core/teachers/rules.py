@@ -1,4 +1,4 @@
-"""The built-in rules: curve fits answer `pattern`, detectors answer `anomaly`. No language model.
+"""The built-in rules: curve fits answer `pattern`, finders answer `anomaly`. No language model.
 
 Reads numbers, needs no picture, no key and no network, and says the same of the same numbers. What
 it states in a rationale it measured, with the same measurements that claims are checked with.

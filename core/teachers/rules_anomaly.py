@@ -1,4 +1,4 @@
-"""The built-in rules on an `anomaly` question: a committee of detectors, one per event type.
+"""The built-in rules on an `anomaly` question: a committee of finders, one per event type.
 
 Each channel is searched on its own; finds of one type at one place on several channels become one
 interval. Types that the question lacks are not searched.
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.answers import AnswerContent, Claim, FoundInterval, Span
-from core.detectors import DETECTORS
-from core.detectors.base import Candidate
-from core.detectors.baseline import Baseline, baseline_of
+from core.finders import FINDERS
+from core.finders.base import Candidate
+from core.finders.baseline import Baseline, baseline_of
 from core.measure import WindowFacts
 from core.questions.base import Question
 from core.series import WindowView
@@ -38,14 +38,14 @@ class _Event:
 
 def find_events(question: Question, view: WindowView) -> AnswerContent:
     """Return typed intervals with measured phrases; none, with the nearest miss, when calm."""
-    keys = {kind.key: kind.id for kind in question.types if kind.key in DETECTORS}
-    detectors = [DETECTORS[key]() for key in keys]
+    keys = {kind.key: kind.id for kind in question.types if kind.key in FINDERS}
+    finders = [FINDERS[key]() for key in keys]
     baselines = [baseline_of(column, view.seconds) for column in view.values.T]
     finds = [
-        (detector.key, channel, candidate)
-        for detector in detectors
+        (finder.key, channel, candidate)
+        for finder in finders
         for channel, baseline in enumerate(baselines)
-        for candidate in detector.find(baseline)
+        for candidate in finder.find(baseline)
     ]
     facts = WindowFacts(view)
     events = _together(finds, len(baselines))
@@ -96,7 +96,7 @@ def _one_place(a: Candidate, b: Candidate) -> bool:
 
 
 def _confidence(strength: float) -> float:
-    """Half at a detector's threshold, towards 1 above it; never certain."""
+    """Half at a finder's threshold, towards 1 above it; never certain."""
     return float(min(0.99, 1 - 0.5 ** max(0.0, strength)))
 
 
@@ -151,7 +151,7 @@ def _calm(
 ) -> AnswerContent:
     names = " or ".join(_NAMES[key] for key in keys) or "event"
     spans = [Span(text=f"No {names} stands out")]
-    scores = [DETECTORS["spike"]().scores(baseline) for baseline in baselines]
+    scores = [FINDERS["spike"]().scores(baseline) for baseline in baselines]
     peaks = [float(np.max(score, initial=0.0)) for score in scores]
     channel = int(np.argmax(peaks))
     confidence = 1 - 0.5 * min(1.0, max(0.0, peaks[channel] - 0.5))

@@ -1,6 +1,6 @@
-"""What a channel normally does: its cycle, its noise, its constant runs. Shared by all detectors.
+"""What a channel normally does: its cycle, its noise, its constant runs. Shared by all finders.
 
-Detectors measure against this, so that one of them never takes for an event what another explains.
+Finders measure against this, so that one of them never takes for an event what another explains.
 """
 
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.cycle import find_cycle
-from core.detectors.robust import Array, Mask, running_median, scale_of
+from core.finders.cycle import find_cycle
+from core.finders.robust import Array, Mask, running_median, scale_of
 from core.measure import LARGEST
 
 

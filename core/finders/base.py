@@ -1,21 +1,21 @@
-"""What a detector is: one kind of event, found in one channel. Nothing here knows a question."""
+"""What a finder is: one kind of event, found in one channel. Nothing here knows a question."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.detectors.baseline import Array, Baseline
+from core.finders.baseline import Array, Baseline
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A stretch `[start, stop)` of one channel that a detector found, in window samples.
+    """A stretch `[start, stop)` of one channel that a finder found, in window samples.
 
     Attributes:
         start: first sample.
         stop: the sample after the last one.
-        size: what was measured, in the meaning the detector documents (data units or a ratio).
-        strength: how far beyond chance, in [0, inf); 1 is the detector's own threshold.
+        size: what was measured, in the meaning the finder documents (data units or a ratio).
+        strength: how far beyond chance, in [0, inf); 1 is the finder's own threshold.
     """
 
     start: int
@@ -24,7 +24,7 @@ class Candidate:
     strength: float
 
 
-class Detector(Protocol):
+class Finder(Protocol):
     """Finds one kind of event in one channel.
 
     `key` is the event type's key, `meaning` says what a score of 1 stands for. Any length from 1

@@ -8,10 +8,10 @@ import math
 
 import numpy as np
 
-from core.detectors.base import Candidate
-from core.detectors.baseline import Baseline
-from core.detectors.cuts import cuts_by_penalty
-from core.detectors.robust import Array, running_median, scale_of
+from core.finders.base import Candidate
+from core.finders.baseline import Baseline
+from core.finders.cuts import cuts_by_penalty
+from core.finders.robust import Array, running_median, scale_of
 
 _BLOCK = 8
 _MIN_BLOCKS = 4
@@ -21,7 +21,7 @@ _PENALTY = 1.6  # per cut; the squared log-noise of a block of 8 varies by about
 _MAX_SHARE = 0.4
 
 
-class VarianceDetector:
+class VarianceFinder:
     """`size` is the noise inside over the usual noise, a ratio of standard deviations."""
 
     key = "variance"

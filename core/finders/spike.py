@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from core.detectors.base import Candidate
-from core.detectors.baseline import Baseline
-from core.detectors.robust import Array, local_scale, running_maximum, running_median
+from core.finders.base import Candidate
+from core.finders.baseline import Baseline
+from core.finders.robust import Array, local_scale, running_maximum, running_median
 
 MAX_LENGTH = 7
 _THRESHOLD = 5.0  # standard deviations; 2,048 samples of Gaussian noise reach 3.6
@@ -12,7 +12,7 @@ _TAIL_FACTOR = 2.3  # times the 97th percentile: 5.0 for Gaussian noise, more fo
 _MAX_PER_SAMPLE = 0.003  # above this rate spikes are how the channel is, not events
 
 
-class SpikeDetector:
+class SpikeFinder:
     """`size` is the signed largest excursion from the running median, in data units."""
 
     key = "spike"

@@ -6,7 +6,7 @@
 
 import ruptures
 
-from core.detectors.robust import Array
+from core.finders.robust import Array
 
 
 def cuts_by_penalty(values: Array, penalty: float, min_size: int) -> list[int]:

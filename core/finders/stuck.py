@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from core.detectors.base import Candidate
-from core.detectors.baseline import Baseline
-from core.detectors.robust import Array
+from core.finders.base import Candidate
+from core.finders.baseline import Baseline
+from core.finders.robust import Array
 
 _MIN_LENGTH = 12
 _CHANCE = 1e-4  # of such a run anywhere in the channel, were repeats independent
 _MAX_SHARE = 0.5  # a channel that mostly stands still is a constant channel, not a stuck one
 
 
-class StuckDetector:
+class StuckFinder:
     """`size` is the number of equal samples."""
 
     key = "stuck"

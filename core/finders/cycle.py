@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detectors.robust import (
+from core.finders.robust import (
     Array,
     Mask,
     least_squares,

@@ -1,4 +1,4 @@
-"""The contract over DETECTORS, and what each of them finds in data made by hand."""
+"""The contract over FINDERS, and what each of them finds in data made by hand."""
 
 import subprocess
 import sys
@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from core.detectors import DETECTORS
-from core.detectors.baseline import baseline_of
-from core.detectors.robust import Array
+from core.finders import FINDERS
+from core.finders.baseline import baseline_of
+from core.finders.robust import Array
 
-KEYS = tuple(DETECTORS)
+KEYS = tuple(FINDERS)
 ODD_CHANNELS: dict[str, Array] = {
     "one sample": np.array([3.0]),
     "one missing sample": np.array([np.nan]),
@@ -34,20 +34,20 @@ def noise(n: int, seed: int = 0) -> Array:
 
 def found(key: str, column: Array, seconds: Array | None = None) -> list[tuple[int, int]]:
     baseline = baseline_of(column, seconds)
-    return [(c.start, c.stop) for c in DETECTORS[key]().find(baseline)]
+    return [(c.start, c.stop) for c in FINDERS[key]().find(baseline)]
 
 
 def check_contract(key: str, column: Array, seconds: Array | None = None) -> None:
-    detector = DETECTORS[key]()
+    finder = FINDERS[key]()
     baseline = baseline_of(column, seconds)
-    scores = detector.scores(baseline)
+    scores = finder.scores(baseline)
     assert scores.shape == column.shape
     assert np.all(np.isfinite(scores))
     assert np.all(scores >= 0)
     assert not np.any(scores[baseline.missing])
-    np.testing.assert_array_equal(scores, DETECTORS[key]().scores(baseline_of(column, seconds)))
+    np.testing.assert_array_equal(scores, FINDERS[key]().scores(baseline_of(column, seconds)))
     stop = 0
-    for candidate in detector.find(baseline):
+    for candidate in finder.find(baseline):
         assert stop <= candidate.start < candidate.stop <= len(column)
         assert candidate.strength >= 1
         assert np.isfinite(candidate.size)
@@ -55,12 +55,12 @@ def check_contract(key: str, column: Array, seconds: Array | None = None) -> Non
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_detector_has_the_key_it_is_registered_under_and_says_what_a_score_means(
+def test_a_finder_has_the_key_it_is_registered_under_and_says_what_a_score_means(
     key: str,
 ) -> None:
-    detector = DETECTORS[key]()
-    assert detector.key == key
-    assert detector.meaning.startswith("1: ")
+    finder = FINDERS[key]()
+    assert finder.key == key
+    assert finder.meaning.startswith("1: ")
 
 
 @pytest.mark.parametrize("name", ODD_CHANNELS)
@@ -111,7 +111,7 @@ def test_a_cycle_is_no_event_even_with_corners_and_gaps(key: str) -> None:
 def test_a_spike_is_found_to_the_sample_with_its_sign(size: float) -> None:
     column = noise(1000, 1)
     column[400:403] += size
-    (candidate,) = DETECTORS["spike"]().find(baseline_of(column))
+    (candidate,) = FINDERS["spike"]().find(baseline_of(column))
     assert (candidate.start, candidate.stop) == (400, 403)
     assert np.sign(candidate.size) == np.sign(size)
     assert abs(candidate.size) == pytest.approx(9, abs=3)
@@ -138,7 +138,7 @@ def test_a_spike_in_a_constant_channel_is_found() -> None:
 def test_a_level_shift_is_found_to_the_sample_beside_a_trend() -> None:
     column = noise(1200, 6) + 0.05 * np.arange(1200)
     column[500:620] += 6
-    (candidate,) = DETECTORS["level_shift"]().find(baseline_of(column))
+    (candidate,) = FINDERS["level_shift"]().find(baseline_of(column))
     assert (candidate.start, candidate.stop) == (500, 620)
     assert candidate.size == pytest.approx(6, abs=0.7)
 
@@ -161,7 +161,7 @@ def test_a_drift_is_no_level_shift() -> None:
 def test_a_variance_change_is_found_with_its_ratio(factor: float, ratio: float) -> None:
     column = noise(1200, 9)
     column[600:800] *= factor
-    (candidate,) = DETECTORS["variance"]().find(baseline_of(column))
+    (candidate,) = FINDERS["variance"]().find(baseline_of(column))
     assert candidate.start == pytest.approx(600, abs=8)
     assert candidate.stop == pytest.approx(800, abs=8)
     assert candidate.size == pytest.approx(ratio, rel=0.25)
@@ -170,7 +170,7 @@ def test_a_variance_change_is_found_with_its_ratio(factor: float, ratio: float) 
 def test_a_stuck_value_is_found_exactly() -> None:
     column = noise(800, 10)
     column[300:340] = column[300]
-    (candidate,) = DETECTORS["stuck"]().find(baseline_of(column))
+    (candidate,) = FINDERS["stuck"]().find(baseline_of(column))
     assert (candidate.start, candidate.stop, candidate.size) == (300, 340, 40.0)
 
 
@@ -190,7 +190,7 @@ def test_a_gap_of_missing_samples_is_not_stuck() -> None:
 
 def test_the_package_loads_no_heavy_library() -> None:
     code = (
-        "import sys, core.detectors; "
+        "import sys, core.finders; "
         "print([m for m in ('scipy', 'statsmodels', 'ruptures', 'sklearn') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.answers import FoundInterval
-from core.metrics import (
+from core.metrics.estimates import (
     EVENT_FIGURES,
     RESAMPLES,
     Bootstrap,

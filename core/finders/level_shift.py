@@ -10,10 +10,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from core.detectors.base import Candidate
-from core.detectors.baseline import Baseline
-from core.detectors.cuts import best_cut
-from core.detectors.robust import Array, least_squares, legendre, running_median, scale_of
+from core.finders.base import Candidate
+from core.finders.baseline import Baseline
+from core.finders.cuts import best_cut
+from core.finders.robust import Array, least_squares, legendre, running_median, scale_of
 
 _GRID = 192  # blocks at most
 _DEGREE = 6
@@ -25,7 +25,7 @@ _SIDE = 12  # samples compared on each side of an edge
 _MAX_SHARE = 0.5
 
 
-class LevelShiftDetector:
+class LevelShiftFinder:
     """`size` is the signed difference to the usual level beside the trend, in data units."""
 
     key = "level_shift"
