@@ -1,5 +1,6 @@
 """The editor of an answer: fields below the plot, every change kept as a draft at once."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -71,23 +72,21 @@ def _interval_fields(
     prefix = _prefix(desk, one.id)
     widths = [1.9, 1.7, 1.7, *([2.6] if several else []), 4, 0.6]
     boxes = iter(st.columns(widths, vertical_alignment="bottom"))
-    keys = {name: f"{prefix}_{name}" for name in ("type_id", "first", "last", "phrase", "channels")}
-    if not several:
-        del keys["channels"]
-    change: dict[str, Any] = {"on_change": _keep_interval, "args": (page, desk, one.id, keys)}
+    change = _changer(page, desk, one.id)
     types = {event.id: event.name for event in desk.question.types}
     next(boxes).selectbox(
         f"{number} · type",
         [None, *types],
         index=0 if one.type_id not in types else 1 + list(types).index(one.type_id),
         format_func=lambda type_id: types.get(type_id, "event"),
-        key=keys["type_id"],
-        **change,
+        **change("type_id", one.type_id),
     )
     limits: dict[str, Any] = {"min_value": item.start, "max_value": item.stop - 1, "step": 1}
-    next(boxes).number_input("First sample", value=one.start, key=keys["first"], **limits, **change)
     next(boxes).number_input(
-        "Last sample", value=one.stop - 1, key=keys["last"], **limits, **change
+        "First sample", value=one.start, **limits, **change("first", one.start)
+    )
+    next(boxes).number_input(
+        "Last sample", value=one.stop - 1, **limits, **change("last", one.stop - 1)
     )
     if several:
         next(boxes).multiselect(
@@ -96,10 +95,9 @@ def _interval_fields(
             default=one.channels,
             format_func=lambda channel: f"ch{channel + 1}",
             placeholder="all",
-            key=keys["channels"],
-            **change,
+            **change("channels", one.channels),
         )
-    next(boxes).text_input("What is seen there", value=one.phrase, key=keys["phrase"], **change)
+    next(boxes).text_input("What is seen there", value=one.phrase, **change("phrase", one.phrase))
     next(boxes).button(
         "",
         icon=":material/delete:",
@@ -122,19 +120,33 @@ def _keep(page: Page, desk: Desk, fields: dict[str, str]) -> None:
     )
 
 
-def _keep_interval(page: Page, desk: Desk, interval_id: str, keys: dict[str, str]) -> None:
-    values = {name: session.get(key) for name, key in keys.items()}
-    changes = {
-        "type_id": values["type_id"],
-        "start": int(values["first"]),
-        "stop": int(values["last"]) + 1,
-        "phrase": values["phrase"],
-    }
-    if "channels" in values:
-        changes["channels"] = tuple(sorted(values["channels"]))
-    save_draft(
-        page.store, desk, page.person, with_change(_draft_now(page, desk), interval_id, changes)
-    )
+def _changer(page: Page, desk: Desk, interval_id: str) -> Callable[[str, object], dict[str, Any]]:
+    """Return what gives a field its key and keeps what is typed into it.
+
+    The key holds the value that is shown: an edge that was moved on the plot is a field of its own,
+    so that what the browser still says of the old one changes nothing.
+    """
+
+    def keep(field: str, key: str) -> None:
+        typed = session.get(key)
+        match field:
+            case "first":
+                changes = {"start": int(typed)}
+            case "last":
+                changes = {"stop": int(typed) + 1}
+            case "channels":
+                changes = {field: tuple(sorted(typed))}
+            case _:
+                changes = {field: typed}
+        draft = with_change(_draft_now(page, desk), interval_id, changes)
+        save_draft(page.store, desk, page.person, draft)
+
+    def fields(field: str, shown: object) -> dict[str, Any]:
+        key = f"{_prefix(desk, interval_id)}_{field}"
+        key = f"{key}_{shown}" if field in ("first", "last") else key
+        return {"key": key, "on_change": keep, "args": (field, key)}
+
+    return fields
 
 
 def move_interval(page: Page, desk: Desk, interval_id: str, start: int, stop: int) -> None:
@@ -144,9 +156,6 @@ def move_interval(page: Page, desk: Desk, interval_id: str, start: int, stop: in
     save_draft(
         page.store, desk, page.person, with_change(_draft_now(page, desk), interval_id, change)
     )
-    prefix = _prefix(desk, interval_id)
-    session.put(f"{prefix}_first", start)
-    session.put(f"{prefix}_last", stop - 1)
 
 
 def _prefix(desk: Desk, interval_id: str) -> str:

@@ -7,8 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import session
 from pages.components.services import Services
+from pages.components.workflows.drafting import with_change
 from pages.components.workflows.review_queue import build_queue
-from pages.components.workflows.reviewing import decide, load_desk
+from pages.components.workflows.reviewing import decide, load_desk, save_draft
 from storage import Store, open_store
 from tests.pages.review_project import GENERATOR, answered, pattern_content, review_store
 
@@ -142,6 +143,22 @@ def test_an_impossible_edit_is_refused_and_kept(store: Store) -> None:
     assert "holds no sample" in at.error[0].value
     assert [b.value for b in at.number_input if b.label == "First sample"] == [300]
     assert store.corrections.events(project_of(store), item_id) == []
+
+
+def test_what_a_field_still_says_of_an_edge_that_was_moved_changes_nothing(store: Store) -> None:
+    item_id = item_of(store, "anomaly")
+    at = opened(store, item_id)
+    press(at, "edit")
+    box = next(box for box in at.number_input if box.label == "Last sample")
+    desk = load_desk(store, project_of(store), "me", item_id)
+    assert desk.draft is not None
+    one = desk.draft.intervals[0]
+    moved = with_change(desk.draft, one.id, {"stop": one.stop + 3})
+    save_draft(store, desk, "me", moved)  # as the plot does, while the browser shows the old field
+    box.set_value(one.stop - 1).run()
+    assert next(b.value for b in at.number_input if b.label == "Last sample") == one.stop + 2
+    kept = load_desk(store, project_of(store), "me", item_id).draft
+    assert kept is not None and kept.intervals[0].stop == one.stop + 3
 
 
 def test_an_interval_is_added_and_removed_by_its_fields(store: Store) -> None:

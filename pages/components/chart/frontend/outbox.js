@@ -39,7 +39,7 @@ export class Outbox {
     else this.flush()
   }
 
-  // Send what waits, now; `then` runs once everything has been confirmed.
+  // Send what waits, now; `then` runs once everything has been confirmed, until it gives a nonce.
   flush(then = null) {
     clearTimeout(this.timer)
     this.then = then ?? this.then
@@ -50,9 +50,8 @@ export class Outbox {
   pump() {
     const head = this.queue[0]
     if (!head) {
-      const then = this.then
-      this.then = null
-      then?.()
+      // It cannot go before the picture stands: the next pump, after the paint, tries again.
+      if (this.then?.()) this.then = null
     } else if (head.ready && !head.nonce) head.nonce = this.send(head.change.type, wire(head.change))
   }
 
