@@ -5,7 +5,9 @@
 2. A pair may match when the two share at least one sample (any overlap, as the published interval
    F1 numbers very probably count) and, if both name channels, at least one channel. Types are not
    compared.
-3. Each event matches at most once. Among all ways to pair them the one with the most pairs counts,
+3. Where a least overlap is asked for, a pair must reach that intersection over union (after
+   widening) as well; without one, any shared sample is enough.
+4. Each event matches at most once. Among all ways to pair them the one with the most pairs counts,
    and among those the one with the largest total overlap (intersection over union).
 
 A found event left over is a false alarm, a true one left over is missed. Splitting one event into
@@ -14,12 +16,37 @@ two therefore costs one false alarm.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import numpy as np
-
-from core.answers import FoundInterval
+from numpy.typing import NDArray
 
 MIN_LENGTH = 5
+
+
+class Event(Protocol):
+    """What the rule looks at: samples `[start, stop)` of channels (all of them when empty).
+
+    `core.intervals.Interval` and `core.answers.FoundInterval` both are events.
+    """
+
+    @property
+    def start(self) -> int:
+        """First sample."""
+        ...
+
+    @property
+    def stop(self) -> int:
+        """The sample after the last one."""
+        ...
+
+    @property
+    def channels(self) -> tuple[int, ...]:
+        """0-based; empty says all."""
+        ...
+
+
+AnEvent = TypeVar("AnEvent", bound=Event)
 
 
 @dataclass(frozen=True)
@@ -31,42 +58,84 @@ class Pair:
     share: float
 
 
-def overlap_share(given: FoundInterval, truth: FoundInterval) -> float:
+def overlap_share(given: Event, truth: Event) -> float:
     """Return the intersection over union of two events after widening; 0 when they cannot match."""
-    if given.channels and truth.channels and not set(given.channels) & set(truth.channels):
-        return 0.0
+    return float(overlap_shares([given], [truth])[0, 0])
+
+
+def overlap_shares(given: Sequence[Event], truth: Sequence[Event]) -> NDArray[np.float64]:
+    """Return `overlap_share` of every pair, shape (given, truth)."""
     a_start, a_stop = _widened(given)
     b_start, b_stop = _widened(truth)
-    shared = max(0, min(a_stop, b_stop) - max(a_start, b_start))
-    return shared / (a_stop - a_start + b_stop - b_start - shared)
+    ends = np.minimum(a_stop[:, None], b_stop) - np.maximum(a_start[:, None], b_start)
+    shared = np.maximum(0, ends)
+    either = (a_stop - a_start)[:, None] + (b_stop - b_start) - shared
+    return np.where(_share_channels(given, truth), shared / either, 0.0)
 
 
 def match_events(
-    given: Sequence[FoundInterval],
-    truth: Sequence[FoundInterval],
-    share: Callable[[FoundInterval, FoundInterval], float] = overlap_share,
+    given: Sequence[AnEvent],
+    truth: Sequence[AnEvent],
+    share: Callable[[AnEvent, AnEvent], float] | None = None,
+    least: float = 0.0,
 ) -> tuple[Pair, ...]:
     """Pair found events with true ones by the rule of this module, in order of `given`.
 
-    `share` replaces the overlap where more than the range counts; 0 forbids a pair.
+    Args:
+        given: the found events.
+        truth: the true ones.
+        share: replaces the overlap where more than the range counts; 0 forbids a pair.
+        least: the share that a pair must reach, in [0, 1]; 0 asks for any overlap.
     """
+    if not given or not truth:
+        return ()
+    if share is None:
+        shares = overlap_shares(given, truth)
+    else:
+        shares = np.array([[share(g, t) for t in truth] for g in given])
+    return best_pairs(shares, least)
+
+
+def best_pairs(shares: NDArray[np.float64], least: float = 0.0) -> tuple[Pair, ...]:
+    """Pair rows (given) with columns (true) of a table of shares by points 3 and 4 of the rule."""
     # every process imports this file, few ever match: scipy.optimize takes most of a second
     from scipy.optimize import linear_sum_assignment
 
-    if not given or not truth:
+    allowed = (shares > 0) & (shares >= least)
+    # Most events of a long series touch nothing: only those that might match are solved for.
+    some_given, some_truth = np.flatnonzero(allowed.any(1)), np.flatnonzero(allowed.any(0))
+    if not len(some_given):
         return ()
-    shares = np.array([[share(g, t) for t in truth] for g in given])
+    cells = np.ix_(some_given, some_truth)
+    few, fits = shares[cells], allowed[cells]
     # One more pair must outweigh any gain in overlap, which is below the number of pairs.
-    worth = np.where(shares > 0, shares + min(shares.shape) + 1, 0.0)
+    worth = np.where(fits, few + min(few.shape) + 1, 0.0)
     rows, columns = linear_sum_assignment(worth, maximize=True)
     return tuple(
-        Pair(int(row), int(column), float(shares[row, column]))
+        Pair(int(some_given[row]), int(some_truth[column]), float(few[row, column]))
         for row, column in zip(rows, columns, strict=True)
-        if shares[row, column] > 0
+        if fits[row, column]
     )
 
 
-def _widened(found: FoundInterval) -> tuple[int, int]:
-    missing = max(0, MIN_LENGTH - (found.stop - found.start))
-    start = found.start - missing // 2
-    return start, start + max(found.stop - found.start, MIN_LENGTH)
+def _widened(events: Sequence[Event]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    ranges = np.array([(event.start, event.stop) for event in events], np.int64).reshape(-1, 2)
+    start, stop = ranges[:, 0], ranges[:, 1]
+    start = start - np.maximum(0, MIN_LENGTH - (stop - start)) // 2
+    return start, start + np.maximum(ranges[:, 1] - ranges[:, 0], MIN_LENGTH)
+
+
+def _share_channels(given: Sequence[Event], truth: Sequence[Event]) -> NDArray[np.bool_]:
+    """Say for every pair whether it may match by its channels, shape (given, truth)."""
+    if not any(event.channels for event in given) or not any(event.channels for event in truth):
+        return np.ones((len(given), len(truth)), np.bool_)
+    return np.array(
+        [
+            [
+                not g.channels or not t.channels or not set(g.channels).isdisjoint(t.channels)
+                for t in truth
+            ]
+            for g in given
+        ],
+        np.bool_,
+    ).reshape(len(given), len(truth))
