@@ -37,6 +37,8 @@ class LabelledSeries:
         change_points: per annotator the samples at which a change begins, ascending; an empty tuple
             says that the annotator saw none.
         problems: marks that have no place on the series, each with its reason.
+        data, info: the series as it was read, with its times and what people call its channels, for
+            a plot; None when it was made otherwise. No method sees them.
     """
 
     name: str
@@ -46,6 +48,8 @@ class LabelledSeries:
     truth: tuple[Interval, ...] = ()
     change_points: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     problems: tuple[str, ...] = ()
+    data: SeriesData | None = None
+    info: SeriesInfo | None = None
 
     @property
     def n(self) -> int:
@@ -181,4 +185,6 @@ def _labelled(
         truth=tuple(merge(truth, gap=-1)),
         change_points=changes,
         problems=tuple(problems),
+        data=data,
+        info=info,
     )
