@@ -1,0 +1,126 @@
+"""The figures of a bench: what each is called and means, and how it comes from `core.metrics`.
+
+Where only some ranges were looked at, these are put one after another and measured as one series:
+an event that reaches over a border is cut there, and what lies outside does not count.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.intervals import Interval
+from core.labelled import LabelledSeries
+from core.metrics.intervals import interval_figures
+
+Array = NDArray[np.float64]
+Ranges = Sequence[tuple[int, int]]
+Figures = dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class FigureInfo:
+    """A figure for people: its name, one line of meaning, direction, and unit ("" for a share)."""
+
+    name: str
+    meaning: str
+    higher_is_better: bool = True
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Figures of one answer, and of an answer that looks at nothing."""
+
+    figures: Figures
+    luck: Figures
+
+
+FIGURES: dict[str, FigureInfo] = {
+    "vus_pr": FigureInfo("VUS-PR", "how far up the ranking of samples the events are, edges soft"),
+    "vus_roc": FigureInfo("VUS-ROC", "how surely an event's sample outranks another, edges soft"),
+    "auc_pr": FigureInfo("AUC-PR", "how far up the ranking of samples the events are"),
+    "auc_roc": FigureInfo("AUC-ROC", "how surely an event's sample outranks another one"),
+    "interval_f1": FigureInfo("Interval F1", "found events and true ones that match, any overlap"),
+    "interval_f1_10": FigureInfo("Interval F1 at 0.1", "the same; at least 0.1 of both shared"),
+    "interval_f1_25": FigureInfo("Interval F1 at 0.25", "the same; at least 0.25 of both shared"),
+    "interval_f1_50": FigureInfo("Interval F1 at 0.5", "the same; at least half of both shared"),
+    "interval_f1_75": FigureInfo("Interval F1 at 0.75", "the same; at least 0.75 of both shared"),
+    "event_recall": FigureInfo("Event recall", "share of the true events that were found"),
+    "event_precision": FigureInfo("Event precision", "share of the found events that are true"),
+    "false_alarms": FigureInfo(
+        "False alarms", "found events that match no true one", False, "per 1,000 samples"
+    ),
+    "clean_false_alarms": FigureInfo(
+        "False alarms on a clean series", "found events where none is marked", False, "per series"
+    ),
+    "boundary_error": FigureInfo(
+        "Boundary error", "how far the edges of matched events are off", False, "samples"
+    ),
+    "margin_f1": FigureInfo("Margin F1", "changes found at most 5 samples off, all annotators"),
+    "covering": FigureInfo("Covering", "how well the segments between changes fit, all annotators"),
+}
+
+
+def score_figures(
+    series: LabelledSeries,
+    scores: Array | None,
+    marked: tuple[Interval, ...] | None,
+    looked: Ranges,
+) -> Found:
+    """Return the figures of one score per sample; nothing without scores or without events."""
+    del marked
+    if scores is None:
+        return Found({}, {})
+    from sklearn.metrics import average_precision_score, roc_auc_score
+
+    truth = np.concatenate([series.truth_mask()[a:b] for a, b in looked])
+    own = np.concatenate([scores[a:b] for a, b in looked])
+    if truth.all() or not truth.any():
+        return Found({"auc_pr": None, "auc_roc": None}, {"auc_pr": None, "auc_roc": None})
+    figures: Figures = {
+        "auc_pr": float(average_precision_score(truth, own)),
+        "auc_roc": float(roc_auc_score(truth, own)),
+    }
+    return Found(figures, {"auc_pr": float(truth.mean()), "auc_roc": 0.5})
+
+
+def event_figures(
+    series: LabelledSeries,
+    scores: Array | None,
+    marked: tuple[Interval, ...] | None,
+    looked: Ranges,
+) -> Found:
+    """Return the figures of marked stretches; nothing when the method marks none."""
+    del scores
+    if marked is None:
+        return Found({}, {})
+    n = sum(stop - start for start, stop in looked)
+    figures = interval_figures(pieces(marked, looked), pieces(series.truth, looked), n).figures()
+    return Found({key: value for key, value in figures.items() if key in FIGURES}, {})
+
+
+def change_point_figures(
+    series: LabelledSeries,
+    scores: Array | None,
+    marked: tuple[Interval, ...] | None,
+    looked: Ranges,
+) -> Found:
+    """Return the figures of marked change points against all annotators."""
+    del series, scores, marked, looked
+    return Found({}, {})
+
+
+def pieces(events: Sequence[Interval], looked: Ranges) -> list[Interval]:
+    """Return what of the events lies in the ranges, on an axis of these ranges alone."""
+    found: list[Interval] = []
+    before = 0
+    for start, stop in looked:
+        for event in events:
+            a, b = max(event.start, start), min(event.stop, stop)
+            if a < b:
+                moved = {"start": a - start + before, "stop": b - start + before}
+                found.append(event.model_copy(update=moved))
+        before += stop - start
+    return found
