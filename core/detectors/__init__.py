@@ -1,0 +1,21 @@
+"""Detectors by key. Each entry imports its own file: the package loads none.
+
+To add one: a file with a class that provides `core.detectors.base.Detector`, and a line here.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.detectors.base import Detector
+
+
+def _robust_z() -> "Detector":
+    from core.detectors.robust_z import RobustZ
+
+    return RobustZ()
+
+
+DETECTORS: dict[str, "Callable[[], Detector]"] = {
+    "robust_z": _robust_z,
+}

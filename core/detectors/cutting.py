@@ -1,0 +1,74 @@
+"""From scores to stretches, without labels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.detectors.base import Array
+from core.detectors.robust import deviation
+from core.detectors.scoring import Scores
+
+_DEVIATIONS = 6.0
+_SHARE_OF_PEAK = 0.5
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Samples `[start, stop)` that score above the threshold.
+
+    Attributes:
+        start: first sample.
+        stop: the sample after the last one.
+        peak: highest score inside.
+        quantile: share of the series' samples that score lower than the peak.
+        channels: the channels whose highest score inside is at least half of the highest one's.
+    """
+
+    start: int
+    stop: int
+    peak: float
+    quantile: float
+    channels: tuple[int, ...]
+
+
+def threshold_of(scores: Array) -> float:
+    """Return the score above which a sample counts as unusual; no label is looked at.
+
+    median + 6 robust deviations of the scores that are not 0.
+    """
+    known = scores[scores > 0]
+    if len(known) == 0:
+        return 0.0
+    middle = float(np.median(known))
+    return middle + _DEVIATIONS * deviation(np.abs(known - middle))
+
+
+def stretches(scores: Scores, threshold: float | None = None) -> list[Stretch]:
+    """Return the stretches above a threshold (`threshold_of` by default), by start, disjoint.
+
+    Those fewer than a quarter of the period apart are one.
+    """
+    limit = threshold_of(scores.values) if threshold is None else threshold
+    above = np.concatenate([[False], scores.values > limit, [False]])
+    changes = np.flatnonzero(above[1:] != above[:-1])
+    starts, stops = changes[::2], changes[1::2]
+    if len(starts) == 0:
+        return []
+    apart = starts[1:] - stops[:-1] >= max(1, scores.period // 4)
+    starts = starts[np.concatenate([[True], apart])]
+    stops = stops[np.concatenate([apart, [True]])]
+    ranks = np.sort(scores.values)
+    found: list[Stretch] = []
+    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
+        peak = float(scores.values[start:stop].max())
+        by_channel = scores.channels[start:stop].max(axis=0)
+        reached = by_channel >= _SHARE_OF_PEAK * by_channel.max()
+        quantile = float(np.searchsorted(ranks, peak) / len(ranks))
+        channels = tuple(int(channel) for channel in np.flatnonzero(reached))
+        found.append(Stretch(start, stop, peak, quantile, channels))
+    return found
+
+
+def quantiles(scores: Array) -> Array:
+    """Return (n,) the share of the series' samples with a lower score, in [0, 1)."""
+    return np.searchsorted(np.sort(scores), scores) / max(1, len(scores))
