@@ -26,8 +26,7 @@ from core.bench_figures import (
 )
 from core.errors import DataError
 from core.intervals import Interval
-from core.labelled import LabelledSeries
-from core.labels.model import Kind
+from core.labelled import Kind, LabelledSeries
 from core.metrics.estimates import RESAMPLES, Estimate
 from core.model import Frozen
 

@@ -8,17 +8,19 @@ project, so columns that hold the answer are never channels.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import AppError, DataError
-from core.ingest import build, expand, propose
 from core.intervals import Interval, merge
-from core.labels import LabelSet, matches, read_labels, resolve
-from core.labels.model import Kind
 from core.series import SeriesData, SeriesInfo
 
+if TYPE_CHECKING:  # reading files loads Arrow; whoever only holds the series does without
+    from core.labels import LabelSet
+
+Kind = Literal["anomaly", "change_point"]
 LABEL_FILES: dict[Kind, str] = {"anomaly": "labels.json", "change_point": "changepoints.json"}
 
 
@@ -126,6 +128,8 @@ def _of_label_file(
     folder: Path, path: Path, kind: Kind, problems: list[str]
 ) -> Iterator[LabelledSeries]:
     """Yield the series one label file speaks of; what cannot be read goes to `problems`."""
+    from core.labels import matches, read_labels
+
     home = path.parent
     below = home.relative_to(folder).parts
     source = below[0] if below else ""
@@ -154,6 +158,8 @@ def _of_label_file(
 
 def _series_of(path: Path, name: str) -> Iterator[tuple[SeriesData, SeriesInfo, str]]:
     """Yield the series of a file, as it would be proposed; several get a name each."""
+    from core.ingest import build, expand, propose
+
     built = [
         one
         for member in expand(path.name, path)
@@ -164,8 +170,10 @@ def _series_of(path: Path, name: str) -> Iterator[tuple[SeriesData, SeriesInfo, 
 
 
 def _labelled(
-    data: SeriesData, info: SeriesInfo, name: str, source: str, sets: list[LabelSet]
+    data: SeriesData, info: SeriesInfo, name: str, source: str, sets: "list[LabelSet]"
 ) -> LabelledSeries:
+    from core.labels import resolve
+
     truth: list[Interval] = []
     changes: dict[str, tuple[int, ...]] = {}
     problems: list[str] = []
