@@ -163,3 +163,64 @@ def test_channels_share_a_place_and_ghosts_are_named(page: Page, address: str) -
     page.locator(".us-graph").focus()
     pressed(page, "ArrowUp")
     expect(page.locator(".us-chip")).to_have_count(3)
+
+
+CELLS_HIGH = """sample => {
+    const canvas = document.querySelector('.us-score-cells')
+    const box = canvas.getBoundingClientRect()
+    const graph = document.querySelector('.us-graph')
+    const axis = graph._fullLayout.xaxis
+    const x = graph.getBoundingClientRect().left + axis._offset + axis.l2p(sample) - box.left
+    const scale = canvas.width / box.width
+    const strip = canvas.getContext('2d').getImageData(
+        Math.round((x - 2) * scale), 0, Math.ceil(4 * scale), canvas.height)
+    let rows = 0
+    for (let row = 0; row < strip.height; row++) {
+        let inked = false
+        for (let k = 0; k < strip.width; k++)
+            inked ||= strip.data[4 * (row * strip.width + k) + 3] > 200
+        rows += inked
+    }
+    return rows / strip.height
+}"""
+
+
+def test_a_score_strip_follows_the_zoom_and_tells_what_a_score_means(
+    page: Page, address: str
+) -> None:
+    opened(page, f"{address}?scores=1")
+    spike_ms = 1_700_000_000_000 + SPIKE * 1_000
+    expect(page.locator(".us-score-name")).to_have_text("Robust z-score")
+    assert page.evaluate(CELLS_HIGH, spike_ms) > 0.8
+    assert page.evaluate(CELLS_HIGH, spike_ms - 4_000_000) == 0
+    zoomed(page)
+    assert page.evaluate(CELLS_HIGH, spike_ms) > 0.8
+    assert page.evaluate(CELLS_HIGH, spike_ms - 200_000) == 0
+    at = page.evaluate(
+        """sample => {
+            const graph = document.querySelector('.us-graph')
+            const axis = graph._fullLayout.xaxis
+            return graph.getBoundingClientRect().left + axis._offset + axis.l2p(sample)
+        }""",
+        spike_ms,
+    )
+    box = page.locator(".us-score-cells").bounding_box()
+    assert box is not None
+    page.mouse.move(at, box["y"] + 10)
+    card = page.locator(".us-score-card")
+    expect(card).to_contain_text("score 80, threshold 4: stands out")
+    expect(card).to_contain_text("sample 40,321: higher than 99.998 % of this series")
+    expect(card).to_contain_text("how far a value lies from the usual ones")
+    page.mouse.move(at, box["y"] - 100)
+    expect(card).to_be_hidden()
+
+
+def test_the_wheel_over_a_score_strip_zooms_the_plot(page: Page, address: str) -> None:
+    opened(page, f"{address}?scores=1")
+    box = page.locator(".us-score-cells").bounding_box()
+    assert box is not None
+    before, whole = asked(page), page.evaluate(RANGE)
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 10)
+    page.mouse.wheel(0, -300)
+    answered(page, before)
+    assert page.evaluate(RANGE) != whole

@@ -13,6 +13,7 @@ from pages.components.chart import (
     LogMark,
     Mark,
     Painted,
+    ScoreStrip,
     chart,
 )
 
@@ -29,6 +30,16 @@ def series() -> SeriesData:
     values[SPIKE, 0] = 30.0
     values[10_000:14_000, 1] = np.nan
     return SeriesData(values=values, time=START_NS + np.arange(N) * SECOND)
+
+
+@st.cache_resource
+def strip() -> ScoreStrip:
+    """A method that finds the spike's one sample, and little else."""
+    scores = 1 + np.sin(np.arange(N) / 300)
+    scores[SPIKE] = 80.0
+    quantiles = np.searchsorted(np.sort(scores), scores) / N
+    meaning = "how far a value lies from the usual ones"
+    return ScoreStrip("Robust z-score", meaning, scores, quantiles, 4.0, "#CC79A7")
 
 
 def data() -> ChartData:
@@ -56,6 +67,7 @@ def data() -> ChartData:
             LogMark(f"l:{i}", START_NS + tick * SECOND, f"entry {i}", "maintenance")
             for i, tick in enumerate((20_000, 20_010, 20_020, 50_000))
         ),
+        strips=(strip(),) if "scores" in asked else (),
         goto=(30_000, 30_600) if session.get("jump") else None,
         goto_id="jump" if session.get("jump") else "",
         alt="Pressure and flow of the pump",

@@ -9,6 +9,7 @@ from typing import Literal
 
 from core.intervals import Interval
 from core.series import SeriesData
+from pages.components.chart.scores import ScoreStrip
 
 Mode = Literal["zoom", "pan", "draw"]
 Layout = Literal["rows", "overlay"]
@@ -173,6 +174,7 @@ class ChartData:
         ghosts: the series itself at other times, faint.
         linked: channels of other series over the same time, fainter, below the own ones.
         log: entries of the event log, as ticks in a track of their own.
+        strips: scores of all samples of the series, each a low track of its own below the plot.
         editable: marks that are `movable` can be edited, new ones made, by mouse and keys.
         selected: `ref` of the mark that is selected.
         goto: samples `[start, stop)` to show: at first, and whenever `goto_id` changes.
@@ -208,6 +210,7 @@ class ChartData:
     ghosts: tuple[Ghost, ...] = ()
     linked: tuple[LinkedChannel, ...] = ()
     log: tuple[LogMark, ...] = ()
+    strips: tuple[ScoreStrip, ...] = ()
     editable: bool = False
     selected: str = ""
     goto: tuple[int, int] | None = None

@@ -23,6 +23,7 @@ from pages.components.chart.lines import (
     wire_line,
 )
 from pages.components.chart.log import log_track
+from pages.components.chart.score_track import score_tracks
 from pages.components.words import with_unit, without_unit
 
 
@@ -77,6 +78,7 @@ def chart_payload(data: ChartData, seen: Mapping[str, Any] | None = None) -> dic
         "goto_id": data.goto_id,
         "alt": data.alt,
         "types": [list(one) for one in data.types],
+        "strip_names": [strip.name for strip in data.strips],
     }
 
 
@@ -134,6 +136,7 @@ def _lines(data: ChartData, axis: Axis, seen: Mapping[str, Any]) -> dict[str, An
         "answer": seen.get("id", 0) if seen.get("view") == data.view else 0,
         "gaps": long_gaps(data, axis, here),
         "log": log_track(data.log, axis, here),
+        "strips": score_tracks(data.strips, axis, here, seen.get("have", ())),
     }
 
 

@@ -1,7 +1,7 @@
 // Lines as Python sent them: arrays out of the binary part, the coarse whole kept, the fine part put in.
 
 const TYPES = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u4: Uint32Array }
-const MOST_KEPT = 8
+const MOST_KEPT = 12
 const kept = new Map() // name of coarse lines -> lines; lives as long as the browser's page
 
 // The payload with every reference to the binary part replaced by its array.
@@ -24,10 +24,21 @@ export function held() {
 export function coarse(data) {
   const lines = data.lines ? decoded(data.lines, data) : kept.get(data.base)
   if (!lines) return null
-  kept.delete(data.base)
-  kept.set(data.base, lines)
-  if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value)
+  keep(data.base, lines)
   return lines
+}
+
+function keep(name, lines) {
+  kept.delete(name)
+  kept.set(name, lines)
+  if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value)
+}
+
+// The whole of every score strip, from the payload or as kept; null when one is nowhere.
+export function strips(data) {
+  const found = data.strips.map((strip) => ({ ...strip, coarse: strip.coarse ?? kept.get(strip.name) }))
+  for (const { name, coarse } of found) if (coarse) keep(name, coarse)
+  return found.every((strip) => strip.coarse) ? found : null
 }
 
 export function fine(data) {

@@ -35,7 +35,7 @@ const WAIT_FOR_PYTHON_MS = 6000
 const SETTLE_MS = 40 // plotly itself tells of a turned wheel 50 ms after its last tick
 const ASK_AGAIN_MS = 2000
 const MOST_AGAIN = 5
-const LINES = { lines: null, fine: null, gaps: null, log: null, answer: 0 }
+const LINES = { lines: null, fine: null, gaps: null, log: null, strips: null, answer: 0 }
 const GAPS_PX = 34
 
 export function render({ buffer, ...component }) {

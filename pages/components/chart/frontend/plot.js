@@ -3,9 +3,10 @@
 
 import { element } from "./dom.js"
 import { axisName, axisOf, heightOf, layout, leftOf, named, padded, traces } from "./figure.js"
-import { coarse, counted, fine, merged, passing, spread } from "./lines.js"
+import { coarse, counted, fine, merged, passing, spread, strips } from "./lines.js"
 import { Layers } from "./layers.js"
 import { Overlay } from "./overlay.js"
+import { Scores } from "./scores.js"
 import { Strip } from "./strip.js"
 
 const WHEEL_REST_MS = 60
@@ -40,7 +41,8 @@ export class Plot {
     })
     this.layers = new Layers(this)
     this.strip = new Strip(this)
-    host.append(this.layers.track, this.strip.node, this.foot)
+    this.scores = new Scores(this)
+    host.append(this.scores.node, this.layers.track, this.strip.node, this.foot)
     this.manual = new Map() // y ranges that a person chose, by axis
     this.turns = 0
     this.resizer = new ResizeObserver(() => this.resize())
@@ -66,7 +68,8 @@ export class Plot {
     await this.rest()
     if (turn !== this.turns) return true // a later picture is on its way
     const base = coarse(data)
-    if (!base) return false
+    const scored = strips(data)
+    if (!base || !scored) return false
     this.plotly = plotly
     const range = this.rangeFor(data)
     if (fresh) this.adopt(data, base)
@@ -78,6 +81,7 @@ export class Plot {
     this.host.style.setProperty("--us-left", `${leftOf(data)}px`)
     this.strip.build(data, base[0])
     this.layers.build(data)
+    this.scores.build(data, scored)
     this.groups = base.map((group, number) => group.map((line, row) => merged(line, this.fine?.lines[number]?.[row])))
     const style = getComputedStyle(this.graph)
     this.overlay.clear() // its rows may not be plotly's rows until this picture stands
@@ -148,6 +152,7 @@ export class Plot {
     if (!this.graph._fullLayout) return
     this.overlay.place()
     this.layers.place()
+    this.scores.place()
     this.strip.place()
     for (const placer of this.placers) placer()
   }
@@ -374,7 +379,7 @@ export class Plot {
 
   extras() {
     const track = this.layers.track.offsetHeight
-    return (track && track + LOG_MARGIN_PX) + this.strip.node.offsetHeight + this.foot.offsetHeight
+    return (track && track + LOG_MARGIN_PX) + this.scores.node.offsetHeight + this.strip.node.offsetHeight + this.foot.offsetHeight
   }
 
   resize() {
