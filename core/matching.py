@@ -65,12 +65,42 @@ def overlap_share(given: Event, truth: Event) -> float:
 
 def overlap_shares(given: Sequence[Event], truth: Sequence[Event]) -> NDArray[np.float64]:
     """Return `overlap_share` of every pair, shape (given, truth)."""
-    a_start, a_stop = _widened(given)
-    b_start, b_stop = _widened(truth)
-    ends = np.minimum(a_stop[:, None], b_stop) - np.maximum(a_start[:, None], b_start)
+    return range_shares(ranges_of(given), ranges_of(truth)) * share_channels(given, truth)
+
+
+def ranges_of(events: Sequence[Event]) -> NDArray[np.int64]:
+    """Return starts and stops, shape (events, 2)."""
+    return np.array([(event.start, event.stop) for event in events], np.int64).reshape(-1, 2)
+
+
+def range_shares(given: NDArray[np.int64], truth: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the intersection over union of ranges after widening, whatever their channels.
+
+    Args:
+        given: starts and stops, shape (..., given, 2).
+        truth: the same, shape (truth, 2).
+
+    Returns:
+        Shares in [0, 1], shape (..., given, truth).
+    """
+    a, b = _widened(given)[..., :, None, :], _widened(truth)
+    ends = np.minimum(a[..., 1], b[..., 1]) - np.maximum(a[..., 0], b[..., 0])
     shared = np.maximum(0, ends)
-    either = (a_stop - a_start)[:, None] + (b_stop - b_start) - shared
-    return np.where(_share_channels(given, truth), shared / either, 0.0)
+    return shared / (a[..., 1] - a[..., 0] + b[..., 1] - b[..., 0] - shared)
+
+
+def share_channels(given: Sequence[Event], truth: Sequence[Event]) -> NDArray[np.bool_]:
+    """Say for every pair whether its channels allow a match, shape (given, truth)."""
+    if not any(event.channels for event in given) or not any(event.channels for event in truth):
+        return np.ones((len(given), len(truth)), np.bool_)
+    rows = [
+        [
+            not g.channels or not t.channels or not set(g.channels).isdisjoint(t.channels)
+            for t in truth
+        ]
+        for g in given
+    ]
+    return np.array(rows, np.bool_).reshape(len(given), len(truth))
 
 
 def match_events(
@@ -118,24 +148,7 @@ def best_pairs(shares: NDArray[np.float64], least: float = 0.0) -> tuple[Pair, .
     )
 
 
-def _widened(events: Sequence[Event]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    ranges = np.array([(event.start, event.stop) for event in events], np.int64).reshape(-1, 2)
-    start, stop = ranges[:, 0], ranges[:, 1]
-    start = start - np.maximum(0, MIN_LENGTH - (stop - start)) // 2
-    return start, start + np.maximum(ranges[:, 1] - ranges[:, 0], MIN_LENGTH)
-
-
-def _share_channels(given: Sequence[Event], truth: Sequence[Event]) -> NDArray[np.bool_]:
-    """Say for every pair whether it may match by its channels, shape (given, truth)."""
-    if not any(event.channels for event in given) or not any(event.channels for event in truth):
-        return np.ones((len(given), len(truth)), np.bool_)
-    return np.array(
-        [
-            [
-                not g.channels or not t.channels or not set(g.channels).isdisjoint(t.channels)
-                for t in truth
-            ]
-            for g in given
-        ],
-        np.bool_,
-    ).reshape(len(given), len(truth))
+def _widened(ranges: NDArray[np.int64]) -> NDArray[np.int64]:
+    lengths = ranges[..., 1] - ranges[..., 0]
+    start = ranges[..., 0] - np.maximum(0, MIN_LENGTH - lengths) // 2
+    return np.stack([start, start + np.maximum(lengths, MIN_LENGTH)], axis=-1)

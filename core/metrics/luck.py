@@ -1,0 +1,147 @@
+"""What answers that never looked at the data would get, for every figure that is shown.
+
+random      pattern: any option with the same probability, right on 1 / options of the items.
+            Intervals: as many as were given, of the same lengths and channels, but at random
+            places of the same series; the mean over `DRAWS` seeded placements. They do not overlap
+            each other where they fit side by side, and every gap is drawn alike.
+majority    pattern: always the option that is true most often among the measured items, the best
+            that one answer for everything can do. Intervals: always "no anomaly".
+A figure without luck beside it says little: marking half of a series finds half of its events.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.matching import Event, best_pairs, range_shares, ranges_of, share_channels
+from core.metrics.change_points import MARGIN, covering, margin_score
+from core.metrics.intervals import LEAST_IOUS, EventScore, IntervalFigures, interval_figures
+from core.model import Frozen
+
+DRAWS = 100
+
+Ranges = NDArray[np.int64]
+
+
+class Luck(Frozen):
+    """What luck gets on one figure; None where the figure is undefined for such answers."""
+
+    random: float | None = None
+    majority: float | None = None
+
+
+def label_luck(truth: Sequence[str], n_options: int) -> Luck:
+    """Return what luck gets as accuracy on items with these true labels."""
+    if not truth:
+        return Luck()
+    most = max(Counter(truth).values())
+    return Luck(random=1 / n_options if n_options else None, majority=most / len(truth))
+
+
+def random_places(
+    lengths: Sequence[int], n_samples: int, seed: int = 0, draws: int = DRAWS
+) -> Ranges:
+    """Return random places of intervals of these lengths, shape (draws, intervals, 2).
+
+    Every interval keeps its place in the list. Where all of them do not fit beside each other,
+    each is placed on its own and they may overlap.
+    """
+    rng = np.random.default_rng(seed)
+    sizes = np.minimum(np.array(lengths, np.int64), n_samples)
+    shape = (draws, len(sizes))
+    free = n_samples - int(sizes.sum())
+    if free < 0:
+        starts = rng.integers(0, n_samples - sizes + 1, shape)
+    else:
+        order = np.argsort(rng.random(shape), axis=1)
+        before = np.cumsum(sizes[order], axis=1) - sizes[order]
+        laid = np.sort(rng.integers(0, free + 1, shape), axis=1) + before
+        starts = np.empty(shape, np.int64)
+        np.put_along_axis(starts, order, laid, axis=1)
+    return np.stack([starts, starts + sizes], axis=-1)
+
+
+def interval_luck(
+    given: Sequence[Event], truth: Sequence[Event], n_samples: int, seed: int = 0
+) -> dict[str, Luck]:
+    """Return what luck gets on every figure of `intervals.interval_figures` for one series."""
+    allowed, true_ranges = share_channels(given, truth), ranges_of(truth)
+    places = random_places([event.stop - event.start for event in given], n_samples, seed)
+    drawn = [_figures_at(place, true_ranges, allowed, n_samples).figures() for place in places]
+    nothing = interval_figures((), truth, n_samples).figures()
+    return {
+        key: Luck(random=_mean([one[key] for one in drawn]), majority=nothing[key])
+        for key in nothing
+    }
+
+
+def expected_counts(
+    given: Sequence[Event], truth: Sequence[Event], n_samples: int, seed: int = 0
+) -> NDArray[np.float64]:
+    """Return matches and their total overlap per random placement of `given`, shape (DRAWS, 2).
+
+    What the counts of one window are made of; sums over windows give the figures of one draw.
+    """
+    found = np.zeros((DRAWS, 2))
+    if not given or not truth:
+        return found
+    places = random_places([event.stop - event.start for event in given], n_samples, seed)
+    shares = range_shares(places, ranges_of(truth)) * share_channels(given, truth)
+    if min(len(given), len(truth)) == 1:  # one pair at most: the best one
+        best = shares.max(axis=(1, 2))
+        return np.stack([best > 0, best], axis=1).astype(np.float64)
+    for row, table in enumerate(shares):
+        pairs = best_pairs(table)
+        found[row] = len(pairs), sum(pair.share for pair in pairs)
+    return found
+
+
+def change_point_luck(
+    n_given: int,
+    annotations: Mapping[str, Collection[int]],
+    n_samples: int,
+    margin: int = MARGIN,
+    seed: int = 0,
+) -> dict[str, Luck]:
+    """Return what luck gets as `margin_f1` and `covering`: as many points anywhere, and none."""
+    rng = np.random.default_rng(seed)
+    size = min(n_given, max(0, n_samples - 1))
+    drawn = [
+        [int(one) for one in 1 + rng.choice(n_samples - 1, size, replace=False)] if size else []
+        for _ in range(DRAWS)
+    ]
+    return {
+        "margin_f1": Luck(
+            random=_mean([margin_score(points, annotations, margin).f1 for points in drawn]),
+            majority=margin_score((), annotations, margin).f1,
+        ),
+        "covering": Luck(
+            random=_mean([covering(points, annotations, n_samples) for points in drawn]),
+            majority=covering((), annotations, n_samples),
+        ),
+    }
+
+
+def _figures_at(
+    place: Ranges, truth: Ranges, allowed: NDArray[np.bool_], n_samples: int
+) -> IntervalFigures:
+    shares = range_shares(place, truth) * allowed
+    pairs = best_pairs(shares)
+    errors = np.array([place[p.given] - truth[p.truth] for p in pairs], np.int64).reshape(-1, 2)
+    return IntervalFigures(
+        n_samples=n_samples,
+        any_overlap=EventScore(len(pairs), len(place), len(truth)),
+        by_iou={
+            least: EventScore(len(best_pairs(shares, least)), len(place), len(truth))
+            for least in LEAST_IOUS
+        },
+        start_errors=tuple(map(int, errors[:, 0])),
+        stop_errors=tuple(map(int, errors[:, 1])),
+    )
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    there = [value for value in values if value is not None]
+    return float(np.mean(there)) if there else None
