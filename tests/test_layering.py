@@ -15,7 +15,7 @@ FORBIDDEN = {
     "pages": {"sqlalchemy", "openai", "torch", "transformers", "peft", "trl"},
 }
 # The composition root of the worker process is allowed what pages/components/services.py is.
-EXCEPTIONS = {("training/worker.py", "storage")}
+EXCEPTIONS = {("training/worker.py", "storage"), ("training/worker_bench.py", "storage")}
 # Files whose part of a package may load the heavy libraries, at the moment they are used.
 TORCH_HOMES = ("core/students/", "training/recipes/", "training/__main__.py")
 TORCH = {"torch", "transformers", "peft", "trl", "safetensors"}

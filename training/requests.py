@@ -5,7 +5,7 @@ A page enqueues them as plain JSON; the worker writes the run folder from them a
     store.jobs.enqueue(project_id, "label", title, LabelRequest(...).params())
 """
 
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError
 
@@ -63,3 +63,24 @@ class TrainRequest(Request):
     """Fields of the recipe's config that differ from its defaults."""
     after: tuple[str, ...] = ()
     """Jobs that must end first (the batch whose answers are to be learned from)."""
+
+
+class BenchRequest(Request):
+    """Measure methods on series whose events are known.
+
+    `truth` says by whom: the labels of a folder, imported labels that a person declares to be true
+    for this bench alone, windows that people decided on, or the generator of generated series.
+    """
+
+    truth: Literal["folder", "imported", "reviewed", "generated"]
+    folder: str = ""
+    """Absolute path of the folder, for its labels."""
+    annotator: str = ""
+    """Whose imported labels are true, for these."""
+    declared_by: str = ""
+    """Who declared them to be; without a name imported labels are no truth."""
+    methods: tuple[str, ...] = Field(min_length=1)
+    """Keys as in `training.bench_records.BenchMethod`."""
+    window: int = 2048
+    overlap: int = 256
+    """Samples of a window, and those shared with the next one, for methods that see windows."""

@@ -40,12 +40,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("training.worker")
 
-LANES: tuple[tuple[JobKind, ...], ...] = (("label", "answer"), ("train",))
+LANES: tuple[tuple[JobKind, ...], ...] = (("label", "answer"), ("train",), ("bench", "screen"))
 """One job of each lane at a time, so that a long training holds up no batch of answers."""
 DOORS: dict[JobKind, str] = {
     "label": "training.answer",
     "answer": "training.answer",
     "train": "training",
+    "bench": "training.bench",
 }
 POLL_S = 0.2
 BEAT_S = 2.0
@@ -216,6 +217,10 @@ def prepare(store: Store, job: Job) -> None:
         request = LabelRequest.read(job.params)
         _write_asks(store, job, request.item_ids)
         config = {"teacher": request.teacher}
+    elif job.kind == "bench":
+        from training.worker_bench import prepare_bench
+
+        config = prepare_bench(store, job)
     else:
         asked = AnswerRequest.read(job.params)
         version = store.versions.get(asked.version_id)
