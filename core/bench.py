@@ -69,7 +69,8 @@ class Row(Frozen):
         n_samples: samples that were measured.
         n_events: true events in them (change points: of all annotators together).
         figures: by key of `FIGURES`; None where undefined.
-        luck: the same of an answer that looks at nothing.
+        luck: the same of an answer that looks at nothing (random scores; as many intervals or
+            changes as were given, at random places).
         intervals: what the method marked, half-open.
         error: why there is no answer; the figures are empty then.
     """

@@ -10,9 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.detectors.period import period_of
 from core.intervals import Interval
 from core.labelled import LabelledSeries
+from core.metrics.change_points import covering, margin_score
 from core.metrics.intervals import interval_figures
+from core.metrics.luck import change_point_luck, interval_luck
+from core.metrics.scores import score_figures as scores_against
 
 Array = NDArray[np.float64]
 Ranges = Sequence[tuple[int, int]]
@@ -69,21 +73,17 @@ def score_figures(
     marked: tuple[Interval, ...] | None,
     looked: Ranges,
 ) -> Found:
-    """Return the figures of one score per sample; nothing without scores or without events."""
+    """Return the figures of one score per sample; nothing without scores.
+
+    The window of the volumes is the period of the series, as in the TSB-AD benchmark.
+    """
     del marked
     if scores is None:
         return Found({}, {})
-    from sklearn.metrics import average_precision_score, roc_auc_score
-
-    truth = np.concatenate([series.truth_mask()[a:b] for a, b in looked])
-    own = np.concatenate([scores[a:b] for a, b in looked])
-    if truth.all() or not truth.any():
-        return Found({"auc_pr": None, "auc_roc": None}, {"auc_pr": None, "auc_roc": None})
-    figures: Figures = {
-        "auc_pr": float(average_precision_score(truth, own)),
-        "auc_roc": float(roc_auc_score(truth, own)),
-    }
-    return Found(figures, {"auc_pr": float(truth.mean()), "auc_roc": 0.5})
+    truth = np.concatenate([series.truth_mask()[start:stop] for start, stop in looked])
+    own = np.concatenate([scores[start:stop] for start, stop in looked])
+    found = scores_against(own, truth, period_of(series.values))
+    return Found(found.values(), found.luck())
 
 
 def event_figures(
@@ -97,8 +97,13 @@ def event_figures(
     if marked is None:
         return Found({}, {})
     n = sum(stop - start for start, stop in looked)
-    figures = interval_figures(pieces(marked, looked), pieces(series.truth, looked), n).figures()
-    return Found({key: value for key, value in figures.items() if key in FIGURES}, {})
+    own, truth = pieces(marked, looked), pieces(series.truth, looked)
+    figures = interval_figures(own, truth, n).figures()
+    luck = {key: one.random for key, one in interval_luck(own, truth, n).items()}
+    return Found(
+        {key: value for key, value in figures.items() if key in FIGURES},
+        {key: value for key, value in luck.items() if key in FIGURES},
+    )
 
 
 def change_point_figures(
@@ -108,8 +113,24 @@ def change_point_figures(
     looked: Ranges,
 ) -> Found:
     """Return the figures of marked change points against all annotators."""
-    del series, scores, marked, looked
-    return Found({}, {})
+    del scores
+    if marked is None:
+        return Found({}, {})
+    n = sum(stop - start for start, stop in looked)
+    given = moved([one.start for one in marked], looked)
+    people = {name: moved(points, looked) for name, points in series.change_points.items()}
+    figures: Figures = {
+        "margin_f1": margin_score(given, people).f1,
+        "covering": covering(given, people, n),
+    }
+    luck = change_point_luck(len(given), people, n)
+    return Found(figures, {key: one.random for key, one in luck.items()})
+
+
+def moved(points: Sequence[int], looked: Ranges) -> list[int]:
+    """Return the points that lie in the ranges, ascending, on an axis of these ranges alone."""
+    events = [Interval(start=at, stop=at + 1) for at in sorted(set(points))]
+    return [piece.start for piece in pieces(events, looked)]
 
 
 def pieces(events: Sequence[Interval], looked: Ranges) -> list[Interval]:
