@@ -77,24 +77,28 @@ def interval_luck(
     }
 
 
-def expected_counts(
+def chance_matches(
     given: Sequence[Event], truth: Sequence[Event], n_samples: int, seed: int = 0
 ) -> NDArray[np.float64]:
-    """Return matches and their total overlap per random placement of `given`, shape (DRAWS, 2).
+    """Return how well each true event is matched by randomly placed `given` ones.
 
-    What the counts of one window are made of; sums over windows give the figures of one draw.
+    Shape (DRAWS, true events): the pair's intersection over union, 0 where the event is missed.
+    Sums over windows give the figures of one draw.
     """
-    found = np.zeros((DRAWS, 2))
+    found = np.zeros((DRAWS, len(truth)))
     if not given or not truth:
         return found
     places = random_places([event.stop - event.start for event in given], n_samples, seed)
     shares = range_shares(places, ranges_of(truth)) * share_channels(given, truth)
-    if min(len(given), len(truth)) == 1:  # one pair at most: the best one
-        best = shares.max(axis=(1, 2))
-        return np.stack([best > 0, best], axis=1).astype(np.float64)
-    for row, table in enumerate(shares):
-        pairs = best_pairs(table)
-        found[row] = len(pairs), sum(pair.share for pair in pairs)
+    if len(truth) == 1:  # the best of the given ones
+        return shares.max(axis=1)
+    if len(given) == 1:  # the one true event that it fits best
+        best = shares[:, 0, :].argmax(axis=1)
+        found[np.arange(DRAWS), best] = shares[np.arange(DRAWS), 0, best]
+        return found
+    for row, table in zip(found, shares, strict=True):
+        for pair in best_pairs(table):
+            row[pair.truth] = pair.share
     return found
 
 
