@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from core.answers import QuestionKind
 from core.errors import StoreError
 from core.metrics import Confusion, Difference, Estimate
+from core.metrics.luck import Luck
 from core.model import Frozen
 
 MIN_GOLD = 10
@@ -24,15 +25,19 @@ MIN_DIFFERING = 6
 
 Role = Literal["student", "teacher", "serving", "reviewed_only", "features", "majority", "other"]
 Verdict = Literal["better", "worse", "cannot tell"]
-EVALUATION_VERSION = 2
+EVALUATION_VERSION = 3
 
 
 class ClassRow(Frozen):
-    """How often one true class was got right: an option (pattern) or a type of event (anomaly)."""
+    """How often one true class was got right: an option (pattern) or a type of event (anomaly).
+
+    `luck` is the share a random answer would get right; None in comparisons of older versions.
+    """
 
     key: str
     right: int
     total: int
+    luck: float | None = None
 
 
 class AuthorResult(Frozen):
@@ -43,6 +48,8 @@ class AuthorResult(Frozen):
         missing: gold items it did not answer.
         figures: `accuracy` (pattern), or `interval_f1`, `event_recall`, `event_precision`,
             `false_alarms` (per 1,000 samples), `mean_overlap`, `item_score` (anomaly).
+        luck: what a random and a majority answer would get on the same items, by figure (see
+            `core.metrics.luck`); empty in comparisons of older versions.
         confusion: over options, or over "anomaly" and "no anomaly" of whole windows.
     """
 
@@ -51,6 +58,7 @@ class AuthorResult(Frozen):
     n: int
     missing: int
     figures: dict[str, Estimate]
+    luck: dict[str, Luck] = {}
     by_class: tuple[ClassRow, ...]
     confusion: Confusion
 
@@ -119,6 +127,7 @@ class QuestionEvaluation(Frozen):
 
     Attributes:
         n_gold: gold items with a truth.
+        n_series: series that these come from; 0 in comparisons of older versions.
         n_missing: how many more are needed before anything is ranked; 0 when there are enough.
         caution: why the test is weaker than it looks, empty when it is not.
         verdict: one sentence: against the teacher, or what is missing.
@@ -130,6 +139,7 @@ class QuestionEvaluation(Frozen):
     name: str
     n_gold: int
     n_missing: int
+    n_series: int = 0
     caution: str
     verdict: str
     outcome: Verdict | None

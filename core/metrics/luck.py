@@ -15,8 +15,11 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from core.answers import FoundInterval
+from core.intervals import Interval
 from core.matching import Event, best_pairs, range_shares, ranges_of, share_channels
 from core.metrics.change_points import MARGIN, covering, margin_score
+from core.metrics.estimates import EVENT_FIGURES, cut_to_window
 from core.metrics.intervals import LEAST_IOUS, EventScore, IntervalFigures, interval_figures
 from core.model import Frozen
 
@@ -102,6 +105,47 @@ def chance_matches(
     return found
 
 
+def chance_in_window(
+    given: Sequence[FoundInterval],
+    truth: Sequence[FoundInterval],
+    window: tuple[int, int],
+    seed: int = 0,
+) -> NDArray[np.float64]:
+    """Return `chance_matches` of what lies inside a window; the placements stay inside too."""
+    start, stop = window
+    own, true = (
+        [
+            Interval(start=one.start - start, stop=one.stop - start, channels=one.channels)
+            for one in cut_to_window(events, window)
+        ]
+        for events in (given, truth)
+    )
+    return chance_matches(own, true, stop - start, seed)
+
+
+def luck_of_events(
+    counts: NDArray[np.float64], chances: Sequence[NDArray[np.float64]]
+) -> dict[str, Luck]:
+    """Return what luck gets on each of `EVENT_FIGURES` over windows together.
+
+    Args:
+        counts: the rows of `EventCounts` of the windows, shape (windows, 5).
+        chances: `chance_in_window` of each.
+    """
+    if not len(counts):
+        return {}
+    _, given, truth, samples, _ = counts.sum(axis=0)
+    matched = np.sum([(chance > 0).sum(axis=1) for chance in chances], axis=0)
+    overlap = np.sum([chance.sum(axis=1) for chance in chances], axis=0)
+    same = np.ones(DRAWS)
+    random = np.stack([matched, given * same, truth * same, samples * same, overlap], axis=1)
+    nothing = np.array([[0.0, 0.0, truth, samples, 0.0]])
+    return {
+        name: Luck(random=_finite_mean(figure(random)), majority=_finite_mean(figure(nothing)))
+        for name, figure in EVENT_FIGURES.items()
+    }
+
+
 def change_point_luck(
     n_given: int,
     annotations: Mapping[str, Collection[int]],
@@ -147,5 +191,9 @@ def _figures_at(
 
 
 def _mean(values: Sequence[float | None]) -> float | None:
-    there = [value for value in values if value is not None]
-    return float(np.mean(there)) if there else None
+    return _finite_mean(np.array([np.nan if value is None else value for value in values]))
+
+
+def _finite_mean(values: NDArray[np.float64]) -> float | None:
+    there = values[np.isfinite(values)]
+    return float(there.mean()) if there.size else None

@@ -6,9 +6,10 @@ import pytest
 from core.answers import AnswerContent, Claim, FoundInterval, Span
 from core.errors import DataError, StoreError
 from core.evaluate import Entrant, GoldItem, evaluate_question
-from core.evaluation import ClassRow, Evaluation, QuestionEvaluation
+from core.evaluation import Evaluation, QuestionEvaluation
 from core.evaluation_words import caution
 from core.metrics import Confusion, wilson
+from core.metrics.luck import Luck
 from core.questions.defaults import default_anomaly_question, default_pattern_question
 from core.series import WindowView
 
@@ -105,7 +106,11 @@ def test_figures_classes_and_confusion_of_a_pattern_author() -> None:
     assert (student.n, student.missing) == (20, 0)
     figure = student.figures["accuracy"]
     assert (figure.value, (figure.low, figure.high)) == (0.9, wilson(18, 20))
-    assert student.by_class == (ClassRow(key="cubic", right=18, total=20),)
+    n_options = len(PATTERN.options)
+    (cubics,) = student.by_class
+    assert (cubics.key, cubics.right, cubics.total) == ("cubic", 18, 20)
+    assert cubics.luck == pytest.approx(1 / n_options)
+    assert student.luck == {"accuracy": Luck(random=1 / n_options, majority=1.0)}
     cubic, convex = (student.confusion.labels.index(key) for key in ("cubic", "convex"))
     assert student.confusion.counts[cubic][convex] == 2
     assert sum(map(sum, student.confusion.counts)) == 20
@@ -216,8 +221,43 @@ def test_anomaly_figures_by_hand() -> None:
     assert teacher.figures["interval_f1"].value == pytest.approx(2 * 4 / (8 + 10))
     assert teacher.figures["false_alarms"].value == pytest.approx(2.0)
     assert teacher.figures["mean_overlap"].value == pytest.approx(0.8)
-    assert student.by_class == (ClassRow(key="level_shift", right=9, total=10),)
+    (shifts,) = student.by_class
+    assert (shifts.key, shifts.right, shifts.total) == ("level_shift", 9, 10)
     assert student.confusion == Confusion(labels=("no anomaly", "anomaly"), counts=((9, 1), (1, 9)))
+
+
+def test_luck_beside_anomaly_figures_is_near_its_exact_value() -> None:
+    result = anomaly_result()
+    student = result.author("student")
+    assert student is not None and result.n_series == 20
+    # 20 samples have 81 places among 100; those from 1 to 39 share a sample with [20, 40). Nine
+    # of ten shifts had an interval to be placed; 900 placements: a standard error of 0.02.
+    expected = 0.9 * 39 / 81
+    recall = student.luck["event_recall"]
+    assert recall.random == pytest.approx(expected, abs=0.06)
+    assert student.by_class[0].luck == pytest.approx(recall.random)
+    f1 = student.luck["interval_f1"]
+    assert f1.random == pytest.approx(recall.random), "as many given as true: the same share"
+    # always "no anomaly": every event is missed, none is made up
+    assert (recall.majority, f1.majority) == (0.0, 0.0)
+    assert student.luck["false_alarms"].majority == 0.0
+    assert student.luck["event_precision"].majority is None
+
+
+def test_a_comparison_stored_before_luck_was_measured_is_still_read() -> None:
+    stored = Evaluation(questions=(anomaly_result(),)).model_dump(mode="json")
+    for question in stored["questions"]:
+        del question["n_series"]
+        for author in question["authors"]:
+            del author["luck"]
+            author["by_class"] = [
+                {key: value for key, value in row.items() if key != "luck"}
+                for row in author["by_class"]
+            ]
+    old = Evaluation.model_validate({**stored, "version": 2})
+    student = old.questions[0].author("student")
+    assert student is not None and (student.luck, old.questions[0].n_series) == ({}, 0)
+    assert student.figures["interval_f1"].value == pytest.approx(0.9)
 
 
 def test_anomaly_lists_are_ordered_by_gain() -> None:

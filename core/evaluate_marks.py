@@ -1,0 +1,232 @@
+"""One author's marks on the gold of one question: figures with intervals, and luck beside each.
+
+What `core.evaluate` compares. Truth and answers are cut to the item's window before events are
+matched; figures are over the items that the author answered.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.answers import AnswerContent
+from core.claim_shares import ClaimSource
+from core.evaluation import AuthorResult, ClassRow, Role
+from core.matching import match_events
+from core.metrics import (
+    EVENT_FIGURES,
+    Bootstrap,
+    Confusion,
+    Estimate,
+    Figure,
+    Numbers,
+    accuracy,
+    confusion,
+    cut_to_window,
+    interval_scores,
+    mean_figure,
+)
+from core.metrics.luck import Luck, chance_in_window, label_luck, luck_of_events
+from core.questions import kind_of
+from core.questions.base import Question
+from core.series import WindowView
+
+HEADLINES = {"pattern": "accuracy", "anomaly": "interval_f1"}
+NO_ANOMALY, ANOMALY = "no anomaly", "anomaly"
+
+
+@dataclass(frozen=True, eq=False)
+class GoldItem:
+    """A gold item with its truth.
+
+    Attributes:
+        group: its series; items of one are drawn together.
+        time_block: whether other blocks of time of its series may be learned from.
+    """
+
+    item_id: str
+    group: str
+    view: WindowView
+    truth: AnswerContent
+    time_block: bool = False
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """The window in absolute samples."""
+        return self.view.start, self.view.stop
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """An author in the comparison with its answers by item id."""
+
+    role: Role
+    label: str
+    answers: Mapping[str, AnswerContent]
+
+
+class Gold:
+    """The gold of one question with everything that does not depend on an author."""
+
+    def __init__(self, question: Question, gold: Sequence[GoldItem], seed: int) -> None:
+        self.question = question
+        self.gold = gold
+        self.draws = Bootstrap([item.group for item in gold], seed)
+        self.one_item_per_series = len({item.group for item in gold}) == len(gold)
+        self.sources: dict[str, ClaimSource] = {}
+
+    @property
+    def headline(self) -> str:
+        """The figure that the verdict is about."""
+        return HEADLINES[self.question.kind]
+
+    def source(self, item: GoldItem) -> ClaimSource:
+        """Return the item's data for checking claims, made once for all authors."""
+        if item.item_id not in self.sources:
+            self.sources[item.item_id] = ClaimSource(item.item_id, item.group, item.view)
+        return self.sources[item.item_id]
+
+
+class Marks:
+    """One author's marks on every gold item; rows of items it did not answer are 0."""
+
+    def __init__(self, test: Gold, entrant: Entrant) -> None:
+        self.test = test
+        self.entrant = entrant
+        self.given = [entrant.answers.get(item.item_id) for item in test.gold]
+        self.answered: NDArray[np.bool_] = np.array([one is not None for one in self.given])
+
+    @cached_property
+    def scores(self) -> Numbers:
+        """(items, 2): the kind's item score, and 1 for an answered item."""
+        kind = kind_of(self.test.question)
+        rows = np.zeros((len(self.given), 2))
+        for row, (item, given) in enumerate(zip(self.test.gold, self.given, strict=True)):
+            if given is not None:
+                rows[row] = kind.score(_cut(given, item), _cut(item.truth, item)), 1.0
+        return rows
+
+    @cached_property
+    def events(self) -> Numbers:
+        """(items, 5): the columns of `EventCounts`."""
+        rows = np.zeros((len(self.given), 5))
+        for row, (item, given) in enumerate(zip(self.test.gold, self.given, strict=True)):
+            if given is not None:
+                counts = interval_scores(given.intervals, item.truth.intervals, item.window)
+                rows[row] = counts.row()
+        return rows
+
+    def columns(self) -> dict[str, tuple[Numbers, Figure]]:
+        """Return what each figure is made of."""
+        if self.test.question.kind == "pattern":
+            return {"accuracy": (self.scores, mean_figure)}
+        figures = {name: (self.events, figure) for name, figure in EVENT_FIGURES.items()}
+        return {**figures, "item_score": (self.scores, mean_figure)}
+
+    def result(self) -> AuthorResult:
+        """Return the figures with intervals, the classes and the confusion matrix."""
+        n = int(self.answered.sum())
+        return AuthorResult(
+            role=self.entrant.role,
+            label=self.entrant.label,
+            n=n,
+            missing=len(self.given) - n,
+            figures={
+                name: self._estimate(columns, figure)
+                for name, (columns, figure) in self.columns().items()
+            },
+            luck=self._luck(),
+            by_class=self._by_class(),
+            confusion=self._confusion(),
+        )
+
+    def _luck(self) -> dict[str, Luck]:
+        """Return what luck gets on each figure, over the same items."""
+        pairs = self._pairs()
+        if self.test.question.kind == "pattern":
+            labels = [item.truth.label or "" for item, _ in pairs]
+            return {"accuracy": label_luck(labels, len(self.test.question.options))}
+        return luck_of_events(self.events[self.answered], self.chance)
+
+    @cached_property
+    def chance(self) -> list[Numbers]:
+        """Per answered item, how well its events are matched by the given ones at random places."""
+        return [
+            chance_in_window(given.intervals, item.truth.intervals, item.window, seed)
+            for seed, (item, given) in enumerate(self._pairs())
+        ]
+
+    def _estimate(self, columns: Numbers, figure: Figure) -> Estimate:
+        if not self.answered.any():
+            return Estimate()
+        if self.test.question.kind == "pattern" and (
+            self.test.one_item_per_series or not self.test.draws.by_series
+        ):
+            return accuracy(int(columns[:, 0].sum()), int(columns[:, 1].sum()))
+        return self.test.draws.estimate(columns, figure)
+
+    def _pairs(self) -> list[tuple[GoldItem, AnswerContent]]:
+        both = zip(self.test.gold, self.given, strict=True)
+        return [(item, given) for item, given in both if given is not None]
+
+    def _by_class(self) -> tuple[ClassRow, ...]:
+        question = self.test.question
+        hits: dict[str, list[tuple[bool, float]]] = {}
+        if question.kind == "pattern":
+            names = [option.key for option in question.options]
+            for item, given in self._pairs():
+                right = given.label == item.truth.label
+                hits.setdefault(item.truth.label or "", []).append((right, 1 / len(names)))
+        else:
+            names = [event_type.key for event_type in question.types]
+            keys = {event_type.id: event_type.key for event_type in question.types}
+            for (item, given), chance in zip(self._pairs(), self.chance, strict=True):
+                truth = cut_to_window(item.truth.intervals, item.window)
+                pairs = match_events(cut_to_window(given.intervals, item.window), truth)
+                found = {pair.truth for pair in pairs}
+                by_luck = (chance > 0).mean(axis=0)
+                for place, event in enumerate(truth):
+                    one = (place in found, float(by_luck[place]))
+                    hits.setdefault(keys.get(event.type_id or "", ""), []).append(one)
+        ordered = [name for name in names if name in hits] + sorted(set(hits) - set(names))
+        return tuple(
+            ClassRow(
+                key=key,
+                right=sum(right for right, _ in hits[key]),
+                total=len(hits[key]),
+                luck=float(np.mean([luck for _, luck in hits[key]])),
+            )
+            for key in ordered
+        )
+
+    def _confusion(self) -> Confusion:
+        pairs = self._pairs()
+        if self.test.question.kind == "pattern":
+            keys = [option.key for option in self.test.question.options]
+            return confusion(
+                [given.label or "" for _, given in pairs],
+                [item.truth.label or "" for item, _ in pairs],
+                keys,
+            )
+        return confusion(
+            [_any_event(given, item) for item, given in pairs],
+            [_any_event(item.truth, item) for item, _ in pairs],
+            (NO_ANOMALY, ANOMALY),
+        )
+
+
+def _cut(content: AnswerContent, item: GoldItem) -> AnswerContent:
+    """Cut the events to the window; rationale and numbers do not matter for a score."""
+    if not content.intervals:
+        return content
+    inside = cut_to_window(content.intervals, item.window)
+    renumbered = tuple(
+        event.model_copy(update={"number": number}) for number, event in enumerate(inside, 1)
+    )
+    return content.model_copy(update={"intervals": renumbered, "rationale": ()})
+
+
+def _any_event(content: AnswerContent, item: GoldItem) -> str:
+    return ANOMALY if cut_to_window(content.intervals, item.window) else NO_ANOMALY
