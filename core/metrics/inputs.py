@@ -67,3 +67,12 @@ def mask_of(intervals: Sequence[Interval], n: int) -> Mask:
     for interval in intervals:
         mask[interval.start : interval.stop] = True
     return mask
+
+
+def harmonic(precision: float | None, recall: float | None) -> float | None:
+    """Return F1; 0 when one of both is undefined or both are 0, None when both are undefined."""
+    if precision is None and recall is None:
+        return None
+    if not precision or not recall:
+        return 0.0
+    return 2 * precision * recall / (precision + recall)
