@@ -69,7 +69,6 @@ def _interval_fields(
 ) -> None:
     """One row: number, type, first and last sample, channels, phrase, remove."""
     item, several = desk.item, desk.series.n_channels > 1
-    prefix = _prefix(desk, one.id)
     widths = [1.9, 1.7, 1.7, *([2.6] if several else []), 4, 0.6]
     boxes = iter(st.columns(widths, vertical_alignment="bottom"))
     change = _changer(page, desk, one.id)
@@ -79,15 +78,11 @@ def _interval_fields(
         [None, *types],
         index=0 if one.type_id not in types else 1 + list(types).index(one.type_id),
         format_func=lambda type_id: types.get(type_id, "event"),
-        **change("type_id", one.type_id),
+        **change("type_id"),
     )
     limits: dict[str, Any] = {"min_value": item.start, "max_value": item.stop - 1, "step": 1}
-    next(boxes).number_input(
-        "First sample", value=one.start, **limits, **change("first", one.start)
-    )
-    next(boxes).number_input(
-        "Last sample", value=one.stop - 1, **limits, **change("last", one.stop - 1)
-    )
+    next(boxes).number_input("First sample", value=one.start, **limits, **change("first"))
+    next(boxes).number_input("Last sample", value=one.stop - 1, **limits, **change("last"))
     if several:
         next(boxes).multiselect(
             "Channels",
@@ -95,14 +90,14 @@ def _interval_fields(
             default=one.channels,
             format_func=lambda channel: f"ch{channel + 1}",
             placeholder="all",
-            **change("channels", one.channels),
+            **change("channels"),
         )
-    next(boxes).text_input("What is seen there", value=one.phrase, **change("phrase", one.phrase))
+    next(boxes).text_input("What is seen there", value=one.phrase, **change("phrase"))
     next(boxes).button(
         "",
         icon=":material/delete:",
         help=f"Remove interval {number}",
-        key=f"{prefix}_remove",
+        key=f"edit_{item.id}_{one.id}_remove",
         on_click=_remove,
         args=(page, desk, one.id),
     )
@@ -120,16 +115,18 @@ def _keep(page: Page, desk: Desk, fields: dict[str, str]) -> None:
     )
 
 
-def _changer(page: Page, desk: Desk, interval_id: str) -> Callable[[str, object], dict[str, Any]]:
+def _changer(page: Page, desk: Desk, interval_id: str) -> Callable[[str], dict[str, Any]]:
     """Return what gives a field its key and keeps what is typed into it.
 
-    The key holds the value that is shown: an edge that was moved on the plot is a field of its own,
-    so that what the browser still says of the old one changes nothing.
+    Edges have new fields after each move on the plot. The browser speaks once more of the old ones,
+    with what they showed: nobody typed that.
     """
 
-    def keep(field: str, key: str) -> None:
+    def keep(field: str, key: str, moves: int) -> None:
         typed = session.get(key)
         match field:
+            case "first" | "last" if moves != _moves(interval_id):
+                return
             case "first":
                 changes = {"start": int(typed)}
             case "last":
@@ -141,25 +138,28 @@ def _changer(page: Page, desk: Desk, interval_id: str) -> Callable[[str, object]
         draft = with_change(_draft_now(page, desk), interval_id, changes)
         save_draft(page.store, desk, page.person, draft)
 
-    def fields(field: str, shown: object) -> dict[str, Any]:
-        key = f"{_prefix(desk, interval_id)}_{field}"
-        key = f"{key}_{shown}" if field in ("first", "last") else key
-        return {"key": key, "on_change": keep, "args": (field, key)}
+    def fields(field: str) -> dict[str, Any]:
+        key, moves = f"edit_{desk.item.id}_{interval_id}_{field}", _moves(interval_id)
+        key = f"{key}_{moves}" if field in ("first", "last") else key
+        return {"key": key, "on_change": keep, "args": (field, key, moves)}
 
     return fields
 
 
+def _moves(interval_id: str) -> int:
+    """Return how often the interval was moved on the plot."""
+    return session.get(session.REVIEW_MOVES, {}).get(interval_id, 0)
+
+
 def move_interval(page: Page, desk: Desk, interval_id: str, start: int, stop: int) -> None:
-    """Keep an edge that was moved on the plot, and show it in the fields."""
+    """Keep an edge that was moved on the plot; its fields are made anew."""
     start, stop = inside_window(desk.item, start, stop)
     change = {"start": start, "stop": stop}
     save_draft(
         page.store, desk, page.person, with_change(_draft_now(page, desk), interval_id, change)
     )
-
-
-def _prefix(desk: Desk, interval_id: str) -> str:
-    return f"edit_{desk.item.id}_{interval_id}"
+    moved = session.get(session.REVIEW_MOVES, {})
+    session.put(session.REVIEW_MOVES, {**moved, interval_id: _moves(interval_id) + 1})
 
 
 def _add(page: Page, desk: Desk) -> None:
