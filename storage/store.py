@@ -11,13 +11,16 @@ from storage.annotations import Annotations
 from storage.answers import Answers
 from storage.corrections import Corrections
 from storage.database import Database
+from storage.detections import Detections
 from storage.drafts import Drafts
 from storage.events import Events
+from storage.findings import Findings
 from storage.gold import Gold
 from storage.imports import Imports
 from storage.items import Items
 from storage.jobs import Jobs
 from storage.migrate import migrate
+from storage.mutes import Mutes
 from storage.projects import Projects
 from storage.questions import Questions, add_question
 from storage.renders import Renders
@@ -52,6 +55,9 @@ class Store:
     annotations: Annotations
     events: Events
     imports: Imports
+    detections: Detections
+    mutes: Mutes
+    findings: Findings
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -94,6 +100,9 @@ def open_store(home: Path) -> Store:
         annotations=Annotations(db),
         events=Events(db),
         imports=Imports(db),
+        detections=Detections(db),
+        mutes=Mutes(db),
+        findings=Findings(db),
     )
 
 

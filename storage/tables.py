@@ -427,3 +427,57 @@ class ImportedLabelsRow(Base):
     body: Mapped[str] = mapped_column(Text)
     archived: Mapped[bool]
     created_at: Mapped[datetime]
+
+
+class DetectionsRow(Base):
+    """What a detector saw in one revision of a series; `body` is canonical. Append-only.
+
+    A later row of the same series and method takes an earlier one's place in lists.
+    """
+
+    __tablename__ = "detections"
+    __table_args__ = (
+        Index("ix_detections_series", "project_id", "series_id", "method"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    series_id: Mapped[str] = mapped_column(ForeignKey("series.id"))
+    revision: Mapped[int]
+    method: Mapped[str] = mapped_column(Text)
+    job_id: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+
+class MuteEventRow(Base):
+    """A mute was set, lifted or set again; `body` is the mute. Append-only."""
+
+    __tablename__ = "mute_events"
+    __table_args__ = (
+        Index("ix_mute_events_project", "project_id", "position"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    mute_id: Mapped[str] = mapped_column(String(36))
+    person: Mapped[str] = mapped_column(Text)
+    standing: Mapped[bool]
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+
+class FindingsSeenRow(Base):
+    """A person has seen all findings up to a moment; append-only."""
+
+    __tablename__ = "findings_seen"
+    __table_args__ = (
+        Index("ix_findings_seen_person", "project_id", "person", "position"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    person: Mapped[str] = mapped_column(Text)
+    seen_at: Mapped[datetime]
