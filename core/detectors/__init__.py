@@ -16,6 +16,13 @@ def _robust_z() -> "Detector":
     return RobustZ()
 
 
+def _stl() -> "Detector":
+    from core.detectors.stl import SeasonalResidual
+
+    return SeasonalResidual()
+
+
 DETECTORS: dict[str, "Callable[[], Detector]"] = {
     "robust_z": _robust_z,
+    "stl": _stl,
 }

@@ -65,7 +65,6 @@ def test_a_detector_has_the_key_it_is_registered_under_and_one_line_of_meaning(k
         assert line
         assert "\n" not in line
     assert (detector.limit is None) == (detector.beyond == "")
-    assert detector.linear == (detector.limit is None)
     assert detector.least >= 1
 
 
