@@ -22,7 +22,14 @@ def _stl() -> "Detector":
     return SeasonalResidual()
 
 
+def _spectral_residual() -> "Detector":
+    from core.detectors.spectral_residual import SpectralResidual
+
+    return SpectralResidual()
+
+
 DETECTORS: dict[str, "Callable[[], Detector]"] = {
     "robust_z": _robust_z,
     "stl": _stl,
+    "spectral_residual": _spectral_residual,
 }
