@@ -28,8 +28,15 @@ def _spectral_residual() -> "Detector":
     return SpectralResidual()
 
 
+def _sub_pca() -> "Detector":
+    from core.detectors.sub_pca import SubPca
+
+    return SubPca()
+
+
 DETECTORS: dict[str, "Callable[[], Detector]"] = {
     "robust_z": _robust_z,
     "stl": _stl,
     "spectral_residual": _spectral_residual,
+    "sub_pca": _sub_pca,
 }
