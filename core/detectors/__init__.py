@@ -34,9 +34,16 @@ def _sub_pca() -> "Detector":
     return SubPca()
 
 
+def _polynomial() -> "Detector":
+    from core.detectors.polynomial import Polynomial
+
+    return Polynomial()
+
+
 DETECTORS: dict[str, "Callable[[], Detector]"] = {
     "robust_z": _robust_z,
     "stl": _stl,
     "spectral_residual": _spectral_residual,
     "sub_pca": _sub_pca,
+    "polynomial": _polynomial,
 }
