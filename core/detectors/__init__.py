@@ -40,10 +40,17 @@ def _polynomial() -> "Detector":
     return Polynomial()
 
 
+def _isolation_forest() -> "Detector":
+    from core.detectors.isolation_forest import IsolationForest
+
+    return IsolationForest()
+
+
 DETECTORS: dict[str, "Callable[[], Detector]"] = {
     "robust_z": _robust_z,
     "stl": _stl,
     "spectral_residual": _spectral_residual,
     "sub_pca": _sub_pca,
     "polynomial": _polynomial,
+    "isolation_forest": _isolation_forest,
 }
