@@ -46,6 +46,12 @@ def _isolation_forest() -> "Detector":
     return IsolationForest()
 
 
+def _kmeans() -> "Detector":
+    from core.detectors.kmeans import KMeansShapes
+
+    return KMeansShapes()
+
+
 DETECTORS: dict[str, "Callable[[], Detector]"] = {
     "robust_z": _robust_z,
     "stl": _stl,
@@ -53,4 +59,5 @@ DETECTORS: dict[str, "Callable[[], Detector]"] = {
     "sub_pca": _sub_pca,
     "polynomial": _polynomial,
     "isolation_forest": _isolation_forest,
+    "kmeans": _kmeans,
 }
