@@ -52,6 +52,12 @@ def _kmeans() -> "Detector":
     return KMeansShapes()
 
 
+def _matrix_profile() -> "Detector":
+    from core.detectors.matrix_profile import MatrixProfile
+
+    return MatrixProfile()
+
+
 DETECTORS: dict[str, "Callable[[], Detector]"] = {
     "robust_z": _robust_z,
     "stl": _stl,
@@ -60,4 +66,5 @@ DETECTORS: dict[str, "Callable[[], Detector]"] = {
     "polynomial": _polynomial,
     "isolation_forest": _isolation_forest,
     "kmeans": _kmeans,
+    "matrix_profile": _matrix_profile,
 }
