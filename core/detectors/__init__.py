@@ -58,6 +58,12 @@ def _matrix_profile() -> "Detector":
     return MatrixProfile()
 
 
+def _knn() -> "Detector":
+    from core.detectors.knn import NearestNeighbours
+
+    return NearestNeighbours()
+
+
 DETECTORS: dict[str, "Callable[[], Detector]"] = {
     "robust_z": _robust_z,
     "stl": _stl,
@@ -67,4 +73,5 @@ DETECTORS: dict[str, "Callable[[], Detector]"] = {
     "isolation_forest": _isolation_forest,
     "kmeans": _kmeans,
     "matrix_profile": _matrix_profile,
+    "knn": _knn,
 }
