@@ -1,5 +1,6 @@
 """Explore: the series workbench. One series in a large plot, marked to the sample, by keys too."""
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -8,6 +9,7 @@ from core.errors import AppError
 from core.series import display_zone
 from pages.components import session
 from pages.components.cached import series_data
+from pages.components.detector_choice import stretch_marks
 from pages.components.explore_check import answers_in_sight, check_now, hidden_channels
 from pages.components.explore_editor import show_editor
 from pages.components.explore_link import show_link
@@ -54,6 +56,9 @@ def show_bench(page: Page, row: StoredSeries, items: list[ItemRow], gold: bool) 
         st.rerun()
     bench = gather(page, row, items)
     shown = show_toolbar(page, row, bench.data, bench.scene, gold)
+    if shown.proposal is not None:
+        scored = stretch_marks(shown.proposal, row.n_channels)
+        bench = replace(bench, scene=bench.scene.beside(scored))
     check = partial(
         check_now,
         page,

@@ -4,7 +4,7 @@ No Streamlit. `Scene` is everything that stands on the series, and what a ref st
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.annotations import ImportedLabels, LogEntry
 from core.annotations import Mark as Drawn
@@ -38,6 +38,10 @@ class Scene:
     def shown(self, lanes: Collection[str]) -> tuple[Mark, ...]:
         """Return the marks of these lanes; one's own are always shown."""
         return tuple(mark for mark in self.marks if mark.lane in lanes or mark.lane == OWN)
+
+    def beside(self, marks: Sequence[Mark]) -> "Scene":
+        """Return the scene with more read-only marks, after all others."""
+        return replace(self, marks=(*self.marks, *marks))
 
     def own_mark(self, ref: str) -> Drawn | None:
         """Return the person's own mark of this ref."""

@@ -78,6 +78,7 @@ def show_plot(page: Page, bench: Bench, shown: Shown, check: Check) -> tuple[int
             ghosts=shown.ghosts,
             linked=shown.linked,
             log=tuple(log_marks(row, bench.log)),
+            strips=() if shown.proposal is None else (shown.proposal.strip,),
             editable=True,
             selected=now.selected if any(mark.ref == now.selected for mark in marks) else "",
             goto=now.visible,

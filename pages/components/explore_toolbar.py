@@ -1,4 +1,4 @@
-"""The tools above Explore's plot: channels, comparison, whose marks, the zone, the link."""
+"""The tools above Explore's plot: channels, comparison, marks, a detector, the zone, the link."""
 
 from dataclasses import dataclass
 from zoneinfo import available_timezones
@@ -10,12 +10,14 @@ from core.series import SeriesData, display_zone
 from pages.components import session
 from pages.components.chart import Ghost, LinkedChannel
 from pages.components.chart.data import Layout
+from pages.components.detector_choice import choose_detector, proposal_of, proposal_words
 from pages.components.explore_linked import choose_linked
 from pages.components.explore_marks import OWN, Scene, default_lanes
 from pages.components.explore_state import say
 from pages.components.page import Page
 from pages.components.words import plain
 from pages.components.workflows.context import seconds_of
+from pages.components.workflows.scoring import Proposal
 from storage.rows import StoredSeries
 
 MOST_ROWS = 12
@@ -36,6 +38,7 @@ class Shown:
     lanes: tuple[str, ...]
     zone: str
     link: DeltaGenerator
+    proposal: Proposal | None = None
 
 
 def show_toolbar(
@@ -47,9 +50,16 @@ def show_toolbar(
         ghosts = _ghosts(row, data)
         linked = choose_linked(page, row)
         lanes = _lanes(row, scene, gold)
+        detector = choose_detector()
         zone = _zone(page, row)
         link = st.container(width="content")
-    return Shown(rows, layout, normalise, ghosts, linked, lanes, zone, link)
+    # One place for what is said of it, also when there is nothing: the plot must not be moved.
+    with st.container():
+        proposal = proposal_of(row, data, detector)
+        if proposal is not None:
+            st.caption(proposal_words(proposal))
+            lanes = (*lanes, proposal.name)
+    return Shown(rows, layout, normalise, ghosts, linked, lanes, zone, link, proposal)
 
 
 def _channels(row: StoredSeries) -> tuple[tuple[int, ...], Layout, bool]:

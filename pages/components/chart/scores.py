@@ -19,7 +19,7 @@ class ScoreStrip:
         meaning: what a score says, in one line.
         scores: (n,) finite and >= 0, one per sample of the series; higher is more unusual.
         quantiles: (n,) share of the series' samples with a lower score, in [0, 1].
-        threshold: score from which on a sample stands out; None draws no line.
+        threshold: a higher score stands out; None draws no line.
         colour: the author's hue.
         name: of these scores; no two strips, nor two programs, share it.
     """

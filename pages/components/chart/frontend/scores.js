@@ -94,7 +94,7 @@ export class Scores {
       pen.globalAlpha = above ? 1 : 0.45
       pen.beginPath()
       for (let k = 0; k < columns.length; k++) {
-        const stands = strip.threshold !== null && columns[k] >= strip.threshold
+        const stands = strip.threshold !== null && columns[k] > strip.threshold
         if (!columns[k] || stands !== above) continue
         const tall = heightOf(columns[k], strip) * (HEIGHT_PX - 1)
         pen.rect(k / this.scale, HEIGHT_PX - tall, 1 / this.scale, tall)
@@ -120,7 +120,7 @@ export class Scores {
     const near = track.seen.filter((cell) => axis.l2p(cell.low) <= pixel + NEAR_PX && axis.l2p(cell.high) >= pixel - NEAR_PX)
     if (!near.length) return void this.leave(track)
     const best = near.reduce((one, other) => (other.y > one.y ? other : one))
-    const stands = track.strip.threshold !== null && best.y >= track.strip.threshold
+    const stands = track.strip.threshold !== null && best.y > track.strip.threshold
     const limit = track.strip.threshold === null ? "" : `, threshold ${track.strip.threshold.toLocaleString("en", DIGITS)}`
     this.card.replaceChildren(
       element("div", "us-score-value", `score ${best.y.toLocaleString("en", DIGITS)}${limit}${stands ? ": stands out" : ""}`),

@@ -1,0 +1,172 @@
+"""A detector's scores of a whole series, worked out once per content and method, in the background.
+
+No Streamlit. One thread works for all pages; what it found is kept until the room is needed.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.detectors import DETECTORS
+from core.detectors.base import Detector
+from core.detectors.cutting import Stretch, quantiles, stretches, threshold_of
+from core.detectors.scoring import score_series
+from core.series import SeriesData
+from pages.components.chart.scores import ScoreStrip
+from pages.components.marks import RULES
+
+PATIENCE_S = 1.0
+"""A page waits this long by itself before it says that scores are on their way."""
+LONG = 1_000_000
+"""Values (samples times channels) from which on a person is asked before work begins."""
+LINEAR_S = 2.0 / 100_000
+"""CPU seconds per value that a linear-time detector may take at most."""
+KEPT = 40_000_000
+"""Scores kept in memory, of all series together."""
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """What a detector says of a series: a score per sample, and the stretches that stand out.
+
+    Attributes:
+        key: the detector's key.
+        meaning: what a score says, in one line.
+        note: what was done otherwise on a series this long; empty when nothing was.
+        strip: the scores as the plot shows them, with the label-free threshold.
+        stretches: where scores lie above the threshold, by start.
+    """
+
+    key: str
+    name: str
+    meaning: str
+    note: str
+    strip: ScoreStrip
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Working:
+    """Scores that are being worked out, or are there."""
+
+    future: Future[Proposal]
+    began: float
+    n_samples: int
+
+    @property
+    def seconds(self) -> float:
+        """Return the time since it was asked for."""
+        return time.monotonic() - self.began
+
+    def wait(self, longest_s: float = PATIENCE_S) -> Proposal | None:
+        """Return what was found; None while it is not there after `longest_s`.
+
+        Raises:
+            AppError: when the series cannot be scored.
+        """
+        try:
+            return self.future.result(timeout=longest_s)
+        except NotYet:
+            return None
+
+
+class ScoreDesk:
+    """Works out scores one series after the other; the same ones are never worked out twice."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        """Keep up to `kept` scores, whatever was asked for last among them."""
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scores")
+        self._lock = threading.Lock()
+        self._known: OrderedDict[tuple[str, str], Working] = OrderedDict()
+        self._kept = kept
+
+    def knows(self, content_hash: str, key: str) -> bool:
+        """Return whether these scores are there or on their way."""
+        with self._lock:
+            return (content_hash, key) in self._known
+
+    def ask(self, data: SeriesData, content_hash: str, key: str) -> Working:
+        """Begin with these scores unless that was done before."""
+        with self._lock:
+            known = self._known.get((content_hash, key))
+            if known is None or _failed(known):
+                future = self._pool.submit(propose, key, data)
+                known = Working(future, time.monotonic(), data.n_samples)
+                self._known[content_hash, key] = known
+            self._known.move_to_end((content_hash, key))
+            self._forget()
+            return known
+
+    def _forget(self) -> None:
+        """Let go of what was asked for longest ago, but never of the last one."""
+        while len(self._known) > 1 and sum(w.n_samples for w in self._known.values()) > self._kept:
+            self._known.popitem(last=False)[1].future.cancel()
+
+
+def _failed(working: Working) -> bool:
+    return working.future.cancelled() or (
+        working.future.done() and working.future.exception() is not None
+    )
+
+
+def detectors() -> dict[str, Detector]:
+    """Return the detectors by key, in the order in which they are registered."""
+    return {key: make() for key, make in DETECTORS.items()}
+
+
+def propose(key: str, data: SeriesData) -> Proposal:
+    """Score a series by one detector and cut the scores into stretches.
+
+    Raises:
+        AppError: when the series cannot be scored.
+    """
+    detector = DETECTORS[key]()
+    found = score_series(key, data.values, data.seconds())
+    threshold = threshold_of(found.values)
+    strip = ScoreStrip(
+        label=detector.name,
+        meaning=detector.meaning,
+        scores=found.values,
+        quantiles=quantiles(found.values).astype(np.float64),
+        threshold=threshold if threshold > 0 else None,
+        colour=RULES,
+    )
+    cut = stretches(found, threshold) if threshold > 0 else []
+    return Proposal(key, detector.name, detector.meaning, found.note, strip, tuple(cut))
+
+
+def slow_words(detector: Detector, n_samples: int, n_channels: int) -> str:
+    """Say before the work begins that it takes long, or is not exact; empty when neither."""
+    said: list[str] = []
+    if detector.limit is not None and n_samples > detector.limit:
+        said.append(
+            f"{n_samples:,} samples are more than the {detector.limit:,} that "
+            f"{detector.name} scores exactly: {detector.beyond}"
+        )
+    values = n_samples * (1 if detector.together else n_channels)
+    if values > LONG:
+        longest = values * LINEAR_S
+        words = f"{longest:,.0f} seconds" if longest < 120 else f"{longest / 60:,.0f} minutes"
+        many = f"{n_samples:,} samples" + (f" of {n_channels} channels" if n_channels > 1 else "")
+        said.append(
+            f"{many} take up to {words}; the page can be used meanwhile"
+            if detector.linear
+            else f"{many} take some minutes; the page can be used meanwhile"
+        )
+    return ". ".join(one.rstrip(".") for one in said)
+
+
+def of_channels(stretch: Stretch, n_channels: int) -> tuple[int, ...]:
+    """Return the channels of a stretch as marks name them: none when they are all."""
+    return stretch.channels if len(stretch.channels) < n_channels else ()
+
+
+def strongest(found: tuple[Stretch, ...], most: int) -> list[Stretch]:
+    """Return the `most` stretches with the highest peaks, by start."""
+    highest = sorted(found, key=lambda one: -one.peak)[:most]
+    return sorted(highest, key=lambda one: one.start)

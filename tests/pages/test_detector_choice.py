@@ -1,0 +1,154 @@
+"""Detectors on pages: scores worked out once, chosen in Explore, taken over as marks."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+from test_explore import open_explore
+
+from core.detectors import DETECTORS
+from core.errors import DataError
+from core.series import SeriesData, SeriesInfo
+from pages.components import session
+from pages.components.detector_choice import proposal_words, score_desk, stretch_marks
+from pages.components.explore_marks import OWN, scene_of
+from pages.components.workflows import scoring
+from pages.components.workflows.linking import ViewLink
+from pages.components.workflows.scoring import ScoreDesk, propose, slow_words, strongest
+from storage import Store
+from tests.pages.small_project import SmallProject, empty_project
+
+
+def bumpy(n: int = 600) -> SeriesData:
+    """Two channels of noise; the second one is far off in [100, 110) and [400, 403)."""
+    values = np.random.default_rng(0).normal(size=(n, 2))
+    values[100:110, 1] += 40.0
+    values[400:403, 1] -= 90.0
+    return SeriesData(values=values)
+
+
+def bumpy_project(home: Path) -> SmallProject:
+    small = empty_project(home)
+    names = SeriesInfo("bumpy", ("calm", "off"))
+    small.store.series.add(small.project_id, bumpy(), names)
+    return small
+
+
+def refs(app: AppTest) -> list[str]:
+    """Return whose marks the tab below the plot lists."""
+    return list(app.dataframe[-1].value["Whose"])
+
+
+def own_marks(store: Store, project_id: str) -> list[tuple[int, int, tuple[int, ...]]]:
+    (row,) = store.series.list(project_id)
+    found = store.annotations.current(project_id, row.id)
+    return [(mark.start, mark.stop, mark.channels) for mark in found]
+
+
+def test_a_proposal_is_the_stretches_above_the_strips_own_threshold() -> None:
+    found = propose("robust_z", bumpy())
+    assert [(one.start, one.stop, one.channels) for one in found.stretches] == [
+        (100, 110, (1,)),
+        (400, 403, (1,)),
+    ]
+    above = found.strip.scores > (found.strip.threshold or np.inf)
+    assert np.flatnonzero(above).tolist() == [*range(100, 110), *range(400, 403)]
+    assert found.strip.quantiles[100:110].min() > 0.97
+    assert "2 stretches above its threshold" in proposal_words(found)
+
+
+def test_scores_of_one_content_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        scoring, "propose", lambda key, data: asked.append(key) or propose(key, data)
+    )
+    desk, data = ScoreDesk(), bumpy()
+    first = desk.ask(data, "hash", "robust_z").wait(30)
+    assert desk.ask(data, "hash", "robust_z").wait(30) is first
+    assert desk.ask(data, "other", "robust_z").wait(30) is not first
+    assert asked == ["robust_z", "robust_z"]
+
+
+def test_a_page_is_not_held_up_by_scores_that_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    monkeypatch.setattr(scoring, "propose", lambda key, data: go.wait(30) and propose(key, data))
+    desk = ScoreDesk()
+    working = desk.ask(bumpy(), "hash", "robust_z")
+    assert working.wait(0.01) is None
+    go.set()
+    assert working.wait(30) is not None
+
+
+def test_what_failed_is_told_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_key: str, _data: SeriesData) -> None:
+        raise DataError("the series has no samples left")
+
+    desk = ScoreDesk()
+    monkeypatch.setattr(scoring, "propose", refused)
+    with pytest.raises(DataError, match="no samples left"):
+        desk.ask(bumpy(), "hash", "robust_z").wait(30)
+    monkeypatch.setattr(scoring, "propose", propose)
+    assert desk.ask(bumpy(), "hash", "robust_z").wait(30) is not None
+
+
+def test_the_desk_lets_go_of_the_oldest_scores_when_there_are_too_many() -> None:
+    desk = ScoreDesk(kept=1_500)
+    for name in ("a", "b", "c"):
+        desk.ask(bumpy(), name, "robust_z").wait(30)
+    assert [desk.knows(name, "robust_z") for name in ("a", "b", "c")] == [False, True, True]
+
+
+def test_what_takes_long_is_said_before_it_starts() -> None:
+    by_key = {key: make() for key, make in DETECTORS.items()}
+    assert slow_words(by_key["robust_z"], 100_000, 3) == ""
+    said = slow_words(by_key["robust_z"], 10_000_000, 1)
+    assert said == "10,000,000 samples take up to 3 minutes; the page can be used meanwhile"
+    limited = [one for one in by_key.values() if one.limit is not None]
+    for one in limited:
+        assert one.limit is not None
+        assert one.beyond.rstrip(".") in slow_words(one, one.limit + 1, 1)
+        assert one.beyond not in slow_words(one, 1_000, 1)
+
+
+def test_stretches_are_read_only_marks_with_the_channels_that_stand_out() -> None:
+    found = propose("robust_z", bumpy())
+    marks = stretch_marks(found, 2)
+    assert [(m.number, m.start, m.stop, m.channels, m.movable) for m in marks] == [
+        (1, 100, 110, (1,), False),
+        (2, 400, 403, (1,), False),
+    ]
+    (highest,) = strongest(found.stretches, 1)
+    assert highest.start == 400
+    scene = scene_of("me", (), (), (), None).beside(marks)
+    assert scene.lanes == (OWN, "Robust z-score")
+    assert scene.other_mark(marks[0].ref) == marks[0]
+
+
+def test_a_stretch_of_a_chosen_detector_is_taken_over_as_an_own_mark(tmp_path: Path) -> None:
+    small = bumpy_project(tmp_path)
+    (row,) = small.store.series.list(small.project_id)
+    app = open_explore(small, link=ViewLink(row.id))
+    app.radio(key=session.DETECTOR).set_value("robust_z").run()
+    assert any("2 stretches above its threshold" in one.value for one in app.caption)
+    assert refs(app) == ["Robust z-score"] * 2
+    app = open_explore(small, link=ViewLink(row.id, None, "detector:robust_z:400"))
+    app.radio(key=session.DETECTOR).set_value("robust_z").run()
+    app.button(key="explore_take_detector:robust_z:400").click().run()
+    assert own_marks(small.store, small.project_id) == [(400, 403, (1,))]
+
+
+def test_a_long_series_is_scored_only_when_somebody_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring, "LONG", 1_000)
+    small = bumpy_project(tmp_path)
+    (row,) = small.store.series.list(small.project_id)
+    score_desk.clear()  # what another test worked out of the same content
+    app = open_explore(small, link=ViewLink(row.id))
+    app.radio(key=session.DETECTOR).set_value("robust_z").run()
+    assert any("600 samples of 2 channels take up to" in one.value for one in app.caption)
+    assert not app.dataframe
+    app.button(key=f"detector_start_robust_z_{row.id}").click().run()
+    assert refs(app) == ["Robust z-score"] * 2
