@@ -84,3 +84,11 @@ class BenchRequest(Request):
     window: int = 2048
     overlap: int = 256
     """Samples of a window, and those shared with the next one, for methods that see windows."""
+
+
+class ScreenRequest(Request):
+    """Run a detector over whole series, in the given order."""
+
+    method: str
+    """Key in `core.detectors.DETECTORS`."""
+    series_ids: tuple[str, ...] = Field(min_length=1)

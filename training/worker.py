@@ -27,11 +27,12 @@ from core.questions.pattern import option_order
 from core.series import view_window
 from storage import Store, open_store
 from storage.rows import Job, JobKind, ModelVersion
+from training import screen as screening
 from training import snapshot
 from training.launcher import WORKER_LOCK
 from training.locks import FileLock
 from training.material import GoldBook, choose, truths
-from training.requests import AnswerRequest, LabelRequest, TrainRequest
+from training.requests import AnswerRequest, LabelRequest, ScreenRequest, TrainRequest
 from training.run_folder import RunAsk, RunFolder
 from training.tending import Tended
 
@@ -47,6 +48,7 @@ DOORS: dict[JobKind, str] = {
     "answer": "training.answer",
     "train": "training",
     "bench": "training.bench",
+    "screen": "training.screen",
 }
 POLL_S = 0.2
 BEAT_S = 2.0
@@ -58,13 +60,17 @@ IMPORT_CHUNK = 500
 
 @dataclass
 class Slot:
-    """A job in work; without a run it waits for other jobs to end."""
+    """A job in work; without a run it waits for other jobs to end.
+
+    `read` is how far the lines of a screening were taken over.
+    """
 
     job: Job
     run: Tended | None = None
     progress: dict[str, Any] = field(default_factory=dict)
     message: str = ""
     reported: float = 0.0
+    read: int = 0
 
 
 class Worker:
@@ -174,6 +180,11 @@ class Worker:
 
     def _import_answers(self, slot: Slot) -> None:
         assert slot.run is not None
+        if slot.job.kind == "screen":
+            screened, slot.read = screening.read_screened(slot.job.folder, slot.read)
+            if screened:
+                self._store.detections.add_many(slot.job.project_id, slot.job.id, screened)
+            return
         answers = slot.run.new_answers()
         for start in range(0, len(answers), IMPORT_CHUNK):
             self._store.answers.add_many(slot.job.project_id, answers[start : start + IMPORT_CHUNK])
@@ -221,6 +232,8 @@ def prepare(store: Store, job: Job) -> None:
         from training.worker_bench import prepare_bench
 
         config = prepare_bench(store, job)
+    elif job.kind == "screen":
+        config = _prepare_screening(store, job)
     else:
         asked = AnswerRequest.read(job.params)
         version = store.versions.get(asked.version_id)
@@ -230,6 +243,29 @@ def prepare(store: Store, job: Job) -> None:
             "author_version": version.author_version,
         }
     RunFolder.create(job.folder, {"kind": job.kind, "job_id": job.id, **config})
+
+
+def _prepare_screening(store: Store, job: Job) -> dict[str, Any]:
+    request = ScreenRequest.read(job.params)
+    there = {one.id: one for one in store.series.list(job.project_id)}
+    wanted = [there[one] for one in dict.fromkeys(request.series_ids) if one in there]
+    if not wanted:
+        raise JobError(
+            f"none of the {len(request.series_ids)} series to screen is in this project any more; "
+            "start the screening again from Findings"
+        )
+    screening.write_series(
+        job.folder,
+        [
+            screening.ScreenAsk(
+                series_id=one.id,
+                revision=one.revision,
+                path=os.path.relpath(store.series.blob_path(one.content_hash), job.folder),
+            )
+            for one in wanted
+        ],
+    )
+    return {"method": request.method}
 
 
 def _write_asks(store: Store, job: Job, item_ids: Sequence[str]) -> None:
