@@ -229,9 +229,8 @@ def _summary(
             [row.luck.get(key) for row in group if row.figures.get(key) is not None]
             for group in groups.values()
         ]
-        luck[key] = macro(
-            [np.array([v for v in own if v is not None]) for own in chance], seed
-        ).value
+        means = [np.mean(own) for group in chance if (own := [v for v in group if v is not None])]
+        luck[key] = float(np.mean(means)) if means else None
     return Summary(
         method=method,
         source=source,
