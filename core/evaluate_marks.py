@@ -4,7 +4,7 @@ What `core.evaluate` compares. Truth and answers are cut to the item's window be
 matched; figures are over the items that the author answered.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,7 +30,7 @@ from core.metrics import (
 )
 from core.metrics.luck import Luck, chance_in_window, label_luck, luck_of_events
 from core.questions import kind_of
-from core.questions.base import Question
+from core.questions.base import EventType, Option, Question
 from core.series import WindowView
 
 HEADLINES = {"pattern": "accuracy", "anomaly": "interval_f1"}
@@ -161,11 +161,15 @@ class Marks:
     def _estimate(self, columns: Numbers, figure: Figure) -> Estimate:
         if not self.answered.any():
             return Estimate()
-        if self.test.question.kind == "pattern" and (
-            self.test.one_item_per_series or not self.test.draws.by_series
-        ):
-            return accuracy(int(columns[:, 0].sum()), int(columns[:, 1].sum()))
+        if self.test.question.kind == "pattern":
+            return self._share(columns)
         return self.test.draws.estimate(columns, figure)
+
+    def _share(self, columns: Numbers) -> Estimate:
+        """Return the share of columns (right, total) with its interval."""
+        if self.test.one_item_per_series or not self.test.draws.by_series:
+            return accuracy(int(columns[:, 0].sum()), int(columns[:, 1].sum()))
+        return self.test.draws.estimate(columns, mean_figure)
 
     def _pairs(self) -> list[tuple[GoldItem, AnswerContent]]:
         both = zip(self.test.gold, self.given, strict=True)
@@ -173,33 +177,42 @@ class Marks:
 
     def _by_class(self) -> tuple[ClassRow, ...]:
         question = self.test.question
-        hits: dict[str, list[tuple[bool, float]]] = {}
-        if question.kind == "pattern":
-            names = [option.key for option in question.options]
-            for item, given in self._pairs():
-                right = given.label == item.truth.label
-                hits.setdefault(item.truth.label or "", []).append((right, 1 / len(names)))
-        else:
-            names = [event_type.key for event_type in question.types]
-            keys = {event_type.id: event_type.key for event_type in question.types}
-            for (item, given), chance in zip(self._pairs(), self.chance, strict=True):
-                truth = cut_to_window(item.truth.intervals, item.window)
-                pairs = match_events(cut_to_window(given.intervals, item.window), truth)
-                found = {pair.truth for pair in pairs}
-                by_luck = (chance > 0).mean(axis=0)
-                for place, event in enumerate(truth):
-                    one = (place in found, float(by_luck[place]))
-                    hits.setdefault(keys.get(event.type_id or "", ""), []).append(one)
-        ordered = [name for name in names if name in hits] + sorted(set(hits) - set(names))
-        return tuple(
-            ClassRow(
-                key=key,
-                right=sum(right for right, _ in hits[key]),
-                total=len(hits[key]),
-                luck=float(np.mean([luck for _, luck in hits[key]])),
-            )
-            for key in ordered
+        rows: dict[str, Numbers] = {}
+        for name, place, right, luck in self._class_marks():
+            # per item: right, total, right by luck
+            rows.setdefault(name, np.zeros((len(self.given), 3)))[place] += [right, 1, luck]
+        known: Sequence[Option | EventType] = question.options or question.types
+        names = [one.key for one in known]
+        ordered = [name for name in names if name in rows] + sorted(set(rows) - set(names))
+        return tuple(self._class_row(name, rows[name]) for name in ordered)
+
+    def _class_row(self, name: str, row: Numbers) -> ClassRow:
+        right, total, luck = row.sum(axis=0)
+        return ClassRow(
+            key=name,
+            right=int(right),
+            total=int(total),
+            share=self._share(row[:, :2]),
+            luck=float(luck / total),
         )
+
+    def _class_marks(self) -> Iterator[tuple[str, int, bool, float]]:
+        """Yield each true class or event: key, row of its item, whether it is right, luck."""
+        question = self.test.question
+        keys = {event_type.id: event_type.key for event_type in question.types}
+        places = np.flatnonzero(self.answered)
+        for number, (item, given) in enumerate(self._pairs()):
+            place = int(places[number])
+            if question.kind == "pattern":
+                right = given.label == item.truth.label
+                yield item.truth.label or "", place, right, 1 / len(question.options)
+                continue
+            truth = cut_to_window(item.truth.intervals, item.window)
+            pairs = match_events(cut_to_window(given.intervals, item.window), truth)
+            found = {pair.truth for pair in pairs}
+            by_luck = (self.chance[number] > 0).mean(axis=0)
+            for event, true in enumerate(truth):
+                yield keys.get(true.type_id or "", ""), place, event in found, float(by_luck[event])
 
     def _confusion(self) -> Confusion:
         pairs = self._pairs()

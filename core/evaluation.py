@@ -31,12 +31,15 @@ EVALUATION_VERSION = 3
 class ClassRow(Frozen):
     """How often one true class was got right: an option (pattern) or a type of event (anomaly).
 
-    `luck` is the share a random answer would get right; None in comparisons of older versions.
+    Attributes:
+        share: `right / total` with its 95 % interval; empty in comparisons of older versions.
+        luck: the share a random answer would get right; None in comparisons of older versions.
     """
 
     key: str
     right: int
     total: int
+    share: Estimate = Estimate()
     luck: float | None = None
 
 

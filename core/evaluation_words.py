@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from core.answers import QuestionKind
 from core.evaluation import MIN_DIFFERING, MIN_GOLD, QuestionEvaluation, Role, Verdict
-from core.metrics import Difference, draws_series
+from core.metrics import Difference, Estimate, draws_series
+from core.metrics.luck import Luck
 from core.questions.base import Question
 
 FIGURE_WORDS = {"accuracy": "accuracy", "interval_f1": "interval F1"}
@@ -78,6 +80,49 @@ def caution(groups: Sequence[str], time_blocks: bool = False) -> str:
             "new series may fare differently. This is the weaker test."
         )
     return ""
+
+
+def standing(result: QuestionEvaluation) -> str:
+    """Say student and teacher by themselves, with luck beside them; empty when nothing is ranked.
+
+    `Accuracy: student 84 % (79 to 88), teacher 75 % (69 to 81). By luck 11 %; the best single
+    answer for all 13 %.`
+    """
+    figure = "accuracy" if result.kind == "pattern" else "interval_f1"
+    said: list[str] = []
+    for role in ("student", "teacher"):
+        author = result.author(role)
+        estimate = None if author is None else author.figures.get(figure)
+        if estimate is not None and estimate.value is not None:
+            said.append(f"{role} {with_interval(estimate)}")
+    student = result.author("student")
+    luck = None if student is None else student.luck.get(figure)
+    if not said or luck is None:
+        return ""
+    words = FIGURE_WORDS[figure]
+    return f"{words[0].upper()}{words[1:]}: {', '.join(said)}. {luck_words(result.kind, luck)}"
+
+
+def luck_words(kind: QuestionKind, luck: Luck) -> str:
+    """Say what luck gets on a share, one short sentence."""
+    if kind == "pattern":
+        best = _share(luck.majority)
+        return f"By luck {_share(luck.random)}; the best single answer for all {best}."
+    return (
+        f"By luck (its events at random places) {_share(luck.random)}; "
+        f"always “no anomaly” {_share(luck.majority)}."
+    )
+
+
+def with_interval(estimate: Estimate) -> str:
+    """Say a share with its 95 % interval: `84 % (79 to 88)`; a dash when it is undefined."""
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return "–"
+    return f"{_share(estimate.value)} ({100 * estimate.low:.0f} to {100 * estimate.high:.0f})"
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.0f} %"
 
 
 def _named(name: Name) -> str:

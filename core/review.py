@@ -71,6 +71,18 @@ def current_label(events: Iterable[Correction]) -> CurrentLabel | None:
     return CurrentLabel(event=last, content=last.content if last.decision in LABELLING else None)
 
 
+def labels_by_person(events: Iterable[Correction]) -> dict[str, AnswerContent]:
+    """Return each person's own latest label of an item, also where somebody else decided later."""
+    ordered = sorted(events, key=lambda event: event.sequence)
+    people = dict.fromkeys(event.person for event in ordered)
+    found: dict[str, AnswerContent] = {}
+    for person in people:
+        own = current_label(event for event in ordered if event.person == person)
+        if own is not None and own.content is not None:
+            found[person] = own.content
+    return found
+
+
 def undone_ids(events: Iterable[Correction]) -> set[str]:
     """Return the ids of the events that an undo took back; an undo that was undone takes nothing.
 

@@ -11,6 +11,7 @@ A figure without luck beside it says little: marking half of a series finds half
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -144,6 +145,16 @@ def luck_of_events(
         name: Luck(random=_finite_mean(figure(random)), majority=_finite_mean(figure(nothing)))
         for name, figure in EVENT_FIGURES.items()
     }
+
+
+def lopsided_by_luck(one: int, other: int) -> float:
+    """Return how often a fair coin splits `one + other` throws at least as unevenly, in (0, 1].
+
+    The two-sided sign test: two equally good authors fix and break alike.
+    """
+    n, fewer = one + other, min(one, other)
+    tail = sum(comb(n, k) for k in range(fewer + 1)) / 2**n
+    return min(1.0, 2 * tail)
 
 
 def change_point_luck(

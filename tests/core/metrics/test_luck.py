@@ -15,6 +15,7 @@ from core.metrics.luck import (
     change_point_luck,
     interval_luck,
     label_luck,
+    lopsided_by_luck,
     random_places,
 )
 
@@ -122,3 +123,11 @@ def test_luck_of_one_change_point_is_near_its_exact_probability() -> None:
     # 11 of 99 places lie within 5 samples of sample 50; the F1 is 1 there and 0.5 elsewhere
     luck = change_point_luck(1, {"a": [50]}, 100, margin=5)
     assert luck["margin_f1"].random == pytest.approx(0.5 + 0.5 * 11 / 99, abs=0.08)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "share"),
+    [(6, 0, 2 / 64), (0, 6, 2 / 64), (5, 1, 2 * 7 / 64), (3, 3, 1.0), (0, 0, 1.0)],
+)
+def test_how_lopsided_a_fair_coin_gets_by_hand(one: int, other: int, share: float) -> None:
+    assert lopsided_by_luck(one, other) == pytest.approx(share)
