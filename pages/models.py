@@ -8,7 +8,7 @@ from pages.components import session
 from pages.components.job_panel import show_jobs
 from pages.components.kept import keep, kept, kept_choice
 from pages.components.messages import errors_shown
-from pages.components.model_changes import show_changes
+from pages.components.model_changes import show_balance, show_changes
 from pages.components.model_rationales import show_rationales
 from pages.components.model_scores import show_scores
 from pages.components.model_verdict import show_verdict
@@ -111,6 +111,7 @@ if view == "scores":
     show_scores(result, question, version)
 elif view in ("fixed", "broken"):
     item_ids = () if against is None else against.fixed if view == "fixed" else against.broken
+    show_balance(against)
     show_changes(page, version, question, item_ids, key=f"{view}_page")
 elif view == "rationales":
     show_rationales(result)

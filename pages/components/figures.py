@@ -30,7 +30,10 @@ DARK_INK, LIGHT_INK = "#12161B", "#FFFFFF"
 
 @dataclass(frozen=True)
 class Bar:
-    """One author's number with its interval; `low` and `high` as values, not as distances."""
+    """One author's number with its interval; `low` and `high` as values, not as distances.
+
+    `luck` is what a random answer would get on the same items, None where nobody knows.
+    """
 
     name: str
     colour: str
@@ -38,6 +41,7 @@ class Bar:
     low: float
     high: float
     n: int
+    luck: float | None = None
 
 
 def bars(rows: Sequence[Bar], title: str, *, percent: bool = True) -> go.Figure:
@@ -67,6 +71,7 @@ def bars(rows: Sequence[Bar], title: str, *, percent: bool = True) -> go.Figure:
             hovertemplate="%{y}: %{x:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f}), "
             "n = %{customdata[2]}<extra></extra>",
         )
+    _lucks(figure, rows, scale)
     # the number stands left of the bar's foot, where no interval crosses it
     figure.update_yaxes(
         tickvals=[row.name for row in rows],
@@ -74,7 +79,7 @@ def bars(rows: Sequence[Bar], title: str, *, percent: bool = True) -> go.Figure:
         autorange="reversed",
         showgrid=False,
     )
-    top = max([row.high * scale for row in rows], default=1.0)
+    top = max([max(row.high, row.luck or 0.0) * scale for row in rows], default=1.0)
     figure.update_xaxes(
         range=[0, 104 if percent else max(top * 1.08, 0.1)], ticksuffix=" %" * percent
     )
@@ -86,6 +91,24 @@ def bars(rows: Sequence[Bar], title: str, *, percent: bool = True) -> go.Figure:
         barmode="overlay",
     )
     return figure
+
+
+def _lucks(figure: go.Figure, rows: Sequence[Bar], scale: float) -> None:
+    """Draw a tick across each bar where luck ends."""
+    lucks = [(row.name, row.luck * scale) for row in rows if row.luck is not None]
+    if lucks:
+        figure.add_scatter(
+            y=[name for name, _ in lucks],
+            x=[luck for _, luck in lucks],
+            mode="markers",
+            marker={
+                "symbol": "line-ns-open",
+                "size": 22,
+                "color": marks.NEUTRAL,
+                "line": {"width": 2, "color": marks.NEUTRAL},
+            },
+            hovertemplate="%{y}: by luck %{x:.2f}<extra></extra>",
+        )
 
 
 def confusion(

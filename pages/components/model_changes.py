@@ -4,13 +4,34 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.evaluation import Comparison
+from core.metrics.luck import lopsided_by_luck
 from core.questions.base import Question
 from pages.components.kept import kept_page
 from pages.components.page import Page
+from pages.components.words import count
 from pages.components.workflows.comparing import item_lines
 from storage.rows import ModelVersion
 
 PER_PAGE = 8
+
+
+def show_balance(against: Comparison | None) -> None:
+    """Say how many items were fixed and broken, and how easily luck splits them so."""
+    if against is None or against.difference is None:
+        return
+    fixed, broken = len(against.fixed), len(against.broken)
+    both = against.difference.n
+    if not fixed + broken:
+        st.caption(f"Student and teacher fare alike on all {count(both, 'gold item')}.")
+        return
+    share = lopsided_by_luck(fixed, broken)
+    luck = f"{share:.0%}" if share >= 0.01 else "less than 1%"
+    st.caption(
+        f"Of {count(both, 'gold item')} that both answered, {fixed:,} fixed and {broken:,} broken. "
+        f"If both were equally good, luck would split {fixed + broken:,} items as unevenly "
+        f"in {luck} of cases."
+    )
 
 
 def show_changes(

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from core.evaluation import ClaimCounts, QuestionEvaluation, RationaleResult
+from core.metrics import Difference
 
 
 def show_rationales(result: QuestionEvaluation) -> None:
@@ -15,11 +16,25 @@ def show_rationales(result: QuestionEvaluation) -> None:
         mark = ":orange[:material/warning:] " if rationale.no_better else ""
         who = "Student" if rationale.role == "student" else rationale.label
         st.markdown(f"{mark}**{who[:1].upper()}{who[1:]}**: {rationale.sentence}")
+        if rationale.difference is not None:
+            st.caption(_beside(rationale.difference))
     rows = [row for rationale in result.rationales for row in _rows(rationale)]
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         alt="Claims confirmed, contradicted and not checkable, own rationale and another item's",
+    )
+
+
+def _beside(difference: Difference) -> str:
+    """Say the difference to borrowed claims with its interval and its items."""
+    mean, low, high = (
+        f"{100 * one:+.0f}".replace("-", "−")
+        for one in (difference.mean, difference.low, difference.high)
+    )
+    return (
+        f"{mean} points over borrowed claims (95 %: {low} to {high}), n = {difference.n:,} items. "
+        "Borrowed claims are what luck gets: nobody looked at this item for them."
     )
 
 

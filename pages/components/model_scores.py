@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from core.evaluation import AuthorResult, QuestionEvaluation, Role
+from core.evaluation import AuthorResult, ClassRow, QuestionEvaluation, Role
+from core.evaluation_words import with_interval
 from core.metrics import Confusion
 from core.questions.base import Question
 from pages.components import figures, marks
@@ -29,9 +30,13 @@ FIGURES: dict[str, dict[str, tuple[str, bool]]] = {
     },
 }
 EVENT_WORDS = (
-    " Recall: true events found. False alarms: events said that are none; fewer is better. "
+    "Recall: true events found. False alarms: events said that are none; fewer is better. "
     "Interval F1: both in one number."
 )
+TICK_WORDS = {
+    "pattern": "Tick: luck, what a random answer gets.",
+    "anomaly": "Tick: luck, what an author's own events get at random places.",
+}
 
 
 def show_scores(result: QuestionEvaluation, question: Question, version: ModelVersion) -> None:
@@ -48,12 +53,7 @@ def show_scores(result: QuestionEvaluation, question: Question, version: ModelVe
             config=figures.CONFIG,
             alt=f"{title}: " + ", ".join(f"{bar.name} {bar.value:.2f}" for bar in bars),
         )
-    counts = sorted({author.n for author in authors})
-    n = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
-    st.caption(
-        f"n = {n} gold items. Whiskers hold 95 %. Grey: what a student must beat at least."
-        + (EVENT_WORDS if result.kind == "anomaly" else "")
-    )
+    st.caption(_reading(result))
     teacher, student = result.author("teacher"), result.author("student")
     if teacher is None or student is None:
         return
@@ -61,6 +61,26 @@ def show_scores(result: QuestionEvaluation, question: Question, version: ModelVe
         _confusions(teacher, student, question, version)
     else:
         _types(teacher, student, question, version)
+
+
+def _reading(result: QuestionEvaluation) -> str:
+    """Say how to read the bars: what n, whiskers, ticks and grey are."""
+    counts = sorted({author.n for author in result.authors})
+    n = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
+    series = f" of {result.n_series:,} series" if result.n_series else ""
+    said = [
+        f"n = {n} gold items{series}. Whiskers hold 95 %. Grey: what a student must beat at least.",
+        TICK_WORDS[result.kind],
+    ]
+    best = max(
+        (a.luck["accuracy"].majority or 0 for a in result.authors if "accuracy" in a.luck),
+        default=None,
+    )
+    if best is not None:
+        said.append(f"One and the same answer for all items gets at most {best:.0%}.")
+    if result.kind == "anomaly":
+        said.append(EVENT_WORDS)
+    return " ".join(said)
 
 
 def colour_of(author: AuthorResult) -> str:
@@ -90,6 +110,7 @@ def _bar(author: AuthorResult, figure: str, version: ModelVersion) -> figures.Ba
         estimate.low,
         estimate.high,
         author.n,
+        author.luck[figure].random if figure in author.luck else None,
     )
 
 
@@ -116,15 +137,19 @@ def _confusions(
                 counts,
                 [names.get(label, label) for label in used],
                 colour_of(author),
-                name_of(author, version),
+                f"{name_of(author, version)}, n = {author.n:,}",
                 both,
             ),
             key=f"confusion_{author.role}_{question.id}",
             config=figures.CONFIG,
             alt=f"Confusion matrix of {name_of(author, version)}",
         )
-    if both:
-        st.caption("Framed: errors of the teacher that the student makes too.")
+    framed = " Framed: errors of the teacher that the student makes too." if both else ""
+    n_options = len(question.options)
+    st.caption(
+        "Right answers lie on the diagonal; a random answer would spread every row evenly over "
+        f"the {n_options} options.{framed}"
+    )
 
 
 def _occurs(confusion: Confusion, label: str) -> bool:
@@ -151,19 +176,27 @@ def _types(
 ) -> None:
     names = {event_type.key: event_type.name for event_type in question.types}
     rows = {
-        names.get(theirs.key, theirs.key or "no type"): [_found(theirs.right, theirs.total), own]
+        names.get(theirs.key, theirs.key or "no type"): [
+            _found(theirs),
+            *_own(next((c for c in student.by_class if c.key == theirs.key), None)),
+        ]
         for theirs in teacher.by_class
-        for own in [_of_class(student, theirs.key)]
     }
     if rows:
-        columns = [name_of(teacher, version), name_of(student, version)]
+        columns = [name_of(teacher, version), name_of(student, version), "by luck"]
         st.markdown("**True events found, by type**")
         st.table(pd.DataFrame.from_dict(rows, orient="index", columns=columns))
+        st.caption(
+            "In brackets: 95 %. By luck: what the student's own events would find at random places."
+        )
 
 
-def _of_class(author: AuthorResult, key: str) -> str:
-    return next((_found(c.right, c.total) for c in author.by_class if c.key == key), "–")
+def _own(row: ClassRow | None) -> list[str]:
+    """Return the student's cell, and what luck gets."""
+    if row is None:
+        return ["–", "–"]
+    return [_found(row), "–" if row.luck is None else f"{100 * row.luck:.0f} %"]
 
 
-def _found(right: int, total: int) -> str:
-    return f"{right} of {total}"
+def _found(row: ClassRow) -> str:
+    return f"{row.right:,} of {row.total:,}: {with_interval(row.share)}"

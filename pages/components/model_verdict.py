@@ -3,7 +3,10 @@
 import streamlit as st
 
 from core.evaluation import MIN_DIFFERING, Evaluation, QuestionEvaluation, Verdict
+from core.evaluation_words import standing
+from pages.components.people_agreement import show_agreement
 from pages.components.words import count
+from pages.components.workflows.agreeing import people_agree
 from pages.components.workflows.comparing import absent, accepted_on_gold
 from storage import Store
 from storage.rows import ModelVersion
@@ -15,6 +18,11 @@ ICONS: dict[Verdict | None, str] = {
     None: ":gray[:material/hourglass_empty:]",
 }
 
+LUCK_HELP = (
+    "In brackets: 95 %, by drawing whole series again. Luck never looks at the data: it says what "
+    "a number is worth."
+)
+
 
 def show_verdict(store: Store, evaluation: Evaluation, version: ModelVersion) -> None:
     """One sentence per question; what it is worth and how it stands to the others below."""
@@ -23,6 +31,7 @@ def show_verdict(store: Store, evaluation: Evaluation, version: ModelVersion) ->
     ):
         with place, st.container(border=True, height="stretch"):
             _question(question)
+            show_agreement(people_agree(store, version.project_id, question.question_id))
             _acceptance(*accepted_on_gold(store, version.project_id, question.question_id))
     for name, why_not in absent(version).items():
         st.caption(f"No “{name}” in the comparison: {why_not}.")
@@ -39,6 +48,8 @@ def _acceptance(accepted: int, n: int) -> None:
 def _question(question: QuestionEvaluation) -> None:
     st.markdown(f":small[:gray[{question.name}]]")
     st.markdown(f"**{ICONS[question.outcome]} {question.verdict}**")
+    if beside := standing(question):
+        st.caption(beside, help=LUCK_HELP)
     if question.n_missing:
         st.page_link(
             "pages/review.py",

@@ -1,0 +1,42 @@
+"""How far people agree with each other: no model can be measured more surely than that."""
+
+import streamlit as st
+
+from core.evaluation_words import with_interval
+from core.metrics import Estimate
+from core.metrics.agreement import Agreement
+from pages.components.words import count, plain
+
+SHOWN = 3
+HELP = (
+    "Windows that two people decided. **Kappa**: agreement beyond luck; 0 is what luck gets, 1 is "
+    "full agreement. **Mean IoU**: how much of their marked stretches they share, in time. "
+    "In brackets: 95 %. Whoever came second may have seen what the first one said. "
+    "A model cannot be measured more surely than people agree."
+)
+
+
+def show_agreement(found: list[Agreement]) -> None:
+    """Show the pairs with most windows in common, one line each; nothing without such windows."""
+    for pair in found[:SHOWN]:
+        st.caption(f":material/group: {agreement_words(pair)}", help=HELP)
+
+
+def agreement_words(pair: Agreement) -> str:
+    """Say how far two people agree: share, kappa and overlap, each with its interval."""
+    one, two = (plain(person) for person in pair.people)
+    kappa = _number(pair.kappa) or "not defined (both always said the same)"
+    overlap = f", mean IoU {_number(pair.iou)}" if pair.iou.value is not None else ""
+    return (
+        f"{one} and {two} agree on {with_interval(pair.same)} of {count(pair.n, 'window')}: "
+        f"kappa {kappa}{overlap}"
+    )
+
+
+def _number(estimate: Estimate) -> str:
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return ""
+    value, low, high = (
+        f"{one:.2f}".replace("-", "−") for one in (estimate.value, estimate.low, estimate.high)
+    )
+    return f"{value} ({low} to {high})"
