@@ -88,6 +88,25 @@ def read_parquet(path: Path) -> SeriesData:
         raise _damaged(path, error) from error
 
 
+def read_ticks(path: Path, samples: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the times of some samples of a stored series that has times; no value is read.
+
+    Raises:
+        DataError: if the file is missing, no series, or has no times.
+    """
+    found = np.empty(len(samples), np.int64)
+    at = 0
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in _batches(file, ["time"]):
+                here = (samples >= at) & (samples < at + batch.num_rows)
+                found[here] = batch.column("time").to_numpy()[samples[here] - at]
+                at += batch.num_rows
+    except (OSError, pa.ArrowException, KeyError, ValueError) as error:
+        raise _damaged(path, error) from error
+    return found
+
+
 def hash_parquet(path: Path) -> str:
     """Return the content hash of a stored series; only some rows of it are in memory at a time.
 

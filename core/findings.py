@@ -59,7 +59,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Finding:
-    """One event and all who say it, in the order of `ORDER`; `level` is their highest."""
+    """One event and all who say it, in the order of `ORDER`.
+
+    `level` is the highest of those who are not people; 2 when people alone say it.
+    """
 
     said: tuple[Said, ...]
     status: Status
@@ -70,6 +73,11 @@ class Finding:
     def place(self) -> Said:
         """Who says it first of all, which gives the row its range and channels."""
         return self.said[0]
+
+    @property
+    def score(self) -> float | None:
+        """The highest quantile of those who are not people; None when people alone say it."""
+        return max((one.quantile for one in self.said if one.kind != "person"), default=None)
 
     @property
     def type(self) -> str:

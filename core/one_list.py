@@ -9,7 +9,7 @@ has place and type of the first author who says it, and names them all.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from core.answers import FoundInterval
@@ -22,7 +22,7 @@ Ranges = Sequence[tuple[int, int]]
 def joined(said: Iterable[Said]) -> list[Said]:
     """Join what one author says twice of the same samples and channels of a series (two windows).
 
-    The joined stretch covers both; the rest is of the one said with the higher level.
+    The joined stretch covers both; the rest is of the one with the higher level, then confidence.
     """
     done: list[Said] = []
     for one in sorted(said, key=lambda s: (s.start, s.stop)):
@@ -34,7 +34,7 @@ def joined(said: Iterable[Said]) -> list[Said]:
             done.append(one)
             continue
         first = done[twin]
-        best = one if one.level > first.level else first
+        best = one if _strength(one) > _strength(first) else first
         both = bool(first.channels) and bool(one.channels)
         done[twin] = replace(
             best,
@@ -47,7 +47,7 @@ def joined(said: Iterable[Said]) -> list[Said]:
 
 
 def one_list(
-    said: Iterable[Said], decided: dict[str, Ranges], unsure: dict[str, Ranges]
+    said: Iterable[Said], decided: Mapping[str, Ranges], unsure: Mapping[str, Ranges]
 ) -> list[Finding]:
     """Return one finding per event by the module's rule, by series and start.
 
@@ -96,9 +96,13 @@ def _finding(row: list[Said], decided: _Inside, unsure: _Inside) -> Finding:
     return Finding(
         said=tuple(row),
         status=status,
-        level=max(one.level for one in row),
+        level=max((one.level for one in row if one.kind != "person"), default=2.0),
         at=min(one.at for one in row),
     )
+
+
+def _strength(one: Said) -> tuple[float, float]:
+    return one.level, float("inf") if one.confidence is None else one.confidence
 
 
 def _same(a: Said, b: Said) -> bool:

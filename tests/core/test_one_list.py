@@ -51,6 +51,12 @@ def test_the_same_event_said_by_five_is_one_row_in_order_of_authority() -> None:
     assert row.level == 2.0
 
 
+def test_people_have_no_score_and_change_nobodys() -> None:
+    both = one_list([said("person", 0, 9), said("rules", 1, 9, quantile=0.4)], {}, {})
+    alone = one_list([said("person", 0, 9)], {}, {})
+    assert [(row.score, row.level) for row in (*both, *alone)] == [(0.4, 1.4), (None, 2.0)]
+
+
 @pytest.mark.parametrize(
     ("start", "stop", "channels", "together"),
     [

@@ -1,0 +1,183 @@
+"""What the data say of a finding's claims, where it opens, and its rows on a page and in a file.
+
+No Streamlit.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.answers import Answer
+from core.findings import Finding, FindingRow, Said
+from core.measure import WindowFacts
+from core.rationale import CheckStatus, check_with, phrases
+from core.series import SeriesData, display_zone, view_window
+from pages.components.workflows.browsing import moment
+from pages.components.workflows.finding import Listing
+from pages.components.workflows.finding_sources import channels_of, speaker
+from pages.components.workflows.linking import ViewLink
+from storage import Store
+from storage.rows import Project, StoredSeries
+
+DataOf = Callable[[StoredSeries], SeriesData]
+CONTEXT = 2
+"""Samples around a finding that is opened in Explore, in lengths of it to each side."""
+LEAST_CONTEXT = 50
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One author's words about an event, and what the data say of their claims.
+
+    Attributes:
+        checks: a status and what was measured, per claim.
+    """
+
+    speaker: str
+    text: str
+    checks: tuple[tuple[CheckStatus, str], ...]
+
+
+Known = dict[tuple[str, int], Fact]
+"""Facts that were looked up before, by answer and number: neither answers nor samples change."""
+
+
+def facts_of(
+    store: Store,
+    project_id: str,
+    listing: Listing,
+    findings: Sequence[Finding],
+    data_of: DataOf,
+    known: Known,
+) -> list[list[Fact]]:
+    """Return what is said about each finding in words, checked against the data."""
+    wanted = [
+        said
+        for finding in findings
+        for said in finding.said
+        if said.answer_id and (said.answer_id, said.number) not in known
+    ]
+    if wanted:
+        answers = {
+            answer.id: answer
+            for some in store.answers.for_items(
+                project_id, list(dict.fromkeys(said.item_id for said in wanted))
+            ).values()
+            for answer in some
+        }
+        by_answer = dict.fromkeys(said.answer_id for said in wanted)
+        first = {said.answer_id: said for said in reversed(wanted)}
+        for answer_id in by_answer:
+            said = first[answer_id]
+            window = listing.windows[answer_id]
+            data = data_of(listing.series[said.series_id])
+            known.update(_checked(answers[answer_id], said, window, data))
+    return [
+        [
+            known[said.answer_id, said.number]
+            for said in finding.said
+            if said.answer_id and known[said.answer_id, said.number].text
+        ]
+        for finding in findings
+    ]
+
+
+def _checked(answer: Answer, said: Said, window: tuple[int, int], data: SeriesData) -> Known:
+    content = answer.content
+    words = phrases(content)
+    facts = WindowFacts(view_window(data, *window))
+    found: Known = {}
+    for interval in content.intervals:
+        claims = [s.claim for s in content.rationale if s.interval == interval.number and s.claim]
+        checks = [check_with(claim, facts) for claim in claims]
+        found[answer.id, interval.number] = Fact(
+            speaker(said),
+            words.get(interval.number, "").strip(" ;."),
+            tuple((check.status, check.measured) for check in checks),
+        )
+    return found
+
+
+def tally(facts: Sequence[Fact]) -> dict[CheckStatus, int]:
+    """Count the claims by what the data say of them."""
+    statuses = [status for fact in facts for status, _ in fact.checks]
+    kinds: tuple[CheckStatus, ...] = ("confirmed", "contradicted", "not_checkable")
+    return {kind: statuses.count(kind) for kind in kinds}
+
+
+def when(row: StoredSeries, sample: int, first_us: int, zone: str) -> str:
+    """Say where a sample is: its time in the zone of its series, or its number."""
+    if not row.has_time:
+        return f"sample {sample:,}"
+    return moment(first_us, "us", display_zone(zone, row.info)[0])
+
+
+def status_words(listing: Listing, place: int, muted: int) -> str:
+    """Say what people decided on a finding, or which mute hides it."""
+    if muted >= 0:
+        return f"muted: {listing.mutes[muted].reason}"
+    finding = listing.findings[place]
+    if finding.status == "confirmed":
+        return "confirmed"
+    if finding.status == "unsure":
+        return "not sure"
+    if finding.status == "new" and finding.level < 1:
+        return "hint"
+    return finding.status
+
+
+def export_rows(
+    listing: Listing,
+    rows: Sequence[int],
+    muted: Sequence[int],
+    facts: Sequence[Sequence[Fact]],
+) -> list[FindingRow]:
+    """Return findings as they are exported; `muted` and `facts` are those of each row."""
+    found: list[FindingRow] = []
+    for place, mute, said in zip(rows, muted, facts, strict=True):
+        finding, places = listing.findings[place], listing.places
+        row = listing.series[finding.place.series_id]
+        checks = tally(said)
+        found.append(
+            FindingRow(
+                series=row.info.name,
+                start=finding.place.start,
+                stop=finding.place.stop,
+                said_by=tuple(dict.fromkeys(speaker(one) for one in finding.said)),
+                first_us=int(places.first_us[place]) if row.has_time else None,
+                last_us=int(places.last_us[place]) if row.has_time else None,
+                channels=tuple(row.info.channel_names[c] for c in channels_of(finding.place, row)),
+                type=finding.type,
+                score=finding.score,
+                reported=any(one.reported for one in finding.said),
+                status="muted" if mute >= 0 else finding.status,
+                **checks,
+                said="; ".join(f"{fact.speaker}: {fact.text}" for fact in said),
+                muted=listing.mutes[mute].reason if mute >= 0 else "",
+                series_id=row.id,
+                item_id=next((one.item_id for one in finding.said if one.item_id), ""),
+            )
+        )
+    return found
+
+
+def destination(store: Store, project: Project, listing: Listing, place: int) -> dict[str, str]:
+    """Return where a finding opens: `item` for Review when an item holds it, else a `ViewLink`.
+
+    Of several items that hold it as a whole, one it was said on comes first, then the shortest.
+    """
+    finding = listing.findings[place]
+    one = finding.place
+    on = {said.item_id for said in finding.said}
+    questions = {q.id for q in store.questions.list(project.id) if q.kind == "anomaly"}
+    holding = [
+        item
+        for item in store.items.list(project.id, series_id=one.series_id)
+        if item.question_id in questions and item.start <= one.start and one.stop <= item.stop
+    ]
+    if holding:
+        best = min(holding, key=lambda item: (item.id not in on, item.stop - item.start, item.id))
+        return {"item": best.id}
+    around = max(LEAST_CONTEXT, CONTEXT * (one.stop - one.start))
+    n = listing.series[one.series_id].n_samples
+    visible = (max(0, one.start - around), min(n, one.stop + around))
+    return ViewLink(one.series_id, visible).params()
