@@ -1,6 +1,9 @@
-"""Answer the asks of a run folder with a teacher or a student.
+"""Answer the asks of a run folder, or a folder of files, with a teacher or a student.
 
     python -m training.answer --run-dir <home>/runs/<job id>
+    python -m training.answer --by rules|MODEL_FOLDER FOLDER
+
+The second form needs neither app nor database; `training.answer_folder` says what it writes.
 
 config.json: {"kind": "label", "teacher": <name in core.teachers.TEACHERS>, "job_id": ...} or
 {"kind": "answer", "student": <folder from the run folder>, "author_version": ..., "job_id": ...}.
@@ -8,6 +11,7 @@ Started again, it goes on after what is in answers.jsonl and errors.jsonl. torch
 when the student needs it.
 """
 
+import argparse
 import logging
 import sys
 import time
@@ -263,5 +267,25 @@ def batches(asks: Sequence[RunAsk], size: int) -> Iterator[list[RunAsk]]:
         yield from (run[start : start + size] for start in range(0, len(run), size))
 
 
+def of_folder(arguments: Sequence[str]) -> int:
+    """Answer a folder of files as the command line says; returns the exit code."""
+    from training import answer_folder
+
+    parser = argparse.ArgumentParser(prog="python -m training.answer", description="Find events.")
+    parser.add_argument("--by", required=True, help="'rules', or the folder of a trained student")
+    parser.add_argument("--out", type=Path, help="where findings go; FOLDER-findings when left out")
+    parser.add_argument("folder", type=Path, help="folder of files to look through, or one file")
+    given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(message)s")
+    try:
+        log.info("%s", answer_folder.answer_folder(given.by, given.folder, given.out))
+    except AppError as error:
+        log.error("%s", error)
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    sys.exit(door.run(None, __doc__ or "", work))
+    if any(one == "--run-dir" or one.startswith("--run-dir=") for one in sys.argv[1:]):
+        sys.exit(door.run(None, __doc__ or "", work))
+    sys.exit(of_folder(sys.argv[1:]))
