@@ -169,7 +169,7 @@ class Marks:
         """Return the share of columns (right, total) with its interval."""
         if self.test.one_item_per_series or not self.test.draws.by_series:
             return accuracy(int(columns[:, 0].sum()), int(columns[:, 1].sum()))
-        return self.test.draws.estimate(columns, mean_figure)
+        return self.test.draws.share(columns)
 
     def _pairs(self) -> list[tuple[GoldItem, AnswerContent]]:
         both = zip(self.test.gold, self.given, strict=True)

@@ -85,8 +85,8 @@ def caution(groups: Sequence[str], time_blocks: bool = False) -> str:
 def standing(result: QuestionEvaluation) -> str:
     """Say student and teacher by themselves, with luck beside them; empty when nothing is ranked.
 
-    `Accuracy: student 84 % (79 to 88), teacher 75 % (69 to 81). By luck 11 %; the best single
-    answer for all 13 %.`
+    `Accuracy: student 84 % (79 to 88), teacher 75 % (69 to 81). By luck 11 %; the same answer
+    every time 13 % at best.`
     """
     figure = "accuracy" if result.kind == "pattern" else "interval_f1"
     said: list[str] = []
@@ -106,8 +106,8 @@ def standing(result: QuestionEvaluation) -> str:
 def luck_words(kind: QuestionKind, luck: Luck) -> str:
     """Say what luck gets on a share, one short sentence."""
     if kind == "pattern":
-        best = _share(luck.majority)
-        return f"By luck {_share(luck.random)}; the best single answer for all {best}."
+        same = _share(luck.majority)
+        return f"By luck {_share(luck.random)}; the same answer every time {same} at best."
     return (
         f"By luck (its events at random places) {_share(luck.random)}; "
         f"always “no anomaly” {_share(luck.majority)}."
@@ -122,7 +122,8 @@ def with_interval(estimate: Estimate) -> str:
 
 
 def _share(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.0f} %"
+    # a no-break space keeps the sign beside its number
+    return "–" if value is None else f"{100 * value:.0f}\N{NO-BREAK SPACE}%"
 
 
 def _named(name: Name) -> str:

@@ -89,7 +89,7 @@ def agreement(
     return Agreement(
         people=people,
         n=len(a),
-        same=draws.estimate(np.stack([same, ones], axis=1), mean_figure),
+        same=draws.share(np.stack([same, ones], axis=1)),
         kappa=draws.estimate(joint, _kappa_figure),
         iou=draws.estimate(overlaps, mean_figure),
     )

@@ -181,6 +181,19 @@ class Bootstrap:
         low, high = _percentiles(figure(self.sums(columns)))
         return Estimate(value=value, low=low, high=high)
 
+    def share(self, columns: Numbers) -> Estimate:
+        """Return the share of columns (right, total) with its interval.
+
+        Draws of items that are all right, or all wrong, are all alike: Wilson's interval over as
+        many series takes their place.
+        """
+        found = self.estimate(columns, mean_figure)
+        if found.value in (0.0, 1.0):
+            there = np.unique(self._members[columns[:, 1] > 0]).size
+            low, high = wilson(there if found.value else 0, there)
+            return Estimate(value=found.value, low=low, high=high)
+        return found
+
     def difference(
         self, a: Numbers, b: Numbers, figure: Figure, answered: NDArray[np.bool_]
     ) -> Difference | None:

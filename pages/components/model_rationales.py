@@ -24,6 +24,7 @@ def show_rationales(result: QuestionEvaluation) -> None:
         hide_index=True,
         alt="Claims confirmed, contradicted and not checkable, own rationale and another item's",
     )
+    st.caption("Another item's claims are what luck gets: they were written without this item.")
 
 
 def _beside(difference: Difference) -> str:
@@ -33,8 +34,7 @@ def _beside(difference: Difference) -> str:
         for one in (difference.mean, difference.low, difference.high)
     )
     return (
-        f"{mean} points over borrowed claims (95 %: {low} to {high}), n = {difference.n:,} items. "
-        "Borrowed claims are what luck gets: nobody looked at this item for them."
+        f"{mean} points over borrowed claims (95 %: {low} to {high}), n = {difference.n:,} items."
     )
 
 

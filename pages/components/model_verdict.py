@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.evaluation import MIN_DIFFERING, Evaluation, QuestionEvaluation, Verdict
 from core.evaluation_words import standing
+from core.metrics.agreement import Agreement
 from pages.components.people_agreement import show_agreement
 from pages.components.words import count
 from pages.components.workflows.agreeing import people_agree
@@ -30,8 +31,7 @@ def show_verdict(store: Store, evaluation: Evaluation, version: ModelVersion) ->
         st.columns(len(evaluation.questions)), evaluation.questions, strict=True
     ):
         with place, st.container(border=True, height="stretch"):
-            _question(question)
-            show_agreement(people_agree(store, version.project_id, question.question_id))
+            _question(question, people_agree(store, version.project_id, question.question_id))
             _acceptance(*accepted_on_gold(store, version.project_id, question.question_id))
     for name, why_not in absent(version).items():
         st.caption(f"No “{name}” in the comparison: {why_not}.")
@@ -45,11 +45,12 @@ def _acceptance(accepted: int, n: int) -> None:
         )
 
 
-def _question(question: QuestionEvaluation) -> None:
+def _question(question: QuestionEvaluation, agreements: list[Agreement]) -> None:
     st.markdown(f":small[:gray[{question.name}]]")
     st.markdown(f"**{ICONS[question.outcome]} {question.verdict}**")
     if beside := standing(question):
         st.caption(beside, help=LUCK_HELP)
+    show_agreement(agreements)
     if question.n_missing:
         st.page_link(
             "pages/review.py",

@@ -7,7 +7,6 @@ from core.metrics import Estimate
 from core.metrics.agreement import Agreement
 from pages.components.words import count, plain
 
-SHOWN = 3
 HELP = (
     "Windows that two people decided. **Kappa**: agreement beyond luck; 0 is what luck gets, 1 is "
     "full agreement. **Mean IoU**: how much of their marked stretches they share, in time. "
@@ -17,9 +16,12 @@ HELP = (
 
 
 def show_agreement(found: list[Agreement]) -> None:
-    """Show the pairs with most windows in common, one line each; nothing without such windows."""
-    for pair in found[:SHOWN]:
-        st.caption(f":material/group: {agreement_words(pair)}", help=HELP)
+    """Show the pair with most windows in common, others behind it; nothing without such windows."""
+    if not found:
+        return
+    first, *others = map(agreement_words, found)
+    more = "".join(f"\n- {one}" for one in others)
+    st.caption(f":material/group: {first}", help=f"{HELP}\n{more}" if more else HELP)
 
 
 def agreement_words(pair: Agreement) -> str:
@@ -36,6 +38,8 @@ def agreement_words(pair: Agreement) -> str:
 def _number(estimate: Estimate) -> str:
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return ""
+    if estimate.low == estimate.high:  # draws of the same items over and over say nothing
+        return f"{estimate.value:.2f} (too alike for an interval)"
     value, low, high = (
         f"{one:.2f}".replace("-", "−") for one in (estimate.value, estimate.low, estimate.high)
     )

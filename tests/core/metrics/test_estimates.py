@@ -183,3 +183,20 @@ def test_few_series_with_many_windows_are_drawn_by_window() -> None:
     assert Bootstrap(["a", "b", "c", "d"] * 5).by_series is False
     assert Bootstrap(["a", "b", "c", "d", "e"] * 4).by_series is True
     assert Bootstrap(["a", "b"]).by_series is True
+
+
+def test_a_share_that_is_all_right_keeps_an_interval_from_its_number_of_series() -> None:
+    groups = [f"s{i // 2}" for i in range(20)]
+    columns = np.ones((20, 2))
+    assert Bootstrap(groups).estimate(columns, mean_figure).low == 1.0
+    found = Bootstrap(groups).share(columns)
+    assert (found.value, (found.low, found.high)) == (1.0, wilson(10, 10))
+    columns[:, 0] = 0
+    none = Bootstrap(groups).share(columns)
+    assert (none.value, (none.low, none.high)) == (0.0, wilson(0, 10))
+
+
+def test_a_share_in_between_has_the_interval_of_the_draws() -> None:
+    columns = np.stack([np.arange(20) % 2, np.ones(20)], axis=1).astype(float)
+    draws = Bootstrap([f"s{i // 2}" for i in range(20)])
+    assert draws.share(columns) == draws.estimate(columns, mean_figure)
