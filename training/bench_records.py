@@ -88,6 +88,18 @@ class BenchSeries(Frozen):
         """Source and name together: unique within the bench; as `core.bench` names series."""
         return f"{self.source}/{self.name}" if self.source else self.name
 
+    @property
+    def n_looked(self) -> int:
+        """Number of samples of which the truth is known."""
+        if self.looked is None:
+            return self.n_samples
+        return sum(stop - start for start, stop in self.looked)
+
+    @property
+    def truth_text(self) -> str:
+        """What is true of it, as a text that is equal when that is."""
+        return f"{[(one.start, one.stop) for one in self.truth]} {self.looked}"
+
 
 class Said(Frozen):
     """What an author answered before on a series: its events, and the windows it looked at."""
@@ -108,6 +120,7 @@ class BenchConfig(Frozen):
         folder: the folder that is read, for the truth of a folder.
         declared_by: who said that imported labels are truth here.
         window, overlap: how the rules and students are shown a series, in samples.
+        versions: of the programs that decide over the figures.
     """
 
     kind: Literal["bench"] = "bench"
@@ -119,6 +132,7 @@ class BenchConfig(Frozen):
     methods: tuple[BenchMethod, ...]
     window: int
     overlap: int
+    versions: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -224,11 +238,6 @@ def labelled_of(series: BenchSeries, data: SeriesData) -> LabelledSeries:
 def dataset_hash(series: Iterable[BenchSeries]) -> str:
     """Return a hash of the samples and the truth: equal for benches that measure the same."""
     digest = hashlib.sha256()
-    for line in sorted(f"{one.content_hash} {one.n_samples} {_truth(one)}" for one in series):
+    for line in sorted(f"{one.content_hash} {one.n_samples} {one.truth_text}" for one in series):
         digest.update(f"{line}\n".encode())
     return digest.hexdigest()
-
-
-def _truth(series: BenchSeries) -> str:
-    places = [(one.start, one.stop) for one in series.truth]
-    return f"{places} {series.looked}"

@@ -5,6 +5,7 @@ With `worker.py` the composition root of the worker process: these two files kno
 
 import os
 from collections.abc import Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ from training.bench_known import (
 from training.bench_listing import with_cautions
 from training.bench_records import BenchConfig, BenchFolder, BenchMethod, BenchSeries, Said
 from training.requests import BenchRequest
+
+DECISIVE = ("numpy", "scipy", "scikit-learn", "statsmodels", "stumpy", "torch")
+"""Libraries whose version may change a figure."""
 
 
 def prepare_bench(store: Store, job: Job) -> dict[str, Any]:
@@ -61,6 +65,7 @@ def prepare_bench(store: Store, job: Job) -> dict[str, Any]:
         methods=tuple(methods),
         window=request.window,
         overlap=request.overlap,
+        versions={name: metadata.version(name) for name in DECISIVE},
     )
     return config.model_dump(mode="json", exclude={"kind", "job_id"})
 

@@ -16,6 +16,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "Data": (("upload", "Upload"), ("explore", "Explore")),
     "Label": (("teachers", "Teachers"), ("review", "Review")),
     "Learn": (("train", "Train"), ("models", "Models")),
+    "Measure": (("bench", "Bench"),),
 }
 
 

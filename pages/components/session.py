@@ -31,6 +31,16 @@ REVIEW_HANDLED = "review_handled"
 REVIEW_MESSAGE = "review_message"
 REVIEW_MOVES = "review_moves"
 REVIEW_QUEUE = "review_queue"
+BENCH_PAGE = "bench"
+BENCH_RUN = "run"
+BENCH_OTHER = "other"
+BENCH_VIEW = "bench_view"
+BENCH_FIGURE = "figure"
+BENCH_SOURCE = "source"
+BENCH_SERIES = "bench_series"
+BENCH_A = "bench_a"
+BENCH_B = "bench_b"
+BENCH_CHART = "bench_chart"
 
 
 def mark_navigation_declared() -> None:

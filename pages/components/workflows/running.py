@@ -6,7 +6,7 @@ from typing import Any
 
 from core.errors import JobError
 from storage import Store
-from storage.rows import Job, JobState
+from storage.rows import Job, JobKind, JobState
 from training import launcher
 from training.run_folder import RunFolder
 from training.status import state_of
@@ -49,9 +49,9 @@ class Run:
         return float(values[-1]) if values else None
 
 
-def runs(store: Store, project_id: str) -> list[Run]:
-    """Return the project's trainings, the newest first."""
-    jobs = sorted(store.jobs.list(project_id, "train"), key=lambda job: job.id, reverse=True)
+def runs(store: Store, project_id: str, kind: JobKind = "train") -> list[Run]:
+    """Return the project's runs of a kind, by default its trainings, the newest first."""
+    jobs = sorted(store.jobs.list(project_id, kind), key=lambda job: job.id, reverse=True)
     return [read_run(job) for job in jobs]
 
 
