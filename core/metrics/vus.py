@@ -141,8 +141,8 @@ def _distances(mask: Mask) -> tuple[Indices, Indices]:
     """Return the distances (n,) of each sample to the nearest and the second nearest event."""
     starts, stops = runs(mask)
     n = len(mask)
-    far = 4 * n + 4
-    # Two events in infinite distance on each side, so that every sample has two on each.
+    far = 1 << 60  # farther than any window is wide
+    # Two events that far away on each side, so that every sample has two on each.
     lasts = np.concatenate([[-far, -far], stops - 1])
     firsts = np.concatenate([starts, [far + n, far + n]])
     time = np.arange(n)
@@ -150,7 +150,7 @@ def _distances(mask: Mask) -> tuple[Indices, Indices]:
     right = np.searchsorted(starts, time, side="right")
     sides = [
         *(time - lasts[left + 1], time - lasts[left]),
-        *(firsts[right] - time, firsts[np.minimum(right + 1, len(firsts) - 1)] - time),
+        *(firsts[right] - time, firsts[right + 1] - time),
     ]
     ordered = np.partition(np.stack(sides), 1, axis=0)
     return ordered[0], ordered[1]
