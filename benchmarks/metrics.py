@@ -7,9 +7,9 @@ seconds of one call (the best of three) and how many sorts of as many scores tha
 the project holds itself to: both volumes (one call of `vus`) on 50,000 samples in 5 CPU-seconds.
 `score_figures` and the figures given `Beside` luck include their ten random scores.
 
-For comparison, recorded once: the code of TSB-AD 1.5 (generate_curve, version "opt", 250 thresholds)
-took 16.9 CPU-seconds for the volumes of `made(50_000)` at window 125 and got VUS-PR 0.373860385 and
-VUS-ROC 0.843370461, where `vus` took 0.03 in the same process and got the same.
+For comparison, recorded once: the code of TSB-AD 1.5 (generate_curve, version "opt", 250
+thresholds) took 16.9 CPU-seconds for the volumes of `made(50_000)` at window 125 and got VUS-PR
+0.373860385 and VUS-ROC 0.843370461, where `vus` took 0.03 in the same process and got the same.
 """
 
 import argparse
