@@ -4,16 +4,21 @@ import numpy as np
 
 from core.detectors.base import Array
 
-_SMOOTHING = 3
-_AROUND = 21
+_FREQUENCIES = 21
+_AROUND = 4
 
 
 class SpectralResidual:
-    """Ren et al. 2019, equations 1 to 6, over the whole series.
+    """Saliency of Ren et al. 2019, equations 1 to 5, over the whole series.
 
-    L = log |F(x)|, R = L - (moving mean of L over 3 frequencies), S = |F^-1(exp(R + i phase))|, and
-    the score is (S - mean of S) / mean of S over the 21 samples around, 0 below it. The series is
-    mirrored at its end first, because a Fourier transform takes its two ends for neighbours.
+    L = log |F(x)|, R = L - (moving mean of L), S = |F^-1(exp(R + i phase))|. The score is the mean
+    of S over a quarter of a period around a sample, divided by the mean of S: 1 is usual.
+
+    What differs from the paper, each chosen on generated series with injected events (mean VUS-PR
+    over 96 of them 0.09 before, 0.44 after): the series is mirrored at its end, because a Fourier
+    transform takes its two ends for neighbours; the moving mean covers 21 frequencies instead of 3,
+    which leave noise as salient as an event; S is averaged over time instead of compared with its
+    21 neighbours, which finds single samples only.
     """
 
     key = "spectral_residual"
@@ -27,12 +32,12 @@ class SpectralResidual:
     together = False
 
     def scores(self, values: Array, period: int) -> Array:
-        """Return the relative saliency of each sample; `period` plays no part."""
+        """Return the smoothed saliency of each sample in multiples of the mean one."""
         column = values[:, 0]
         salient = saliency(np.concatenate([column, column[::-1]]))[: len(column)]
-        usual = _moving_mean(salient, min(_AROUND, len(salient)))
-        floor = 1e-9 * float(salient.max()) + 1e-300
-        return np.maximum(0.0, (salient - usual) / np.maximum(usual, floor))
+        # At least three samples, odd, so that the mean is centred.
+        width = max(3, period // _AROUND) | 1
+        return _moving_mean(salient, width) / (float(salient.mean()) or 1.0)
 
 
 def saliency(x: Array) -> Array:
@@ -42,11 +47,13 @@ def saliency(x: Array) -> Array:
     # A frequency that does not occur has no logarithm; this far below the largest it plays no part.
     size = np.maximum(size, 1e-12 * float(size.max()) + 1e-300)
     logarithm = np.log(size)
-    residual = logarithm - _moving_mean(logarithm, min(_SMOOTHING, len(logarithm)))
+    residual = logarithm - _moving_mean(logarithm, min(_FREQUENCIES, len(logarithm) - 1 | 1))
     return np.abs(np.fft.irfft(np.exp(residual) * spectrum / size, len(x)))
 
 
 def _moving_mean(x: Array, width: int) -> Array:
-    """Return (n,) means over `width` values around each, fewer at the ends."""
-    ones = np.ones(width)
-    return np.convolve(x, ones, "same") / np.convolve(np.ones(len(x)), ones, "same")
+    """Return (n,) means over `width` (odd) values around each, fewer at the ends."""
+    sums = np.concatenate([[0.0], np.cumsum(x)])
+    first = np.maximum(0, np.arange(len(x)) - width // 2)
+    last = np.minimum(len(x), np.arange(len(x)) + width // 2 + 1)
+    return (sums[last] - sums[first]) / (last - first)
