@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from core.errors import ConfigError
 from core.students.base import Student
@@ -43,11 +44,23 @@ def load_student(folder: Path) -> Student:
             f"{folder} holds no {CONFIG_FILE}, so it is no saved student; "
             "give the folder that a training run wrote its model into"
         )
-    name = json.loads(path.read_text()).get("student")
-    if name not in STUDENTS:
+    name = _name(path)
+    if name is None or name not in STUDENTS:
         known = ", ".join(STUDENTS)
         raise ConfigError(
             f"{path} names the student {name!r}, which this version does not know; "
             f"it knows {known}. Train the model again"
         )
     return STUDENTS[name](folder)
+
+
+def _name(path: Path) -> str | None:
+    """Return what config.json calls the student; ConfigError when it cannot be read."""
+    try:
+        config: Any = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"{path} cannot be read ({error}), so it is not known which student lies there; the "
+            "file is damaged: train the model again"
+        ) from error
+    return str(config.get("student")) if isinstance(config, dict) else None

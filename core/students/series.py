@@ -6,7 +6,6 @@ levels and heights are measured by code. Options, wordings and event types are l
 what it was not trained on is refused.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -14,10 +13,12 @@ from typing import Any, Literal, Self
 import numpy as np
 import torch
 from pydantic import Field
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from core.answers import AnswerContent, Claim, FoundInterval, Span
+from core.errors import ConfigError
 from core.measure import WindowFacts
 from core.model import Frozen
 from core.questions.base import Question
@@ -25,8 +26,8 @@ from core.series import WindowView
 from core.students import CONFIG_FILE
 from core.students.lookup import trained_question
 from core.students.series_decoder import POCKET, Decoder, OptionBlocks, build_language_model
+from core.students.series_detectors import n_features, refuse_unknown, sample_features
 from core.students.series_events import EventRules, Found, Probabilities, find_events, numbered
-from core.students.series_features import event_features
 from core.students.series_input import N_PATCHES, Prepared, on_grid, prepare
 from core.students.series_net import Encoded, SeriesNet
 from core.students.series_words import (
@@ -53,6 +54,7 @@ class SeriesConfig(Frozen):
         explains: ids of the questions whose answers it gives reasons for.
         decoder: transformers configuration of its language model.
         width: channels of its encoder.
+        detectors: keys of the detectors whose scores its event heads read.
     """
 
     student: Literal["series"] = "series"
@@ -63,6 +65,7 @@ class SeriesConfig(Frozen):
     explains: tuple[str, ...] = ()
     decoder: dict[str, Any] = Field(default_factory=lambda: dict(POCKET))
     width: int = 64
+    detectors: tuple[str, ...] = ()
 
 
 class SeriesModel(torch.nn.Module):
@@ -77,6 +80,7 @@ class SeriesModel(torch.nn.Module):
             len(config.slots),
             config.width,
             int(config.decoder["hidden_size"]),
+            n_features(config.detectors),
         )
         self.decoder = Decoder(build_language_model(config.decoder, len(vocabulary)), vocabulary)
 
@@ -146,11 +150,25 @@ class SeriesStudent:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read a student written by `save`."""
-        config = SeriesConfig.model_validate(json.loads((folder / CONFIG_FILE).read_text()))
+        """Read a student written by `save`.
+
+        Raises:
+            ConfigError: if a file is missing or damaged, or belongs to another version's network.
+        """
+        path = folder / CONFIG_FILE
+        try:
+            config = SeriesConfig.model_validate_json(path.read_text())
+            weights = load_file(folder / WEIGHTS_FILE)
+        except (OSError, ValueError, SafetensorError) as error:
+            raise ConfigError(
+                f"the student in {folder} cannot be read ({error}); its files are missing, damaged "
+                "or of another version: train the model again"
+            ) from error
+        refuse_unknown(config.detectors)
         with torch.random.fork_rng():
             model = SeriesModel(config)
-        load_weights(model, load_file(folder / WEIGHTS_FILE))
+        refuse_other_network(model, weights, folder)
+        load_weights(model, weights)
         return cls(config, model)
 
     def _patterns(
@@ -205,7 +223,9 @@ class SeriesStudent:
         return reasons
 
     def _events(self, head: int, view: WindowView) -> tuple[Encoded, Probabilities]:
-        return event_probabilities(self.model, head, prepare(view), event_features(view))
+        return event_probabilities(
+            self.model, head, prepare(view), sample_features(view, self.config.detectors)
+        )
 
     def _anomalies(
         self, question: Question, trained: Question, head: int, view: WindowView
@@ -272,6 +292,20 @@ def weights_of(model: SeriesModel) -> dict[str, Tensor]:
             kept[name] = value.detach().clone().contiguous()
         seen.add(value.data_ptr())
     return kept
+
+
+def refuse_other_network(model: SeriesModel, weights: dict[str, Tensor], folder: Path) -> None:
+    """Raise ConfigError when weights do not fit the network that this version builds."""
+    own = {name: tuple(value.shape) for name, value in weights_of(model).items()}
+    saved = {name: tuple(value.shape) for name, value in weights.items()}
+    odd = sorted(name for name in own.keys() | saved.keys() if own.get(name) != saved.get(name))
+    if odd:
+        here, there = own.get(odd[0], "none"), saved.get(odd[0], "none")
+        raise ConfigError(
+            f"the weights in {folder / WEIGHTS_FILE} are of another network: {len(odd)} parts "
+            f"differ, such as {odd[0]!r} ({there} there, {here} in this version). A student cannot "
+            "be carried over to another network: train the model again"
+        )
 
 
 def load_weights(model: SeriesModel, weights: dict[str, Tensor]) -> None:

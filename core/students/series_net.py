@@ -14,7 +14,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.students.series_features import EVENT_FEATURES
 from core.students.series_input import (
     N_PATCHES,
     N_STATISTICS,
@@ -76,21 +75,23 @@ class EventHead(nn.Module):
     dilated convolutions over 128 patches give the context, which comes back upsampled.
     """
 
-    def __init__(self, width: int, n_types: int, narrow: int = 16, middle: int = 48) -> None:
+    def __init__(
+        self, width: int, n_types: int, n_features: int, narrow: int = 16, middle: int = 48
+    ) -> None:
         super().__init__()
         self.sharp = nn.Sequential(
-            nn.Conv1d(len(EVENT_FEATURES), narrow, 5, padding=2),
+            nn.Conv1d(n_features, narrow, 5, padding=2),
             nn.GELU(),
             nn.Conv1d(narrow, narrow, 5, padding=2),
             nn.GELU(),
         )
-        self.join = nn.Conv1d(3 * width + 2 * narrow + len(EVENT_FEATURES), middle, 1)
+        self.join = nn.Conv1d(3 * width + 2 * narrow + n_features, middle, 1)
         self.context = nn.Sequential(*[DilatedBlock(middle, d) for d in (1, 2, 4, 8)])
         self.down = nn.Conv1d(middle, narrow, 1)
         self.mix = nn.Conv1d(2 * narrow, narrow, 5, padding=4, dilation=2)
         self.out = nn.Conv1d(narrow, 1 + n_types, 1)
         # A short cut: what one feature tells alone is learned within a few steps.
-        self.direct = nn.Conv1d(len(EVENT_FEATURES), 1 + n_types, 1, bias=False)
+        self.direct = nn.Conv1d(n_features, 1 + n_types, 1, bias=False)
 
     def forward(
         self, features_R_F_n: Tensor, fine: Tensor, tokens: Tensor, shared: Tensor
@@ -124,6 +125,7 @@ class SeriesNet(nn.Module):
         slots: number of positions that rationales speak of.
         width: channels of the encoder.
         decoder_width: embedding size of the language model.
+        n_features: rows per channel that the event heads read.
     """
 
     def __init__(
@@ -133,11 +135,12 @@ class SeriesNet(nn.Module):
         slots: int,
         width: int,
         decoder_width: int,
+        n_features: int,
     ) -> None:
         super().__init__()
         self.encoder = Encoder(width)
         self.classify = nn.ModuleList([nn.Linear(2 * width, n) for n in classes])
-        self.events = nn.ModuleList([EventHead(width, n) for n in types])
+        self.events = nn.ModuleList([EventHead(width, n, n_features) for n in types])
         self.position = nn.Sequential(
             nn.Conv1d(2 * width, width, 3, padding=1), nn.GELU(), nn.Conv1d(width, max(1, slots), 1)
         )

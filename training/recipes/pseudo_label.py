@@ -15,6 +15,7 @@ import torch
 from core.errors import ConfigError
 from core.questions.base import Question
 from core.students.series import SeriesStudent
+from core.students.series_detectors import refuse_unknown
 from training.examples import Progress, TrainingExample, TrainingStopped
 from training.recipes.pseudo_label_state import TrainingState
 from training.recipes.pseudo_label_tasks import Task, build_tasks, student_config
@@ -60,6 +61,8 @@ class PseudoLabelConfig:
     """Steps between two checkpoints; one is written too when training is asked to stop."""
     threads: int = 1
     """Threads of torch; results are compared at one."""
+    detectors: str = ""
+    """Keys of detectors whose scores the event heads read as well, blanks between; empty: none."""
 
     def __post_init__(self) -> None:
         counts = (self.steps, self.batch_size, self.decoder_batch_size, self.event_batch_size)
@@ -74,6 +77,12 @@ class PseudoLabelConfig:
                 f"gce_q={self.gce_q}, event_gce_q={self.event_gce_q} and trusted_gce_q="
                 f"{self.trusted_gce_q} must lie in [0, 1]"
             )
+        refuse_unknown(self.detector_keys)
+
+    @property
+    def detector_keys(self) -> tuple[str, ...]:
+        """Return the keys in `detectors`, in their order."""
+        return tuple(self.detectors.replace(",", " ").split())
 
 
 def fit(
@@ -110,7 +119,8 @@ def _fit(
     should_stop: Callable[[], bool],
     checkpoint_dir: Path,
 ) -> SeriesStudent:
-    resolved = student_config(examples, questions, with_texts=config.text_batch_size > 0)
+    with_texts = config.text_batch_size > 0
+    resolved = student_config(examples, questions, with_texts, config.detector_keys)
     tasks = build_tasks(resolved, examples, config)
     state = TrainingState.start(resolved, config, checkpoint_dir, len(examples))
     stage = "learning " + " and ".join(task.question.name for task in tasks)

@@ -13,14 +13,11 @@ from torch import Generator, Tensor
 from core.questions.base import Question
 from core.series import WindowView
 from core.students.series import window_rows
-from core.students.series_features import BACKWARDS, UPSIDE_DOWN, event_features
+from core.students.series_detectors import sample_features, signs
 from core.students.series_input import Prepared, prepare
 from core.students.series_words import Text, event_texts, option_words, pattern_text
 from training.examples import TrainingExample
 from training.recipes.augment import Warp, augment_patterns
-
-_DOWN = torch.from_numpy(UPSIDE_DOWN)[None, :, None]
-_BACK = torch.from_numpy(BACKWARDS)[None, :, None]
 
 EVENT_SAY = 500.0
 """Least say of an event in the loss, in samples of plain background."""
@@ -167,11 +164,13 @@ class EventData:
         question: Question,
         examples: Sequence[TrainingExample],
         correction_weight: float,
+        detectors: Sequence[str] = (),
     ) -> None:
         places = {event_type.id: i for i, event_type in enumerate(question.types)}
         self.examples = list(examples)
         self.windows = [prepare(example.view) for example in examples]
-        self.features = [event_features(example.view) for example in examples]
+        self.features = [sample_features(example.view, detectors) for example in examples]
+        self.down, self.back = (torch.from_numpy(one)[None, :, None] for one in signs(detectors))
         self.labels = [
             sample_labels(example, places, window)
             for example, window in zip(examples, self.windows, strict=True)
@@ -215,10 +214,10 @@ class EventData:
             given = self.labels[i][:, cut]
             if mirror and rng is not None:
                 if _chance(rng) < 0.5:
-                    values, shown = -values, shown * _DOWN
+                    values, shown = -values, shown * self.down
                 if _chance(rng) < 0.5:
                     values, given = values.flip(1), given.flip(1)
-                    shown = shown.flip(2) * _BACK
+                    shown = shown.flip(2) * self.back
             rows.append(values)
             features.append(shown)
             labels.append(given)

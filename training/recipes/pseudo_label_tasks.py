@@ -82,7 +82,10 @@ class Task(Protocol):
 
 
 def student_config(
-    examples: Sequence[TrainingExample], questions: Sequence[Question], with_texts: bool
+    examples: Sequence[TrainingExample],
+    questions: Sequence[Question],
+    with_texts: bool,
+    detectors: Sequence[str] = (),
 ) -> SeriesConfig:
     """Say what the student will know: questions, words, positions."""
     learned = [e for e in examples if e.split == "train" and e.weight > 0]
@@ -123,6 +126,7 @@ def student_config(
         tokens=Vocabulary.over(texts, special).tokens,
         slots=tuple(sorted(slots)),
         explains=tuple(explains),
+        detectors=tuple(detectors) if any(q.kind == "anomaly" for q in kept) else (),
     )
 
 
@@ -284,8 +288,10 @@ class EventTask:
         config: PseudoLabelConfig,
     ) -> None:
         self.question, self.place, self.head, self.config = question, place, head, config
-        self.train = EventData(question, train, config.correction_weight)
-        self.held = EventData(question, held, config.correction_weight) if held else None
+        self.train = EventData(question, train, config.correction_weight, student.detectors)
+        self.held = None
+        if held:
+            self.held = EventData(question, held, config.correction_weight, student.detectors)
         self.texts: list[list[tuple[list[int], list[int]]]] = []
         if question.id in student.explains:
             words = Vocabulary(student.tokens)

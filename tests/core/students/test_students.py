@@ -1,5 +1,6 @@
 """The contract of every student: saves, loads, answers alike; refuses the untrained."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from core.students import STUDENTS, load_student
 from core.students.base import Labelled, Student
 from core.students.features import FeatureStudent
 from core.students.majority import MajorityStudent
+from core.students.series import SeriesStudent
 from training.examples import TrainingExample
 from training.recipes.pseudo_label import PseudoLabelConfig, fit
 
@@ -183,3 +185,65 @@ def test_an_unknown_student_is_named(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"student": "oracle"}')
     with pytest.raises(ConfigError, match="names the student 'oracle'"):
         load_student(tmp_path)
+
+
+def fit_with(folder: Path, detectors: str) -> SeriesStudent:
+    examples = [TrainingExample(e.question_id, e.view, e.content) for e in EXAMPLES[12:]]
+    config = PseudoLabelConfig(steps=2, event_batch_size=2, detectors=detectors)
+    return fit(
+        examples,
+        [ANOMALY],
+        config,
+        report=lambda progress: None,
+        should_stop=lambda: False,
+        checkpoint_dir=folder / "checkpoints",
+    )
+
+
+@pytest.mark.slow
+def test_a_student_with_detectors_answers_alike_after_saving(tmp_path: Path) -> None:
+    student = fit_with(tmp_path, "robust_z polynomial")
+    views = [e.view for e in EXAMPLES[12:15]]
+    student.save(tmp_path / "model")
+    loaded = load_student(tmp_path / "model")
+    assert isinstance(loaded, SeriesStudent)
+    assert loaded.config.detectors == ("robust_z", "polynomial")
+    assert loaded.answer(ANOMALY, views) == student.answer(ANOMALY, views)
+    before, after = (one.event_probabilities(0, views[0]) for one in (student, loaded))
+    assert np.array_equal(before, after)
+
+
+@pytest.mark.slow
+def test_a_student_saved_before_there_were_detectors_still_answers_alike(tmp_path: Path) -> None:
+    student = fit_with(tmp_path, "")
+    views = [e.view for e in EXAMPLES[12:15]]
+    student.save(tmp_path / "model")
+    path = tmp_path / "model" / "config.json"
+    config = json.loads(path.read_text())
+    del config["detectors"]
+    path.write_text(json.dumps(config))
+    assert load_student(tmp_path / "model").answer(ANOMALY, views) == student.answer(ANOMALY, views)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("detectors", "said"),
+    [(["robust_z"], "of another network"), (["oracle"], "no detector 'oracle'")],
+)
+def test_a_student_of_another_network_is_a_clear_error(
+    tmp_path: Path, detectors: list[str], said: str
+) -> None:
+    fit_with(tmp_path, "").save(tmp_path / "model")
+    path = tmp_path / "model" / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "detectors": detectors}))
+    with pytest.raises(ConfigError, match=said):
+        load_student(tmp_path / "model")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
+def test_a_damaged_student_is_a_clear_error(tmp_path: Path, name: str) -> None:
+    fit_with(tmp_path, "").save(tmp_path / "model")
+    (tmp_path / "model" / name).write_bytes(b"\x01\x00 no student")
+    with pytest.raises(ConfigError, match="damaged"):
+        load_student(tmp_path / "model")
