@@ -166,8 +166,10 @@ def confusion(
     return figure
 
 
-def run_curves(metrics: Sequence[Mapping[str, float | None]], colour: str) -> go.Figure:
-    """Loss and validation score of a run over its steps, side by side."""
+def run_curves(
+    metrics: Sequence[Mapping[str, float | None]], colour: str, luck: float | None = None
+) -> go.Figure:
+    """Loss and validation score of a run over its steps, side by side; `luck` is a dotted line."""
     figure = go.Figure()
     for axis, name, ink in (("", "loss", marks.NEUTRAL), ("2", "validation", colour)):
         said = [(m["step"] or 0, value) for m in metrics if (value := m.get(name)) is not None]
@@ -193,6 +195,11 @@ def run_curves(metrics: Sequence[Mapping[str, float | None]], colour: str) -> go
         yaxis={"title": {"text": "loss"}},
         yaxis2={"title": {"text": "validation"}, "anchor": "x2", "range": [0, 1]},
     )
+    if luck is not None:
+        line = {"color": marks.NEUTRAL, "width": 1, "dash": "dot"}
+        figure.add_shape(
+            type="line", xref="x2 domain", yref="y2", x0=0, x1=1, y0=luck, y1=luck, line=line
+        )
     return figure
 
 

@@ -9,12 +9,21 @@ from pages.components import figures, marks
 from pages.components.job_panel import duration
 from pages.components.messages import errors_shown
 from pages.components.page import Page
+from pages.components.words import count
 from pages.components.workflows.overview import STATE_COLOURS
 from pages.components.workflows.running import Run, resume, runs
+from pages.components.workflows.validating import validation_of
 from storage.rows import ModelVersion
+from training.run_folder import RunFolder
 
 REFRESH = "2s"
 SHOWN = 8
+LOSS_HELP = "What training makes small. It compares steps of one run, and nothing else."
+VALIDATION_HELP = (
+    "The mean probability that the student gives to labels it did not learn from, 0 to 1. Most of "
+    "them are its teacher's, so it says how well it follows the teacher and when to stop. How "
+    "right it is stands on Models, measured on gold."
+)
 
 
 def show_runs(page: Page) -> None:
@@ -58,7 +67,7 @@ def _run(page: Page, run: Run, version: ModelVersion | None, detailed: bool) -> 
         # Reviews since then may have changed it; Models says how it is now.
         st.caption(f"When it ended: {_sentence(run.cause)}")
     if detailed:
-        _details(run)
+        _details(page, run)
 
 
 def _where(run: Run) -> str:
@@ -69,14 +78,17 @@ def _where(run: Run) -> str:
     return f"{stage}step {run.step:,} of {run.total:,}{left}"
 
 
-def _details(run: Run) -> None:
+def _details(page: Page, run: Run) -> None:
     metrics = run.student_metrics
     if metrics:
         numbers, curves = st.columns([1, 5], vertical_alignment="center")
-        numbers.metric("Loss", _number(run.latest("loss")))
-        numbers.metric("Validation score", _number(run.latest("validation")))
+        held = validation_of(page.store, page.project.id, RunFolder(run.job.folder))
+        numbers.metric("Loss", _number(run.latest("loss")), help=LOSS_HELP)
+        numbers.metric("Validation score", _number(run.latest("validation")), help=VALIDATION_HELP)
+        if held is not None:
+            numbers.caption(f"n = {count(held.n, 'window')}; guessing (dotted) {held.luck:.3f}")
         curves.plotly_chart(
-            figures.run_curves(metrics, marks.STUDENT),
+            figures.run_curves(metrics, marks.STUDENT, held.luck if held else None),
             key=f"curves_{run.job.id}",
             config=figures.CONFIG,
             alt="Loss and validation score over the steps of the run",

@@ -31,6 +31,24 @@ def test_a_figure_that_is_no_share_keeps_its_scale() -> None:
     assert figure.layout.yaxis.ticktext[0] == "rules  <b>1.25</b>"
 
 
+def test_luck_is_a_tick_across_the_bars_that_have_one() -> None:
+    lucky = Bar("majority", marks.NEUTRAL, 0.2, 0.1, 0.3, 50, luck=0.25)
+    *_, ticks = bars([*ROWS, lucky], "Accuracy").data
+    assert (list(ticks.y), list(ticks.x)) == (["majority"], [25.0])
+    assert len(bars(ROWS, "Accuracy").data) == 2
+
+
+def test_a_tick_beyond_all_bars_is_in_sight() -> None:
+    alarms = Bar("rules", marks.RULES, 0.1, 0.0, 0.2, 9, luck=3.0)
+    assert bars([alarms], "Alarms", percent=False).layout.xaxis.range[1] > 3.0
+
+
+def test_guessing_is_a_dotted_line_of_the_validation_curve() -> None:
+    (line,) = run_curves([], marks.STUDENT, luck=0.15).layout.shapes
+    assert (line.yref, line.y0, line.y1, line.line.dash) == ("y2", 0.15, 0.15, "dot")
+    assert run_curves([], marks.STUDENT).layout.shapes == ()
+
+
 def test_a_confusion_matrix_inks_the_share_of_each_true_class() -> None:
     figure = confusion([[3, 1], [0, 0]], ["a", "b"], marks.STUDENT, "student", [(0, 1)])
     heat, text = figure.data

@@ -59,6 +59,40 @@ def test_the_verdict_stands_first_with_n_and_interval(small: SmallProject) -> No
     assert "the student (v1)" in first
 
 
+def test_beside_the_verdict_stands_what_luck_gets(small: SmallProject) -> None:
+    with_version(small, wrong=0)
+    said = next(line.value for line in open_models(small).caption if "By luck" in line.value)
+    n_options = len(small.pattern.options)
+    sign = "\N{NO-BREAK SPACE}%"
+    assert said.startswith(f"Accuracy: student 100{sign} (")
+    assert f"teacher 83{sign} (" in said
+    # half of the lines rise, half fall
+    assert f"By luck {100 / n_options:.0f}{sign}; the same answer every time 50{sign} at" in said
+
+
+def test_the_list_of_what_was_fixed_says_how_easily_luck_does_that(small: SmallProject) -> None:
+    with_version(small, wrong=0)
+    app = open_models(small, view="fixed")
+    assert (
+        "Of 24 gold items that both answered, 4 fixed and 0 broken. If both were equally good, "
+        "luck would split 4 items as unevenly in 12% of cases." in text_of(app)
+    )
+
+
+def test_two_people_who_decided_the_same_windows_are_compared(small: SmallProject) -> None:
+    with_version(small)
+    assert "kappa" not in text_of(open_models(small))
+    for person in ("ann", "bo"):
+        for item in small.pattern_items[:3]:
+            sequence = small.store.corrections.sequences(small.project_id).get(item.id, 0)
+            small.store.corrections.record(
+                *(small.project_id, item.id, person, "fix"),
+                expected_sequence=sequence,
+                content=pattern("cubic"),
+            )
+    assert "ann and bo agree on" in text_of(open_models(small))
+
+
 def test_without_gold_the_missing_reviews_are_named_and_nothing_is_ranked(tmp_path: Path) -> None:
     small = asked_project(tmp_path)
     with_version(small)

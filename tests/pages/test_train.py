@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from pages.components import session
 from pages.components.services import Services
 from storage.rows import Job, JobState
+from training.files import write_json
 from training.requests import TrainRequest
 from training.run_folder import RunFolder, RunStatus
 
@@ -103,6 +104,24 @@ def test_a_queued_run_can_be_taken_out_of_the_queue(small: SmallProject) -> None
     assert app.button(key=f"stop_{job.id}").label == "Take out of the queue"
     app.button(key=f"stop_{job.id}").click().run()
     assert small.store.jobs.get(job.id).state == "stopped"
+
+
+def test_a_validation_score_has_its_windows_and_what_guessing_gets(small: SmallProject) -> None:
+    job = add_run(small, "running")
+    questions = (small.pattern, small.anomaly)
+    counts = [
+        {"question_id": question.id, "source": "pseudo", "split": split, "n": n}
+        for question in questions
+        for split, n in (("train", 40), ("validation", 7))
+    ]
+    small.store.snapshots.add(
+        small.project_id, "abc", small.store.home / "snapshots" / "abc", {"counts": counts}
+    )
+    write_json(job.folder / "config.json", {"kind": "train", "snapshot_hash": "abc"})
+    app = open_train(small)
+    guess = (1 / len(small.pattern.options) + 1 / (1 + len(small.anomaly.types))) / 2
+    said = f"n = 14 windows; guessing (dotted) {guess:.3f}"
+    assert said in [caption.value for caption in app.caption]
 
 
 @pytest.mark.parametrize("state", ["failed", "lost"])
