@@ -9,7 +9,6 @@ from core.errors import AppError
 from core.series import display_zone
 from pages.components import session
 from pages.components.cached import series_data
-from pages.components.detector_choice import stretch_marks
 from pages.components.explore_check import answers_in_sight, check_now, hidden_channels
 from pages.components.explore_editor import show_editor
 from pages.components.explore_link import show_link
@@ -27,6 +26,7 @@ from pages.components.workflows.asking import questions_by_kind
 from pages.components.workflows.browsing import ItemRow, items_of
 from pages.components.workflows.context import log_of
 from pages.components.workflows.positions import clock_of
+from pages.components.workflows.scoring import stretch_marks
 from storage.rows import StoredSeries
 
 

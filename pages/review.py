@@ -6,6 +6,7 @@ from core.errors import AppError
 from pages.components import session
 from pages.components.cached import series_data
 from pages.components.chart import chart
+from pages.components.detector_choice import choose_detector, prepare, proposal_of
 from pages.components.page import Page, page_setup
 from pages.components.review_actions import ITEM_PARAM, go_to, handler
 from pages.components.review_beside import beside_of
@@ -13,6 +14,7 @@ from pages.components.review_editor import show_editor
 from pages.components.review_status import show_empty, show_status
 from pages.components.review_view import channels_of, chart_of, default_rows
 from pages.components.words import plain
+from pages.components.workflows.proposing import shows_proposals
 from pages.components.workflows.review_queue import (
     Queue,
     build_queue,
@@ -21,6 +23,9 @@ from pages.components.workflows.review_queue import (
     waiting,
 )
 from pages.components.workflows.reviewing import Desk, load_desk, rebase_draft
+
+AHEAD = 2
+"""Items whose scores are worked out before they come."""
 
 
 def queue_of(page: Page, question_id: str | None) -> Queue:
@@ -120,20 +125,19 @@ def show_desk(page: Page) -> None:
         return
     go_to(item_id)
     # One place for messages, also when there is none: the chart below must not move in the tree.
-    with st.container():
-        show_messages(page, desk)
+    series = series_data(store, desk.series)
     with head:
         rows = choose_rows(desk)
-    data = chart_of(
-        desk,
-        series_data(store, desk.series),
-        str(session.get(session.REVIEW_HANDLED, "")),
-        rows,
-        beside_of(page, desk),
-    )
-    chart(data, session.REVIEW_CHART, on_event=handler(page, desk))
+        detector = choose_detector() if shows_proposals(desk) else ""
+    with st.container():
+        show_messages(page, desk)
+        proposal = proposal_of(desk.series, series, detector)
+    handled = str(session.get(session.REVIEW_HANDLED, ""))
+    data = chart_of(desk, series, handled, rows, beside_of(page, desk, proposal))
+    chart(data, session.REVIEW_CHART, on_event=handler(page, desk, proposal))
     if desk.draft is not None:
         show_editor(page, desk, desk.draft)
+    prepare(page, [one for one in left if one != item_id][:AHEAD], detector)
 
 
 show_desk(page_setup("Review"))

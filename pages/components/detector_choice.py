@@ -1,27 +1,29 @@
 """Choosing a detector for a series, and what is said while its scores are worked out."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.errors import AppError
 from core.series import SeriesData
 from pages.components import session
-from pages.components.chart import Mark
-from pages.components.marks import RULES
+from pages.components.cached import series_data
+from pages.components.page import Page
 from pages.components.words import plain
 from pages.components.workflows.scoring import (
+    BEST,
+    BEST_MEANING,
+    BEST_NAME,
+    MOST_MARKS,
     Proposal,
     ScoreDesk,
     Working,
     detectors,
-    of_channels,
     slow_words,
-    strongest,
 )
 from storage.rows import StoredSeries
 
 NONE = ""
-MOST_MARKS = 300
-"""Stretches drawn as marks: more of them are no proposal that anybody could look through."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -35,17 +37,23 @@ def chosen_detector() -> str:
     return session.get(session.DETECTOR) or NONE
 
 
+def show_detector() -> None:
+    """Look at a detector when none is chosen: the one that the chooser puts first."""
+    if not chosen_detector():
+        session.put(session.DETECTOR, BEST)
+
+
 def choose_detector() -> str:
     """Show the choice, each detector with what its score means; return the key, empty for none."""
     known = detectors()
-    now = chosen_detector()
-    title = known[now].name if now in known else "Detector"
+    names = {NONE: "None", BEST: BEST_NAME, **{key: one.name for key, one in known.items()}}
+    title = names[chosen_detector()] if chosen_detector() else "Detector"
     with st.popover(title, icon=":material/troubleshoot:"):
         st.radio(
             "Scores under the plot, without labels",
-            [NONE, *known],
-            format_func=lambda key: known[key].name if key else "None",
-            captions=["", *(one.meaning for one in known.values())],
+            list(names),
+            format_func=names.__getitem__,
+            captions=["", BEST_MEANING, *(one.meaning for one in known.values())],
             key=session.DETECTOR,
             persist_state="session",
         )
@@ -58,12 +66,12 @@ def proposal_of(row: StoredSeries, data: SeriesData, key: str) -> Proposal | Non
     What takes long is asked for by a button first.
     """
     known = detectors()
-    if key not in known:
+    if key not in known and key != BEST:
         return None
-    desk = score_desk()
-    words = slow_words(known[key], row.n_samples, row.n_channels)
+    desk, name = score_desk(), known[key].name if key in known else BEST_NAME
+    words = slow_words(known.get(key), row.n_samples, row.n_channels)
     if words and not desk.knows(row.content_hash, key):
-        _offer(row, data, key, f"{known[key].name}: {words}.")
+        _offer(row, data, key, f"{name}: {words}.")
         return None
     working = desk.ask(data, row.content_hash, key)
     try:
@@ -72,8 +80,20 @@ def proposal_of(row: StoredSeries, data: SeriesData, key: str) -> Proposal | Non
         st.error(plain(str(error)), icon=":material/error:")
         return None
     if found is None:
-        _wait(working, known[key].name)
+        _wait(working, name)
     return found
+
+
+def prepare(page: Page, item_ids: Sequence[str], key: str) -> None:
+    """Begin with the scores of the items that come next, unless that takes long."""
+    if not key:
+        return
+    detector = None if key == BEST else detectors()[key]
+    for item_id in item_ids:
+        item = page.store.items.get(page.project.id, item_id)
+        row = page.store.series.get(page.project.id, item.series_id)
+        if not slow_words(detector, row.n_samples, row.n_channels):
+            score_desk().ask(series_data(page.store, row), row.content_hash, key)
 
 
 def _offer(row: StoredSeries, data: SeriesData, key: str, words: str) -> None:
@@ -108,24 +128,10 @@ def proposal_words(found: Proposal) -> str:
     n = len(found.stretches)
     shown = f", the {MOST_MARKS} highest drawn" if n > MOST_MARKS else ""
     said = "No stretch" if n == 0 else "1 stretch" if n == 1 else f"{n:,} stretches"
-    note = f" {found.note.rstrip('.')}." if found.note else ""
-    return (
-        f"**{plain(found.name)}**: {plain(found.meaning.rstrip('.'))}. {said} above its "
-        f"threshold{shown}.{plain(note)}"
-    )
-
-
-def stretch_marks(found: Proposal, n_channels: int) -> tuple[Mark, ...]:
-    """Return the stretches as read-only marks in a lane of their own."""
-    return tuple(
-        Mark(
-            ref=f"detector:{found.key}:{one.start}",
-            number=number,
-            start=one.start,
-            stop=one.stop,
-            lane=found.name,
-            colour=RULES,
-            channels=of_channels(one, n_channels),
-        )
-        for number, one in enumerate(strongest(found.stretches, MOST_MARKS), start=1)
-    )
+    parts = [
+        f"**{plain(found.name)}**: {plain(found.meaning.rstrip('.'))}",
+        f"{said} above its threshold{shown}",
+        plain(f"Expected to suit it best: {found.because}") if found.because else "",
+        plain(found.note.rstrip(".")),
+    ]
+    return "".join(f"{part}. " for part in parts if part).rstrip()

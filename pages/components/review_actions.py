@@ -10,15 +10,17 @@ import streamlit as st
 from core.errors import AppError, ConflictError
 from pages.components import session
 from pages.components.chart import ChartEvent
+from pages.components.detector_choice import show_detector
 from pages.components.page import Page
 from pages.components.review_editor import move_interval
-from pages.components.review_view import CANCEL, DRAFT, EDIT, REDO, SAVE, UNDO
+from pages.components.review_view import CANCEL, DRAFT, EDIT, PROPOSE, REDO, SAVE, UNDO
 from pages.components.workflows.drafting import (
     merge_intervals,
     split_interval,
     with_interval,
     without_interval,
 )
+from pages.components.workflows.proposing import start_from_proposal
 from pages.components.workflows.reviewing import (
     Desk,
     decide,
@@ -27,18 +29,21 @@ from pages.components.workflows.reviewing import (
     save_edit,
     start_edit,
 )
+from pages.components.workflows.scoring import Proposal
 
 ITEM_PARAM = "item"
 
 
-def handler(page: Page, desk: Desk) -> Callable[[ChartEvent], None]:
+def handler(
+    page: Page, desk: Desk, proposal: Proposal | None = None
+) -> Callable[[ChartEvent], None]:
     """Return the function that deals with events on the picture of this desk."""
 
     def happened(event: ChartEvent) -> None:
         session.put(session.REVIEW_HANDLED, event.nonce)
         session.drop(session.REVIEW_MESSAGE)
         try:
-            _act(page, desk, event)
+            _act(page, desk, event, proposal)
         except ConflictError as error:
             session.put(session.REVIEW_MESSAGE, f"{error}. The item is shown as it is now.")
         except AppError as error:
@@ -80,7 +85,7 @@ def go_to(item_id: str | None) -> None:
         st.query_params[ITEM_PARAM] = item_id
 
 
-def _act(page: Page, desk: Desk, event: ChartEvent) -> None:
+def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -> None:
     store, person = page.store, page.person
     if desk.draft is not None and _edit(page, desk, event):
         return
@@ -93,6 +98,10 @@ def _act(page: Page, desk: Desk, event: ChartEvent) -> None:
             go_to(store.corrections.redo(page.project.id, person).item_id)
         case action if action == EDIT:
             start_edit(store, desk, person, event.painted or desk.painted)
+        case action if action == PROPOSE and proposal is None:
+            show_detector()
+        case action if action == PROPOSE and proposal is not None:
+            start_from_proposal(store, desk, person, event.painted or desk.painted, proposal)
         case action if action == CANCEL:
             store.drafts.delete(page.project.id, person, desk.item.id)
         case action if action == SAVE and desk.draft is not None:

@@ -6,13 +6,15 @@ from pages.components.page import Page
 from pages.components.review_view import Beside
 from pages.components.workflows.context import log_of
 from pages.components.workflows.reviewing import Desk
+from pages.components.workflows.scoring import Proposal
 
 
-def beside_of(page: Page, desk: Desk) -> Beside:
+def beside_of(page: Page, desk: Desk, proposal: Proposal | None = None) -> Beside:
     """Gather it; on gold only one's own marks, so that nobody leans on somebody else's."""
     drawn = page.store.annotations.current(page.project.id, desk.series.id)
     return Beside(
         zone=display_zone(page.project.zone, desk.series.info)[0],
         log=tuple(log_marks(desk.series, log_of(page.store, desk.series))),
         drawn=tuple(one for one in drawn if not desk.gold or one.person == page.person),
+        proposal=proposal,
     )

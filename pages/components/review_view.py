@@ -21,12 +21,15 @@ from pages.components.chart import (
 )
 from pages.components.chart.lines import LIMIT
 from pages.components.explore_answers import summary
-from pages.components.marks import PEOPLE, author_colour, author_words
+from pages.components.marks import PEOPLE, RULES, author_colour, author_words
 from pages.components.workflows.drafting import EditDraft
+from pages.components.workflows.proposing import proposed, shows_proposals
 from pages.components.workflows.reviewing import ACCEPT, OPTION, Desk
+from pages.components.workflows.scoring import Proposal, stretch_marks
 from storage.rows import StoredSeries
 
 UNDO, REDO, EDIT, SAVE, CANCEL = "undo", "redo", "edit", "save", "cancel"
+PROPOSE = "propose"
 PLOT_PX = 560
 BELOW_PX = 16
 EDITOR_PX = 96
@@ -41,11 +44,12 @@ LABEL_LANE = "people"
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands on the series apart from the item: its zone, its log, marks drawn in Explore."""
+    """What stands on the series apart from the item: zone, log, marks of Explore, a detector."""
 
     zone: str = "UTC"
     log: tuple[LogMark, ...] = ()
     drawn: tuple[Drawn, ...] = ()
+    proposal: Proposal | None = None
 
 
 def chart_of(
@@ -70,6 +74,9 @@ def chart_of(
         marks += _label_marks(desk, desk.label.content, desk.label.event.id)
     if desk.question.kind == "anomaly":
         marks += _drawn_marks(desk, beside.drawn)
+    scored = beside.proposal if shows_proposals(desk) else None
+    if scored is not None:
+        marks += stretch_marks(scored, desk.series.n_channels, desk.shown)
     return ChartData(
         series=series,
         channels=channels_of(desk.series),
@@ -81,9 +88,9 @@ def chart_of(
         window=window if window != desk.shown else None,
         rows=rows,
         marks=tuple(marks),
-        lanes=_lanes(desk),
+        lanes=_lanes(desk, scored),
         panels=tuple(_panels(desk, series)),
-        actions=tuple(_edit_actions() if draft is not None else actions_of(desk)),
+        actions=tuple(_edit_actions() if draft is not None else actions_of(desk, scored)),
         painted=desk.painted,
         mode="draw" if drawing else "zoom",
         height=PLOT_PX,
@@ -93,6 +100,7 @@ def chart_of(
         resample=desk.shown[1] - desk.shown[0] > LIMIT,
         overview=True,
         log=beside.log,
+        strips=() if scored is None else (scored.strip,),
         editable=drawing,
         alt=_alt(desk, len(marks)),
     )
@@ -134,7 +142,7 @@ def heading_of(desk: Desk) -> str:
     return " · ".join([*parts, desk.series.info.name])
 
 
-def actions_of(desk: Desk) -> list[Action]:
+def actions_of(desk: Desk, proposal: Proposal | None = None) -> list[Action]:
     """Return the decisions possible on a desk, with their keys."""
     has_teacher = any(answer.author.kind == "teacher" for answer in desk.answers)
     keys = {"teacher": "t", "student": "s", "rules": "b" if has_teacher else "t"}
@@ -154,6 +162,7 @@ def actions_of(desk: Desk) -> list[Action]:
         )
     actions.append(Action(EDIT, "Edit", "e", PEOPLE, help="Change types, places and words"))
     if desk.question.kind == "anomaly":
+        actions.append(_propose(desk, proposal))
         actions.append(Action("no_anomaly", "No anomaly", "n"))
     actions += [
         Action("reject", "None right", "x", help="No answer is right, and mine is not known"),
@@ -168,6 +177,19 @@ def actions_of(desk: Desk) -> list[Action]:
             Action(f"{OPTION}{option.key}", option.name, key, group=2, help=option.meaning)
         )
     return actions
+
+
+def _propose(desk: Desk, proposal: Proposal | None) -> Action:
+    """Show a detector first, then take what it proposes; on gold not before the decision."""
+    words, told, disabled = "Show a detector", "Scores under the plot, without labels", False
+    if not shows_proposals(desk):
+        told, disabled = "Gold: no detector before your decision", True
+    elif proposal is not None:
+        n = len(proposed(proposal, desk.item, desk.series.n_channels).intervals)
+        words, disabled = f"Edit detector's {n}", n == 0
+        told = f"Begin an edit with what {proposal.name} finds here"
+        told = told if n else f"{proposal.name} finds nothing in this window"
+    return Action(PROPOSE, words, "d", RULES, help=told, disabled=disabled)
 
 
 def _editor_px(draft: EditDraft) -> int:
@@ -188,10 +210,12 @@ def title_of(author: Author) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _lanes(desk: Desk) -> tuple[tuple[str, str], ...]:
+def _lanes(desk: Desk, proposal: Proposal | None) -> tuple[tuple[str, str], ...]:
     if desk.question.kind != "anomaly":
         return ()
     lanes = [(author_words(a.author), author_colour(a.author)) for a in desk.answers]
+    if proposal is not None:
+        lanes.append((proposal.name, RULES))
     # The people's lane is there also while it is empty: the rows below stay where they are.
     lanes.append((LABEL_LANE, PEOPLE))
     if desk.draft is not None:

@@ -8,15 +8,23 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from test_explore import open_explore
 
+from core.chooser import Choice
 from core.detectors import DETECTORS
 from core.errors import DataError
 from core.series import SeriesData, SeriesInfo
 from pages.components import session
-from pages.components.detector_choice import proposal_words, score_desk, stretch_marks
+from pages.components.detector_choice import proposal_words, score_desk
 from pages.components.explore_marks import OWN, scene_of
 from pages.components.workflows import scoring
 from pages.components.workflows.linking import ViewLink
-from pages.components.workflows.scoring import ScoreDesk, propose, slow_words, strongest
+from pages.components.workflows.scoring import (
+    BEST,
+    ScoreDesk,
+    propose,
+    slow_words,
+    stretch_marks,
+    strongest,
+)
 from storage import Store
 from tests.pages.small_project import SmallProject, empty_project
 
@@ -98,6 +106,20 @@ def test_the_desk_lets_go_of_the_oldest_scores_when_there_are_too_many() -> None
     for name in ("a", "b", "c"):
         desk.ask(bumpy(), name, "robust_z").wait(30)
     assert [desk.knows(name, "robust_z") for name in ("a", "b", "c")] == [False, True, True]
+
+
+def test_the_best_one_is_the_choosers_first_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ranked(_values: np.ndarray, _seconds: np.ndarray | None) -> list[Choice]:
+        return [Choice("spectral_residual", 0.6, "0.60 on trials"), Choice("robust_z", 0.2, "")]
+
+    monkeypatch.setattr("core.chooser.rank", ranked)
+    found = propose(BEST, bumpy())
+    assert (found.key, found.strip.label) == ("spectral_residual", "Spectral residual")
+    assert "above its threshold. Expected to suit it best\\: 0.60 on trials." in proposal_words(
+        found
+    )
+    assert "minutes" in slow_words(None, 2_000_000, 1)
+    assert slow_words(None, 60_000, 2) == ""
 
 
 def test_what_takes_long_is_said_before_it_starts() -> None:

@@ -27,6 +27,7 @@ def test_every_decision_has_its_key(store: Store) -> None:
         "t": "Accept rules",
         "s": "Accept student",
         "e": "Edit",
+        "d": "Show a detector",
         "n": "No anomaly",
         "x": "None right",
         "q": "Not sure",

@@ -3,6 +3,7 @@
 Gold truth and imported labels never come through here: only answers that people may see.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.answers import Answer, AnswerContent
@@ -107,14 +108,29 @@ def start_edit(store: Store, desk: Desk, person: str, painted: Painted) -> EditD
 
     An edit that was begun in another tab since this one was painted goes on.
     """
+
+    def draft() -> EditDraft:
+        candidates = [answer.content for answer in reversed(desk.answers)]
+        base = desk.label.content if desk.label is not None else None
+        base = base or next((c for c in candidates if c.intervals or c.label), None)
+        return draft_from(base, desk.question.kind, painted.answer_ids, painted.version)
+
+    return begin_edit(store, desk, person, painted, draft)
+
+
+def begin_edit(
+    store: Store, desk: Desk, person: str, painted: Painted, first: Callable[[], EditDraft]
+) -> EditDraft:
+    """Open the editor with the draft that `first` makes, unless an edit is open already.
+
+    Raises:
+        StoreError: when the picture was of another item.
+    """
     _check_painted(desk, painted)
     kept = _kept_draft(store, desk, person)
     if kept is not None:
         return kept
-    candidates = [answer.content for answer in reversed(desk.answers)]
-    base = desk.label.content if desk.label is not None else None
-    base = base or next((c for c in candidates if c.intervals or c.label), None)
-    draft = draft_from(base, desk.question.kind, painted.answer_ids, painted.version)
+    draft = first()
     save_draft(store, desk, person, draft)
     return draft
 

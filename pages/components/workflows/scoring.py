@@ -17,15 +17,22 @@ from core.detectors.base import Detector
 from core.detectors.cutting import Stretch, quantiles, stretches, threshold_of
 from core.detectors.scoring import score_series
 from core.series import SeriesData
+from pages.components.chart.data import Mark
 from pages.components.chart.scores import ScoreStrip
 from pages.components.marks import RULES
 
+BEST = "best"
+"""Stands for the detector that the chooser puts first for a series."""
+BEST_NAME = "Best for this series"
+BEST_MEANING = "Tries all on events put into the series itself and takes the first; some seconds."
 PATIENCE_S = 1.0
 """A page waits this long by itself before it says that scores are on their way."""
 LONG = 1_000_000
 """Values (samples times channels) from which on a person is asked before work begins."""
 LINEAR_S = 2.0 / 100_000
 """CPU seconds per value that a linear-time detector may take at most."""
+MOST_MARKS = 300
+"""Stretches drawn as marks: more of them are no proposal that anybody could look through."""
 KEPT = 40_000_000
 """Scores kept in memory, of all series together."""
 
@@ -37,6 +44,7 @@ class Proposal:
     Attributes:
         key: the detector's key.
         meaning: what a score says, in one line.
+        because: why this one was taken; empty when a person chose it.
         note: what was done otherwise on a series this long; empty when nothing was.
         strip: the scores as the plot shows them, with the label-free threshold.
         stretches: where scores lie above the threshold, by start.
@@ -45,6 +53,7 @@ class Proposal:
     key: str
     name: str
     meaning: str
+    because: str
     note: str
     strip: ScoreStrip
     stretches: tuple[Stretch, ...]
@@ -120,11 +129,17 @@ def detectors() -> dict[str, Detector]:
 
 
 def propose(key: str, data: SeriesData) -> Proposal:
-    """Score a series by one detector and cut the scores into stretches.
+    """Score a series by one detector, or the `BEST` one, and cut the scores into stretches.
 
     Raises:
         AppError: when the series cannot be scored.
     """
+    because = ""
+    if key == BEST:
+        from core.chooser import rank  # imported when used: it brings every detector along
+
+        first = rank(data.values, data.seconds())[0]
+        key, because = first.key, first.because
     detector = DETECTORS[key]()
     found = score_series(key, data.values, data.seconds())
     threshold = threshold_of(found.values)
@@ -137,12 +152,19 @@ def propose(key: str, data: SeriesData) -> Proposal:
         colour=RULES,
     )
     cut = stretches(found, threshold) if threshold > 0 else []
-    return Proposal(key, detector.name, detector.meaning, found.note, strip, tuple(cut))
+    return Proposal(key, detector.name, detector.meaning, because, found.note, strip, tuple(cut))
 
 
-def slow_words(detector: Detector, n_samples: int, n_channels: int) -> str:
-    """Say before the work begins that it takes long, or is not exact; empty when neither."""
+def slow_words(detector: Detector | None, n_samples: int, n_channels: int) -> str:
+    """Say before the work begins that it takes long, or is not exact; empty when neither.
+
+    None stands for the `BEST` one, which scores the whole series by whichever comes first.
+    """
     said: list[str] = []
+    if detector is None:
+        long = n_samples * n_channels > LONG
+        many = f"{n_samples:,} samples take some minutes"
+        return f"{many}; the page can be used meanwhile" if long else ""
     if detector.limit is not None and n_samples > detector.limit:
         said.append(
             f"{n_samples:,} samples are more than the {detector.limit:,} that "
@@ -170,3 +192,27 @@ def strongest(found: tuple[Stretch, ...], most: int) -> list[Stretch]:
     """Return the `most` stretches with the highest peaks, by start."""
     highest = sorted(found, key=lambda one: -one.peak)[:most]
     return sorted(highest, key=lambda one: one.start)
+
+
+def stretch_marks(
+    found: Proposal, n_channels: int, within: tuple[int, int] | None = None
+) -> tuple[Mark, ...]:
+    """Return the stretches as read-only marks in a lane of their own.
+
+    Args:
+        within: samples `[start, stop)` in which they are to be seen; None for the whole series.
+    """
+    low, high = within or (0, len(found.strip.scores))
+    inside = tuple(one for one in found.stretches if one.start < high and one.stop > low)
+    return tuple(
+        Mark(
+            ref=f"detector:{found.key}:{one.start}",
+            number=number,
+            start=one.start,
+            stop=one.stop,
+            lane=found.name,
+            colour=RULES,
+            channels=of_channels(one, n_channels),
+        )
+        for number, one in enumerate(strongest(inside, MOST_MARKS), start=1)
+    )
