@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.annotations import ImportedLabels
-from core.answers import AnswerContent, Author
+from core.answers import AnswerContent, Author, FoundInterval
 from core.intervals import Interval, merge
+from core.metrics import cut_to_window
 from core.review import Item
+from core.whole_series import joined as joined_windows
 from training.bench_records import BenchSeries, Range, Said
 
 
@@ -96,7 +98,8 @@ def known_from_windows(
         if content is None:
             continue
         looked[item.series_id].append((item.start, item.stop))
-        truth[item.series_id] += cut(content, item)
+        inside = cut_to_window(content.intervals, (item.start, item.stop))
+        truth[item.series_id] += [one.interval for one in inside]
         seen[item.series_id].update((shown or {}).get(item.id, ()))
     return {
         series_id: Known(
@@ -145,21 +148,21 @@ def said_of_windows(
         contents: answer and seconds by item id.
         names: key of each series that is measured, by id.
     """
-    found: dict[str, list[Interval]] = defaultdict(list)
+    found: dict[str, list[Sequence[FoundInterval]]] = defaultdict(list)
     covered: dict[str, list[Range]] = defaultdict(list)
     seconds: dict[str, float] = defaultdict(float)
     for item in items:
         if item.id not in contents or item.series_id not in names:
             continue
         content, took = contents[item.id]
-        found[item.series_id] += cut(content, item)
+        found[item.series_id].append(cut_to_window(content.intervals, (item.start, item.stop)))
         covered[item.series_id].append((item.start, item.stop))
         seconds[item.series_id] += took
     return [
         Said(
             method=method,
             series=names[series_id],
-            intervals=tuple(merge(found[series_id], gap=-1)),
+            intervals=tuple(one.interval for one in joined_windows(found[series_id])),
             covered=joined(ranges),
             seconds=seconds[series_id],
         )
@@ -177,19 +180,6 @@ def method_keys(author: Author, versions: Mapping[str, str]) -> list[str]:
         return [f"student:{versions[author.version]}"] if author.version in versions else []
     own = [f"answers:{':'.join(filter(None, (author.kind, author.name, author.version)))}"]
     return {"rules": ["rules", *own], "teacher": own}.get(author.kind, [])
-
-
-def cut(content: AnswerContent, item: Item) -> list[Interval]:
-    """Return what of an answer's events lies inside its window."""
-    inside = [
-        (max(one.start, item.start), min(one.stop, item.stop), one.channels)
-        for one in content.intervals
-    ]
-    return [
-        Interval(start=start, stop=stop, channels=channels)
-        for start, stop, channels in inside
-        if start < stop
-    ]
 
 
 def both(a: Sequence[Range] | None, b: Sequence[Range] | None) -> tuple[Range, ...] | None:

@@ -81,14 +81,18 @@ class BenchRequest(Request):
     """Who declared them to be; without a name imported labels are no truth."""
     methods: tuple[str, ...] = Field(min_length=1)
     """Keys as in `training.bench_records.BenchMethod`."""
-    window: int = 2048
-    overlap: int = 256
+    window: int = 4096
+    overlap: int = 512
     """Samples of a window, and those shared with the next one, for methods that see windows."""
+
+
+CHOSEN_DETECTOR = "chosen"
+"""In a detector's place: on each series the one that `core.chooser` ranks first there."""
 
 
 class ScreenRequest(Request):
     """Run a detector over whole series, in the given order."""
 
     method: str
-    """Key in `core.detectors.DETECTORS`."""
+    """Key in `core.detectors.DETECTORS`, or `CHOSEN_DETECTOR`."""
     series_ids: tuple[str, ...] = Field(min_length=1)

@@ -81,11 +81,12 @@ def choices(store: Store, project_id: str, truth: TruthKind) -> list[BenchMethod
 
 
 def usual(methods: Sequence[BenchMethod]) -> list[str]:
-    """Return the keys chosen at first: everything that takes a moment, and all students."""
+    """Return the keys chosen at first: all but the detectors that take long, and the chooser."""
     return [
         one.key
         for one in methods
-        if one.kind != "detector" or DETECTORS[one.key.partition(":")[2]]().linear
+        if one.kind not in ("detector", "chooser")
+        or (one.kind == "detector" and DETECTORS[one.key.partition(":")[2]]().linear)
     ]
 
 
