@@ -15,13 +15,17 @@ HELP = (
 )
 
 
-def show_agreement(found: list[Agreement]) -> None:
-    """Show the pair with most windows in common, others behind it; nothing without such windows."""
+def show_agreement(found: list[Agreement], about: str = "") -> None:
+    """Show the pair with most windows in common, others behind it; nothing without such windows.
+
+    `about` names the question where the place does not.
+    """
     if not found:
         return
     first, *others = map(agreement_words, found)
     more = "".join(f"\n- {one}" for one in others)
-    st.caption(f":material/group: {first}", help=f"{HELP}\n{more}" if more else HELP)
+    told = f"{about}: {first}" if about else first
+    st.caption(f":material/group: {told}", help=f"{HELP}\n{more}" if more else HELP)
 
 
 def agreement_words(pair: Agreement) -> str:

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from pages.components.page import Page
+from pages.components.people_agreement import show_agreement
+from pages.components.workflows.agreeing import people_agree
 from pages.components.workflows.review_queue import Progress, Queue
 
 
@@ -40,6 +42,8 @@ def show_empty(page: Page, queue: Queue) -> None:
     """Say why nothing waits and what to do."""
     if queue.order:
         st.success(f"All {len(queue.order):,} items are decided.", icon=":material/task_alt:")
+        for question in page.store.questions.current(page.project.id):
+            show_agreement(people_agree(page.store, page.project.id, question.id), question.name)
         st.page_link("pages/train.py", label="Train a student", icon=":material/model_training:")
     elif any(not job.ended for job in page.store.jobs.list(page.project.id, "label")):
         _wait(page)

@@ -181,7 +181,7 @@ def _similar(
     st.caption(
         f"Like {plain(shorten(of.info.name))}, samples {of_stretch[0]:,} to "
         f"{of_stretch[1] - 1:,} of {plain(of.info.channel_names[of_channel])}, most alike first. "
-        + ("" if found else "Nothing of that length was found.")
+        + (LIKENESS if found else "Nothing of that length was found.")
     )
     st.html(_STYLE)
     for row in range(0, len(found), _ACROSS):
@@ -191,6 +191,10 @@ def _similar(
                 _show_hit(hit, number, page.project.zone)
 
 
+LIKENESS = (
+    "Correlation: 1 is the same shape, 0 is none. Over many positions the best one is high by luck "
+    "too, the more so the shorter the stretch."
+)
 # The whole of a hit is its button, the picture too.
 _STYLE = """<style>
 [class*="st-key-views_hit_"] { position: relative; cursor: pointer; }

@@ -7,7 +7,7 @@ from core.answers import AnswerContent, Claim, FoundInterval, Span
 from core.errors import DataError, StoreError
 from core.evaluate import Entrant, GoldItem, evaluate_question
 from core.evaluation import Evaluation, QuestionEvaluation
-from core.evaluation_words import caution
+from core.evaluation_words import caution, standing
 from core.metrics import Confusion, wilson
 from core.metrics.luck import Luck
 from core.questions.defaults import default_anomaly_question, default_pattern_question
@@ -242,6 +242,24 @@ def test_luck_beside_anomaly_figures_is_near_its_exact_value() -> None:
     assert (recall.majority, f1.majority) == (0.0, 0.0)
     assert student.luck["false_alarms"].majority == 0.0
     assert student.luck["event_precision"].majority is None
+
+
+def test_the_standing_says_values_intervals_and_luck() -> None:
+    result = anomaly_result()
+    student = result.author("student")
+    assert student is not None
+    luck = student.luck["interval_f1"].random
+    assert luck is not None
+    said = standing(result).replace("\N{NO-BREAK SPACE}", " ")
+    assert said.startswith("Interval F1: student 90 % (")
+    assert ", teacher 44 % (" in said
+    assert said.endswith(
+        f"By luck (its events at random places) {100 * luck:.0f} %; always “no anomaly” 0 %."
+    )
+
+
+def test_without_a_ranking_there_is_no_standing() -> None:
+    assert standing(compare_labels(["cubic"] * 7, ["convex"] * 7)) == ""
 
 
 def test_a_comparison_stored_before_luck_was_measured_is_still_read() -> None:

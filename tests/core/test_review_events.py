@@ -6,6 +6,7 @@ from core.review import (
     Correction,
     Decision,
     current_label,
+    labels_by_person,
     redoable,
     undoable,
     undone_ids,
@@ -86,3 +87,14 @@ def test_a_decision_after_an_undo_ends_redo() -> None:
     ]
 
     assert redoable(events, "ana") is None
+
+
+def test_each_person_keeps_their_own_latest_label() -> None:
+    events = [
+        event("a", "no_anomaly", 1),
+        event("b", "reject", 2, person="bo"),
+        event("c", "no_anomaly", 3, person="cy"),
+        event("d", "undo", 4, undoes="c", person="cy"),
+    ]
+    # bo said that no answer is right, cy took theirs back: neither has a label
+    assert labels_by_person(events) == {"ana": NO_ANOMALY}
