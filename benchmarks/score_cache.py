@@ -1,7 +1,7 @@
 """Detector scores on disk, so that a second measurement need not compute them again.
 
-A file is found by the content of the series, the detector, and the source of all detectors: a
-changed line in `core/detectors` makes all of them stale.
+A file is found by the content of the series and by the source of the detector and of all that
+detectors share: a changed line there makes it stale.
 """
 
 import hashlib
@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import detectors
+from core.detectors import DETECTORS
 from core.detectors.scoring import Scores, score_series
 
 Array = NDArray[np.float64]
+_FOLDER = Path(detectors.__path__[0])
 WARM_UP = 1_024  # samples of noise that load a detector's libraries before anything is timed
 
 
@@ -25,10 +27,13 @@ class ScoreCache:
         """Keep files in `folder`; None keeps nothing."""
         self._folder = folder
         self._warm: set[str] = set()
-        code = hashlib.sha256()
-        for path in sorted(Path(detectors.__path__[0]).glob("*.py")):
-            code.update(path.read_bytes())
-        self._code = code.hexdigest()[:8]
+        files = {path.name: path.read_bytes() for path in _FOLDER.glob("*.py")}
+        own = {key: _FOLDER / f"{key}.py" for key in DETECTORS}
+        shared = [files[name] for name in sorted(files) if name[:-3] not in own]
+        self._code = {
+            key: hashlib.sha256(b"".join([*shared, path.read_bytes()])).hexdigest()[:8]
+            for key, path in own.items()
+        }
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -38,7 +43,7 @@ class ScoreCache:
             return self._compute(key, values, seconds)
         content = hashlib.sha256(np.ascontiguousarray(values).tobytes())
         content.update(b"" if seconds is None else np.ascontiguousarray(seconds).tobytes())
-        path = self._folder / f"{key}-{self._code}-{content.hexdigest()[:24]}.npz"
+        path = self._folder / f"{key}-{self._code[key]}-{content.hexdigest()[:24]}.npz"
         if path.exists():
             with np.load(path) as held:
                 channels = held["channels"].astype(np.float64)

@@ -29,7 +29,7 @@ from core.metrics.vus import vus
 __all__ = ["Choice", "Evidence", "Known", "Measured", "evidence_of", "rank"]
 
 Array = NDArray[np.float64]
-PRIOR_EVENTS = 2.0
+PRIOR_EVENTS = 4.0
 """How many marked events weigh as much as all evidence from before (chosen on generated series)."""
 
 
