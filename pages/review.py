@@ -24,8 +24,7 @@ from pages.components.workflows.review_queue import (
 )
 from pages.components.workflows.reviewing import Desk, load_desk, rebase_draft
 
-AHEAD = 2
-"""Items whose scores are worked out before they come."""
+AHEAD = 2  # items whose scores are worked out before they come; a string here would be shown
 
 
 def queue_of(page: Page, question_id: str | None) -> Queue:

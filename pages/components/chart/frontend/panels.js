@@ -8,6 +8,7 @@ const CHECKS = {
   contradicted: { mark: "✗", words: "the data says otherwise" },
   not_checkable: { mark: "?", words: "cannot be checked" },
 }
+const SURE = "How sure its author says it is, 0 to 1. Nobody has checked that: Models says how often it is right."
 
 export function renderPanels(host, panels, desk) {
   host.hidden = panels.length === 0
@@ -33,11 +34,13 @@ function panelNode(panel, desk) {
 
 function findingNode(finding, desk) {
   const node = element("div", "us-finding")
+  const sure = element("span", "us-sure", finding.confidence)
+  if (finding.confidence) sure.title = SURE
   node.append(
     element("span", "us-number", String(finding.number)),
     element("span", "us-type", finding.text),
     element("span", "us-where", finding.where),
-    element("span", "us-sure", finding.confidence),
+    sure,
   )
   return linked(node, finding.ref, desk)
 }
