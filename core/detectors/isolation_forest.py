@@ -16,7 +16,7 @@ class IsolationForest:
     """s = 2^(-mean depth / expected depth), Liu, Ting & Zhou 2008: 0.5 for usual, near 1 for alone.
 
     Several channels: every sample is a point of all their values. One channel: every window of one
-    period is a point, its score at its middle sample.
+    period is a point, a sample's score the mean over the windows that cover it.
     """
 
     key = "isolation_forest"
@@ -41,4 +41,4 @@ class IsolationForest:
         chosen = np.ascontiguousarray(points[starts])
         found = -Forest(n_estimators=_TREES, random_state=0).fit(chosen).score_samples(chosen)
         spread = windows.spread_out(found, starts, len(points))
-        return windows.centred(spread, n)
+        return spread if values.shape[1] > 1 else windows.averaged(spread, n)

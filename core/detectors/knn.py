@@ -30,7 +30,7 @@ class NearestNeighbours:
     together = False
 
     def scores(self, values: Array, period: int) -> Array:
-        """Return the distances, each at its window's middle sample."""
+        """Return the distances, averaged over the windows that cover a sample."""
         from sklearn.neighbors import NearestNeighbors
 
         n = len(values)
@@ -48,4 +48,4 @@ class NearestNeighbours:
         chosen = np.argmax(rank >= np.minimum(_NEIGHBOURS, rank[:, -1:]), axis=1)
         found = np.take_along_axis(distances, chosen[:, None], axis=1)[:, 0]
         found[rank[:, -1] == 0] = 0.0
-        return windows.centred(windows.spread_out(found, starts, len(cut)), n)
+        return windows.averaged(windows.spread_out(found, starts, len(cut)), n)

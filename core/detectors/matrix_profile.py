@@ -28,14 +28,14 @@ class MatrixProfile:
     together = False
 
     def scores(self, values: Array, period: int) -> Array:
-        """Return the distances, each at its window's middle sample."""
+        """Return the distances, averaged over the windows that cover a sample."""
         n = len(values)
         length = windows.length_of(n, period)
         cut = windows.cut(values[:, 0], length)
         starts = windows.every(len(cut), _MOST)
         shapes = windows.normalised(cut[starts])
         found = nearest(shapes, -(-(length // 2) // int(starts[1] - starts[0])))
-        return windows.centred(windows.spread_out(found, starts, len(cut)), n)
+        return windows.averaged(windows.spread_out(found, starts, len(cut)), n)
 
 
 def nearest(points: Array, apart: int) -> Array:

