@@ -23,7 +23,9 @@ from core.model import Frozen
 MIN_GOLD = 10
 MIN_DIFFERING = 6
 
-Role = Literal["student", "teacher", "serving", "reviewed_only", "features", "majority", "other"]
+Role = Literal[
+    "student", "teacher", "serving", "reviewed_only", "features", "detector", "majority", "other"
+]
 Verdict = Literal["better", "worse", "cannot tell"]
 EVALUATION_VERSION = 3
 

@@ -134,6 +134,7 @@ def _named(name: Name) -> str:
         "serving": "the serving version",
         "reviewed_only": "the reviewed-only student",
         "features": "the feature baseline",
+        "detector": "the detector",
         "majority": "the majority baseline",
         "other": "",
     }[role]

@@ -5,7 +5,8 @@
 config.json: {"kind": "train", "recipe": ..., "settings": {...}, "snapshot": <folder from the run
 folder>, "job_id": ...}. Trains the student, the same student on corrections alone ("reviewed
 only", when there are enough), the feature baseline and the majority; keeps them in model/ and
-baselines/, and answers evaluation_items.jsonl with each. The truth of those windows is not here.
+baselines/, and answers evaluation_items.jsonl with each, and with some detectors, which read the
+numbers of a window and learn nothing. The truth of those windows is not here.
 Started again after a stop or a crash, it goes on from the last checkpoint.
 """
 
@@ -21,13 +22,15 @@ from itertools import groupby
 from typing import Any
 
 from core.answers import AnswerContent, Author
+from core.detectors_answer import detector_answer
 from core.errors import AppError, ConfigError
 from core.questions.base import Question
+from core.series import WindowView
 from core.students import load_student
 from core.students.base import Student
 from training import door, files, snapshot
 from training.answer import STUDENT_BATCH, student_answer
-from training.contestants import Contestant, write_contestants
+from training.contestants import Contestant, detector_baselines, write_contestants
 from training.door import StopFlag, Stopped
 from training.examples import TrainingExample, TrainingStopped
 from training.reporting import Reporter
@@ -35,6 +38,8 @@ from training.run_folder import RunFolder
 from training.snapshot import EvaluationWindow
 
 log = logging.getLogger("training")
+
+Answerer = Callable[[Question, Sequence[WindowView]], Sequence[AnswerContent]]
 
 FEWEST_CORRECTIONS = 10
 
@@ -73,6 +78,8 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
             contestants.append(train(material))
             write_contestants(folder.path, contestants)
             _check_stop(stop)
+        contestants += detector_baselines(questions)
+        write_contestants(folder.path, contestants)
     except TrainingStopped as stopped:
         raise Stopped(f"{stopped}; start it again to go on from there") from stopped
     _answer_windows(material, contestants, str(config.get("job_id", "")))
@@ -216,7 +223,7 @@ def _answer_windows(material: Material, contestants: Sequence[Contestant], job_i
     done = 0
     for one in present:
         author = Author(kind=one.kind, name=one.name, version=job_id)
-        student = load_student(folder.path / one.folder)
+        answer = _answerer(folder, one)
         asked = [w for w in material.windows if w.question_id in one.question_ids]
         todo = [w for w in asked if (one.name, w.item_id) not in there]
         done += len(asked) - len(todo)
@@ -224,24 +231,35 @@ def _answer_windows(material: Material, contestants: Sequence[Contestant], job_i
             _check_stop(material.stop)
             folder.append_answers(
                 student_answer(window.item_id, author, content, job_id, seconds)
-                for window, content, seconds in _contents(student, questions, batch)
+                for window, content, seconds in _contents(one.name, answer, questions, batch)
             )
             done += len(batch)
             report.count(done, total)
 
 
+def _answerer(folder: RunFolder, one: Contestant) -> Answerer:
+    """Return what answers windows: a model that the run trained, or a detector."""
+    if not one.detector:
+        return load_student(folder.path / one.folder).answer
+    return lambda _question, views: [detector_answer(one.detector, view) for view in views]
+
+
 def _contents(
-    student: Student, questions: dict[str, Question], batch: Sequence[EvaluationWindow]
+    name: str,
+    answer: Answerer,
+    questions: dict[str, Question],
+    batch: Sequence[EvaluationWindow],
 ) -> list[tuple[EvaluationWindow, AnswerContent, float]]:
     """Answer a batch of one question; a refused batch is tried one by one, and the rest is told."""
     began = time.monotonic()
     try:
         question = questions[batch[0].question_id]
-        contents = student.answer(question, [window.view for window in batch])
+        contents = answer(question, [window.view for window in batch])
     except AppError as error:
         if len(batch) > 1:
-            return [one for window in batch for one in _contents(student, questions, [window])]
-        log.warning("%s does not answer the item %s: %s", student.name, batch[0].item_id, error)
+            each = (_contents(name, answer, questions, [window]) for window in batch)
+            return [one for content in each for one in content]
+        log.warning("%s does not answer the item %s: %s", name, batch[0].item_id, error)
         return []
     seconds = (time.monotonic() - began) / len(batch)
     return [(w, content, seconds) for w, content in zip(batch, contents, strict=True)]

@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from core.answers import Answer, AnswerContent, Author
+from core.detectors import DETECTORS
 from core.evaluate import Entrant, GoldItem, evaluate_question
 from core.evaluation import Evaluation, QuestionEvaluation, Role
 from core.questions.base import Question
+from training.contestants import BASELINES as DETECTOR_BASELINES
 
 BASELINES: dict[str, Role] = {
     "reviewed only": "reviewed_only",
     "feature baseline": "features",
     "majority": "majority",
+    **{DETECTORS[key]().name: "detector" for key in DETECTOR_BASELINES},
 }
 """Roles by the names that training gives the authors it compares."""
 

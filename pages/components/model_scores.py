@@ -17,6 +17,7 @@ ORDER: tuple[Role, ...] = (
     "serving",
     "reviewed_only",
     "features",
+    "detector",
     "majority",
 )
 RULES_LABELS = ("built-in rules", "rules")
@@ -87,6 +88,8 @@ def colour_of(author: AuthorResult) -> str:
     """Return the hue of an author in the comparison; what is only there to compare is grey."""
     if author.role in ("student", "serving"):
         return marks.STUDENT
+    if author.role == "detector":
+        return marks.RULES
     if author.role in ("teacher", "other"):
         return marks.RULES if author.label in RULES_LABELS else marks.TEACHER
     return marks.NEUTRAL

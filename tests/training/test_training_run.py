@@ -108,9 +108,13 @@ def test_a_training_ends_in_a_version_with_a_verdict_on_gold(store: Store):
     assert ended.message == evaluation.verdict
     (on_gold,) = evaluation.questions
     assert on_gold.n_gold == N_GOLD
-    roles = ["student", "teacher", "reviewed_only", "features", "majority"]
+    detectors = ["Robust z-score", "Spectral residual", "Sub-sequence PCA"]
+    roles = ["student", "teacher", "reviewed_only", "features", "majority", *["detector"] * 3]
     assert [author.role for author in on_gold.authors] == roles
-    assert [(author.n, author.missing) for author in on_gold.authors] == [(N_GOLD, 0)] * 5
+    assert [(author.n, author.missing) for author in on_gold.authors] == [(N_GOLD, 0)] * 8
+    assert [author.label for author in on_gold.authors[-3:]] == detectors
+    robust = on_gold.authors[-3].figures["event_recall"]
+    assert robust.value == 1.0  # a spike far from all other values
     teacher = on_gold.author("teacher")
     assert teacher is not None
     assert teacher.label == "built-in rules"
@@ -118,12 +122,12 @@ def test_a_training_ends_in_a_version_with_a_verdict_on_gold(store: Store):
 
     assert store.gold.is_locked(job.project_id)
     names = [one.name for one in read_contestants(job.folder)]
-    assert names == ["student", "reviewed only", "feature baseline", "majority"]
+    assert names == ["student", "reviewed only", "feature baseline", "majority", *detectors]
     assert read_contestants(job.folder)[1].n_examples == 12
     steps = [m["step"] for m in RunFolder(job.folder).metrics()]
     assert steps[:6] == [1, 2, 3, 4, 5, 6]
     answered = RunFolder(job.folder).answers()[0]
-    assert len(answered) == 4 * N_GOLD
+    assert len(answered) == 7 * N_GOLD
     assert evaluate(store, version) == evaluation.verdict  # a page may ask again
 
     (taken,) = store.snapshots.list(job.project_id)
