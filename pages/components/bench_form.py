@@ -1,5 +1,6 @@
 """The form of a new bench: what is true, and which methods are measured."""
 
+import os
 from typing import cast
 
 import streamlit as st
@@ -33,7 +34,7 @@ def bench_form(page: Page) -> None:
             "What is true",
             list(TRUTHS),
             format_func=TRUTHS.__getitem__,
-            default="folder",
+            default="folder" if os.environ.get(FILES_VARIABLE) else "reviewed",
             required=True,
             key="bench_truth",
         )

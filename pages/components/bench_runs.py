@@ -1,5 +1,7 @@
 """Benches at work with progress and time left, how one ended, and what has no answer."""
 
+import time
+
 import streamlit as st
 
 from pages.components.job_panel import duration
@@ -10,8 +12,10 @@ from pages.components.workflows.bench_results import Results
 from pages.components.workflows.overview import STATE_COLOURS
 from pages.components.workflows.running import Run, read_run, resume
 from storage.rows import Job
+from training.bench_records import BenchFolder
 
 REFRESH = "2s"
+FIGURES_EVERY_S = 15.0
 NAMED = 5
 
 
@@ -19,12 +23,18 @@ def show_live(page: Page, runs: list[Run]) -> None:
     """Show benches that are queued or at work; redraws itself while there are any."""
     live = [run.job for run in runs if not run.ended]
     if live:
-        st.fragment(_panel, run_every=REFRESH)(page, [job.id for job in live])
+        measured = sum(BenchFolder(job.folder).n_bytes for job in live)
+        panel = st.fragment(_panel, run_every=REFRESH)
+        panel(page, [job.id for job in live], measured, time.monotonic())
 
 
-def _panel(page: Page, job_ids: list[str]) -> None:
+def _panel(page: Page, job_ids: list[str], measured: int, since: float) -> None:
     jobs = [page.store.jobs.get(job_id) for job_id in job_ids]
-    if any(job.ended for job in jobs):
+    new = sum(BenchFolder(job.folder).n_bytes for job in jobs) > measured
+    # The figures below follow, but not at every line: they cost more than the bar.
+    if any(job.ended for job in jobs) or (
+        new and (not measured or time.monotonic() - since > FIGURES_EVERY_S)
+    ):
         st.rerun()
     for job in jobs:
         _live(page, job)

@@ -110,10 +110,10 @@ _READING = (
 
 
 def _how_to_read(results: Results, shown: Shown) -> str:
-    figures = " · ".join(f"**{figure_name(key)}**: {figure_meaning(key)}" for key in COLUMNS)
+    figures = "  \n".join(f"**{figure_name(key)}**: {figure_meaning(key)}." for key in COLUMNS)
     several = not shown.source and len(results.sources) > 1
     average = "Averages count each source the same, however many series it has. " * several
-    return f"{figures}. {average}{_READING} “–”: the method gives nothing of that kind."
+    return f"{figures}\n\n{average}{_READING} “–”: the method gives nothing of that kind."
 
 
 def _best(table: Sequence[Line], key: str) -> float | None:
