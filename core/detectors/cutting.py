@@ -34,7 +34,14 @@ class Stretch:
 def threshold_of(scores: Array) -> float:
     """Return the score above which a sample counts as unusual; no label is looked at.
 
-    median + 6 robust deviations of the scores that are not 0.
+    median + 6 x 1.4826 median |s - median| of the scores that are not 0 (a score of 0 is that of a
+    missing sample, or of one that is not unusual at all); 0 when there is none. Leys et al. 2013,
+    Detecting outliers: use absolute deviation around the median, who take 3 for single values;
+    scores have a longer tail. Chosen on generated series with injected events and as many clean
+    ones, all detectors: it finds about as many events per false stretch as mean + 3 sd (the TSB-AD
+    benchmark's demonstration), which tells of twice as many on clean series. The peaks-over-
+    threshold of Siffer et al. 2017 (SPOT) finds less: an event of a window's length lies in the
+    tail it fits, as scores of neighbouring samples are not independent.
     """
     known = scores[scores > 0]
     if len(known) == 0:
