@@ -2,12 +2,19 @@
 
 from itertools import permutations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.answers import FoundInterval
-from core.matching import match_events, overlap_share
+from core.matching import (
+    match_events,
+    overlap_share,
+    overlap_shares,
+    range_shares,
+    ranges_of,
+)
 
 
 def event(start: int, stop: int, *channels: int) -> FoundInterval:
@@ -70,3 +77,38 @@ def test_more_pairs_win_over_a_larger_overlap() -> None:
 )
 def test_shares_by_hand(one: FoundInterval, other: FoundInterval, share: float, why: str) -> None:
     assert overlap_share(one, other) == pytest.approx(share), why
+
+
+@given(events(), events(), st.floats(0, 1))
+def test_a_least_overlap_only_takes_pairs_away(
+    given_events: list[FoundInterval], truth: list[FoundInterval], least: float
+) -> None:
+    strict = match_events(given_events, truth, least=least)
+    assert all(pair.share >= least for pair in strict)
+    assert len(strict) <= len(match_events(given_events, truth))
+
+
+def test_a_least_overlap_may_be_reached_exactly() -> None:
+    # 5 of 15 samples
+    assert len(match_events([event(0, 10)], [event(5, 15)], least=5 / 15)) == 1
+    assert match_events([event(0, 10)], [event(5, 15)], least=0.34) == ()
+
+
+def test_a_share_of_its_own_may_be_given_and_zero_forbids_the_pair() -> None:
+    def same_start(one: FoundInterval, other: FoundInterval) -> float:
+        return float(one.start == other.start)
+
+    pairs = match_events([event(0, 9), event(5, 9)], [event(5, 30)], same_start)
+    assert [(pair.given, pair.truth, pair.share) for pair in pairs] == [(1, 0, 1.0)]
+
+
+@given(events(), events())
+def test_shares_of_many_placements_are_those_of_each(
+    given_events: list[FoundInterval], truth: list[FoundInterval]
+) -> None:
+    alike = [one.model_copy(update={"channels": ()}) for one in given_events]
+    places = np.stack([ranges_of(alike), ranges_of(alike) + 7])
+    found = range_shares(places, ranges_of(truth))
+    moved = [one.model_copy(update={"start": one.start + 7, "stop": one.stop + 7}) for one in alike]
+    for table, placed in zip(found, (alike, moved), strict=True):
+        assert table.tolist() == overlap_shares(placed, truth).tolist()
