@@ -17,6 +17,8 @@ from core.findings import ORDER, Finding, Said, Status
 from core.matching import MIN_LENGTH, match_events, overlap_share
 
 Ranges = Sequence[tuple[int, int]]
+_BACK = 8
+"""So many earlier stretches of an author are looked at: windows overlap few others."""
 
 
 def joined(said: Iterable[Said]) -> list[Said]:
@@ -25,11 +27,13 @@ def joined(said: Iterable[Said]) -> list[Said]:
     The joined stretch covers both; the rest is of the one with the higher level, then confidence.
     """
     done: list[Said] = []
+    reach = 0
     for one in sorted(said, key=lambda s: (s.start, s.stop)):
-        twin = next(
-            (k for k in range(len(done) - 1, max(-1, len(done) - 9), -1) if _same(done[k], one)),
-            None,
-        )
+        twin = None
+        if one.start < reach:
+            near = range(len(done) - 1, max(-1, len(done) - 1 - _BACK), -1)
+            twin = next((k for k in near if _same(done[k], one)), None)
+        reach = max(reach, one.stop)
         if twin is None:
             done.append(one)
             continue

@@ -122,7 +122,7 @@ def rate_words(n_timed: int, n_untimed: int, reach: Reach) -> str:
             f"{_short(n_untimed / reach.samples * PER_SAMPLES)} per {PER_SAMPLES:,} samples"
         )
     if len(parts) == 2:
-        return f"{parts[0]} where there are times, {parts[1]} where there are none"
+        return f"{parts[0]}, and {parts[1]} without times"
     return "".join(parts)
 
 

@@ -2,7 +2,8 @@
 
     python -m training.screen --run-dir <home>/runs/<job id>
 
-config.json: {"kind": "screen", "method": <key in core.detectors.DETECTORS>, "job_id": ...}.
+config.json: {"kind": "screen", "method": <key in core.detectors.DETECTORS>, "job_id": ...}; with
+"chosen" as the method, each series gets the detector that `core.chooser` ranks first on it.
 series.jsonl: what to screen, one `ScreenAsk` a line, in order. What comes out is flushed series by
 series into screened.jsonl (`core.screening.Screened`) and errors.jsonl; started again, it goes on
 after them. No name of a series or channel, and no label, is in the folder.
@@ -21,6 +22,7 @@ from core.screening import Screened, screen
 from training import door, files
 from training.door import StopFlag, Stopped
 from training.eta import Clock
+from training.requests import CHOSEN_DETECTOR
 from training.run_folder import RunError, RunFolder, RunStatus
 
 log = logging.getLogger("training.screen")
@@ -54,7 +56,7 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
     from core.detectors import DETECTORS
 
     method = str(folder.config()["method"])
-    if method not in DETECTORS:
+    if method not in (CHOSEN_DETECTOR, *DETECTORS):
         raise ConfigError(
             f"there is no detector {method!r}; this version has {', '.join(DETECTORS)}: "
             "start the screening again with one of them"
@@ -89,6 +91,10 @@ def _screen_one(folder: RunFolder, ask: ScreenAsk, method: str) -> None:
     began = time.monotonic()
     try:
         data = read_parquet((folder.path / ask.path).resolve())
+        if method == CHOSEN_DETECTOR:
+            from core.chooser import rank
+
+            method = rank(data.values, data.seconds())[0].key
         found = screen(data, method, ask.series_id, ask.revision)
     except AppError as error:
         _refuse(folder, ask, str(error))

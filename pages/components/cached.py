@@ -5,6 +5,7 @@ import streamlit as st
 from core.ingest.report import SeriesReport, report
 from core.render import render_png
 from core.series import SeriesData, SeriesInfo, view_window
+from pages.components.workflows.finding import Listing, Ticks, gather
 from storage import Store
 from storage.rows import StoredSeries
 
@@ -42,3 +43,21 @@ def _report(
 def series_report(data: SeriesData, info: SeriesInfo) -> SeriesReport:
     """Return what a series is like, in numbers and words."""
     return _report(data.content_hash, info.channel_names, data, info)
+
+
+@st.cache_resource(show_spinner=False)
+def _ticks() -> Ticks:
+    return {}
+
+
+# All that a listing is made of is in its stamp; what of it depends on the day is asked of it.
+@st.cache_resource(max_entries=2, show_spinner="Gathering what everybody says ...")
+def _listing(home: str, project_id: str, stamp: tuple[object, ...], _store: Store) -> Listing:
+    return gather(_store, project_id, _ticks())
+
+
+def findings_listing(store: Store, project_id: str) -> Listing:
+    """Return all findings of a project, as they are now."""
+    serving = store.versions.serving(project_id)
+    stamp = (*store.findings.stamp(project_id), None if serving is None else serving.id)
+    return _listing(str(store.home), project_id, stamp, store)

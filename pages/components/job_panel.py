@@ -37,8 +37,9 @@ def _job(page: Page, job: Job) -> None:
         eta = job.progress.get("eta_s")
         left = f" · about {duration(float(eta))} left" if eta and not job.ended else ""
         errors = int(job.progress.get("errors", 0))
-        failed = f" · {errors:,} could not be answered" if errors else ""
-        said = f"{max(0, step - errors):,} of {total:,} answered{left}{failed}"
+        failed = f" · {errors:,} could not be" if errors else ""
+        done = "series screened" if job.kind == "screen" else "answered"
+        said = f"{max(0, step - errors):,} of {total:,} {done}{left}{failed}"
         st.progress(min(1.0, step / total), said)
     # While all is well the worker's message says the same as the bar.
     if job.message and job.state != "done":
@@ -48,7 +49,7 @@ def _job(page: Page, job: Job) -> None:
         if st.button(label, key=f"stop_{job.id}", disabled=job.stop_requested):
             with errors_shown():
                 page.store.jobs.request_stop(job.id)
-        st.caption("Stopping keeps every answer given so far; start again to go on.")
+        st.caption("Stopping keeps everything that is done so far; start again to go on.")
 
 
 def duration(seconds: float) -> str:

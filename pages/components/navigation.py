@@ -14,7 +14,7 @@ PAGES_DIR = Path(__file__).resolve().parents[1]
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "": (("home", "Home"),),
     "Data": (("upload", "Upload"), ("explore", "Explore")),
-    "Label": (("teachers", "Teachers"), ("review", "Review")),
+    "Label": (("teachers", "Teachers"), ("review", "Review"), ("findings", "Findings")),
     "Learn": (("train", "Train"), ("models", "Models")),
     "Measure": (("bench", "Bench"),),
 }

@@ -103,9 +103,7 @@ def test_without_times_the_rate_is_by_samples() -> None:
     assert rate_words(0, 21, Reach(0.0, 100_000)) == "2.1 per 10,000 samples"
     assert rate_words(0, 3, Reach(0.0, 9_999)) == ""
     both = rate_words(14, 21, Reach(32 * DAY, 100_000))
-    assert both == (
-        "about 3.1 a week where there are times, 2.1 per 10,000 samples where there are none"
-    )
+    assert both == "about 3.1 a week, and 2.1 per 10,000 samples without times"
 
 
 def test_time_that_two_series_share_counts_once() -> None:

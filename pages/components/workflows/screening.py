@@ -8,9 +8,12 @@ from core.errors import ConfigError
 from pages.components.workflows.finding_sources import detector_name
 from storage import Store
 from storage.rows import Job, StoredSeries
+from training.requests import CHOSEN_DETECTOR as CHOSEN
 from training.requests import ScreenRequest
 
-DEFAULT_METHOD = "robust_z"
+QUICK = "robust_z"
+FEW = 40
+"""Up to so many series choosing is preset: it takes several seconds for each."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,18 @@ def screening(store: Store, project_id: str) -> Screening:
     )
 
 
+def preset(found: Screening) -> str:
+    """Return what to screen with unless a person chooses: a quick one where series are many."""
+    return CHOSEN if len(found.never) + len(found.grown) <= FEW else QUICK
+
+
 def to_screen(found: Screening, method: str) -> list[str]:
-    """Return the ids of the series that this detector has not seen as they are now."""
+    """Return the ids of the series that this detector has not seen as they are now.
+
+    What is to be chosen is not known before: then those that no detector has seen.
+    """
+    if method == CHOSEN:
+        return [row.id for row in (*found.never, *found.grown)]
     return [series_id for series_id, methods in found.by_method.items() if method not in methods]
 
 
@@ -76,11 +89,12 @@ def start_screening(store: Store, project_id: str, method: str, series_ids: Sequ
     Raises:
         ConfigError: when there is nothing to screen.
     """
-    if not series_ids or method not in DETECTORS:
+    if not series_ids or method not in (CHOSEN, *DETECTORS):
         raise ConfigError(
             f"{len(series_ids)} series were to be screened by {method!r}, so there is nothing to "
             f"do; choose some, and one of {', '.join(DETECTORS)}"
         )
-    title = f"Screening: {detector_name(method)}, {len(series_ids):,} series"
+    by = "the best detector of each" if method == CHOSEN else detector_name(method)
+    title = f"Screening: {by}, {len(series_ids):,} series"
     request = ScreenRequest(method=method, series_ids=tuple(series_ids))
     return store.jobs.enqueue(project_id, "screen", title, request.params())
