@@ -3,12 +3,14 @@
 With `worker.py` the composition root of the worker process: these two files know the store.
 """
 
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import core
 from core.answers import GENERATOR, Author
 from core.errors import JobError
 from core.questions.base import Question
@@ -65,9 +67,17 @@ def prepare_bench(store: Store, job: Job) -> dict[str, Any]:
         methods=tuple(methods),
         window=request.window,
         overlap=request.overlap,
-        versions={name: metadata.version(name) for name in DECISIVE},
+        versions={"code": code_hash(), **{name: metadata.version(name) for name in DECISIVE}},
     )
     return config.model_dump(mode="json", exclude={"kind", "job_id"})
+
+
+def code_hash() -> str:
+    """Return a short hash of the programs that decide over a figure: two equal ones agree."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(core.__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 def bench_methods(store: Store, project_id: str, path: Path) -> dict[str, BenchMethod]:

@@ -58,16 +58,14 @@ def choose_run(page: Page, runs: list[Run]) -> Run:
         ending = "" if job.state == "done" else f" · {job.state}"
         return f"{shorten(job.title)} · {when}{ending}"
 
-    chosen = ids[0]
-    if len(ids) > 1:
-        chosen = st.selectbox(
-            "Bench",
-            ids,
-            index=ids.index(wanted) if wanted in ids else 0,
-            format_func=words,
-            key=session.BENCH_RUN,
-            label_visibility="collapsed",
-        )
+    chosen = st.selectbox(
+        "Bench",
+        ids,
+        index=ids.index(wanted) if wanted in ids else 0,
+        format_func=words,
+        key=session.BENCH_RUN,
+        label_visibility="collapsed",
+    )
     keep(session.BENCH_RUN, chosen, default=ids[0])
     return by_id[chosen]
 
