@@ -140,14 +140,42 @@ def test_a_seed_gives_the_same_weights_and_another_seed_others(tmp_path: Path) -
 
 
 @pytest.mark.slow
-def test_resuming_after_a_stop_ends_where_an_uninterrupted_training_does(tmp_path: Path) -> None:
+@pytest.mark.parametrize("detectors", ["", "robust_z polynomial"])
+def test_resuming_after_a_stop_ends_where_an_uninterrupted_training_does(
+    tmp_path: Path, detectors: str
+) -> None:
+    config = replace(TINY, detectors=detectors)
     asked = iter([False, False, False, True])
     with pytest.raises(TrainingStopped, match="stopped after step 3 of 4"):
-        run(tmp_path / "stopped", should_stop=lambda: next(asked))
+        run(tmp_path / "stopped", config=config, should_stop=lambda: next(asked))
     steps: list[Progress] = []
-    resumed = run(tmp_path / "stopped", seen=steps)
+    resumed = run(tmp_path / "stopped", config=config, seen=steps)
     assert [progress.step for progress in steps] == [4]
-    assert same(resumed, run(tmp_path / "whole"))
+    assert same(resumed, run(tmp_path / "whole", config=config))
+
+
+@pytest.mark.slow
+def test_what_detectors_say_reaches_the_event_head_alone(tmp_path: Path) -> None:
+    plain = weights(run(tmp_path / "plain", config=replace(TINY, steps=2)))
+    read = run(tmp_path / "read", config=replace(TINY, steps=2, detectors="robust_z"))
+    assert read.config.detectors == ("robust_z",)
+    wider = {n for n, value in weights(read).items() if value.shape != plain[n].shape}
+    assert {name.rsplit(".", 1)[0] for name in wider} == {
+        "net.events.0.sharp.0",
+        "net.events.0.join",
+        "net.events.0.direct",
+    }
+
+
+def test_patterns_alone_need_no_detectors(tmp_path: Path) -> None:
+    config = replace(TINY, steps=1, detectors="robust_z")
+    only = [e for e in BOTH if e.question_id == "p"]
+    assert run(tmp_path, only, config).config.detectors == ()
+
+
+def test_unknown_detectors_are_refused_before_training() -> None:
+    with pytest.raises(ConfigError, match="no detector 'oracle'"):
+        PseudoLabelConfig(detectors="robust_z, oracle")
 
 
 @pytest.mark.slow
