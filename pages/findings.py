@@ -45,9 +45,14 @@ def show_findings(page: Page) -> None:
         show_slider(shown)
     said.markdown(f"#### {shown.sentence}")
     with buttons.container(horizontal=True, horizontal_alignment="right"):
-        if n_unseen and st.button("All seen", key="findings_seen", icon=":material/done_all:"):
-            store.findings.see(project_id, page.person, now)
-            st.rerun(scope="fragment")
+        if n_unseen:
+            st.button(
+                "All seen",
+                key="findings_seen",
+                icon=":material/done_all:",
+                on_click=store.findings.see,
+                args=(project_id, page.person, now),
+            )
         show_export(page, listing, shown)
     st.caption(WHAT_IT_MEANS)
     with st.container():

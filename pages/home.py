@@ -2,10 +2,13 @@
 
 import streamlit as st
 
+from core.ids import utc_now
 from pages.components import session
+from pages.components.cached import findings_listing
 from pages.components.messages import errors_shown
 from pages.components.page import Page, page_setup
 from pages.components.workflows.example import LoadedExample, load_example
+from pages.components.workflows.finding import news_words
 from pages.components.workflows.health import health
 from pages.components.workflows.overview import Overview, overview
 
@@ -60,6 +63,14 @@ def show_next(now: Overview) -> None:
         row.caption(step.reason)
 
 
+def show_findings(page: Page) -> None:
+    """What was found lately, as a link to the list of it; nothing when there is none."""
+    listing = findings_listing(page.store, page.project.id)
+    seen_until = page.store.findings.seen_until(page.project.id, page.person)
+    if news := news_words(listing, seen_until, utc_now()):
+        st.page_link("pages/findings.py", label=news, icon=":material/radar:")
+
+
 def show_recent(now: Overview) -> None:
     """The last jobs, newest first."""
     st.subheader("Recent work", divider="gray")
@@ -98,5 +109,6 @@ else:
         show_next(now)
     with right:
         show_recent(now)
+        show_findings(page)
     with st.expander("Add data"):
         show_ways_in(first_time=False)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -168,3 +168,16 @@ def unseen(listing: Listing, since: datetime | None, now: datetime) -> Flags:
     if since is not None:
         after = listing.said_us > _us(since)
     return after & (listing.levels >= ALL_REPORTED) & (listing.muted(now) < 0)
+
+
+def news_words(listing: Listing, since: datetime | None, now: datetime) -> str:
+    """Say what came in: `Findings: 14 this week, 3 unseen`; "" when there is none at all.
+
+    Of what is reported and neither muted nor rejected; this week are the seven days before now.
+    """
+    standing = listing.statuses != "rejected"
+    this_week = int((unseen(listing, now - timedelta(days=7), now) & standing).sum())
+    new = int((unseen(listing, since, now) & standing).sum())
+    if not this_week and not new:
+        return ""
+    return f"Findings: {this_week:,} this week, {new:,} unseen"
