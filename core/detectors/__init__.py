@@ -34,6 +34,12 @@ def _sub_pca() -> "Detector":
     return SubPca()
 
 
+def _pca_error() -> "Detector":
+    from core.detectors.pca_error import PcaError
+
+    return PcaError()
+
+
 def _polynomial() -> "Detector":
     from core.detectors.polynomial import Polynomial
 
@@ -69,6 +75,7 @@ DETECTORS: dict[str, "Callable[[], Detector]"] = {
     "stl": _stl,
     "spectral_residual": _spectral_residual,
     "sub_pca": _sub_pca,
+    "pca_error": _pca_error,
     "polynomial": _polynomial,
     "isolation_forest": _isolation_forest,
     "kmeans": _kmeans,

@@ -12,7 +12,7 @@ from core.detectors.spectral_residual import saliency
 
 PERIOD = 50
 SPIKE_FINDERS = ("robust_z", "stl", "spectral_residual", "polynomial")
-BREAK_FINDERS = ("stl", "kmeans", "matrix_profile", "knn")
+BREAK_FINDERS = ("stl", "pca_error", "kmeans", "matrix_profile", "knn")
 BURST_FINDERS = tuple(key for key in DETECTORS if key != "robust_z")
 
 
