@@ -1,6 +1,7 @@
 """How well detectors, the chooser's pick and the rules find what people marked as unusual.
 
-    python -m benchmarks.anomaly --data DIR [--methods stl rules chooser] [--cache FOLDER]
+    python -m benchmarks.anomaly --data DIR [--methods stl rules chooser] [--sources nab ucr]
+                                 [--longest 20000] [--cache FOLDER]
 
 DIR holds `labels.json` anywhere below it: file -> [[start, end], ...], both ends inclusive. Per
 method and source, and over all sources (each counts the same): VUS-PR, interval F1 by any overlap,
@@ -47,12 +48,18 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
     parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=list(METHODS))
     parser.add_argument("--cache", type=Path, default=None, metavar="FOLDER")
+    parser.add_argument("--sources", nargs="+", default=None)
     parser.add_argument("--longest", type=int, default=None, help="skip series with more samples")
     given = parser.parse_args()
     folder, cache = read_labelled(given.data, "anomaly"), ScoreCache(given.cache)
     for problem in folder.problems:
         print(f"not measured: {problem}")
-    series = [one for one in folder.series if given.longest is None or one.n <= given.longest]
+    series = [
+        one
+        for one in folder.series
+        if (given.longest is None or one.n <= given.longest)
+        and (given.sources is None or one.source in given.sources)
+    ]
     rows = [row_of(method, one, cache) for one in series for method in given.methods]
     rows.sort(key=lambda row: given.methods.index(row.method))
     rows += [_random(one, [row for row in rows if row.path == one.path]) for one in series]

@@ -9,6 +9,9 @@ from core.metrics.estimates import Estimate
 
 def print_table(summaries: Sequence[Summary], keys: Sequence[str]) -> None:
     """Print the averages by method and source with their intervals, and what luck gets."""
+    if not summaries:
+        print("no series was measured")
+        return
     width = max(len(one.method) for one in summaries)
     names = [FIGURES[key].name for key in keys]
     heads = "".join(f"{name:>23} {'luck':>6}" for name in names)
