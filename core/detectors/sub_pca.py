@@ -41,6 +41,9 @@ class SubPca:
         cut = windows.cut(values[:, 0], windows.length_of(n, period))
         sample = cut[windows.every(len(cut), _FIT)]
         middle, spread = sample.mean(axis=0), sample.std(axis=0)
+        if not spread.any():
+            # The one place that differs lies between the windows taken: it is all there is to see.
+            return np.abs(values[:, 0] - middle[0])
         spread = np.where(spread > 0, spread, 1.0)
         model = PCA(svd_solver="full" if len(sample) < 500 else "covariance_eigh")
         model.fit((sample - middle) / spread)

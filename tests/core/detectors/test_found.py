@@ -63,6 +63,15 @@ def test_beyond_its_limit_a_detector_says_so_and_still_finds_the_event(key: str)
     assert 1975 <= peak_of(scores) < 2075
 
 
+@pytest.mark.parametrize("key", ["sub_pca", "pca_error"])
+def test_one_value_that_differs_between_the_windows_taken_is_found(key: str) -> None:
+    column = np.zeros((60_000, 1))
+    column[35, 0] = 5  # every 6th window of 4 samples is taken, none from 32 to 35
+    scores = DETECTORS[key]().scores(column, 4)
+    assert int(np.argmax(scores)) == 35
+    assert np.isfinite(scores).all()
+
+
 def test_the_forest_finds_a_broken_relation_of_two_channels() -> None:
     rng = np.random.default_rng(0)
     first = rng.uniform(-1, 1, 2000)
