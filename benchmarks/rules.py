@@ -1,6 +1,7 @@
 """How good the built-in rules are on generated series.
 
     python -m benchmarks.rules --seed 1 --n 600
+    python -m benchmarks.rules --member sub_pca     (a detector beside the finders)
 
 Prints one line of JSON: pattern accuracy on `n` trend series (by fluctuation too), event figures on
 the event series of a generated mix of 2·n, claims by state, and CPU milliseconds per answer.
@@ -14,6 +15,7 @@ from collections import Counter
 import numpy as np
 
 from core.answers import AnswerContent
+from core.detectors import DETECTORS
 from core.generate import Generated, generate
 from core.metrics import EVENT_FIGURES, accuracy, interval_scores
 from core.questions.base import Question
@@ -22,17 +24,18 @@ from core.rationale import check_answer
 from core.series import view_window
 from core.teachers.base import Ask
 from core.teachers.rules import RulesTeacher
+from core.teachers.rules_member import MEMBER
 
 
 class Asked:
     """The rules' answers to one question over the series that it is asked of."""
 
-    def __init__(self, question: Question, series: list[Generated]) -> None:
+    def __init__(self, question: Question, series: list[Generated], member: str = MEMBER) -> None:
         """Ask at once; CPU time is that of the answers alone."""
         self.series = [one for one in series if question.kind in one.asked]
         self.views = [view_window(one.data, 0, one.data.n_samples) for one in self.series]
         self.truths = [one.truth(question) for one in self.series]
-        teacher = RulesTeacher()
+        teacher = RulesTeacher(member)
         began = time.process_time()
         self.answers: list[AnswerContent] = [
             teacher.answer(Ask(question, view, prompt="")).content for view in self.views
@@ -74,14 +77,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--n", type=int, default=600)
+    parser.add_argument("--member", choices=["", *DETECTORS], default=MEMBER)
     options = parser.parse_args()
     series = generate(2 * options.n, options.seed)
     patterns = Asked(default_pattern_question(), [s for s in series if s.asked == ("pattern",)])
-    events = Asked(default_anomaly_question(), series)
+    events = Asked(default_anomaly_question(), series, options.member)
     print(
         json.dumps(
             {
                 "seed": options.seed,
+                "member": options.member,
                 "pattern": pattern_figures(patterns),
                 "anomaly": {"n": len(events.answers), **event_figures(events)},
                 "claims": {"pattern": patterns.claims(), "anomaly": events.claims()},

@@ -8,6 +8,7 @@ from core.answers import AnswerContent, Author
 from core.questions import kind_of
 from core.teachers.base import Ask, Reply
 from core.teachers.rules_anomaly import find_events
+from core.teachers.rules_member import MEMBER, with_member
 from core.teachers.rules_pattern import name_pattern
 
 RULES_AUTHOR = Author(kind="rules", name="built-in rules", version="1")
@@ -18,6 +19,10 @@ class RulesTeacher:
 
     author: Author = RULES_AUTHOR
     needs_picture: bool = False
+
+    def __init__(self, member: str = MEMBER) -> None:
+        """Let a detector speak beside the finders: its key, empty for none."""
+        self._member = member
 
     def answer(self, ask: Ask) -> Reply:
         """Answer from the window's numbers.
@@ -31,4 +36,5 @@ class RulesTeacher:
     def _content(self, ask: Ask) -> AnswerContent:
         if ask.question.kind == "pattern":
             return name_pattern(ask.question, ask.view)
-        return find_events(ask.question, ask.view)
+        found = find_events(ask.question, ask.view)
+        return with_member(ask.question, ask.view, found, self._member)
