@@ -15,7 +15,7 @@ from pages.components.words import plain, shorten
 from pages.components.workflows.bench_results import Duel, Results, duel, lines, ordered
 from pages.components.workflows.running import Run
 
-TABLE_PX = 250
+TABLE_PX = 220
 
 
 def show_duel(page: Page, run: Run, results: Results, shown: Shown) -> None:
@@ -111,16 +111,18 @@ def _method(results: Results, keys: Sequence[str], param: str, place: int, label
 def _choose_series(results: Results, found: Duel, a: str, b: str, shown: Shown) -> str:
     names = [path for path, *_ in found.gains]
     wanted = kept(session.BENCH_SERIES)
+    mine, theirs = (shorten(results.names[key], 24) for key in (a, b))
+    theirs += " " * (mine == theirs)
     frame = pd.DataFrame(
         {
-            "Series": [shorten(path, 44) for path in names],
-            shorten(results.names[a], 24): [round(mine, 3) for _, mine, _, _ in found.gains],
-            shorten(results.names[b], 24) + " ": [round(own, 3) for _, _, own, _ in found.gains],
-            "Gain": [round(gain, 3) for *_, gain in found.gains],
+            "Series": [shorten(path, 36) for path in names],
+            "Gain": [gain for *_, gain in found.gains],
+            mine: [value for _, value, _, _ in found.gains],
+            theirs: [value for _, _, value, _ in found.gains],
             "Note": [_note(results, path) for path in names],
         }
     )
-    table, picture = st.columns([3, 2], vertical_alignment="top")
+    table, picture = st.columns([2, 1], vertical_alignment="top")
     with table:
         picked = st.dataframe(
             frame,
@@ -130,7 +132,12 @@ def _choose_series(results: Results, found: Duel, a: str, b: str, shown: Shown) 
             selection_mode="single-row",
             key=f"bench_duel_{a}_{b}_{shown.figure}_{shown.source}_{shown.unlearned}",
             alt="Series by gain",
-            column_config={"Series": st.column_config.TextColumn(width="medium")},
+            column_config={
+                "Series": st.column_config.TextColumn(width=235),
+                "Gain": st.column_config.NumberColumn(format="%+.2f", width=70),
+                mine: st.column_config.NumberColumn(format="%.2f", width=95),
+                theirs: st.column_config.NumberColumn(format="%.2f", width=95),
+            },
         )
     rows = picked["selection"]["rows"]
     if rows:
