@@ -45,24 +45,28 @@ def ask_mute(page: Page, listing: Listing, place: int) -> None:
         disabled=author is None,
     )
     in_series = st.checkbox(f"in {plain(shorten(row.info.name, 60))}", value=True)
-    chosen = st.multiselect(
-        "on no other channels than (none: any)",
-        range(row.n_channels),
-        default=list(channels_of(one, row)) if 0 < len(one.channels) < row.n_channels else [],
-        format_func=lambda c: row.info.channel_names[c],
-        disabled=not in_series or row.n_channels == 1,
-    )
+    chosen: list[int] = []
+    if in_series and row.n_channels > 1:
+        chosen = st.multiselect(
+            "on no other channels than (none: any)",
+            range(row.n_channels),
+            default=list(channels_of(one, row)) if 0 < len(one.channels) < row.n_channels else [],
+            format_func=lambda c: row.info.channel_names[c],
+        )
     days, between = _ask_clock(row.has_time)
     choices = log_choices(page.store, page.project)
-    log = st.selectbox(
-        "at the time of an event of the log",
-        ["", *choices],
-        format_func=lambda key: choices.get(key, "any time"),
-        disabled=not choices,
-    )
-    around = st.number_input("or so many minutes from it", 0, 100_000, 0, disabled=not log)
-    reason = st.text_input("Why they are expected", placeholder="weekly flush of the filter")
-    last = st.date_input(
+    log, around = "", 0
+    if choices:
+        beside, near = st.columns([3, 2])
+        log = beside.selectbox(
+            "at the time of an event of the log",
+            ["", *choices],
+            format_func=lambda key: choices.get(key, "any time"),
+        )
+        around = near.number_input("or so many minutes from it", 0, 100_000, 0, disabled=not log)
+    why, end = st.columns([3, 2])
+    reason = why.text_input("Why they are expected", placeholder="weekly flush of the filter")
+    last = end.date_input(
         "Last day", value=date.today() + timedelta(days=DEFAULT_DAYS), min_value=date.today()
     )
     wish = Wish(

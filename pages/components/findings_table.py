@@ -27,7 +27,9 @@ from pages.components.workflows.finding_facts import (
 from pages.components.workflows.finding_sources import channels_of, speaker
 from pages.components.workflows.finding_view import Shown
 
-PAGE_ROWS = 200
+PAGE_ROWS = 100
+LOOK_S = 0.1
+"""So long a run looks up what the data say of claims; the rest is looked up by the next."""
 TO_THE_MINUTE = len("2026-11-22 06:04")
 _SERIES_LONG = 48
 
@@ -37,14 +39,18 @@ def data_reader(page: Page) -> DataOf:
     return lambda row: series_data(page.store, row)
 
 
-def known_facts(page: Page, listing: Listing, rows: Sequence[int]) -> list[list[Fact]]:
+def known_facts(
+    page: Page, listing: Listing, rows: Sequence[int], within_s: float | None = None
+) -> list[list[Fact] | None]:
     """Return what is said of these findings in words, checked; looked up once a session."""
     known = session.get(session.FINDINGS_FACTS)
     if known is None:
         known = {}
         session.put(session.FINDINGS_FACTS, known)
     findings = [listing.findings[place] for place in rows]
-    return facts_of(page.store, page.project.id, listing, findings, data_reader(page), known)
+    return facts_of(
+        page.store, page.project.id, listing, findings, data_reader(page), known, within_s
+    )
 
 
 def show_table(
@@ -56,7 +62,7 @@ def show_table(
     rows = shown.rows[(number - 1) * PAGE_ROWS : number * PAGE_ROWS].tolist()
     if not rows:
         return None
-    facts = known_facts(page, listing, rows)
+    facts = known_facts(page, listing, rows, LOOK_S)
     speakers = sorted(
         {(COLOURS[one.kind], speaker(one)) for r in rows for one in listing.findings[r].said}
     )
@@ -86,7 +92,9 @@ def show_table(
             ),
             "Status": st.column_config.TextColumn(width=84, help="● you have not seen it yet"),
             "Check": st.column_config.TextColumn(
-                width=52, help="Claims that the data confirm (✓), contradict (✗), cannot check (?)"
+                width=52,
+                help="Claims the data confirm (✓), contradict (✗), cannot check (?); "
+                "… is not looked up yet, select the row to do so",
             ),
             "Score": st.column_config.NumberColumn(width=62, format="%.5g", help=WHAT_IT_MEANS),
         },
@@ -106,7 +114,7 @@ def _frame(
     listing: Listing,
     shown: Shown,
     rows: Sequence[int],
-    facts: Sequence[Sequence[Fact]],
+    facts: Sequence[Sequence[Fact] | None],
     seen_until: datetime | None,
 ) -> pd.DataFrame:
     findings = [listing.findings[row] for row in rows]
@@ -137,7 +145,9 @@ def _who(finding: Finding) -> list[str]:
     return list(dict.fromkeys(speaker(said) for said in finding.said))
 
 
-def _check(facts: Sequence[Fact]) -> str:
+def _check(facts: Sequence[Fact] | None) -> str:
+    if facts is None:
+        return "…"
     found = tally(facts)
     signs = {"confirmed": "✓", "contradicted": "✗", "not_checkable": "?"}
     return " ".join(f"{signs[kind]}{n}" for kind, n in found.items() if n)
@@ -179,7 +189,7 @@ def show_detail(page: Page, listing: Listing, shown: Shown, place: int) -> None:
             f"{plain(said.type)}{score}{hint}",
             unsafe_allow_html=True,
         )
-    for fact in facts:
+    for fact in facts or ():
         st.markdown(_fact(fact))
     st.caption(status_words(listing, place, int(shown.muted[place])).capitalize())
     if mute:

@@ -191,11 +191,19 @@ def test_claims_are_checked_against_the_data(store: Store) -> None:
         for name in ("level", "spike")
     )
     both = facts_of(store, project_of(store), listing, [shift, spike], reader, {})
-    assert [tally(facts) for facts in both] == [
+    assert [tally(facts or ()) for facts in both] == [
         {"confirmed": 1, "contradicted": 0, "not_checkable": 0},
         {"confirmed": 0, "contradicted": 1, "not_checkable": 0},
     ]
-    assert both[1][0].text == "ch1 has a spike of 9 at sample 400"
+    assert both[1] is not None and both[1][0].text == "ch1 has a spike of 9 at sample 400"
+
+
+def test_without_time_nothing_is_claimed_to_be_known(store: Store) -> None:
+    listing = listing_of(store)
+    found = facts_of(
+        store, project_of(store), listing, listing.findings, store.series.data, {}, within_s=-1.0
+    )
+    assert found == [None] * 6
 
 
 def test_facts_are_looked_up_once(store: Store) -> None:

@@ -3,6 +3,7 @@
 No Streamlit.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -48,8 +49,13 @@ def facts_of(
     findings: Sequence[Finding],
     data_of: DataOf,
     known: Known,
-) -> list[list[Fact]]:
-    """Return what is said about each finding in words, checked against the data."""
+    within_s: float | None = None,
+) -> list[list[Fact] | None]:
+    """Return what is said about each finding in words, checked against the data.
+
+    None where that is not known yet when `within_s` seconds have gone into looking.
+    """
+    until = None if within_s is None else time.monotonic() + within_s
     wanted = [
         said
         for finding in findings
@@ -67,18 +73,20 @@ def facts_of(
         by_answer = dict.fromkeys(said.answer_id for said in wanted)
         first = {said.answer_id: said for said in reversed(wanted)}
         for answer_id in by_answer:
+            if until is not None and time.monotonic() > until:
+                break
             said = first[answer_id]
             window = listing.windows[answer_id]
             data = data_of(listing.series[said.series_id])
             known.update(_checked(answers[answer_id], said, window, data))
-    return [
-        [
-            known[said.answer_id, said.number]
-            for said in finding.said
-            if said.answer_id and known[said.answer_id, said.number].text
-        ]
-        for finding in findings
-    ]
+    return [_of(finding, known) for finding in findings]
+
+
+def _of(finding: Finding, known: Known) -> list[Fact] | None:
+    keys = [(said.answer_id, said.number) for said in finding.said if said.answer_id]
+    if not all(key in known for key in keys):
+        return None
+    return [known[key] for key in keys if known[key].text]
 
 
 def _checked(answer: Answer, said: Said, window: tuple[int, int], data: SeriesData) -> Known:
@@ -129,14 +137,14 @@ def export_rows(
     listing: Listing,
     rows: Sequence[int],
     muted: Sequence[int],
-    facts: Sequence[Sequence[Fact]],
+    facts: Sequence[Sequence[Fact] | None],
 ) -> list[FindingRow]:
     """Return findings as they are exported; `muted` and `facts` are those of each row."""
     found: list[FindingRow] = []
     for place, mute, said in zip(rows, muted, facts, strict=True):
         finding, places = listing.findings[place], listing.places
         row = listing.series[finding.place.series_id]
-        checks = tally(said)
+        checks = dict[CheckStatus, int]() if said is None else tally(said)
         found.append(
             FindingRow(
                 series=row.info.name,
@@ -151,7 +159,7 @@ def export_rows(
                 reported=any(one.reported for one in finding.said),
                 status="muted" if mute >= 0 else finding.status,
                 **checks,
-                said="; ".join(f"{fact.speaker}: {fact.text}" for fact in said),
+                said="; ".join(f"{fact.speaker}: {fact.text}" for fact in said or ()),
                 muted=listing.mutes[mute].reason if mute >= 0 else "",
                 series_id=row.id,
                 item_id=next((one.item_id for one in finding.said if one.item_id), ""),
