@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.detectors import DETECTORS
 from core.finders import FINDERS
 from core.questions import KINDS
 from core.students import STUDENTS
@@ -33,6 +34,7 @@ def test_every_make_target_named_exists() -> None:
     [
         (KINDS, "KINDS", "core/questions/__init__.py"),
         (TEACHERS, "TEACHERS", "core/teachers/__init__.py"),
+        (DETECTORS, "DETECTORS", "core/detectors/__init__.py"),
         (FINDERS, "FINDERS", "core/finders/__init__.py"),
         (STUDENTS, "STUDENTS", "core/students/__init__.py"),
         (RECIPES, "RECIPES", "training/recipes/__init__.py"),
