@@ -13,7 +13,7 @@ from pages.components.findings_head import WHAT_IT_MEANS
 from pages.components.findings_mutes import ask_mute
 from pages.components.findings_picture import COLOURS, picture
 from pages.components.page import Page
-from pages.components.words import plain, shorten
+from pages.components.words import count, plain, shorten
 from pages.components.workflows.finding import Listing
 from pages.components.workflows.finding_facts import (
     DataOf,
@@ -170,7 +170,7 @@ def show_detail(page: Page, listing: Listing, shown: Shown, place: int) -> None:
     start = when(row, one.start, int(listing.places.first_us[place]), page.project.zone)
     last = when(row, one.stop - 1, int(listing.places.last_us[place]), page.project.zone)
     shown_names = plain(shorten(", ".join(names), 90))
-    st.caption(f"{start} to {last} · {one.stop - one.start:,} samples · {shown_names}")
+    st.caption(f"{start} to {last} · {count(one.stop - one.start, 'sample')} · {shown_names}")
     st.image(
         picture(series_data(page.store, row), finding, channels_of(one, row)[0]),
         width="stretch",
