@@ -3,12 +3,15 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from pages.components.workflows.drawing import ensure_draw
 from storage import Store
 from tests.browser.conftest import ROOT, Serve
 from tests.pages.review_project import review_store
+from training.material import GoldBook
 
 pytestmark = pytest.mark.browser
 PAINTED = ".us-chart[data-painted]"
@@ -106,3 +109,39 @@ def test_the_whole_desk_is_above_the_fold(
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= size[1]
     expect(page.locator(".us-panel").first).to_have_text(re.compile("Built-in rules"))
+
+
+def test_a_detectors_proposal_is_taken_by_its_key_and_everything_stays_above_the_fold(
+    page: Page, serve: Serve, store: Store
+) -> None:
+    project_id = project_of(store)
+    ensure_draw(store, project_id, np.random.default_rng(0))
+    book = GoldBook(store.gold.ranges(project_id))
+    kinds = {q.id: q.kind for q in store.questions.current(project_id)}
+    free = [i for i in store.items.list(project_id) if book.may_learn(i)]
+    item_id = next(i.id for i in free if kinds[i.question_id] == "anomaly")
+    opened(page, serve(ROOT / "app.py"), item_id)
+    page.get_by_role("button", name="Detector", exact=False).first.click()
+    page.get_by_text("Seasonal residual").click()
+    expect(page.locator(".us-score-name")).to_have_text("Seasonal residual", timeout=40_000)
+    page.keyboard.press("Escape")
+    expect(page.locator(".us-lane-name").filter(has_text="Seasonal residual")).to_be_visible()
+    take = page.locator("[data-action=propose]")
+    expect(take).to_have_text(re.compile(r"^DEdit detector's [1-9]\d*$"))
+    for part in (".us-plot", ".us-scores", ".us-panels", ".us-actions"):
+        box = page.locator(part).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 900
+    n = int(take.inner_text().split()[-1])
+    page.mouse.move(700, 400)
+    page.keyboard.press("d")
+    expect(page.get_by_label("First sample")).to_have_count(n, timeout=40_000)
+    expect(page.locator("[data-action=save]")).to_be_visible()
+    expect(page.locator(".us-waiting")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("First sample")).to_have_count(0)
+    (event,) = store.corrections.events(project_id, item_id)
+    authors = {a.id: a.author for a in store.answers.for_item(project_id, item_id)}
+    assert authors[event.answer_ids[-1]].name == "Seasonal residual"
+    assert event.content is not None
+    assert len(event.content.intervals) == n

@@ -220,13 +220,19 @@ class Desk {
     if (!action.disabled) this.ask("action", { action: action.id })
   }
 
+  // By a key: a button that was clicked before would take the next Enter for itself.
+  pressed(action) {
+    if (document.activeElement?.matches("button")) document.activeElement.blur()
+    this.act(action)
+  }
+
   key(event) {
     if (!this.root.isConnected || !this.data) return
     const key = keyOf(event) // "" while somebody types
     const action = this.data.actions.find((candidate) => candidate.key !== "" && candidate.key.toLowerCase() === key)
     // What is begun is dropped before Escape leaves; a held key of an action is never the chart's.
     if (key === "escape" && this.editor.begun) this.run("escape")
-    else if (action && !event.repeat) this.act(action)
+    else if (action && !event.repeat) this.pressed(action)
     else if (action) return
     else if (!this.nav.meant(event) || !this.run(commandOf(event, this.data.editable))) return
     event.preventDefault()
