@@ -49,7 +49,7 @@ def reduced(series: LabelledSeries, cut: int, longest: int) -> LabelledSeries:
     counts = there.sum(axis=1)
     sums = np.where(there, blocks, 0.0).sum(axis=1)
     means = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
-    mask = series.truth_mask()[: n * k].reshape(n, k).any(axis=1)
+    mask = np.asarray(series.truth_mask()[: n * k].reshape(n, k).any(axis=1), np.bool_)
     seconds = None if series.seconds is None else series.seconds[: n * k : k]
     return LabelledSeries(
         name=series.name,

@@ -90,7 +90,7 @@ def test_the_marks_of_a_source_do_not_choose_its_methods() -> None:
 
 def test_a_perfect_score_beats_noise_in_every_source() -> None:
     given = [series("a", 1), series("b", 2)]
-    perfect = by_source(given, {one.path: one.truth_mask() * 1.0 for one in given})
+    perfect = by_source(given, {one.path: one.truth_mask().astype(np.float64) for one in given})
     noise = by_source(given, {one.path: np.random.default_rng(0).random(one.n) for one in given})
     assert all(perfect[source] > noise[source] + 0.3 for source in "ab")
 
