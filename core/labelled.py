@@ -89,19 +89,29 @@ class LabelledFolder:
         return sorted({one.source for one in self.series})
 
 
-def read_labelled(folder: Path, kind: Kind = "anomaly") -> LabelledFolder:
+def read_labelled(
+    folder: Path, kind: Kind = "anomaly", inside: Path | None = None
+) -> LabelledFolder:
     """Read every series below `folder` that a label file of this kind speaks of.
 
-    A file or a label that cannot be read is a sentence in `problems`, and the rest goes on.
+    A file or a label that cannot be read is a sentence in `problems`, and the rest goes on. A link
+    that leads out of `inside` is not followed; without `inside` links are followed anywhere.
 
     Raises:
-        DataError: if the folder is none, or no label file of the kind lies in it.
+        DataError: if the folder is none or lies outside of `inside`, or no label file of the kind
+            lies in it.
     """
     wanted = LABEL_FILES[kind]
     if not folder.is_dir():
         raise DataError(
             f"'{folder}' is no folder, so there are no labelled series in it. Give the folder that "
             f"holds {wanted}"
+        )
+    root = None if inside is None else inside.resolve()
+    if not _lies_in(folder, root):
+        raise DataError(
+            f"'{folder}' does not lie inside {root}, and nothing outside it is read. Choose a "
+            "folder inside it"
         )
     label_files = sorted(folder.rglob(wanted))
     if not label_files:
@@ -112,7 +122,10 @@ def read_labelled(folder: Path, kind: Kind = "anomaly") -> LabelledFolder:
     found: list[LabelledSeries] = []
     problems: list[str] = []
     for path in label_files:
-        for one in _of_label_file(folder, path, kind, problems):
+        if not _lies_in(path, root):
+            problems.append(_outside(path.relative_to(folder)))
+            continue
+        for one in _of_label_file(folder, path, kind, problems, root):
             found.append(one)
             problems.extend(f"{one.path}: {text}" for text in one.problems)
     return LabelledFolder(sorted(found, key=lambda one: (one.source, one.name)), problems)
@@ -124,8 +137,19 @@ _EXAMPLES: dict[Kind, str] = {
 }
 
 
+def _lies_in(path: Path, root: Path | None) -> bool:
+    return root is None or path.resolve().is_relative_to(root)
+
+
+def _outside(name: Path) -> str:
+    return (
+        f"{name.as_posix()}: it is a link out of the folder that may be read, so it was not read; "
+        "copy the file itself into the folder"
+    )
+
+
 def _of_label_file(
-    folder: Path, path: Path, kind: Kind, problems: list[str]
+    folder: Path, path: Path, kind: Kind, problems: list[str], root: Path | None
 ) -> Iterator[LabelledSeries]:
     """Yield the series one label file speaks of; what cannot be read goes to `problems`."""
     from core.labels import matches, read_labels
@@ -146,6 +170,9 @@ def _of_label_file(
         if len(ids) != 1:
             many = f"{len(ids)} files are called so" if ids else "no such file lies beside it"
             problems.append(f"{where} speaks of '{key}', but {many}; nothing is measured on it")
+            continue
+        if not _lies_in(files[ids[0]], root):
+            problems.append(_outside(Path(*below, ids[0])))
             continue
         sets = [one for one in labels.entries[key] if one.kind == kind]
         inner = (*below[1:], ids[0])

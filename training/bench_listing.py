@@ -30,7 +30,8 @@ def list_folder(bench: BenchFolder, config: BenchConfig) -> tuple[list[BenchSeri
     Raises:
         JobError: when nothing in the folder can be measured on.
     """
-    found = read_labelled(Path(config.folder), "anomaly")
+    inside = Path(config.inside or config.folder)
+    found = read_labelled(Path(config.folder), "anomaly", inside)
     if not found.series:
         why = "; ".join(found.problems[:3]) or "its label files name no file"
         raise JobError(f"no series of {config.folder} can be measured on: {why}")

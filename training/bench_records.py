@@ -118,6 +118,7 @@ class BenchConfig(Frozen):
         truth: where the truth comes from.
         dataset: that in words.
         folder: the folder that is read, for the truth of a folder.
+        inside: nothing outside of this folder is read, whatever links say; "" for `folder` itself.
         declared_by: who said that imported labels are truth here.
         window, overlap: how the rules and students are shown a series, in samples.
         versions: of the programs that decide over the figures.
@@ -128,6 +129,7 @@ class BenchConfig(Frozen):
     truth: TruthKind
     dataset: str
     folder: str = ""
+    inside: str = ""
     declared_by: str = ""
     methods: tuple[BenchMethod, ...]
     window: int

@@ -75,6 +75,8 @@ class BenchRequest(Request):
     truth: Literal["folder", "imported", "reviewed", "generated"]
     folder: str = ""
     """Absolute path of the folder, for its labels."""
+    inside: str = ""
+    """The folder that it lies in and that no link may lead out of; "" for `folder` itself."""
     annotator: str = ""
     """Whose imported labels are true, for these."""
     declared_by: str = ""

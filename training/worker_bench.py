@@ -63,6 +63,7 @@ def prepare_bench(store: Store, job: Job) -> dict[str, Any]:
         truth=request.truth,
         dataset=job.title,
         folder=request.folder,
+        inside=request.inside,
         declared_by=request.declared_by,
         methods=tuple(methods),
         window=request.window,

@@ -127,7 +127,12 @@ def _folder() -> BenchRequest | None:
         key="bench_folder",
         help="Read with all folders below it. Each folder in it is one source.",
     )
-    return BenchRequest(truth="folder", folder=str((root / chosen).resolve()), methods=("none",))
+    return BenchRequest(
+        truth="folder",
+        folder=str((root / chosen).resolve()),
+        inside=str(root),
+        methods=("none",),
+    )
 
 
 def _imported(page: Page) -> BenchRequest | None:

@@ -150,3 +150,44 @@ def test_every_label_of_the_real_change_points_lands() -> None:
         for one in found.series
     }
     assert read == written
+
+
+@pytest.mark.parametrize("linked", ["a.csv", "labels.json"])
+def test_a_link_out_of_what_may_be_read_is_not_read(tmp_path: Path, linked: str) -> None:
+    inside, outside = tmp_path / "offered", tmp_path / "private"
+    for folder in (inside, outside):
+        write(folder, "a.csv", values())
+        write(folder, "b.csv", values())
+        write(folder, "labels.json", [json.dumps({"a.csv": [[1, 2]], "b.csv": []})])
+    (inside / linked).unlink()
+    (inside / linked).symlink_to(outside / linked)
+    if linked == "labels.json":
+        write(inside / "source", "labels.json", [json.dumps({"c.csv": []})])
+        write(inside / "source", "c.csv", values())
+
+    found = read_labelled(inside, inside=inside)
+
+    names = {"a.csv": ["b.csv"], "labels.json": ["c.csv"]}[linked]
+    assert [one.name for one in found.series] == names
+    assert found.problems == [
+        f"{linked}: it is a link out of the folder that may be read, so it was not read; copy the "
+        "file itself into the folder"
+    ]
+    assert len(read_labelled(inside).series) > len(names)  # without limits it is followed
+
+
+def test_a_link_to_another_file_that_may_be_read_is_followed(tmp_path: Path) -> None:
+    write(tmp_path / "raw", "x.csv", values())
+    write(tmp_path / "set", "labels.json", [json.dumps({"a.csv": [[1, 2]]})])
+    (tmp_path / "set" / "a.csv").symlink_to(tmp_path / "raw" / "x.csv")
+    assert [one.name for one in read_labelled(tmp_path / "set", inside=tmp_path).series] == [
+        "a.csv"
+    ]
+
+
+def test_a_folder_outside_of_what_may_be_read_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "private", "labels.json", [json.dumps({})])
+    (tmp_path / "offered").mkdir()
+    (tmp_path / "offered" / "way").symlink_to(tmp_path / "private")
+    with pytest.raises(DataError, match="does not lie inside"):
+        read_labelled(tmp_path / "offered" / "way", inside=tmp_path / "offered")
