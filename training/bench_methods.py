@@ -14,7 +14,7 @@ from core.intervals import Interval
 from core.labelled import LabelledSeries
 from core.questions.base import Question
 from core.series import WindowView
-from core.students.base import Student
+from core.students.base import ScoringStudent, Student
 from core.teachers.base import Ask
 from training.bench_records import BenchConfig, BenchMethod, Said
 
@@ -54,8 +54,11 @@ class Methods:
         elif method.kind == "rules":
             run = self._in_windows(_rules(self._question(method)))
         else:
-            student = self._student(method)
-            run = self._in_windows(partial(_ask_student, student, self._question(method)))
+            student, question = self._student(method), self._question(method)
+            if isinstance(student, ScoringStudent):
+                run = self._scored_in_windows(student, question)
+            else:
+                run = self._in_windows(partial(_ask_student, student, question))
         noise = np.random.default_rng(0).normal(size=(WARM_UP, 1))
         run(LabelledSeries("", "", noise))
         return run
@@ -67,6 +70,23 @@ class Methods:
             window, overlap = self._config.window, self._config.overlap
             found = answer_whole(series.values, series.seconds, ask, window, overlap)
             return Given(intervals=intervals_of(found))
+
+        return run
+
+    def _scored_in_windows(self, student: ScoringStudent, question: Question) -> Run:
+        """Return a run that also has the student's scores, averaged where windows overlap."""
+
+        def run(series: LabelledSeries) -> Given:
+            sums, counts = np.zeros(series.n), np.zeros(series.n)
+
+            def ask(view: WindowView) -> AnswerContent:
+                content, scores = student.answer_with_scores(question, view)
+                sums[view.start : view.start + len(scores)] += scores
+                counts[view.start : view.start + len(scores)] += 1
+                return content
+
+            found = self._in_windows(ask)(series)
+            return Given(sums / np.maximum(counts, 1), found.intervals)
 
         return run
 
@@ -113,10 +133,11 @@ def _detect(key: str, series: LabelledSeries) -> Given:
 
 def _choose(series: LabelledSeries) -> Given:
     from core.chooser import rank
+    from core.detectors import DETECTORS
 
     first = rank(series.values, series.seconds, None)[0]
     given = _detect(first.key, series)
-    note = f"chose {first.key}" + (f"; {given.note}" if given.note else "")
+    note = f"chose {DETECTORS[first.key]().name}" + (f"; {given.note}" if given.note else "")
     return Given(given.scores, given.intervals, note=note)
 
 

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.answers import AnswerContent
 from core.questions.base import Question
@@ -30,6 +33,17 @@ class Student(Protocol):
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read a student written by `save`."""
+        ...
+
+
+@runtime_checkable
+class ScoringStudent(Protocol):
+    """A student that also says of every sample how sure an event is there."""
+
+    def answer_with_scores(
+        self, question: Question, view: WindowView
+    ) -> tuple[AnswerContent, NDArray[np.float64]]:
+        """Answer an anomaly question on a window, with scores (n,) >= 0, higher = more unusual."""
         ...
 
 

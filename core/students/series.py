@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from pydantic import Field
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
@@ -135,7 +136,25 @@ class SeriesStudent:
                 for chunk in _chunks(views)
                 for content in self._patterns(question, trained, head, chunk)
             ]
-        return [self._anomalies(question, trained, head, view) for view in views]
+        return [
+            self._anomalies(question, trained, view, *self._events(head, view)) for view in views
+        ]
+
+    @torch.no_grad()
+    def answer_with_scores(
+        self, question: Question, view: WindowView
+    ) -> tuple[AnswerContent, NDArray[np.float64]]:
+        """Answer an anomaly question on a window; also (n,) how sure an event is at each sample.
+
+        A score is the probability of all event types together, 1 - P(background), in [0, 1], on the
+        channel where it is highest.
+        """
+        trained = trained_question(question, self.config.questions)
+        head = [q.id for q in self.config.questions if q.kind == "anomaly"].index(trained.id)
+        encoded, probabilities = self._events(head, view)
+        # the sum, for 1 - P(background) rounds to 0 where it is small
+        scores = probabilities[:, 1:].astype(np.float64).sum(axis=1).max(axis=0)
+        return self._anomalies(question, trained, view, encoded, probabilities), scores
 
     @torch.no_grad()
     def event_probabilities(self, head: int, view: WindowView) -> Probabilities:
@@ -228,9 +247,13 @@ class SeriesStudent:
         )
 
     def _anomalies(
-        self, question: Question, trained: Question, head: int, view: WindowView
+        self,
+        question: Question,
+        trained: Question,
+        view: WindowView,
+        encoded: Encoded,
+        probabilities: Probabilities,
     ) -> AnswerContent:
-        encoded, probabilities = self._events(head, view)
         found = find_events(probabilities, self.config.rules[trained.id])
         by_key = {event_type.key: event_type.id for event_type in question.types}
         ids = [by_key.get(event_type.key) for event_type in trained.types]

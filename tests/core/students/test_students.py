@@ -12,7 +12,7 @@ from core.errors import AnswerError, ConfigError
 from core.questions.base import EventType, Option, Question
 from core.series import WindowView
 from core.students import STUDENTS, load_student
-from core.students.base import Labelled, Student
+from core.students.base import Labelled, ScoringStudent, Student
 from core.students.features import FeatureStudent
 from core.students.majority import MajorityStudent
 from core.students.series import SeriesStudent
@@ -211,6 +211,10 @@ def test_a_student_with_detectors_answers_alike_after_saving(tmp_path: Path) -> 
     assert loaded.answer(ANOMALY, views) == student.answer(ANOMALY, views)
     before, after = (one.event_probabilities(0, views[0]) for one in (student, loaded))
     assert np.array_equal(before, after)
+    content, scores = student.answer_with_scores(ANOMALY, views[0])
+    assert content == student.answer(ANOMALY, views[:1])[0]
+    assert isinstance(student, ScoringStudent)
+    assert np.allclose(scores, 1 - before[:, 0].min(axis=0), atol=1e-6)
 
 
 @pytest.mark.slow
