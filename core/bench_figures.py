@@ -13,9 +13,13 @@ from numpy.typing import NDArray
 from core.detectors.period import period_of
 from core.intervals import Interval
 from core.labelled import LabelledSeries
+from core.metrics.affiliation import affiliation
+from core.metrics.beside import mean_defined
 from core.metrics.change_points import covering, margin_score
 from core.metrics.intervals import interval_figures
-from core.metrics.luck import change_point_luck, interval_luck
+from core.metrics.luck import change_point_luck, interval_luck, random_places
+from core.metrics.point_adjusted import point_adjusted
+from core.metrics.range_based import range_figures
 from core.metrics.scores import score_figures as scores_against
 
 Array = NDArray[np.float64]
@@ -25,12 +29,17 @@ Figures = dict[str, float | None]
 
 @dataclass(frozen=True)
 class FigureInfo:
-    """A figure for people: its name, one line of meaning, direction, and unit ("" for a share)."""
+    """A figure for people: its name, one line of meaning, direction, and unit ("" for a share).
+
+    Attributes:
+        flatters: noise does well by it, so it is shown beside what luck gets or not at all.
+    """
 
     name: str
     meaning: str
     higher_is_better: bool = True
     unit: str = ""
+    flatters: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,17 @@ FIGURES: dict[str, FigureInfo] = {
     ),
     "boundary_error": FigureInfo(
         "Boundary error", "how far the edges of matched events are off", False, "samples"
+    ),
+    "range_f1": FigureInfo(
+        "Range F1", "how much of each true stretch is covered, in one piece, and of each found one"
+    ),
+    "affiliation_f1": FigureInfo(
+        "Affiliation F1", "how near found and true stretches are; noise gets far", flatters=True
+    ),
+    "point_adjusted_f1": FigureInfo(
+        "Point-adjusted F1",
+        "samples, an event counting whole once one of its samples is found; noise gets far",
+        flatters=True,
     ),
     "margin_f1": FigureInfo("Margin F1", "changes found at most 5 samples off, all annotators"),
     "covering": FigureInfo("Covering", "how well the segments between changes fit, all annotators"),
@@ -100,9 +120,31 @@ def event_figures(
     own, truth = pieces(marked, looked), pieces(series.truth, looked)
     figures = interval_figures(own, truth, n).figures()
     luck = {key: one.random for key, one in interval_luck(own, truth, n).items()}
+    covered = _coverage(own, truth, n)
     return Found(
-        {key: value for key, value in figures.items() if key in FIGURES},
-        {key: value for key, value in luck.items() if key in FIGURES},
+        {key: value for key, value in figures.items() if key in FIGURES} | covered.figures,
+        {key: value for key, value in luck.items() if key in FIGURES} | covered.luck,
+    )
+
+
+def _coverage(own: Sequence[Interval], truth: Sequence[Interval], n: int) -> Found:
+    """Return the figures that compare covered samples, each with its kind of luck.
+
+    Beside range F1 stand as many stretches of the same lengths at random places, as beside the
+    other figures of events; beside the two that flatter a random score with as many samples marked.
+    """
+    places = random_places([one.stop - one.start for one in own], n)
+    drawn = [
+        range_figures([Interval(start=int(a), stop=int(b)) for a, b in place], truth, n).f1
+        for place in places
+    ]
+    beside = {
+        "affiliation_f1": affiliation(own, truth, n).f1,
+        "point_adjusted_f1": point_adjusted(own, truth, n).f1,
+    }
+    return Found(
+        {"range_f1": range_figures(own, truth, n).f1} | {k: b.value for k, b in beside.items()},
+        {"range_f1": mean_defined(drawn)} | {k: b.random for k, b in beside.items()},
     )
 
 

@@ -56,6 +56,35 @@ def test_what_a_method_does_not_give_has_no_figure() -> None:
     assert marked.figures["event_recall"] == 1.0
 
 
+def test_figures_of_covered_samples_stand_beside_their_own_luck() -> None:
+    """One sample of twenty is found: point adjustment calls that perfect, range F1 does not."""
+    series = labelled(truth=(Interval(start=100, stop=120),))
+    found = measure("m", series, Given(None, (Interval(start=110, stop=111),)))
+    assert found.figures["point_adjusted_f1"] == 1.0
+    # recall 0.2 + 0.8 / 20, precision 1
+    assert found.figures["range_f1"] == pytest.approx(2 * 0.24 / 1.24)
+    assert 0.9 < (found.figures["affiliation_f1"] or 0) < 1
+    luck = {key: found.luck[key] or 0 for key, one in FIGURES.items() if key in found.luck}
+    # of 500 samples one is marked at random: 1 in 25 falls into the event
+    assert luck["range_f1"] < 0.1
+    assert 0.3 < luck["affiliation_f1"] < 0.9
+
+
+def test_noise_does_well_where_figures_flatter() -> None:
+    """Half of the samples at random find a long event for sure, after point adjustment."""
+    series = labelled(truth=(Interval(start=100, stop=400),))
+    rng = np.random.default_rng(0)
+    marks = [Interval(start=int(t), stop=int(t) + 1) for t in np.flatnonzero(rng.random(500) < 0.2)]
+    found = measure("m", series, Given(None, tuple(marks)))
+    assert (found.figures["point_adjusted_f1"] or 0) > 0.9
+    assert (found.luck["point_adjusted_f1"] or 0) > 0.9
+    assert (found.luck["affiliation_f1"] or 0) > 0.6
+    assert [key for key, one in FIGURES.items() if one.flatters] == [
+        "affiliation_f1",
+        "point_adjusted_f1",
+    ]
+
+
 def test_a_series_without_events_has_false_alarms_only() -> None:
     found = measure("m", labelled(truth=()), Given(np.ones(500), (Interval(start=3, stop=9),)))
     assert found.figures["vus_pr"] is None
