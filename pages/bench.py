@@ -64,7 +64,7 @@ if view == "problems":
 elif view == "beside":
     show_beside(run, runs, results)
 else:
-    shown = what_is_shown(results, runtime=view != "duel", sources=view != "sources")
+    shown = what_is_shown(results, one_method=view != "duel", sources=view != "sources")
     if view == "table":
         show_table(results, shown)
         show_chart(results, shown)

@@ -83,8 +83,8 @@ class BenchRequest(Request):
     """Who declared them to be; without a name imported labels are no truth."""
     methods: tuple[str, ...] = Field(min_length=1)
     """Keys as in `training.bench_records.BenchMethod`."""
-    window: int = 4096
-    overlap: int = 512
+    window: int = Field(default=4096, ge=1)
+    overlap: int = Field(default=512, ge=0)
     """Samples of a window, and those shared with the next one, for methods that see windows."""
 
 

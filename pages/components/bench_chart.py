@@ -13,7 +13,7 @@ from pages.components.workflows.bench_results import Line, Results, lines, order
 
 def show_chart(results: Results, shown: Shown) -> None:
     """Draw the chosen figure, in the order of the table."""
-    table = ordered(lines(results, shown.source, shown.unlearned), shown.figure)
+    table = ordered(lines(results, shown.source, shown.unlearned, shown.more), shown.figure)
     table = [line for line in table if line.cells[shown.figure].estimate.value is not None]
     if not table:
         return

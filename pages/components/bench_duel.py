@@ -12,7 +12,8 @@ from pages.components.bench_plot import show_series
 from pages.components.kept import keep, kept
 from pages.components.page import Page
 from pages.components.words import plain, shorten
-from pages.components.workflows.bench_results import Duel, Results, duel, lines, ordered
+from pages.components.workflows.bench_gains import Duel, duel
+from pages.components.workflows.bench_results import Results, lines, ordered
 from pages.components.workflows.running import Run
 
 TABLE_PX = 220
@@ -20,7 +21,9 @@ TABLE_PX = 220
 
 def show_duel(page: Page, run: Run, results: Results, shown: Shown) -> None:
     """Show where one method wins and loses against another; a chosen series is drawn below."""
-    by_place = [line.method for line in ordered(lines(results, shown.source), shown.figure)]
+    by_place = [
+        line.method for line in ordered(lines(results, shown.source, more=shown.more), shown.figure)
+    ]
     if len(by_place) < 2:
         st.info("This bench measured one method; wins and losses need two.")
         return

@@ -5,6 +5,8 @@ from typing import cast
 
 import streamlit as st
 
+from core.whole_series import LONGEST as WINDOW
+from core.whole_series import OVERLAP
 from pages.components import session
 from pages.components.kept import keep
 from pages.components.messages import errors_shown
@@ -24,6 +26,7 @@ from pages.components.workflows.server_files import FILES_VARIABLE, server_folde
 from training.bench_records import BenchMethod, TruthKind
 from training.requests import BenchRequest
 
+SHORTEST, LONGEST = 32, 65_536
 EXAMPLE = '{"pump.csv": [["2024-03-01T10:00", "2024-03-01T10:40"], [1200, 1310]], "clean.csv": []}'
 
 
@@ -44,10 +47,12 @@ def bench_form(page: Page) -> None:
                 return
             methods = choices(page.store, page.project.id, request.truth)
             keys = _methods(methods)
+            windows = _windows([one for one in methods if one.key in keys])
             about = f"{TRUTHS[request.truth].lower()}"
             if request.truth == "folder":
                 about = f"folder {request.folder.rstrip('/').rpartition('/')[2]}"
-            ready = bool(keys) and (request.truth != "imported" or bool(request.declared_by))
+            declared = request.truth != "imported" or bool(request.declared_by)
+            ready = bool(keys) and declared and windows is not None
             if st.button(
                 "Start",
                 type="primary",
@@ -56,7 +61,7 @@ def bench_form(page: Page) -> None:
                 disabled=not ready,
                 help="A job measures; pages stay quick, and what is measured is kept.",
             ):
-                asked = request.model_copy(update={"methods": tuple(keys)})
+                asked = request.model_copy(update={"methods": tuple(keys), **(windows or {})})
                 job = start_bench(page.store, page.project.id, asked, about)
                 keep(session.BENCH_PAGE, "results", default="results")
                 keep(session.BENCH_RUN, job.id)
@@ -189,6 +194,41 @@ def _methods(methods: list[BenchMethod]) -> list[str]:
         for method in methods:
             st.markdown(f"**{plain(method.name)}**: {plain(meaning_of(method))}")
     return keys
+
+
+def _windows(methods: list[BenchMethod]) -> dict[str, int] | None:
+    """Return how a series is cut for methods that see windows; None when that cannot be done."""
+    if not any(one.kind in ("rules", "student") for one in methods):
+        return {}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        window = st.number_input(
+            "Window",
+            min_value=SHORTEST,
+            max_value=LONGEST,
+            value=WINDOW,
+            key="bench_window",
+            help="Samples that the rules and a student see at once. A student answers best at "
+            "about the length that it learned from.",
+            width=150,
+        )
+        overlap = st.number_input(
+            "Overlap",
+            min_value=0,
+            max_value=LONGEST,
+            value=OVERLAP,
+            key="bench_overlap",
+            help="Samples that a window shares with the next one. What both find is one event; a "
+            "student's scores are averaged there.",
+            width=150,
+        )
+        st.caption("samples, for the rules and students; detectors see whole series")
+    if overlap >= window:
+        st.error(
+            f"An overlap of {overlap:,} samples leaves nothing new in a window of {window:,}; "
+            f"choose one below {window:,}."
+        )
+        return None
+    return {"window": window, "overlap": overlap}
 
 
 def _nothing(text: str, link: tuple[str, str, str]) -> None:

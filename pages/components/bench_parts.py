@@ -12,7 +12,6 @@ from pages.components.kept import keep, kept, kept_choice
 from pages.components.page import Page
 from pages.components.words import shorten
 from pages.components.workflows.bench_results import (
-    COLUMNS,
     RUNTIME,
     SHOWN,
     Results,
@@ -25,7 +24,10 @@ COLOURS = {
     "student": marks.STUDENT,
     "answers": marks.TEACHER,
 }
-RUNTIME_NAME, RUNTIME_MEANING = "Runtime", "CPU seconds per 10,000 samples"
+RUNTIME_NAME = "Runtime"
+RUNTIME_MEANING = (
+    "CPU seconds per 10,000 samples (stored answers: by the clock, as they were given)"
+)
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,18 @@ class Shown:
         figure: key of the figure that sorts and is drawn.
         source: "" for the average over all sources.
         unlearned: series that a student knows are left out, for everyone.
+        more: figures beside those that everybody sees.
     """
 
     figure: str
     source: str = ""
     unlearned: bool = False
+    more: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The figures of the table, in order."""
+        return (*SHOWN, *self.more, RUNTIME)
 
 
 def choose_run(page: Page, runs: list[Run]) -> Run:
@@ -70,13 +79,21 @@ def choose_run(page: Page, runs: list[Run]) -> Run:
     return by_id[chosen]
 
 
-def what_is_shown(results: Results, *, runtime: bool, sources: bool) -> Shown:
-    """Let people pick the figure, the source, and whether series that a student knows count."""
+def what_is_shown(results: Results, *, one_method: bool, sources: bool) -> Shown:
+    """Let people pick the figure, the source, and whether series that a student knows count.
+
+    Args:
+        one_method: each method stands on its own, with luck beside it; else two are compared, which
+            the runtime and figures that flatter are left out of.
+    """
     with st.container(horizontal=True, vertical_alignment="center"):
-        figures = COLUMNS if runtime else SHOWN
+        place = st.container(width="content")
+        more = _more(results, one_method)
+        figures = (*SHOWN, *more, *([RUNTIME] if one_method else []))
         if session.get(session.BENCH_FIGURE) not in figures:  # chosen in another view
             session.drop(session.BENCH_FIGURE)
-        figure = kept_choice("Figure", list(figures), figure_name, session.BENCH_FIGURE)
+        with place:
+            figure = kept_choice("Figure", list(figures), figure_name, session.BENCH_FIGURE)
         source = ""
         if len(results.sources) > 1 and sources:
             sizes = dict.fromkeys(results.sources, 0)
@@ -104,7 +121,27 @@ def what_is_shown(results: Results, *, runtime: bool, sources: bool) -> Shown:
                 help="A student that learned from a series is better on it than it will be on a "
                 "new one. Left out, these series count for no method.",
             )
-    return Shown(figure, source, unlearned)
+    return Shown(figure, source, unlearned, more)
+
+
+def _more(results: Results, one_method: bool) -> tuple[str, ...]:
+    """Let people add figures; each is told with its meaning."""
+    there = [key for key in results.more if one_method or not FIGURES[key].flatters]
+    if not there:
+        return ()
+    wanted = (kept(session.BENCH_MORE) or "").split(",")
+    with st.popover("More figures", icon=":material/add:"):
+        chosen = [
+            key
+            for key in there
+            if st.checkbox(
+                figure_name(key), key in wanted, key=f"bench_more_{key}", help=figure_meaning(key)
+            )
+        ]
+    # those that this view does not offer stay chosen for the others
+    hidden = [key for key in wanted if key in results.more and key not in there]
+    keep(session.BENCH_MORE, ",".join([*chosen, *hidden]), default="")
+    return tuple(chosen)
 
 
 def figure_name(key: str) -> str:

@@ -96,13 +96,20 @@ def _strip(
     scores = _results.folder.scores(place, method)
     if scores is None:
         return None
+    kind = _results.kinds[method]
+    # a student's events follow rules of their own, no line through its scores
+    by_line = kind != "student"
     return ScoreStrip(
         label=_name,
-        meaning="higher is more unusual; the line is where its events begin",
+        meaning=(
+            "higher is more unusual; the line is where its events begin"
+            if by_line
+            else "the probability of an event at the sample; higher is more unusual"
+        ),
         scores=scores,
         quantiles=quantiles(scores),
-        threshold=threshold_of(scores),
-        colour=marks.NEUTRAL,
+        threshold=threshold_of(scores) if by_line else None,
+        colour=colour_of(kind),
     )
 
 

@@ -5,6 +5,7 @@ from html import escape
 
 import streamlit as st
 
+from core.bench import FIGURES
 from pages.components.bench_parts import (
     Shown,
     colour_of,
@@ -14,7 +15,6 @@ from pages.components.bench_parts import (
     number,
 )
 from pages.components.workflows.bench_results import (
-    COLUMNS,
     RUNTIME,
     Cell,
     Line,
@@ -49,16 +49,16 @@ _STYLE = """<style>
 
 def show_table(results: Results, shown: Shown) -> None:
     """Show all figures of all methods, the best of the chosen figure first."""
-    table = ordered(lines(results, shown.source, shown.unlearned), shown.figure)
+    table = ordered(lines(results, shown.source, shown.unlearned, shown.more), shown.figure)
     if not table:
         st.info("No series is left to measure on; switch off what leaves series out.")
         return
-    best = {key: _best(table, key) for key in COLUMNS}
+    best = {key: _best(table, key) for key in shown.columns}
     head = "".join(
         f'<th class="{_sorted(key, shown)}" title="{escape(figure_meaning(key))}">'
         f"{escape(figure_name(key))} {'↑' if better_when_higher(key) else '↓'}"
         f"<small>{_unit(key)}</small></th>"
-        for key in COLUMNS
+        for key in shown.columns
     )
     body = "".join(f"<tr><td>{_name(line)}</td>{_cells(line, shown, best)}</tr>" for line in table)
     st.html(
@@ -70,12 +70,12 @@ def show_table(results: Results, shown: Shown) -> None:
 
 def show_by_source(results: Results, shown: Shown) -> None:
     """Show one figure of all methods, a column for each source and one for their average."""
-    table = ordered(lines(results, "", shown.unlearned), shown.figure)
+    table = ordered(lines(results, "", shown.unlearned, shown.more), shown.figure)
     if not table:
         st.info("No series is left to measure on; switch off what leaves series out.")
         return
     by_source = {
-        name: {line.method: line for line in lines(results, name, shown.unlearned)}
+        name: {line.method: line for line in lines(results, name, shown.unlearned, shown.more)}
         for name in results.sources
         if name
     }
@@ -110,10 +110,21 @@ _READING = (
 
 
 def _how_to_read(results: Results, shown: Shown) -> str:
-    figures = "  \n".join(f"**{figure_name(key)}**: {figure_meaning(key)}." for key in COLUMNS)
+    figures = "  \n".join(
+        f"**{figure_name(key)}**: {figure_meaning(key)}." for key in shown.columns
+    )
     several = not shown.source and len(results.sources) > 1
-    average = "Averages count each source the same, however many series it has. " * several
-    return f"{figures}\n\n{average}{_READING} “–”: the method gives nothing of that kind."
+    mean = "the mean of the sources' means over series" if several else "the mean over series"
+    windows = ""
+    if {"rules", "student"} & {results.kinds[key] for key in results.names}:
+        windows = (
+            f" Rules and students see windows of {results.config.window:,} samples, "
+            f"{results.config.overlap:,} of them shared with the next one."
+        )
+    return (
+        f"{figures}\n\nA number is {mean}. {_READING} “–”: the method gives nothing of that kind."
+        f"{windows}"
+    )
 
 
 def _best(table: Sequence[Line], key: str) -> float | None:
@@ -128,10 +139,7 @@ def _sorted(key: str, shown: Shown) -> str:
 
 
 def _unit(key: str) -> str:
-    return {
-        RUNTIME: "CPU s / 10,000 samples",
-        "false_alarms": "per 1,000 samples",
-    }.get(key, "0 to 1")
+    return "CPU s / 10,000 samples" if key == RUNTIME else FIGURES[key].unit or "0 to 1"
 
 
 def _name(line: Line) -> str:
@@ -153,7 +161,7 @@ def _cells(line: Line, shown: Shown, best: Mapping[str, float | None]) -> str:
     return "".join(
         f'<td class="{_sorted(key, shown)}">'
         f"{_cell(line.cells[key], key, best[key], line.n_series)}</td>"
-        for key in COLUMNS
+        for key in shown.columns
     )
 
 

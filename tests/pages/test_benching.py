@@ -21,10 +21,10 @@ from pages.components.workflows.bench_export import (
     export_frame,
     unlike,
 )
+from pages.components.workflows.bench_gains import duel
 from pages.components.workflows.bench_results import (
     RUNTIME,
     Results,
-    duel,
     lines,
     ordered,
     results_of,

@@ -18,7 +18,7 @@ from training.bench_records import key_of
 def export_frame(job: Job, results: Results) -> pd.DataFrame:
     """Return one row per method and series with all that a later comparison needs.
 
-    A figure is a column of its key and one of what luck gets; empty where it is undefined.
+    A figure is a column of its key and, right of it, one of what luck gets; empty where undefined.
     """
     config = results.config
     methods = {method.key: method for method in config.methods}
@@ -43,8 +43,14 @@ def export_frame(job: Job, results: Results) -> pd.DataFrame:
                 "overlap": config.overlap,
                 "n_samples": row.n_samples,
                 "n_events": row.n_events,
-                **{key: row.figures.get(key) for key in FIGURES},
-                **{f"{key}_luck": row.luck.get(key) for key in FIGURES},
+                **{
+                    name: value
+                    for key in FIGURES
+                    for name, value in (
+                        (key, row.figures.get(key)),
+                        (f"{key}_luck", row.luck.get(key)),
+                    )
+                },
                 "cpu_s": row.cpu_s,
                 "gold": series.gold,
                 "caution": series.cautions.get(row.method, ""),

@@ -11,15 +11,15 @@ from pathlib import Path
 import numpy as np
 from pydantic import ValidationError
 
-from core.bench import FIGURES, Row, differences, macro, summarise
+from core.bench import FIGURES, Row, macro, summarise
 from core.errors import JobError
 from core.metrics import Estimate
 from storage.rows import Job
 from training.bench_records import BenchConfig, BenchFolder, BenchSeries, dataset_hash, key_of
 
 SHOWN = ("vus_pr", "interval_f1", "event_recall", "false_alarms")
+"""The figures that everybody sees; the others are added when somebody asks for them."""
 RUNTIME = "runtime"
-COLUMNS = (*SHOWN, RUNTIME)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +61,12 @@ class Results:
         """Keys of the series that a measured student knows in some way."""
         students = {key for key, kind in self.kinds.items() if kind == "student"}
         return frozenset(one.key for one in self.series if students & set(one.cautions))
+
+    @cached_property
+    def more(self) -> tuple[str, ...]:
+        """The figures that some row has beside those everybody sees, in the order of FIGURES."""
+        there = {key for row in self.rows for key in row.figures}
+        return tuple(key for key in FIGURES if key in there and key not in SHOWN)
 
     @cached_property
     def hash(self) -> str:
@@ -126,13 +132,18 @@ class Line:
     share: float
 
 
-def lines(results: Results, source: str = "", unlearned: bool = False) -> list[Line]:
-    """Return the table over all sources (each counts the same), or of one of them."""
-    return list(_table(results, unlearned).get(source, ()))
+def lines(
+    results: Results, source: str = "", unlearned: bool = False, more: tuple[str, ...] = ()
+) -> list[Line]:
+    """Return the table over all sources (each counts the same), or of one of them.
+
+    Its cells are those that everybody sees, and of `more` figures.
+    """
+    return list(_table(results, unlearned, (*SHOWN, *more)).get(source, ()))
 
 
 @lru_cache(maxsize=16)
-def _table(results: Results, unlearned: bool) -> dict[str, list[Line]]:
+def _table(results: Results, unlearned: bool, keys: tuple[str, ...]) -> dict[str, list[Line]]:
     """Return the lines by source; "" is the average over all of them."""
     rows = [
         row for row in results.rows if not (unlearned and key_of(row) in results.learned_series)
@@ -140,8 +151,8 @@ def _table(results: Results, unlearned: bool) -> dict[str, list[Line]]:
     slim = [
         row.model_copy(
             update={
-                "figures": {key: row.figures[key] for key in SHOWN if key in row.figures},
-                "luck": {key: row.luck[key] for key in SHOWN if key in row.luck},
+                "figures": {key: row.figures[key] for key in keys if key in row.figures},
+                "luck": {key: row.luck[key] for key in keys if key in row.luck},
             }
         )
         for row in rows
@@ -154,12 +165,13 @@ def _table(results: Results, unlearned: bool) -> dict[str, list[Line]]:
     for summary in summarise(slim):
         group = own[summary.method, summary.source]
         cells = {
-            key: Cell(
+            key: _cell(
+                key,
                 summary.figures.get(key, Estimate()),
                 summary.luck.get(key),
                 sum(row.figures.get(key) is not None for row in group),
             )
-            for key in SHOWN
+            for key in keys
         }
         cells[RUNTIME] = Cell(_runtime(group), None, summary.n_series)
         whole = sum(results.by_key[key_of(row)].n_looked for row in group if not row.error)
@@ -176,6 +188,13 @@ def _table(results: Results, unlearned: bool) -> dict[str, list[Line]]:
         # the average over all comes last, so it is what stands under "" in any case
         table.setdefault(summary.source, {})[summary.method] = line
     return {source: list(by_method.values()) for source, by_method in table.items()}
+
+
+def _cell(key: str, estimate: Estimate, luck: float | None, n: int) -> Cell:
+    """Return a cell; without luck beside it a figure that flatters is not there at all."""
+    if FIGURES[key].flatters and luck is None:
+        return Cell(Estimate(), None, 0)
+    return Cell(estimate, luck, n)
 
 
 def _runtime(rows: Sequence[Row]) -> Estimate:
@@ -200,54 +219,6 @@ def ordered(table: Sequence[Line], figure: str) -> list[Line]:
         return (value is None, 0.0 if value is None else sign * value, line.name)
 
     return sorted(table, key=place)
-
-
-# -- one method against another
-
-
-@dataclass(frozen=True)
-class Duel:
-    """Two methods on the series that both have a figure of.
-
-    Attributes:
-        gains: (series, value of a, value of b, gain of a), the largest gain first.
-        mean: of the gains, each source counting the same; above 0 speaks for a.
-    """
-
-    gains: tuple[tuple[str, float, float, float], ...]
-    mean: Estimate
-
-    @property
-    def wins(self) -> int:
-        """Series on which a is better."""
-        return sum(gain > 0 for *_, gain in self.gains)
-
-    @property
-    def losses(self) -> int:
-        """Series on which b is better."""
-        return sum(gain < 0 for *_, gain in self.gains)
-
-
-def duel(
-    results: Results, a: str, b: str, figure: str, source: str = "", unlearned: bool = False
-) -> Duel:
-    """Compare two methods series by series; gains count in the figure's own direction."""
-    rows = [
-        row
-        for row in results.rows
-        if row.method in (a, b)
-        and source in ("", row.source)
-        and not (unlearned and key_of(row) in results.learned_series)
-    ]
-    sign = 1 if FIGURES[figure].higher_is_better else -1
-    gains = tuple(
-        (path, mine, theirs, sign * (mine - theirs))
-        for path, mine, theirs in differences(rows, a, b, figure)
-    )
-    by_source: dict[str, list[float]] = {}
-    for path, _, _, gain in gains:
-        by_source.setdefault(results.by_key[path].source, []).append(gain)
-    return Duel(gains, macro([np.array(own) for own in by_source.values()]))
 
 
 def row_of(results: Results, method: str, series: str) -> Row | None:
