@@ -76,8 +76,9 @@ class Finding:
 
     @property
     def score(self) -> float | None:
-        """The highest quantile of those who are not people; None when people alone say it."""
-        return max((one.quantile for one in self.said if one.kind != "person"), default=None)
+        """The quantile behind the level: of those who report it, else of hints; None for people."""
+        models = [one for one in self.said if one.kind != "person"]
+        return max(models, key=lambda one: one.level).quantile if models else None
 
     @property
     def type(self) -> str:

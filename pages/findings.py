@@ -3,16 +3,25 @@
 import streamlit as st
 
 from core.ids import utc_now
-from pages.components.cached import findings_listing
+from core.sensitivity import ALL_REPORTED
+from pages.components.cached import findings_listing, known_claims
+from pages.components.findings_checks import fill_checks
 from pages.components.findings_export import show_export
-from pages.components.findings_head import STYLE, WHAT_IT_MEANS, ask_query, show_slider
+from pages.components.findings_head import (
+    HINTS_MEAN,
+    STYLE,
+    WHAT_IT_MEANS,
+    ask_query,
+    show_slider,
+)
 from pages.components.findings_mutes import show_mutes, show_notice
 from pages.components.findings_screening import show_screening
-from pages.components.findings_table import show_detail, show_table
+from pages.components.findings_table import PAGE_ROWS, show_detail, show_table
 from pages.components.messages import errors_shown
 from pages.components.page import Page, page_setup
 from pages.components.workflows.finding import Listing, unseen
-from pages.components.workflows.finding_view import Shown, select
+from pages.components.workflows.finding_facts import claims_of
+from pages.components.workflows.finding_view import Shown, base_words, select
 
 
 def show_nothing_listed(shown: Shown) -> None:
@@ -40,10 +49,11 @@ def show_findings(page: Page) -> None:
     slider, filters = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with filters:
         query = ask_query(listing, seen_until, n_unseen)
-    shown = select(listing, query, now)
+    asks_claims = bool(query.claims) or query.sort == "claims"
+    shown = select(listing, query, now, claims_of(listing, known_claims()) if asks_claims else None)
     with slider:
-        show_slider(shown)
-    said.markdown(f"#### {shown.sentence}")
+        show_slider(shown, query.stop)
+    said.markdown(f"#### {shown.sentence}", help=base_words(listing, query) or None)
     with buttons.container(horizontal=True, horizontal_alignment="right"):
         if n_unseen:
             st.button(
@@ -54,7 +64,7 @@ def show_findings(page: Page) -> None:
                 args=(project_id, page.person, now),
             )
         show_export(page, listing, shown)
-    st.caption(WHAT_IT_MEANS)
+    st.caption(HINTS_MEAN if query.stop < ALL_REPORTED else WHAT_IT_MEANS)
     with st.container():
         show_notice(page)
     listed, beside = st.columns([11, 4], gap="small")
@@ -66,6 +76,7 @@ def show_findings(page: Page) -> None:
         with beside, errors_shown():
             show_detail(page, listing, shown, place)
     show_mutes(page, listing, shown)
+    fill_checks(page, listing, shown.rows[: 10 * PAGE_ROWS].tolist())
 
 
 def show_empty(page: Page, listing: Listing) -> None:
@@ -77,6 +88,7 @@ def show_empty(page: Page, listing: Listing) -> None:
             icon=":material/upload_file:",
         )
         st.page_link("pages/upload.py", label="Upload series", icon=":material/upload_file:")
+        st.page_link("pages/home.py", label="Load the example", icon=":material/home:")
         return
     st.info(
         "Nobody has found anything yet. Findings are what people, models and detectors say of "

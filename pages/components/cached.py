@@ -6,6 +6,7 @@ from core.ingest.report import SeriesReport, report
 from core.render import render_png
 from core.series import SeriesData, SeriesInfo, view_window
 from pages.components.workflows.finding import Listing, Ticks, gather
+from pages.components.workflows.finding_facts import Known
 from storage import Store
 from storage.rows import StoredSeries
 
@@ -47,6 +48,12 @@ def series_report(data: SeriesData, info: SeriesInfo) -> SeriesReport:
 
 @st.cache_resource(show_spinner=False)
 def _ticks() -> Ticks:
+    return {}
+
+
+@st.cache_resource(show_spinner=False)
+def known_claims() -> Known:
+    """Return what was looked up of claims so far, for all sessions: neither side ever changes."""
     return {}
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.findings import csv_bytes, findings_table, parquet_bytes
-from pages.components.findings_table import known_facts
+from pages.components.findings_checks import known_facts
 from pages.components.page import Page
 from pages.components.workflows.finding import Listing
 from pages.components.workflows.finding_facts import export_rows

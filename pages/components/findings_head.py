@@ -5,6 +5,8 @@ from datetime import datetime
 import streamlit as st
 
 from core.findings import ORDER, SaidBy
+from core.rationale import CheckStatus
+from core.screening import HINT_QUANTILE, MOST_HINTS
 from core.sensitivity import ALL_REPORTED, STOPS
 from pages.components import session
 from pages.components.workflows.finding import Listing
@@ -23,13 +25,21 @@ WHAT_IT_MEANS = (
     "A score is the share of its series, in %, that the same author finds less unusual: a rank "
     "within one series, no probability."
 )
+HINTS_MEAN = (
+    f"Hints are what a detector saw below its own threshold. Of each series and detector only the "
+    f"{MOST_HINTS} most unusual above {HINT_QUANTILE:.0%} are kept: the right end is not all."
+)
 _HELP = (
     "In the middle: all that its authors report. To the left: of that only what scores high. To "
-    "the right: also what a detector saw but kept below its own threshold (hints). What a person "
-    "decided stays wherever the slider stands."
+    f"the right: also hints. {HINTS_MEAN} What a person decided stays wherever the slider stands."
 )
+CLAIM_WORDS: dict[CheckStatus, str] = {
+    "confirmed": "✓ Confirmed",
+    "contradicted": "✗ Contradicted",
+    "not_checkable": "? Not checkable",
+}
 STYLE = """<style>
-.stMainBlockContainer:has(.st-key-findings_head) { padding: 3.5rem 2rem 1rem; }
+.stMainBlockContainer:has(.st-key-findings_head) { padding: 4.25rem 2rem 1rem; }
 </style>"""
 
 
@@ -70,9 +80,18 @@ def ask_query(listing: Listing, seen_until: datetime | None, n_unseen: int) -> Q
             key="findings_types",
             persist_state="session",
         )
+        claims = st.pills(
+            "What the data say of its claims at worst (none: anything)",
+            list(CLAIM_WORDS),
+            format_func=lambda one: CLAIM_WORDS[one],
+            selection_mode="multi",
+            key="findings_claims",
+            persist_state="session",
+        )
         only_new = st.toggle(
             f"Only the {n_unseen:,} that you have not seen",
             key="findings_unseen",
+            persist_state="session",
             disabled=n_unseen == 0,
         )
     with row:
@@ -91,17 +110,22 @@ def ask_query(listing: Listing, seen_until: datetime | None, n_unseen: int) -> Q
         types=tuple(of_type),
         shows=tuple(one for one in SHOWS if one in shows),
         unseen_since=seen_until if only_new and n_unseen else None,
+        claims=tuple(one for one in CLAIM_WORDS if one in claims),
         sort=sort,
     )
 
 
-def show_slider(shown: Shown) -> None:
-    """Show the slider; each of its stops says how many findings it lists."""
+def show_slider(shown: Shown, stop: float) -> None:
+    """Show the slider where it stands; each of its stops says how many findings it lists."""
     labels = stop_labels(shown.counts)
+    # The browser sends the text of a stop. When the counts have changed since, no stop is called
+    # so any more, and the slider would fall back to where it began: so it is told where it stands.
+    if labels != session.get(session.FINDINGS_LABELS):
+        session.put(session.FINDINGS_LABELS, labels)
+        session.put(SLIDER, stop)
     st.select_slider(
         "Sensitivity",
         STOPS,
-        value=ALL_REPORTED,
         format_func=lambda stop: labels[stop],
         key=SLIDER,
         help=_HELP,

@@ -1,6 +1,8 @@
 """Findings: muting what is expected, and the list of mutes with what they hide now."""
 
 from datetime import date, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -23,6 +25,8 @@ from pages.components.workflows.muting import (
     mute_words,
     until_words,
 )
+
+ROWS_AT_ONCE = 8
 
 
 @st.dialog("Mute expected findings", width="medium")
@@ -137,43 +141,73 @@ def _change(page: Page, mute_id: str, *, standing: bool) -> None:
 
 def show_mutes(page: Page, listing: Listing, shown: Shown) -> None:
     """List the mutes with what each hides now; a click lifts one."""
-    now = utc_now()
     mutes = listing.mutes
     title = f"Mutes: {len(mutes):,}, hiding {count(shown.n_hidden, 'finding')} here"
     with st.expander(title, icon=":material/notifications_off:"):
-        if not mutes:
+        log = log_choices(page.store, page.project)
+        if mutes:
+            _standing(page, listing, shown, log)
+        else:
             st.caption(
                 "Nothing is muted. Select a finding that was expected (maintenance, a known "
                 "fault) and choose “Mute ...”: findings like it are hidden until a day you name."
             )
-            return
-        log = log_choices(page.store, page.project)
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    "Hides": [mute_words(mute, listing, log) for mute in mutes],
-                    "Because": [mute.reason for mute in mutes],
-                    "Last day": [
-                        until_words(m, page.project.zone) + ("" if m.active(now) else " (over)")
-                        for m in mutes
-                    ],
-                    "Now": shown.hidden,
-                    "By": [mute.person for mute in mutes],
-                    "lift": ["Lift"] * len(mutes),
-                }
+        _lifted(page, listing, log)
+
+
+def _standing(page: Page, listing: Listing, shown: Shown, log: dict[str, str]) -> None:
+    now, mutes = utc_now(), listing.mutes
+    columns = {
+        "Hides": [mute_words(mute, listing, log) for mute in mutes],
+        "Because": [mute.reason for mute in mutes],
+        "Last day": [
+            until_words(m, page.project.zone) + ("" if m.active(now) else " (over)") for m in mutes
+        ],
+        "Now": shown.hidden,
+        "By": [mute.person for mute in mutes],
+    }
+    chosen = _table(columns, "Lift", session.FINDINGS_LIFT, "Mutes")
+    if chosen is not None:
+        _change(page, mutes[chosen].id, standing=False)
+        st.rerun()
+
+
+def _lifted(page: Page, listing: Listing, log: dict[str, str]) -> None:
+    states = page.store.mutes.list(page.project.id, include_lifted=True)
+    lifted = [state for state in states if not state.standing]
+    if not lifted:
+        return
+    lifted.sort(key=lambda state: state.changed_at, reverse=True)
+    st.caption(f"Lifted before: {len(lifted):,}. Set again, a mute has the reason and end it had.")
+    zone = ZoneInfo(page.project.zone)
+    columns = {
+        "Hid": [mute_words(state.mute, listing, log) for state in lifted],
+        "Because": [state.mute.reason for state in lifted],
+        "Last day": [until_words(state.mute, page.project.zone) for state in lifted],
+        "Lifted": [f"{s.changed_at.astimezone(zone):%Y-%m-%d %H:%M}" for s in lifted],
+        "By": [state.changed_by for state in lifted],
+    }
+    chosen = _table(columns, "Set again", session.FINDINGS_SET_AGAIN, "Lifted mutes")
+    if chosen is not None:
+        _change(page, lifted[chosen].mute.id, standing=True)
+        st.rerun()
+
+
+def _table(columns: dict[str, list[Any]], button: str, key: str, alt: str) -> int | None:
+    """Show mutes, a button on each row; returns the row whose button was clicked."""
+    n = len(columns["Because"])
+    st.dataframe(
+        pd.DataFrame({**columns, "do": [button] * n}),
+        hide_index=True,
+        key=f"{key}_{n}",
+        height="content" if n <= ROWS_AT_ONCE else 35 * (ROWS_AT_ONCE + 1) + 3,
+        alt=alt,
+        column_config={
+            "Now": st.column_config.NumberColumn(
+                width=60, help="Findings it hides at this sensitivity"
             ),
-            hide_index=True,
-            key=f"findings_mutes_{len(mutes)}",
-            height="content" if len(mutes) <= 8 else 320,
-            alt="Mutes",
-            column_config={
-                "Now": st.column_config.NumberColumn(help="Findings it hides at this sensitivity"),
-                "lift": st.column_config.ButtonColumn(
-                    "", type="tertiary", key=session.FINDINGS_LIFT, width=60
-                ),
-            },
-        )
-        clicked = session.get(session.FINDINGS_LIFT)
-        if clicked is not None and clicked["row"] < len(mutes):
-            _change(page, mutes[clicked["row"]].id, standing=False)
-            st.rerun()
+            "do": st.column_config.ButtonColumn("", type="tertiary", key=key, width=84),
+        },
+    )
+    clicked = session.get(key)
+    return clicked["row"] if clicked is not None and clicked["row"] < n else None

@@ -9,6 +9,7 @@ import streamlit as st
 from core.findings import Finding
 from pages.components import marks, session
 from pages.components.cached import series_data
+from pages.components.findings_checks import LOOK_S, check_words, known_facts
 from pages.components.findings_head import WHAT_IT_MEANS
 from pages.components.findings_mutes import ask_mute
 from pages.components.findings_picture import COLOURS, picture
@@ -16,41 +17,17 @@ from pages.components.page import Page
 from pages.components.words import count, plain, shorten
 from pages.components.workflows.finding import Listing
 from pages.components.workflows.finding_facts import (
-    DataOf,
     Fact,
     destination,
-    facts_of,
     status_words,
-    tally,
     when,
 )
 from pages.components.workflows.finding_sources import channels_of, speaker
 from pages.components.workflows.finding_view import Shown
 
 PAGE_ROWS = 100
-LOOK_S = 0.1
-"""So long a run looks up what the data say of claims; the rest is looked up by the next."""
 TO_THE_MINUTE = len("2026-11-22 06:04")
 _SERIES_LONG = 48
-
-
-def data_reader(page: Page) -> DataOf:
-    """Return what reads a series' samples, kept between runs."""
-    return lambda row: series_data(page.store, row)
-
-
-def known_facts(
-    page: Page, listing: Listing, rows: Sequence[int], within_s: float | None = None
-) -> list[list[Fact] | None]:
-    """Return what is said of these findings in words, checked; looked up once a session."""
-    known = session.get(session.FINDINGS_FACTS)
-    if known is None:
-        known = {}
-        session.put(session.FINDINGS_FACTS, known)
-    findings = [listing.findings[place] for place in rows]
-    return facts_of(
-        page.store, page.project.id, listing, findings, data_reader(page), known, within_s
-    )
 
 
 def show_table(
@@ -73,40 +50,54 @@ def show_table(
         key=f"findings_table_{number}",
         on_select="rerun",
         selection_mode="single-row-required",
+        selection_default={"selection": {"rows": [_chosen_before(listing, rows)]}},
+        column_order=("open", "When", "Series", "Type", "Score", "Status", "Check", "Who"),
         alt="Findings",
         column_config={
             "open": st.column_config.ButtonColumn(
-                "", width=48, type="tertiary", key=session.FINDINGS_OPEN
+                "", width=44, type="tertiary", key=session.FINDINGS_OPEN
             ),
             "When": st.column_config.TextColumn(
                 width=118, help=f"Times in {page.project.zone}, unless a series' zone is unknown"
             ),
-            "Series": st.column_config.TextColumn(width=110),
-            "Type": st.column_config.TextColumn(width=88),
+            "Series": st.column_config.TextColumn(width=138),
+            "Type": st.column_config.TextColumn(width=84),
             "Who": st.column_config.MultiselectColumn(
-                width=120,
+                width=190,
                 options=[name for _, name in speakers],
                 color=[colour for colour, _ in speakers],
                 help="Who says it: people green, student blue, teacher orange, rules and detectors "
                 "purple",
             ),
-            "Status": st.column_config.TextColumn(width=84, help="● you have not seen it yet"),
+            "Status": st.column_config.TextColumn(width=72, help="● you have not seen it yet"),
             "Check": st.column_config.TextColumn(
-                width=52,
+                width=50,
                 help="Claims the data confirm (✓), contradict (✗), cannot check (?); "
-                "… is not looked up yet, select the row to do so",
+                "… is being looked up",
             ),
-            "Score": st.column_config.NumberColumn(width=62, format="%.5g", help=WHAT_IT_MEANS),
+            "Score": st.column_config.NumberColumn(width=60, format="%.5g", help=WHAT_IT_MEANS),
         },
     )
     if n_pages > 1:
-        st.pagination(n_pages, key=session.FINDINGS_PAGE)
+        st.pagination(n_pages, key=session.FINDINGS_PAGE, persist_state="session")
     clicked = session.get(session.FINDINGS_OPEN)
     if clicked is not None and clicked["row"] < len(rows):
         open_finding(page, listing, rows[clicked["row"]])
     chosen = picked["selection"]["rows"]
-    place = chosen[0] if chosen and chosen[0] < len(rows) else 0
-    return rows[place]
+    place = rows[chosen[0] if chosen and chosen[0] < len(rows) else 0]
+    session.put(session.FINDINGS_CHOSEN, _mark(listing, place))
+    return place
+
+
+def _mark(listing: Listing, place: int) -> tuple[str, int, int]:
+    one = listing.findings[place].place
+    return one.series_id, one.start, one.stop
+
+
+def _chosen_before(listing: Listing, rows: Sequence[int]) -> int:
+    """Return the row of the finding that was selected last, so that coming back finds it."""
+    mark = session.get(session.FINDINGS_CHOSEN)
+    return next((k for k, row in enumerate(rows) if _mark(listing, row) == mark), 0)
 
 
 def _frame(
@@ -135,7 +126,7 @@ def _frame(
                 dot + status_words(listing, row, int(shown.muted[row]))
                 for dot, row in zip(new, rows, strict=True)
             ],
-            "Check": [_check(said) for said in facts],
+            "Check": [check_words(said) for said in facts],
             "Score": [None if one.score is None else one.score * 100 for one in findings],
         }
     )
@@ -143,14 +134,6 @@ def _frame(
 
 def _who(finding: Finding) -> list[str]:
     return list(dict.fromkeys(speaker(said) for said in finding.said))
-
-
-def _check(facts: Sequence[Fact] | None) -> str:
-    if facts is None:
-        return "…"
-    found = tally(facts)
-    signs = {"confirmed": "✓", "contradicted": "✗", "not_checkable": "?"}
-    return " ".join(f"{signs[kind]}{n}" for kind, n in found.items() if n)
 
 
 def open_finding(page: Page, listing: Listing, place: int) -> None:

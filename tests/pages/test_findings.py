@@ -15,19 +15,21 @@ from core.findings import findings_table
 from core.ids import new_id, utc_now
 from core.screening import Detection, Screened
 from core.sensitivity import ALL_REPORTED, STOPS
-from core.series import SeriesData
+from core.series import SeriesData, SeriesInfo
 from pages.components import session
 from pages.components.services import Services
 from pages.components.workflows.asking import questions_by_kind
 from pages.components.workflows.finding import Listing, Ticks, gather, news_words, unseen
 from pages.components.workflows.finding_facts import (
+    Known,
+    claims_of,
     destination,
     export_rows,
     facts_of,
     status_words,
     tally,
 )
-from pages.components.workflows.finding_view import Query, select
+from pages.components.workflows.finding_view import Query, base_words, select
 from pages.components.workflows.muting import KIND, Wish, log_choices, mute_of, mute_words
 from pages.components.workflows.screening import screening, start_screening, to_screen
 from storage import Store
@@ -387,6 +389,76 @@ def test_the_page_counts_and_the_slider_changes_the_count(store: Store) -> None:
     app.select_slider(key="findings_stop").set_value(0.9).run()
     assert not app.exception
     assert headline(app).startswith("#### 7 findings")
+
+
+def test_the_slider_stays_where_it_is_when_a_filter_changes_the_counts(store: Store) -> None:
+    seen_by_detector(store, first_series(store), (20, 30, 0.97, False))
+    app = open_page(store)
+    app.select_slider(key="findings_stop").set_value(0.95).run()
+    app.text_input(key="findings_search").set_value("pump-0").run()
+    app.text_input(key="findings_search").set_value("pump").run()
+    assert app.select_slider(key="findings_stop").value == 0.95
+    assert headline(app).startswith("#### 7 findings")
+
+
+def test_a_hint_beside_a_report_leaves_the_reports_score_and_order(store: Store) -> None:
+    series_id = first_series(store)
+    seen_by_detector(store, series_id, (238, 285, 0.99999, False))
+    listing = listing_of(store)
+    shown = select(listing, Query(), utc_now())
+    scores = [listing.findings[row].score or 0.0 for row in shown.rows]
+    assert scores == sorted(scores, reverse=True)
+    assert max(scores) < 0.99999
+
+
+def test_findings_are_chosen_and_ordered_by_what_the_data_say_of_claims(store: Store) -> None:
+    listing, known = listing_of(store), Known()
+    assert {*claims_of(listing, known).tolist()} == {"unknown"}
+    facts_of(
+        store,
+        project_of(store),
+        listing,
+        listing.findings,
+        lambda row: store.series.data(row),
+        known,
+    )
+    claims = claims_of(listing, known)
+    wrong = np.flatnonzero(claims == "contradicted")
+    assert 0 < len(wrong) < len(claims)
+    chosen = select(listing, Query(claims=("contradicted",)), utc_now(), claims)
+    assert sorted(chosen.rows.tolist()) == wrong.tolist()
+    ordered = select(listing, Query(sort="claims"), utc_now(), claims)
+    assert sorted(ordered.rows[: len(wrong)].tolist()) == wrong.tolist()
+
+
+def test_how_often_is_counted_over_the_series_that_a_search_names(store: Store) -> None:
+    listing = listing_of(store)
+    whole = listing.reach().seconds
+    assert whole > 0
+    assert base_words(listing, Query()) == base_words(listing, Query(search="spike"))
+    store.series.add_many(
+        project_of(store),
+        [
+            (
+                SeriesData(np.zeros((3, 1)), np.array([0, 10**9, 10**18], np.int64)),
+                SeriesInfo("thirty years", ("x",)),
+            )
+        ],
+    )
+    mixed = listing_of(store)
+    assert mixed.reach().seconds > 100 * whole
+    assert base_words(mixed, Query(search="pump")) == base_words(listing, Query(search="pump"))
+
+
+def test_a_lifted_mute_is_listed_and_can_be_set_again(store: Store) -> None:
+    project_id = project_of(store)
+    mute = store.mutes.add(project_id, mute_of(wish(type="spike"), "ana", "UTC"))
+    store.mutes.lift(project_id, "ana", mute.id)
+    app = open_page(store)
+    assert any("Lifted before: 1." in caption.value for caption in app.caption)
+    app.session_state[session.FINDINGS_SET_AGAIN] = {"row": 0}
+    app.run()
+    assert [state.mute.id for state in store.mutes.list(project_id)] == [mute.id]
 
 
 def test_all_seen_is_remembered_and_home_tells_of_what_comes_after(store: Store) -> None:

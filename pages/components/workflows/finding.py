@@ -64,9 +64,8 @@ class Listing:
         hides = self.hiding & active[:, None] & ~self.decided
         return np.where(hides.any(axis=0), hides.argmax(axis=0), -1) if len(hides) else _none(self)
 
-    def reach(self, chosen: Flags | None = None) -> Reach:
-        """Return how much time and how many samples the series cover (those of chosen rows)."""
-        wanted = None if chosen is None else {*self.places.series_ids[chosen].tolist()}
+    def reach(self, wanted: frozenset[str] | None = None) -> Reach:
+        """Return how much time and how many samples these series cover, all of them for None."""
         rows = [row for row in self.series.values() if wanted is None or row.id in wanted]
         spans = [
             (

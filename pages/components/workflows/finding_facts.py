@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.answers import Answer
 from core.findings import Finding, FindingRow, Said
 from core.measure import WindowFacts
@@ -23,6 +26,8 @@ DataOf = Callable[[StoredSeries], SeriesData]
 CONTEXT = 2
 """Samples around a finding that is opened in Explore, in lengths of it to each side."""
 LEAST_CONTEXT = 50
+_AT_ONCE = 64
+"""Answers that are read at once."""
 
 
 @dataclass(frozen=True)
@@ -62,23 +67,19 @@ def facts_of(
         for said in finding.said
         if said.answer_id and (said.answer_id, said.number) not in known
     ]
-    if wanted:
-        answers = {
-            answer.id: answer
-            for some in store.answers.for_items(
-                project_id, list(dict.fromkeys(said.item_id for said in wanted))
-            ).values()
-            for answer in some
-        }
-        by_answer = dict.fromkeys(said.answer_id for said in wanted)
-        first = {said.answer_id: said for said in reversed(wanted)}
-        for answer_id in by_answer:
+    first = list({said.answer_id: said for said in reversed(wanted)}.values())[::-1]
+    for place in range(0, len(first), _AT_ONCE):
+        some = first[place : place + _AT_ONCE]
+        if until is not None and time.monotonic() > until:
+            break
+        found = store.answers.for_items(project_id, list({said.item_id for said in some}))
+        answers = {answer.id: answer for each in found.values() for answer in each}
+        for said in some:
             if until is not None and time.monotonic() > until:
                 break
-            said = first[answer_id]
-            window = listing.windows[answer_id]
             data = data_of(listing.series[said.series_id])
-            known.update(_checked(answers[answer_id], said, window, data))
+            window = listing.windows[said.answer_id]
+            known.update(_checked(answers[said.answer_id], said, window, data))
     return [_of(finding, known) for finding in findings]
 
 
@@ -103,6 +104,30 @@ def _checked(answer: Answer, said: Said, window: tuple[int, int], data: SeriesDa
             tuple((check.status, check.measured) for check in checks),
         )
     return found
+
+
+CLAIM_SIGNS: dict[CheckStatus, str] = {
+    "confirmed": "✓",
+    "contradicted": "✗",
+    "not_checkable": "?",
+}
+_WORST: tuple[CheckStatus, ...] = ("contradicted", "not_checkable", "confirmed")
+
+
+def claims_of(listing: Listing, known: Known) -> NDArray[np.str_]:
+    """Return (n,) the worst that the data say of each finding's claims.
+
+    A `CheckStatus`; "" without claims, and "unknown" while some of them were not looked up.
+    """
+    found: list[str] = []
+    for finding in listing.findings:
+        keys = [(said.answer_id, said.number) for said in finding.said if said.answer_id]
+        if not all(key in known for key in keys):
+            found.append("unknown")
+            continue
+        there = {status for key in keys for status, _ in known[key].checks}
+        found.append(next((status for status in _WORST if status in there), ""))
+    return np.array(found, np.str_)
 
 
 def tally(facts: Sequence[Fact]) -> dict[CheckStatus, int]:

@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.findings import SaidBy
+from core.rationale import CheckStatus
 from core.sensitivity import ALL_REPORTED, STOPS, Flags, counts, listed, rate_words
 from pages.components.words import count
 from pages.components.workflows.finding import Listing, unseen
+from pages.components.workflows.positions import duration_words
 
 Shows = Literal["new", "confirmed", "rejected", "unsure", "muted"]
 SHOWS: dict[Shows, str] = {
@@ -24,14 +26,18 @@ SHOWS: dict[Shows, str] = {
     "rejected": "Rejected",
     "muted": "Muted",
 }
-Sort = Literal["unusual", "latest", "earliest", "said", "series"]
+Sort = Literal["unusual", "latest", "earliest", "said", "series", "claims"]
 SORTS: dict[Sort, str] = {
     "unusual": "Most unusual first",
     "latest": "Latest in the data first",
     "earliest": "Earliest in the data first",
     "said": "Found last first",
     "series": "By series and place",
+    "claims": "Contradicted claims first",
 }
+
+
+_CLAIM_ORDER = ("contradicted", "not_checkable", "confirmed", "unknown", "")
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class Query:
     Attributes:
         stop: one of `core.sensitivity.STOPS`.
         kinds: findings that one of these says.
+        claims: findings of whose claims the data say this at worst.
         unseen_since: findings that were first said after this moment.
     """
 
@@ -51,6 +58,7 @@ class Query:
     series_ids: tuple[str, ...] = ()
     shows: tuple[Shows, ...] = ("new", "confirmed", "unsure")
     unseen_since: datetime | None = None
+    claims: tuple[CheckStatus, ...] = ()
     sort: Sort = "unusual"
 
 
@@ -75,12 +83,21 @@ class Shown:
     sentence: str
 
 
-def select(listing: Listing, query: Query, now: datetime) -> Shown:
-    """Return what the query lists."""
+def select(
+    listing: Listing, query: Query, now: datetime, claims: NDArray[np.str_] | None = None
+) -> Shown:
+    """Return what the query lists.
+
+    Args:
+        claims: (n,) of `finding_facts.claims_of`; only a query that asks for claims needs it.
+    """
+    claims = np.full(len(listing.findings), "", np.str_) if claims is None else claims
     muted = listing.muted(now)
     shown_as = np.where(muted >= 0, "muted", listing.statuses)
     chosen = matching(listing, query)
     kept = chosen & np.isin(shown_as, query.shows)
+    if query.claims:
+        kept &= np.isin(claims, query.claims)
     if query.unseen_since is not None:
         kept &= unseen(listing, query.unseen_since, now)
     at_stop = listed(listing.levels, listing.decided, query.stop)
@@ -88,7 +105,7 @@ def select(listing: Listing, query: Query, now: datetime) -> Shown:
     free = ~listing.decided & at_stop
     active = [mute.active(now) for mute in listing.mutes]
     return Shown(
-        rows=rows[_order(listing, rows, query.sort)],
+        rows=rows[_order(listing, rows, query.sort, claims)],
         counts=counts(listing.levels, listing.decided, kept),
         muted=muted,
         hidden=[
@@ -120,14 +137,44 @@ def matching(listing: Listing, query: Query) -> Flags:
 def sentence(listing: Listing, rows: NDArray[np.int64], query: Query) -> str:
     """Say how many are listed and how often: `14 findings, about 3 a week`.
 
-    Often is among the series that the query names, or all series of the project.
+    Often is among the series of `searched_in`.
     """
     n_timed = int(listing.places.timed[rows].sum())
-    within = None
-    if query.series_ids:
-        within = np.isin(listing.places.series_ids, query.series_ids)
-    rate = rate_words(n_timed, len(rows) - n_timed, listing.reach(within))
+    rate = rate_words(n_timed, len(rows) - n_timed, listing.reach(searched_in(listing, query)))
     return count(len(rows), "finding") + (f", {rate}" if rate else "")
+
+
+def searched_in(listing: Listing, query: Query) -> frozenset[str] | None:
+    """Return the series that a query speaks of, found anything in or not; None for all of them.
+
+    Those it names, and of them the ones whose names (or names of channels) hold each searched word
+    that some series' names hold: other words are of types and authors, and leave no series out.
+    """
+    names = {
+        series_id: "\n".join((row.info.name, *row.info.channel_names)).casefold()
+        for series_id, row in listing.series.items()
+        if not query.series_ids or series_id in query.series_ids
+    }
+    for word in query.search.casefold().split():
+        holding = {series_id: name for series_id, name in names.items() if word in name}
+        names = holding or names
+    return None if len(names) == len(listing.series) else frozenset(names)
+
+
+def base_words(listing: Listing, query: Query) -> str:
+    """Say what a rate is counted over; "" without series that have times."""
+    reach = listing.reach(searched_in(listing, query))
+    timed = _lasting(reach.seconds) if reach.seconds else ""
+    untimed = f"{reach.samples:,} samples without times" if reach.samples else ""
+    over = " and ".join(part for part in (timed, untimed) if part)
+    return f"Often is counted over {over} that the series cover." if over else ""
+
+
+def _lasting(seconds: float) -> str:
+    for size, unit in ((31_557_600.0, "years"), (86_400.0, "days")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:,.0f} {unit}"
+    return duration_words(seconds)
 
 
 def stop_words(stop: float) -> str:
@@ -148,10 +195,15 @@ def _percent(share: float) -> str:
     return f"{share * 100:.6g} %"
 
 
-def _order(listing: Listing, rows: NDArray[np.int64], sort: Sort) -> NDArray[np.int64]:
+def _order(
+    listing: Listing, rows: NDArray[np.int64], sort: Sort, claims: NDArray[np.str_]
+) -> NDArray[np.int64]:
     places = listing.places
     if sort == "unusual":
         return np.lexsort((-listing.said_us[rows], -listing.levels[rows]))
+    if sort == "claims":
+        worst = np.array([_CLAIM_ORDER.index(one) for one in claims[rows].tolist()], np.int64)
+        return np.lexsort((-listing.levels[rows], worst))
     if sort == "said":
         return np.argsort(-listing.said_us[rows], kind="stable")
     if sort == "series":
