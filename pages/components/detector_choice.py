@@ -3,27 +3,30 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import AppError
 from core.series import SeriesData
 from pages.components import session
 from pages.components.cached import series_data
 from pages.components.page import Page
-from pages.components.words import plain
+from pages.components.words import count, plain
+from pages.components.workflows.score_desk import ScoreDesk, Working
 from pages.components.workflows.scoring import (
     BEST,
     BEST_MEANING,
     BEST_NAME,
     MOST_MARKS,
     Proposal,
-    ScoreDesk,
-    Working,
     detectors,
     slow_words,
 )
 from storage.rows import StoredSeries
 
 NONE = ""
+_ONE_LINE = """<style>
+.st-key-detector_line p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+</style>"""
 
 
 @st.cache_resource(show_spinner=False)
@@ -60,8 +63,10 @@ def choose_detector() -> str:
     return chosen_detector()
 
 
-def proposal_of(row: StoredSeries, data: SeriesData, key: str) -> Proposal | None:
-    """Return what the detector says of the series, once it is there; until then say so.
+def proposal_of(
+    row: StoredSeries, data: SeriesData, key: str, told: DeltaGenerator
+) -> Proposal | None:
+    """Return what the detector says of the series, once it is there; until then say so in `told`.
 
     What takes long is asked for by a button first.
     """
@@ -80,7 +85,8 @@ def proposal_of(row: StoredSeries, data: SeriesData, key: str) -> Proposal | Non
         st.error(plain(str(error)), icon=":material/error:")
         return None
     if found is None:
-        _wait(working, name)
+        with told:
+            _wait(working, name)
     return found
 
 
@@ -93,7 +99,7 @@ def prepare(page: Page, item_ids: Sequence[str], key: str) -> None:
         item = page.store.items.get(page.project.id, item_id)
         row = page.store.series.get(page.project.id, item.series_id)
         if not slow_words(detector, row.n_samples, row.n_channels):
-            score_desk().ask(series_data(page.store, row), row.content_hash, key)
+            score_desk().ask(series_data(page.store, row), row.content_hash, key, ahead=True)
 
 
 def _offer(row: StoredSeries, data: SeriesData, key: str, words: str) -> None:
@@ -117,21 +123,31 @@ def _wait(working: Working, name: str) -> None:
     """Tell how long it has taken so far; show the scores as soon as they are there."""
     if working.future.done():
         st.rerun()
+    done = f"{working.seconds:.0f} s" if working.began is not None else "after others"
     st.caption(
-        f":material/hourglass_top: {plain(name)} looks at {working.n_samples:,} samples: "
-        f"{working.seconds:.0f} s so far. Everything else can be used."
+        f":material/hourglass_top: {plain(name)}: {done}",
+        width="content",
+        help=f"It looks at {count(working.n_samples, 'sample')}. Everything else can be used.",
     )
 
 
+def show_proposal(found: Proposal) -> None:
+    """Say what stands out in one line, however long: the plot below must not move."""
+    words = proposal_words(found)
+    with st.container(key="detector_line"):
+        st.html(_ONE_LINE)
+        st.caption(words, help=words)
+
+
 def proposal_words(found: Proposal) -> str:
-    """Say in one line what the scores mean and how many stretches stand out."""
+    """Say how many stretches stand out, what was done otherwise, and what a score means."""
     n = len(found.stretches)
     shown = f", the {MOST_MARKS} highest drawn" if n > MOST_MARKS else ""
     said = "No stretch" if n == 0 else "1 stretch" if n == 1 else f"{n:,} stretches"
     parts = [
-        f"**{plain(found.name)}**: {plain(found.meaning.rstrip('.'))}",
-        f"{said} above its threshold{shown}",
-        plain(f"Expected to suit it best: {found.because}") if found.because else "",
+        f"**{plain(found.name)}**: {said} above its threshold{shown}",
         plain(found.note.rstrip(".")),
+        plain(f"Expected to suit it best: VUS-PR {found.because}") if found.because else "",
+        f"A score says: {plain(found.meaning[:1].lower() + found.meaning[1:].rstrip('.'))}",
     ]
     return "".join(f"{part}. " for part in parts if part).rstrip()

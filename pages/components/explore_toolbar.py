@@ -10,7 +10,7 @@ from core.series import SeriesData, display_zone
 from pages.components import session
 from pages.components.chart import Ghost, LinkedChannel
 from pages.components.chart.data import Layout
-from pages.components.detector_choice import choose_detector, proposal_of, proposal_words
+from pages.components.detector_choice import choose_detector, proposal_of, show_proposal
 from pages.components.explore_linked import choose_linked
 from pages.components.explore_marks import OWN, Scene, default_lanes
 from pages.components.explore_state import say
@@ -54,10 +54,11 @@ def show_toolbar(
         zone = _zone(page, row)
         link = st.container(width="content")
     # One place for what is said of it, also when there is nothing: the plot must not be moved.
-    with st.container():
-        proposal = proposal_of(row, data, detector)
+    told = st.container()
+    with told:
+        proposal = proposal_of(row, data, detector, told)
         if proposal is not None:
-            st.caption(proposal_words(proposal))
+            show_proposal(proposal)
             lanes = (*lanes, proposal.name)
     return Shown(rows, layout, normalise, ghosts, linked, lanes, zone, link, proposal)
 

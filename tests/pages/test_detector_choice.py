@@ -1,6 +1,7 @@
 """Detectors on pages: scores worked out once, chosen in Explore, taken over as marks."""
 
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,10 @@ from pages.components.detector_choice import proposal_words, score_desk
 from pages.components.explore_marks import OWN, scene_of
 from pages.components.workflows import scoring
 from pages.components.workflows.linking import ViewLink
+from pages.components.workflows.score_desk import ScoreDesk
 from pages.components.workflows.scoring import (
     BEST,
-    ScoreDesk,
+    Proposal,
     propose,
     slow_words,
     stretch_marks,
@@ -89,6 +91,54 @@ def test_a_page_is_not_held_up_by_scores_that_take_long(monkeypatch: pytest.Monk
     assert working.wait(30) is not None
 
 
+def test_what_is_looked_at_comes_before_what_was_asked_ahead_or_earlier(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go, done = threading.Event(), list[int]()
+
+    def slow(key: str, data: SeriesData) -> Proposal:
+        go.wait(30)
+        done.append(data.n_samples)
+        return propose(key, data)
+
+    monkeypatch.setattr(scoring, "propose", slow)
+    desk = ScoreDesk()
+    asked = [desk.ask(bumpy(500), "500", "robust_z")]
+    while asked[0].began is None:
+        time.sleep(0.01)
+    asked += [desk.ask(bumpy(n), f"{n}", "robust_z", ahead=True) for n in (510, 520)]
+    asked.append(desk.ask(bumpy(530), "530", "robust_z"))
+    assert (asked[3].began, asked[3].seconds) == (None, 0.0)
+    desk.ask(bumpy(520), "520", "robust_z")
+    go.set()
+    for one in asked:
+        one.wait(30)
+    assert done == [500, 520, 530, 510]
+
+
+def test_a_detector_chosen_by_hand_does_not_wait_for_the_choice_of_the_best(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go = threading.Event()
+    monkeypatch.setattr(
+        scoring,
+        "propose",
+        lambda key, data: propose("robust_z", data) if key != BEST or go.wait(30) else None,
+    )
+    desk = ScoreDesk()
+    best = desk.ask(bumpy(), "hash", BEST)
+    assert desk.ask(bumpy(), "hash", "robust_z").wait(30) is not None
+    assert not best.future.done()
+    go.set()
+    assert best.wait(30) is not None
+
+
+def test_where_nothing_stands_out_no_detector_is_said_to_suit_best() -> None:
+    flat = propose(BEST, SeriesData(values=np.full((200, 1), 3.0)))
+    assert flat.because == ""
+    assert "No stretch above its threshold" in proposal_words(flat)
+
+
 def test_what_failed_is_told_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(_key: str, _data: SeriesData) -> None:
         raise DataError("the series has no samples left")
@@ -115,9 +165,8 @@ def test_the_best_one_is_the_choosers_first_and_says_why(monkeypatch: pytest.Mon
     monkeypatch.setattr("core.chooser.rank", ranked)
     found = propose(BEST, bumpy())
     assert (found.key, found.strip.label) == ("spectral_residual", "Spectral residual")
-    assert "above its threshold. Expected to suit it best\\: 0.60 on trials." in proposal_words(
-        found
-    )
+    words = proposal_words(found)
+    assert "above its threshold. Expected to suit it best\\: VUS-PR 0.60 on trials." in words
     assert "minutes" in slow_words(None, 2_000_000, 1)
     assert slow_words(None, 60_000, 2) == ""
 

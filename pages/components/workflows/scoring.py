@@ -1,13 +1,8 @@
-"""A detector's scores of a whole series, worked out once per content and method, in the background.
+"""What a detector says of a whole series: scores under the plot, stretches as marks, in words.
 
-No Streamlit. One thread works for all pages; what it found is kept until the room is needed.
+No Streamlit. `score_desk` works them out in the background.
 """
 
-import threading
-import time
-from collections import OrderedDict
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,16 +20,12 @@ BEST = "best"
 """Stands for the detector that the chooser puts first for a series."""
 BEST_NAME = "Best for this series"
 BEST_MEANING = "Tries all on events put into the series itself and takes the first; some seconds."
-PATIENCE_S = 1.0
-"""A page waits this long by itself before it says that scores are on their way."""
 LONG = 1_000_000
 """Values (samples times channels) from which on a person is asked before work begins."""
 LINEAR_S = 2.0 / 100_000
 """CPU seconds per value that a linear-time detector may take at most."""
 MOST_MARKS = 300
 """Stretches drawn as marks: more of them are no proposal that anybody could look through."""
-KEPT = 40_000_000
-"""Scores kept in memory, of all series together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,70 +50,6 @@ class Proposal:
     stretches: tuple[Stretch, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Working:
-    """Scores that are being worked out, or are there."""
-
-    future: Future[Proposal]
-    began: float
-    n_samples: int
-
-    @property
-    def seconds(self) -> float:
-        """Return the time since it was asked for."""
-        return time.monotonic() - self.began
-
-    def wait(self, longest_s: float = PATIENCE_S) -> Proposal | None:
-        """Return what was found; None while it is not there after `longest_s`.
-
-        Raises:
-            AppError: when the series cannot be scored.
-        """
-        try:
-            return self.future.result(timeout=longest_s)
-        except NotYet:
-            return None
-
-
-class ScoreDesk:
-    """Works out scores one series after the other; the same ones are never worked out twice."""
-
-    def __init__(self, kept: int = KEPT) -> None:
-        """Keep up to `kept` scores, whatever was asked for last among them."""
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scores")
-        self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[str, str], Working] = OrderedDict()
-        self._kept = kept
-
-    def knows(self, content_hash: str, key: str) -> bool:
-        """Return whether these scores are there or on their way."""
-        with self._lock:
-            return (content_hash, key) in self._known
-
-    def ask(self, data: SeriesData, content_hash: str, key: str) -> Working:
-        """Begin with these scores unless that was done before."""
-        with self._lock:
-            known = self._known.get((content_hash, key))
-            if known is None or _failed(known):
-                future = self._pool.submit(propose, key, data)
-                known = Working(future, time.monotonic(), data.n_samples)
-                self._known[content_hash, key] = known
-            self._known.move_to_end((content_hash, key))
-            self._forget()
-            return known
-
-    def _forget(self) -> None:
-        """Let go of what was asked for longest ago, but never of the last one."""
-        while len(self._known) > 1 and sum(w.n_samples for w in self._known.values()) > self._kept:
-            self._known.popitem(last=False)[1].future.cancel()
-
-
-def _failed(working: Working) -> bool:
-    return working.future.cancelled() or (
-        working.future.done() and working.future.exception() is not None
-    )
-
-
 def detectors() -> dict[str, Detector]:
     """Return the detectors by key, in the order in which they are registered."""
     return {key: make() for key, make in DETECTORS.items()}
@@ -139,7 +66,9 @@ def propose(key: str, data: SeriesData) -> Proposal:
         from core.chooser import rank  # imported when used: it brings every detector along
 
         first = rank(data.values, data.seconds())[0]
-        key, because = first.key, first.because
+        key = first.key
+        # Where nothing stood out to any detector, no one suits better than another.
+        because = first.because if first.expected > 0 else ""
     detector = DETECTORS[key]()
     found = score_series(key, data.values, data.seconds())
     threshold = threshold_of(found.values)
