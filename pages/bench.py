@@ -53,11 +53,15 @@ if results is None:
         st.caption("The first figures appear here as soon as a series is measured.")
     st.stop()
 
-views = {"table": "All figures", "sources": "By source", "duel": "Wins and losses"}
+views = {"table": "All figures"}
+if len(results.sources) > 1:
+    views["sources"] = "By source"
+views["duel"] = "Wins and losses"
 if len(runs) > 1:
     views["beside"] = "Beside another bench"
-if results.problems:
-    views["problems"] = f"Without an answer: {sum(map(len, results.problems.values()))}"
+n_left_out = len(results.unread) + sum(map(len, results.problems.values()))
+if n_left_out:
+    views["problems"] = f"Left out: {n_left_out:,}"
 view = kept_choice("View", list(views), views.__getitem__, session.BENCH_VIEW)
 if view == "problems":
     show_problems(results)

@@ -23,6 +23,7 @@ from training.bench_known import both
 from training.bench_listing import list_folder, with_cautions
 from training.bench_methods import Methods
 from training.bench_records import (
+    READING,
     BenchFolder,
     BenchMethod,
     BenchSeries,
@@ -51,7 +52,7 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
         )
         listed, problems = list_folder(bench, config)
         for problem in problems:
-            folder.append_error(RunError(ask_id="reading", item_id="", message=problem))
+            folder.append_error(RunError(ask_id=READING, item_id="", message=problem))
         bench.write_series(with_cautions(folder.path, config.methods, listed))
     run = _Run(folder, bench, config.methods, stop)
     run.methods = Methods(folder.path, config, folder.questions())
@@ -98,7 +99,7 @@ class _Run:
         except AppError as error:
             nothing = LabelledSeries(series.name, series.source, np.empty((0, 1)))
             self.folder.append_error(
-                RunError(ask_id="reading", item_id=series.key, message=str(error))
+                RunError(ask_id=READING, item_id=series.key, message=str(error))
             )
             for method in todo:
                 self._keep(failed(method.key, nothing, str(error)), series)

@@ -28,10 +28,12 @@ from core.labelled import LabelledSeries
 from core.model import Frozen
 from core.series import SeriesData
 from training import files
+from training.run_folder import RunFolder
 
 MethodKind = Literal["detector", "rules", "student", "answers", "chooser"]
 TruthKind = Literal["folder", "imported", "reviewed", "generated"]
 Range = tuple[int, int]
+READING = "reading"  # in place of a method's key, on errors about the series themselves
 
 
 class BenchMethod(Frozen):
@@ -117,10 +119,10 @@ class BenchConfig(Frozen):
     Attributes:
         truth: where the truth comes from.
         dataset: that in words.
-        folder: the folder that is read, for the truth of a folder.
+        folder: that is read, for the truth of a folder.
         inside: nothing outside of this folder is read, whatever links say; "" for `folder` itself.
         declared_by: who said that imported labels are truth here.
-        window, overlap: how the rules and students are shown a series, in samples.
+        window, overlap: how rules and students see a series, in samples.
         versions: of the programs that decide over the figures.
     """
 
@@ -170,8 +172,7 @@ class BenchFolder:
     def said(self) -> dict[tuple[str, str], Said]:
         """Return stored answers by method and series."""
         lines, _ = files.read_lines(self.path / "said.jsonl")
-        read = (Said.model_validate_json(line) for line in lines)
-        return {(one.method, one.series): one for one in read}
+        return {(one.method, one.series): one for one in map(Said.model_validate_json, lines)}
 
     def append_row(self, row: Row) -> None:
         """Add a result and flush it."""
@@ -181,6 +182,11 @@ class BenchFolder:
         """Return the results so far."""
         lines, _ = files.read_lines(self.path / "results.jsonl")
         return [Row.model_validate_json(line) for line in lines]
+
+    def unread(self) -> list[str]:
+        """Return what could not be read when the series were listed, each said once."""
+        errors = [e for e in RunFolder(self.path).errors() if e.ask_id == READING]
+        return list(dict.fromkeys(e.message for e in errors if not e.item_id))
 
     @property
     def n_bytes(self) -> int:
@@ -221,13 +227,12 @@ class BenchFolder:
 
 def key_of(row: Row) -> str:
     """Return the key of the series that a row is about, as `BenchSeries.key`."""
-    return f"{row.source}/{row.series}" if row.source else row.series
+    return row.path
 
 
 def labelled_of(series: BenchSeries, data: SeriesData) -> LabelledSeries:
     """Return a series as `core.bench` measures on it."""
-    seconds = data.seconds()
-    n = series.n_samples
+    seconds, n = data.seconds(), series.n_samples
     return LabelledSeries(
         name=series.name,
         source=series.source,

@@ -37,8 +37,8 @@ def show_duel(page: Page, run: Run, results: Results, shown: Shown) -> None:
     found = duel(results, a, b, shown.figure, shown.source, shown.unlearned)
     if not found.gains:
         st.info(
-            f"No series has {figure_name(shown.figure)} of both: rules, students and stored "
-            "answers mark events and give no score for every sample. Choose another figure."
+            f"No series has {figure_name(shown.figure)} of both: rules and stored answers mark "
+            "events and give no score for every sample. Choose another figure."
         )
         return
     st.markdown(verdict(results, found, a, b, shown.figure))
@@ -50,12 +50,14 @@ def verdict(results: Results, found: Duel, a: str, b: str, figure: str) -> str:
     """Say in one line who is better, on how many series, and by how much."""
     one, other = plain(results.names[a]), plain(results.names[b])
     n = len(found.gains)
+    several = len({results.by_key[path].source for path, *_ in found.gains}) > 1
     same = n - found.wins - found.losses
     mean, low, high = found.mean.value, found.mean.low, found.mean.high
     by = ""
     if mean is not None:
-        between = "" if low is None or high is None else f" ({low:+.2f} to {high:+.2f})"
-        by = f" Gain on average: {mean:+.2f}{between}"
+        between = "" if low is None or high is None else f" ({_signed(low)} to {_signed(high)})"
+        of_sources = ", each source counting the same" if several else ""
+        by = f" Mean gain{of_sources}: {_signed(mean)}{between}"
         if low is not None and high is not None and low <= 0 <= high:
             by += ", so nobody can tell"
         by += "."
@@ -64,6 +66,10 @@ def verdict(results: Results, found: Duel, a: str, b: str, figure: str) -> str:
         f"**{one}** wins on {found.wins:,} of {n:,} series by {figure_name(figure)} and loses to "
         f"**{other}** on {found.losses:,}{equal}.{by}"
     )
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
 
 
 def gain_figure(found: Duel, chosen: str, colours: tuple[str, str]) -> go.Figure:
@@ -122,9 +128,11 @@ def _choose_series(results: Results, found: Duel, a: str, b: str, shown: Shown) 
             "Gain": [gain for *_, gain in found.gains],
             mine: [value for _, value, _, _ in found.gains],
             theirs: [value for _, _, value, _ in found.gains],
-            "Note": [_note(results, path) for path in names],
         }
     )
+    notes = [_note(results, path) for path in names]
+    if any(notes):
+        frame["Note"] = notes
     table, picture = st.columns([2, 1], vertical_alignment="top")
     with table:
         picked = st.dataframe(
@@ -138,8 +146,8 @@ def _choose_series(results: Results, found: Duel, a: str, b: str, shown: Shown) 
             column_config={
                 "Series": st.column_config.TextColumn(width=235),
                 "Gain": st.column_config.NumberColumn(format="%+.2f", width=70),
-                mine: st.column_config.NumberColumn(format="%.2f", width=95),
-                theirs: st.column_config.NumberColumn(format="%.2f", width=95),
+                mine: st.column_config.NumberColumn(format="%.2f", width=110),
+                theirs: st.column_config.NumberColumn(format="%.2f", width=110),
             },
         )
     rows = picked["selection"]["rows"]

@@ -47,13 +47,15 @@ def bench_form(page: Page) -> None:
                 return
             methods = choices(page.store, page.project.id, request.truth)
             keys = _methods(methods)
-            windows = _windows([one for one in methods if one.key in keys])
+            row = st.container(horizontal=True, vertical_alignment="bottom")
+            with row:
+                windows = _windows([one for one in methods if one.key in keys])
             about = f"{TRUTHS[request.truth].lower()}"
             if request.truth == "folder":
                 about = f"folder {request.folder.rstrip('/').rpartition('/')[2]}"
             declared = request.truth != "imported" or bool(request.declared_by)
             ready = bool(keys) and declared and windows is not None
-            if st.button(
+            if row.button(
                 "Start",
                 type="primary",
                 icon=":material/play_arrow:",
@@ -69,6 +71,14 @@ def bench_form(page: Page) -> None:
                 session.drop(session.BENCH_RUN)
                 st.toast(f"Queued: {job.title}", icon=":material/check:")
                 st.rerun()
+            if windows is None:
+                st.error(
+                    "An overlap as long as the window leaves nothing new in the next one; choose a "
+                    "shorter overlap."
+                )
+            with st.expander("What each method does"):
+                for method in methods:
+                    st.markdown(f"**{plain(method.name)}**: {plain(meaning_of(method))}")
 
 
 def _dataset(page: Page, truth: TruthKind) -> BenchRequest | None:
@@ -190,9 +200,6 @@ def _methods(methods: list[BenchMethod]) -> list[str]:
             )
     if not keys:
         st.caption("Choose at least one method.")
-    with st.expander("What each method does"):
-        for method in methods:
-            st.markdown(f"**{plain(method.name)}**: {plain(meaning_of(method))}")
     return keys
 
 
@@ -200,33 +207,27 @@ def _windows(methods: list[BenchMethod]) -> dict[str, int] | None:
     """Return how a series is cut for methods that see windows; None when that cannot be done."""
     if not any(one.kind in ("rules", "student") for one in methods):
         return {}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        window = st.number_input(
-            "Window",
-            min_value=SHORTEST,
-            max_value=LONGEST,
-            value=WINDOW,
-            key="bench_window",
-            help="Samples that the rules and a student see at once. A student answers best at "
-            "about the length that it learned from.",
-            width=150,
-        )
-        overlap = st.number_input(
-            "Overlap",
-            min_value=0,
-            max_value=LONGEST,
-            value=OVERLAP,
-            key="bench_overlap",
-            help="Samples that a window shares with the next one. What both find is one event; a "
-            "student's scores are averaged there.",
-            width=150,
-        )
-        st.caption("samples, for the rules and students; detectors see whole series")
+    window = st.number_input(
+        "Window, samples",
+        min_value=SHORTEST,
+        max_value=LONGEST,
+        value=WINDOW,
+        key="bench_window",
+        help="What the rules and a student see at once; detectors see whole series. A student "
+        "answers best at about the length that it learned from.",
+        width=190,
+    )
+    overlap = st.number_input(
+        "Overlap, samples",
+        min_value=0,
+        max_value=LONGEST,
+        value=OVERLAP,
+        key="bench_overlap",
+        help="What a window shares with the next one. What both find is one event; a student's "
+        "scores are averaged there.",
+        width=190,
+    )
     if overlap >= window:
-        st.error(
-            f"An overlap of {overlap:,} samples leaves nothing new in a window of {window:,}; "
-            f"choose one below {window:,}."
-        )
         return None
     return {"window": window, "overlap": overlap}
 

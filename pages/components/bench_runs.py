@@ -17,6 +17,7 @@ from training.bench_records import BenchFolder
 REFRESH = "2s"
 FIGURES_EVERY_S = 15.0
 NAMED = 5
+MOST_UNREAD = 50
 
 
 def show_live(page: Page, runs: list[Run]) -> None:
@@ -83,7 +84,17 @@ def show_state(page: Page, run: Run) -> None:
 
 
 def show_problems(results: Results) -> None:
-    """List by method and reason the series on which there is no answer."""
+    """List what could not be read, and by method and reason the series without an answer."""
+    if results.unread:
+        st.markdown(f"**Files and labels that could not be read: {len(results.unread):,}**")
+        with st.container(border=True):
+            for text in results.unread[:MOST_UNREAD]:
+                st.markdown(plain(text))  # it may begin with a file's name
+            if len(results.unread) > MOST_UNREAD:
+                st.caption(f"and {len(results.unread) - MOST_UNREAD:,} more")
+    if not results.problems:
+        return
+    st.markdown("**Series without an answer**")
     st.caption("These series count for no figure of that method; the others are measured.")
     for why, series in results.problems.items():
         names = ", ".join(shorten(name, 48) for name in series[:NAMED])

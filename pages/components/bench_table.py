@@ -31,7 +31,7 @@ _STYLE = """<style>
 .us-bench th { font-weight: 400; font-size: .82rem; vertical-align: bottom; white-space: nowrap;
   color: color-mix(in srgb, currentColor 72%, transparent); }
 .us-bench th:first-child, .us-bench td:first-child { text-align: left; padding-left: 0; }
-.us-bench td:first-child { max-width: 15rem; overflow-wrap: anywhere; }
+.us-bench td:first-child { min-width: 9rem; max-width: 15rem; overflow-wrap: anywhere; }
 .us-bench small { display: block; font-size: .76rem; line-height: 1.3; white-space: nowrap;
   color: color-mix(in srgb, currentColor 66%, transparent); }
 .us-bench td span { font-size: .76rem; white-space: nowrap;

@@ -28,12 +28,14 @@ class Results:
 
     Attributes:
         rows: one per method and series, failed ones among them.
+        unread: what of a folder's files and labels could not be read, in words.
     """
 
     config: BenchConfig
     series: tuple[BenchSeries, ...]
     rows: tuple[Row, ...]
     folder: BenchFolder
+    unread: tuple[str, ...] = ()
 
     @cached_property
     def by_key(self) -> dict[str, BenchSeries]:
@@ -96,7 +98,13 @@ def results_of(job: Job) -> Results | None:
 def _results(path: Path, _n_bytes: int) -> Results:
     folder = BenchFolder(path)
     try:
-        return Results(folder.config(), tuple(folder.series()), tuple(folder.rows()), folder)
+        return Results(
+            folder.config(),
+            tuple(folder.series()),
+            tuple(folder.rows()),
+            folder,
+            tuple(folder.unread()),
+        )
     except ValidationError as error:
         raise JobError(
             f"the results in {path.name} cannot be read ({error.error_count()} fields are not as "
