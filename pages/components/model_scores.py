@@ -78,7 +78,9 @@ def _reading(result: QuestionEvaluation) -> str:
         default=None,
     )
     if best is not None:
-        said.append(f"One and the same answer for all items gets at most {best:.0%}.")
+        said.append(f"One and the same answer for all items gets at most {100 * best:.0f} %.")
+    if detectors := [author.label for author in result.authors if author.role == "detector"]:
+        said.append(f"{', '.join(detectors)}: detectors, which use no label and learn nothing.")
     if result.kind == "anomaly":
         said.append(EVENT_WORDS)
     return " ".join(said)

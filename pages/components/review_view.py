@@ -74,7 +74,8 @@ def chart_of(
         marks += _label_marks(desk, desk.label.content, desk.label.event.id)
     if desk.question.kind == "anomaly":
         marks += _drawn_marks(desk, beside.drawn)
-    scored = beside.proposal if shows_proposals(desk) else None
+    # While intervals are edited their fields need the room: what a detector said was taken over.
+    scored = beside.proposal if shows_proposals(desk) and draft is None else None
     if scored is not None:
         marks += stretch_marks(scored, desk.series.n_channels, desk.shown)
     return ChartData(
@@ -186,7 +187,7 @@ def _propose(desk: Desk, proposal: Proposal | None) -> Action:
         told, disabled = "Gold: no detector before your decision", True
     elif proposal is not None:
         n = len(proposed(proposal, desk.item, desk.series.n_channels).intervals)
-        words, disabled = f"Edit detector's {n}", n == 0
+        words, disabled = f"Edit detector's {n}" if n else "Detector: none here", n == 0
         told = f"Begin an edit with what {proposal.name} finds here"
         told = told if n else f"{proposal.name} finds nothing in this window"
     return Action(PROPOSE, words, "d", RULES, help=told, disabled=disabled)

@@ -140,6 +140,19 @@ def test_gold_shows_no_detector_before_its_decision(store: Store) -> None:
     assert not shows_proposals(desk_of(store, "pattern"))
 
 
+def test_while_intervals_are_edited_the_detector_gives_its_room_to_their_fields(
+    store: Store,
+) -> None:
+    desk = desk_of(store, "anomaly")
+    series, beside = store.series.data(desk.series), Beside("UTC", proposal=jumps())
+    draft = start_from_proposal(store, desk, "me", desk.painted, jumps())
+    editing = chart_of(replace(desk, draft=draft), series, "", beside=beside)
+    assert editing.strips == ()
+    assert "Robust z-score" not in dict(editing.lanes)
+    assert not any(mark.lane == "Robust z-score" for mark in editing.marks)
+    assert [mark.start for mark in editing.marks if mark.movable] == [240]
+
+
 def test_the_first_press_shows_a_detector_and_the_second_takes_its_proposal(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,7 +86,7 @@ def moment(tick: int, unit: TimeUnit, zone: str) -> str:
 def facts(row: StoredSeries, project_zone: str) -> str:
     """Describe a series in one line: samples, channels, time range."""
     zone, _ = display_zone(project_zone, row.info)
-    parts = [f"{row.n_samples:,} samples", count(row.n_channels, "channel")]
+    parts = [count(row.n_samples, "sample"), count(row.n_channels, "channel")]
     if row.first_tick is not None and row.last_tick is not None:
         first, last = (moment(tick, row.unit, zone) for tick in (row.first_tick, row.last_tick))
         parts.append(f"{first} to {last}")
