@@ -26,7 +26,9 @@ head = st.container(horizontal=True, vertical_alignment="center")
 if runs:
     words = {"results": "Results", "new": "New bench"}
     with head:
-        what = kept_choice("What", list(words), words.__getitem__, session.BENCH_PAGE)
+        moved = "results" if session.get(session.BENCH_STARTED) else None
+        what = kept_choice("What", list(words), words.__getitem__, session.BENCH_PAGE, moved)
+    session.drop(session.BENCH_STARTED)
 if what == "new" or not runs:
     if not runs:
         st.caption(

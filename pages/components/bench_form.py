@@ -65,9 +65,8 @@ def bench_form(page: Page) -> None:
             ):
                 asked = request.model_copy(update={"methods": tuple(keys), **(windows or {})})
                 job = start_bench(page.store, page.project.id, asked, about)
-                keep(session.BENCH_PAGE, "results", default="results")
+                session.put(session.BENCH_STARTED, True)
                 keep(session.BENCH_RUN, job.id)
-                session.drop(session.BENCH_PAGE)
                 session.drop(session.BENCH_RUN)
                 st.toast(f"Queued: {job.title}", icon=":material/check:")
                 st.rerun()

@@ -63,9 +63,8 @@ def choose_run(page: Page, runs: list[Run]) -> Run:
 
     def words(job_id: str) -> str:
         job = by_id[job_id].job
-        when = f"{job.created_at.astimezone(zone):%d %b %H:%M}"
-        ending = "" if job.state == "done" else f" · {job.state}"
-        return f"{shorten(job.title)} · {when}{ending}"
+        # nothing that changes, such as the state: the browser would go on showing the old words
+        return f"{shorten(job.title)} · {job.created_at.astimezone(zone):%d %b %H:%M}"
 
     chosen = st.selectbox(
         "Bench",

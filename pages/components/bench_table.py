@@ -26,12 +26,14 @@ from pages.components.workflows.bench_results import (
 
 _STYLE = """<style>
 .us-bench { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
-.us-bench th, .us-bench td { text-align: right; padding: .3rem .6rem; vertical-align: top;
-  border: 0; border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
+.us-bench th, .us-bench td { text-align: right; white-space: nowrap; padding: .3rem .6rem;
+  vertical-align: top; border: 0;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
 .us-bench th { font-weight: 400; font-size: .82rem; vertical-align: bottom; white-space: nowrap;
   color: color-mix(in srgb, currentColor 72%, transparent); }
 .us-bench th:first-child, .us-bench td:first-child { text-align: left; padding-left: 0; }
-.us-bench td:first-child { min-width: 9rem; max-width: 15rem; overflow-wrap: anywhere; }
+.us-bench td:first-child { min-width: 9rem; max-width: 15rem; white-space: normal;
+  overflow-wrap: anywhere; }
 .us-bench small { display: block; font-size: .76rem; line-height: 1.3; white-space: nowrap;
   color: color-mix(in srgb, currentColor 66%, transparent); }
 .us-bench td span { font-size: .76rem; white-space: nowrap;

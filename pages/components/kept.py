@@ -29,14 +29,25 @@ def keep(key: str, value: str, default: str = "") -> None:
         st.query_params[key] = value
 
 
-def kept_choice(label: str, options: Sequence[str], words: Callable[[str], str], key: str) -> str:
-    """Let people choose one of `options`; the address holds the option, not its words."""
+def kept_choice(
+    label: str,
+    options: Sequence[str],
+    words: Callable[[str], str],
+    key: str,
+    moved_to: str | None = None,
+) -> str:
+    """Let people choose one of `options`; the address holds the option, not its words.
+
+    `moved_to` is what the program chooses in this run, whatever people chose before.
+    """
     wanted = kept(key)
+    if moved_to is not None:  # the browser keeps its own choice unless the session's is set
+        session.put(key, moved_to)
     chosen = st.segmented_control(
         label,
         list(options),
         format_func=words,
-        default=wanted if wanted in options else options[0],
+        default=None if moved_to else wanted if wanted in options else options[0],
         required=True,
         key=key,
         label_visibility="collapsed",

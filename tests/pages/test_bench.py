@@ -13,6 +13,7 @@ from pages.components import session
 from pages.components.services import Services
 from training.bench_records import BenchMethod
 from training.requests import BenchRequest
+from training.run_folder import RunError, RunFolder
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -187,3 +188,71 @@ def test_names_are_shown_as_they_stand(small: SmallProject) -> None:
     other = BenchMethod(key=STUDENT, kind="student", name="Student v1")
     make_bench(small.store, methods=(method, other))
     assert "&lt;b&gt;bold&lt;/b&gt; *star*" in html(open_bench(small))
+
+
+def test_figures_beyond_the_usual_ones_are_added_on_request(small: SmallProject) -> None:
+    make_bench(small.store)
+    app = open_bench(small)
+    assert "Range F1" not in html(app)
+    app.checkbox(key="bench_more_range_f1").check().run()
+    assert "Range F1" in html(app)
+    app.segmented_control(key=session.BENCH_FIGURE).set_value("range_f1").run()
+    assert not app.exception
+    assert any("**Range F1**" in caption.value for caption in app.caption)
+
+
+def test_a_figure_that_flatters_is_never_seen_without_luck(small: SmallProject) -> None:
+    """Point-adjusted F1 is 0.9 everywhere here, but only one detector's luck is known."""
+    make_bench(small.store)
+    app = open_bench(small, more="point_adjusted_f1", figure="point_adjusted_f1")
+    assert html(app).count("<b>0.90</b>") == html(app).count("luck 0.80") == 1
+    (chart,) = app.get("plotly_chart")
+    assert "Good detector 0.90" in chart.proto.alt
+    assert "Bad detector" not in chart.proto.alt
+    app = open_bench(small, more="point_adjusted_f1", bench_view="duel")
+    options = app.segmented_control(key=session.BENCH_FIGURE).options
+    assert "Point-adjusted F1" not in options
+
+
+def test_what_of_a_folder_could_not_be_read_is_listed(small: SmallProject) -> None:
+    job = make_bench(small.store)
+    error = RunError(ask_id="reading", item_id="", message="pump.csv: it is a link out")
+    RunFolder(job.folder).append_error(error)
+    app = open_bench(small, bench_view="problems")
+    assert "Left out: 2" in app.segmented_control(key=session.BENCH_VIEW).options
+    (said,) = [line.value for line in app.markdown if "it is a link out" in line.value]
+    assert said.startswith("pump")  # a file's name stays as it is written
+
+
+def test_windows_are_fields_for_methods_that_see_them(small: SmallProject, labelled: Path) -> None:
+    app = open_bench(small)
+    app.number_input(key="bench_window").set_value(800).run()
+    app.number_input(key="bench_overlap").set_value(800).run()
+    assert app.button(key="bench_start").disabled
+    assert "choose a shorter overlap" in app.error[0].value
+    app.number_input(key="bench_overlap").set_value(100).run()
+    app.button(key="bench_start").click().run()
+    (job,) = small.store.jobs.list(small.project_id, "bench")
+    request = BenchRequest.read(job.params)
+    assert (request.window, request.overlap) == (800, 100)
+    assert request.inside == str(labelled.resolve())
+
+
+def test_a_second_start_goes_to_the_results_too(small: SmallProject, labelled: Path) -> None:
+    make_bench(small.store)
+    app = open_bench(small, bench="new")
+    app.button(key="bench_start").click().run()
+    assert not app.exception
+    assert not app.warning
+    assert app.segmented_control(key=session.BENCH_PAGE).value == "results"
+    app.run()
+    assert app.segmented_control(key=session.BENCH_PAGE).value == "results"
+    app.segmented_control(key=session.BENCH_PAGE).set_value("new").run()
+    assert app.button(key="bench_start")
+
+
+def test_detectors_alone_need_no_windows(small: SmallProject, labelled: Path) -> None:
+    app = open_bench(small)
+    models = next(p for p in app.get("button_group") if p.proto.label == "Models and answers")
+    models.set_value([]).run()
+    assert [field.label for field in app.number_input] == []
