@@ -13,6 +13,7 @@ when the student needs it.
 
 import argparse
 import logging
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +38,8 @@ log = logging.getLogger("training.answer")
 
 STUDENT_BATCH = 64
 STATUS_EVERY_S = 0.3
+STOPPED = 130
+"""Exit code after Ctrl-C, as shells have it."""
 
 
 def work(folder: RunFolder, stop: StopFlag) -> str:
@@ -277,8 +280,16 @@ def of_folder(arguments: Sequence[str]) -> int:
     parser.add_argument("folder", type=Path, help="folder of files to look through, or one file")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(message)s")
+    # being ended by SIGTERM is being stopped by Ctrl-C: both write what was found so far
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         log.info("%s", answer_folder.answer_folder(given.by, given.folder, given.out))
+    except answer_folder.Interrupted as stopped:
+        log.info("%s", stopped)
+        return STOPPED
+    except KeyboardInterrupt:
+        log.info("stopped before anything was looked at")
+        return STOPPED
     except AppError as error:
         log.error("%s", error)
         return 1

@@ -10,38 +10,41 @@ name with "-findings", beside it) also holds
 
     answered.jsonl   one line per file: what was found in it, or why it could not be read
 
-which is flushed after every file: started again, files that have not changed are not asked again.
+which is flushed after every file: started again, files that have not changed are not asked again,
+but for those on which something broke. Stopped (Ctrl-C, SIGTERM), it writes both tables of what it
+has. Links to files are read, links to folders are not followed.
 Another author, or the same student trained anew, needs an out folder of its own.
 """
 
-import hashlib
 import logging
+import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import Field
-
-from core.answers import AnswerContent, FoundInterval
 from core.errors import AppError, ConfigError, JobError
 from core.findings import FindingRow, findings_table, write_findings
 from core.model import Frozen
 from core.questions.base import Question
-from core.series import TICKS_PER_SECOND, SeriesData, SeriesInfo, WindowView
 from training import files
+from training.answer_author import By, author_of
+from training.answer_findings import Ask, findings_of, series_of
 from training.eta import Clock
 from training.locks import FileLock
 
 log = logging.getLogger("training.answer")
 
 ANSWERED = "answered.jsonl"
-RULES = "rules"
-
-Ask = Callable[[WindowView], AnswerContent]
 
 
 class FileLine(Frozen):
-    """What came out of one file. It is asked again when size, change time or author differ."""
+    """What came out of one file. It is asked again when size, change time or author differ.
+
+    Attributes:
+        why_not: why it could not be read or answered; empty when it was.
+        broke: that was no foreseen error, so that the next start tries it again.
+    """
 
     file: str
     size: int
@@ -50,15 +53,8 @@ class FileLine(Frozen):
     n_series: int = 0
     findings: tuple[FindingRow, ...] = ()
     why_not: str = ""
+    broke: bool = False
     seconds: float = 0.0
-
-
-class By(Frozen):
-    """Who looks: `version` tells apart what two states of it say."""
-
-    name: str
-    version: str
-    questions: tuple[Question, ...] = Field(min_length=1)
 
 
 def answer_folder(by: str, folder: Path, out: Path | None = None) -> str:
@@ -71,93 +67,96 @@ def answer_folder(by: str, folder: Path, out: Path | None = None) -> str:
 
     Raises:
         ConfigError: when `by` or `folder` is not there, or the student answers no anomaly question.
-        JobError: when the out folder holds what another author said, or is in use.
+        JobError: when the out folder holds what another author said, is in use or cannot be
+            written, or the student cannot be loaded or breaks on every file.
+        Interrupted: after a KeyboardInterrupt, with both tables written.
     """
-    folder = folder.expanduser()
+    folder = Path(os.path.abspath(folder.expanduser()))
     if not folder.exists():
         raise ConfigError(
             f"'{folder}' is not there, so nothing can be read; give a folder of files, or one file"
         )
-    out = folder.with_name(f"{folder.resolve().name}-findings") if out is None else out.expanduser()
-    who, load = _author(by)
-    with FileLock(out / "answer.lock"):
+    out = folder.parent / f"{folder.name}-findings" if out is None else out.expanduser()
+    who, load = author_of(by)
+    with _writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        (out / ANSWERED).open("ab").close()
+        lock = FileLock(out / "answer.lock")
+    with lock:
         known = _known(out, who)
-        there = _files(folder, out)
-        todo = [path for path in there if not _done(path, folder, known)]
-        log.info("%s of %s files to look at, by the %s", len(todo), len(there), _key(who))
-        asks = load() if todo else []
-        clock = Clock()
-        for place, path in enumerate(todo, start=1):
-            line = _look(path, folder, who, asks)
-            files.append_lines(out / ANSWERED, [line.model_dump_json()])
-            left = clock.eta_s(place, len(todo))
-            log.info(
-                "%s/%s %s: %s%s",
-                place,
-                len(todo),
-                line.file,
-                line.why_not or f"{len(line.findings)} findings in {line.n_series} series",
-                "" if left is None else f" (about {left:,.0f} s left)",
-            )
+        todo = [path for path in _files(folder, out) if not _done(path, folder, known)]
+        n_there = len(_files(folder, out))
+        log.info("%s of %s files to look at, by the %s", len(todo), n_there, _key(who))
+        try:
+            _look_all(todo, folder, out, who, load)
+        except KeyboardInterrupt:
+            # what was found is of use before the rest is
+            closing = _write(out, folder, _known(out, who))
+            raise Interrupted(f"stopped, start it again to go on. So far {closing}") from None
         return _write(out, folder, _known(out, who))
 
 
-def _author(by: str) -> tuple[By, Callable[[], list[tuple[Question, Ask]]]]:
-    """Return who looks, and what loads it."""
-    if by == RULES:
-        from core.questions.defaults import default_anomaly_question
-        from core.teachers import TEACHERS
+class Interrupted(AppError):
+    """Somebody stopped the command; what was found until then is written."""
 
-        author = TEACHERS[RULES]().author
-        who = By(name=RULES, version=author.version, questions=(default_anomaly_question(),))
-        return who, lambda: [(question, _rules(question)) for question in who.questions]
-    model = Path(by).expanduser()
-    if not (model / "config.json").is_file():
-        raise ConfigError(
-            f"'{by}' is neither 'rules' nor the folder of a trained student (it holds no "
-            "config.json); give the folder `model` of a training run"
+
+def _look_all(
+    todo: Sequence[Path],
+    folder: Path,
+    out: Path,
+    who: By,
+    load: Callable[[], list[tuple[Question, Ask]]],
+) -> None:
+    asks = _loaded(load, who) if todo else []
+    clock = Clock()
+    broke: list[FileLine] = []
+    for place, path in enumerate(todo, start=1):
+        line = _look(path, folder, who, asks)
+        with _writing(out):
+            files.append_lines(out / ANSWERED, [line.model_dump_json()])
+        broke += [line] if line.broke else []
+        left = clock.eta_s(place, len(todo))
+        log.info(
+            "%s/%s %s: %s%s",
+            place,
+            len(todo),
+            line.file,
+            line.why_not or f"{_n(len(line.findings), 'finding')} in {line.n_series} series",
+            "" if left is None else f" (about {left:,.0f} s left)",
         )
-    read = files.read_json(model / "config.json").get("questions", [])
-    asked = [one for one in map(Question.model_validate, read) if one.kind == "anomaly"]
-    if not asked:
-        raise ConfigError(
-            f"the student in '{by}' was not trained on an anomaly question, so it finds no events; "
-            "train one on anomalies, or let the rules look"
+    if broke and len(broke) == len(todo):
+        raise JobError(
+            f"the {who.name} broke on each of {_n(len(todo), 'file')}, first on "
+            f"'{broke[0].file}' ({broke[0].why_not}); started again it tries them again"
         )
-    who = By(name="student", version=_digest(model), questions=tuple(asked))
-    return who, lambda: _student(model, asked)
 
 
-def _rules(question: Question) -> Ask:
-    from core.questions import kind_of
-    from core.teachers import TEACHERS
-    from core.teachers.base import Ask as Shown
-
-    teacher, kind = TEACHERS[RULES](), kind_of(question)
-    return lambda view: (
-        teacher.answer(Shown(question, view, kind.prompt(question, view, ()))).content
-    )
-
-
-def _student(model: Path, asked: Sequence[Question]) -> list[tuple[Question, Ask]]:
-    from core.students import load_student
-
-    student = load_student(model)
-
-    def of(question: Question) -> Ask:
-        return lambda view: student.answer(question, [view])[0]
-
-    return [(question, of(question)) for question in asked]
+def _loaded(load: Callable[[], list[tuple[Question, Ask]]], who: By) -> list[tuple[Question, Ask]]:
+    try:
+        return load()
+    except AppError:
+        raise
+    except Exception as error:
+        raise JobError(
+            f"the {who.name} cannot be loaded ({type(error).__name__}: {error}), so nothing was "
+            "looked at; train it again, or restore its folder from a backup"
+        ) from error
 
 
-def _digest(model: Path) -> str:
-    """Return a hash of the model's files: the same student under another path is the same."""
-    digest = hashlib.sha256()
-    for path in sorted(one for one in model.rglob("*") if one.is_file()):
-        digest.update(path.relative_to(model).as_posix().encode() + b"\0")
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
+@contextmanager
+def _writing(out: Path) -> Generator[None]:
+    """Say in words that the out folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise JobError(
+            f"'{out}' cannot be written ({error.strerror or error}); make room or give another "
+            "folder with --out. What was written before is kept"
+        ) from error
+
+
+def _n(n: int, what: str) -> str:
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
 def _files(folder: Path, out: Path) -> list[Path]:
@@ -194,122 +193,40 @@ def _key(who: By) -> str:
 
 
 def _done(path: Path, folder: Path, known: dict[str, FileLine]) -> bool:
-    line, state = known.get(_named(path, folder)), path.stat()
-    return line is not None and (line.size, line.changed_ns) == (state.st_size, state.st_mtime_ns)
+    line = known.get(_named(path, folder))
+    same = line is not None and (line.size, line.changed_ns) == _state(path)
+    return same and line is not None and not line.broke
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    """Return size and change time; None when the file went away meanwhile."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_size, state.st_mtime_ns
 
 
 def _look(path: Path, folder: Path, who: By, asks: Sequence[tuple[Question, Ask]]) -> FileLine:
-    state, began = path.stat(), time.monotonic()
-    line = FileLine(
-        file=_named(path, folder),
-        size=state.st_size,
-        changed_ns=state.st_mtime_ns,
-        by=_key(who),
-    )
+    began, (size, changed_ns) = time.monotonic(), _state(path) or (0, 0)
+    line = FileLine(file=_named(path, folder), size=size, changed_ns=changed_ns, by=_key(who))
     found: list[FindingRow] = []
     n_series = 0
     try:
-        for name, data, info in _series(path, line.file):
+        for name, data, info in series_of(path, line.file):
             n_series += 1
-            for question, ask in asks:
-                found += findings_of(name, data, info, question, ask, who.name)
+            found += findings_of(name, data, info, asks, who.name)
     except AppError as error:
         return line.model_copy(update={"why_not": str(error)})
     except Exception as error:
         # one odd file must not end a night's work; the log keeps the whole trace
         log.exception("%s", line.file)
-        return line.model_copy(update={"why_not": f"{type(error).__name__}: {error}"})
+        why = f"{type(error).__name__}: {error}"
+        return line.model_copy(update={"why_not": why, "broke": True})
     seconds = round(time.monotonic() - began, 3)
     return line.model_copy(
         update={"n_series": n_series, "findings": tuple(found), "seconds": seconds}
     )
-
-
-def _series(path: Path, name: str) -> Iterator[tuple[str, SeriesData, SeriesInfo]]:
-    from core.ingest import build, expand, propose
-    from core.labels import is_label_file
-
-    for member in expand(path.name, path):
-        if is_label_file(member.name, member.raw):
-            continue
-        built = build(member.raw, propose(member.name, member.raw).settings)
-        for data, info in built.series:
-            alone = len(built.series) == 1 and member.name == path.name
-            yield name if alone else f"{name} · {info.name}", data, info
-
-
-def findings_of(
-    name: str, data: SeriesData, info: SeriesInfo, question: Question, ask: Ask, by: str
-) -> list[FindingRow]:
-    """Return what `ask` finds in a series, window by window, an event of two windows once."""
-    from core.sensitivity import event_quantiles
-    from core.whole_series import joined, windows_of
-
-    types = {one.id: one.name for one in question.types}
-    views = windows_of(data.values, data.seconds())
-    contents = [ask(view) for view in views]
-    events = joined([content.intervals for content in contents])
-    quantiles = event_quantiles(
-        [event.confidence for event in events],
-        [event.stop - event.start for event in events],
-        data.n_samples,
-    )
-    told = [
-        (one, said, counts)
-        for view, content in zip(views, contents, strict=True)
-        for one, said, counts in _told(view, content)
-    ]
-    rows: list[FindingRow] = []
-    for event, quantile in zip(events, quantiles, strict=True):
-        parts = [part for part in told if _part_of(part[0], event)]
-        _, said, counts = max(parts, key=lambda part: part[0].confidence or 0.0)
-        channels = event.channels or range(data.n_channels)
-        rows.append(
-            FindingRow(
-                series=name,
-                start=event.start,
-                stop=event.stop,
-                said_by=(by,),
-                first_us=_microseconds(data, event.start),
-                last_us=_microseconds(data, event.stop - 1),
-                channels=tuple(info.channel_names[channel] for channel in channels),
-                type=types.get(event.type_id or "", ""),
-                score=quantile,
-                confirmed=counts["confirmed"],
-                contradicted=counts["contradicted"],
-                not_checkable=counts["not_checkable"],
-                said=said,
-            )
-        )
-    return rows
-
-
-def _told(
-    view: WindowView, content: AnswerContent
-) -> Iterator[tuple[FoundInterval, str, dict[str, int]]]:
-    """Yield each interval of an answer with its words and how its claims fared."""
-    from core.rationale import check_answer, phrases
-
-    checks = check_answer(content, view)
-    said = phrases(content)
-    for one in content.intervals:
-        counts = {"confirmed": 0, "contradicted": 0, "not_checkable": 0}
-        for span, check in zip(content.rationale, checks, strict=True):
-            if span.interval == one.number and check is not None:
-                counts[check.status] += 1
-        yield one, said.get(one.number, ""), counts
-
-
-def _part_of(one: FoundInterval, event: FoundInterval) -> bool:
-    on = not event.channels or set(one.channels) <= set(event.channels)
-    same = one.type_id == event.type_id and on
-    return same and event.start <= one.start and one.stop <= event.stop
-
-
-def _microseconds(data: SeriesData, sample: int) -> int | None:
-    if data.time is None:
-        return None
-    return int(data.time[sample]) * 1_000_000 // TICKS_PER_SECOND[data.unit]
 
 
 def _write(out: Path, folder: Path, known: dict[str, FileLine]) -> str:
@@ -317,12 +234,14 @@ def _write(out: Path, folder: Path, known: dict[str, FileLine]) -> str:
     there = {_named(path, folder) for path in _files(folder, out)}
     lines = [known[name] for name in sorted(there & known.keys())]
     rows = [row for line in lines for row in line.findings]
-    parquet, _ = write_findings(out, findings_table(rows))
-    failed = [line for line in lines if line.why_not]
-    without = f"; {len(failed)} files could not be read, {ANSWERED} says why" if failed else ""
+    with _writing(out):
+        parquet, _ = write_findings(out, findings_table(rows))
+    failed, again = [line for line in lines if line.why_not], [line for line in lines if line.broke]
+    without = f"; {_n(len(failed), 'file')} left out, {ANSWERED} says why" if failed else ""
+    without += f" ({len(again):,} are tried again at the next start)" if again else ""
     n_series = sum(line.n_series for line in lines)
     n_files = sum(line.n_series > 0 for line in lines)
     return (
-        f"{len(rows):,} findings in {n_series:,} series of {n_files:,} files: "
+        f"{_n(len(rows), 'finding')} in {n_series:,} series of {_n(n_files, 'file')}: "
         f"{parquet} and findings.csv beside it{without}"
     )

@@ -1,5 +1,6 @@
 """Findings: one list of what everybody says, and how many of it one wants to see."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,9 +14,12 @@ from core.answers import AnswerContent, Author, FoundInterval
 from core.errors import ConfigError
 from core.findings import findings_table
 from core.ids import new_id, utc_now
+from core.questions import kind_of
 from core.screening import Detection, Screened
 from core.sensitivity import ALL_REPORTED, STOPS
-from core.series import SeriesData, SeriesInfo
+from core.series import SeriesData, SeriesInfo, WindowView, view_window
+from core.teachers import TEACHERS
+from core.teachers.base import Ask
 from pages.components import session
 from pages.components.services import Services
 from pages.components.workflows.asking import questions_by_kind
@@ -33,6 +37,7 @@ from pages.components.workflows.finding_view import Query, base_words, select
 from pages.components.workflows.muting import KIND, Wish, log_choices, mute_of, mute_words
 from pages.components.workflows.screening import screening, start_screening, to_screen
 from storage import Store
+from training.answer_findings import findings_of
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -495,3 +500,31 @@ def test_authors_names_and_series_names_are_text(store: Store) -> None:
     assert not app.exception
     assert headline(app).startswith("#### 1 finding")
     assert not any("<b>x</b>" in markdown.value for markdown in app.markdown)
+
+
+def test_the_command_finds_the_table_that_the_page_exports(tmp_path: Path) -> None:
+    """The same samples, shown to the rules as one window, by either way."""
+    store = review_store(tmp_path / "home", n=3, students=False)
+    project_id = project_of(store)
+    old = store.series.data(store.series.list(project_id)[0])
+    data = SeriesData(old.values + 1.0, old.time)
+    (row,) = store.series.add_many(project_id, [(data, SeriesInfo("new", ("flow", "level")))])
+    question = questions_by_kind(store, project_id)["anomaly"]
+    rules = TEACHERS["rules"]()
+
+    def ask(view: WindowView) -> AnswerContent:
+        prompt = kind_of(question).prompt(question, view, ())
+        return rules.answer(Ask(question, view, prompt, ())).content
+
+    (item,) = store.items.add_many(project_id, [(row.id, 0, row.n_samples, question.id)])
+    answered(store, project_id, item, rules.author, ask(view_window(data, 0, row.n_samples)), at=60)
+    listing = listing_of(store)
+    shown = select(listing, Query(series_ids=(row.id,), kinds=("rules",), sort="series"), utc_now())
+    facts = facts_of(
+        store, project_id, listing, listing.findings, lambda one: store.series.data(one), {}
+    )
+    rows = shown.rows.tolist()
+    page = export_rows(listing, rows, [-1] * len(rows), [facts[place] for place in rows])
+    found = findings_of(row.info.name, data, row.info, [(question, ask)], "rules")
+    assert found
+    assert [replace(one, series_id="", item_id="") for one in page] == found

@@ -25,7 +25,9 @@ from core.series import SeriesData, SeriesInfo, WindowView
 from core.students.base import Labelled
 from core.students.features import FeatureStudent
 from core.students.majority import MajorityStudent
-from training.answer_folder import FileLine, answer_folder, findings_of
+from training import answer_author
+from training.answer_findings import findings_of
+from training.answer_folder import FileLine, answer_folder
 from training.files import read_lines
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,7 +63,7 @@ def test_the_rules_find_the_spike_with_its_time_and_both_tables_say_so(folder: P
     out = folder.with_name("pumps-findings")
     (found,) = pq.read_table(out / "findings.parquet").to_pylist()
     assert found["series"] == "north/spiky.csv"
-    assert (found["type"], found["said_by"]) == ("spike", ["rules"])
+    assert (found["type"], found["said_by"]) == ("spike", ["built-in rules"])
     assert found["start"] <= 300 < found["stop"]
     assert found["channels"] == ["pressure"]
     assert (
@@ -70,8 +72,8 @@ def test_the_rules_find_the_spike_with_its_time_and_both_tables_say_so(folder: P
     )
     assert found["confirmed"] == 1
     assert csv.read_csv(out / "findings.csv").num_rows == 1
-    assert "1 findings in 2 series of 2 files" in closing
-    assert "1 files could not be read" in closing
+    assert "1 finding in 2 series of 2 files" in closing
+    assert "1 file left out" in closing
 
 
 def test_a_file_that_cannot_be_read_says_why_and_the_rest_goes_on(folder: Path) -> None:
@@ -159,7 +161,7 @@ def test_an_event_over_two_windows_is_one_finding_with_the_surest_words() -> Non
         return AnswerContent(kind="anomaly", intervals=(found,))
 
     data = SeriesData(np.zeros((6_000, 1)))
-    (row,) = findings_of("a", data, SeriesInfo("a", ("x",)), question, ask, "rules")
+    (row,) = findings_of("a", data, SeriesInfo("a", ("x",)), [(question, ask)], "rules")
     assert isinstance(row, FindingRow)
     assert (row.start, row.stop, row.type) == (3_500, 4_200, question.types[0].name)
     assert row.score is not None and 0.99 < row.score <= 1
@@ -191,3 +193,84 @@ def test_a_killed_command_goes_on_where_it_was(tmp_path: Path) -> None:
     assert set(pq.read_table(out / "findings.parquet").column("series").to_pylist()) >= {
         f"{place:02d}.csv" for place in range(40)
     }
+
+
+def test_ctrl_c_writes_both_tables_of_what_was_found(tmp_path: Path) -> None:
+    home = tmp_path / "pumps"
+    for place in range(40):
+        write(home / f"{place:02d}.csv", 300, n=4_000, seed=place)
+    out = tmp_path / "pumps-findings"
+    command = [sys.executable, "-m", "training.answer", "--by", "rules", str(home)]
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before = len(lines_of(out))
+        running = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        until = time.monotonic() + 60
+        while time.monotonic() < until and len(lines_of(out)) < before + 3:
+            time.sleep(0.01)
+        running.send_signal(number)
+        said, trace = running.communicate(timeout=60)
+        assert running.returncode == 130, said
+        assert b"start it again to go on" in said and not trace
+        done = {line.file for line in lines_of(out)}
+        assert before < len(done) < 40
+        assert {*pq.read_table(out / "findings.parquet").column("series").to_pylist()} <= done
+        assert csv.read_csv(out / "findings.csv").num_rows > 0
+
+
+def test_an_out_folder_that_cannot_be_written_is_said_in_words(
+    folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a file").write_text("in the way")
+    with pytest.raises(JobError, match=r"cannot be written .* --out"):
+        answer_folder("rules", folder, tmp_path / "a file")
+    with pytest.raises(JobError, match=r"cannot be written .* --out"):
+        answer_folder("rules", folder, tmp_path / "a file" / "below")
+
+
+def test_the_folder_one_stands_in_has_its_findings_beside_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    answer_folder("rules", Path())
+    assert (folder.parent / "pumps-findings" / "findings.csv").exists()
+
+
+def test_links_that_lead_nowhere_or_in_circles_are_no_files(folder: Path) -> None:
+    (folder / "gone.csv").symlink_to(folder / "nothing.csv")
+    (folder / "circle").symlink_to(folder)
+    (folder / "again.csv").symlink_to(folder / "north" / "spiky.csv")
+    answer_folder("rules", folder)
+    files = [line.file for line in lines_of(folder.with_name("pumps-findings"))]
+    assert files == ["again.csv", "calm.csv", "labels.json", "letter.pdf", "north/spiky.csv"]
+
+
+def test_what_breaks_is_tried_again_and_breaking_on_everything_is_an_error(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = folder.with_name("pumps-findings")
+
+    def breaking(_: Question) -> object:
+        def ask(view: WindowView) -> AnswerContent:
+            raise ZeroDivisionError(f"{len(view.values)} samples")
+
+        return ask
+
+    (folder / "letter.pdf").unlink()
+    (folder / "labels.json").unlink()
+    with monkeypatch.context() as patched:
+        patched.setattr(answer_author, "_rules", breaking)
+        with pytest.raises(JobError, match=r"broke on each of 2 files.*600 samples"):
+            answer_folder("rules", folder)
+    assert all(line.broke for line in lines_of(out))
+    assert "1 finding in 2 series of 2 files" in answer_folder("rules", folder)
+
+
+def test_a_student_that_cannot_be_loaded_is_said_in_words(tmp_path: Path, folder: Path) -> None:
+    student(tmp_path / "model", default_anomaly_question())
+    for path in (tmp_path / "model").iterdir():
+        if path.name != "config.json":
+            path.write_bytes(b"torn")
+    with pytest.raises(JobError, match="cannot be loaded"):
+        answer_folder(str(tmp_path / "model"), folder)
