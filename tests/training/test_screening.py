@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.chooser import Choice
 from core.series import SeriesData, SeriesInfo
 from storage import Store, open_store
 from storage.rows import Job, StoredSeries
 from training import launcher, screen
 from training.door import StopFlag
-from training.requests import ScreenRequest
+from training.requests import CHOSEN_DETECTOR, ScreenRequest
 from training.run_folder import RunFolder
 from training.worker import Worker, prepare
 
@@ -115,3 +116,26 @@ def test_an_unknown_detector_fails_with_the_ones_there_are(store: Store) -> None
     status = folder.status()
     assert status is not None and status.state == "failed"
     assert "no detector 'magic'; this version has robust_z" in status.message
+
+
+def test_chosen_screens_each_series_with_the_detector_that_is_ranked_first_on_it(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = stored(store, 2)
+    asked: list[tuple[int, int]] = []
+
+    def rank(values: np.ndarray, seconds: object) -> list[Choice]:
+        asked.append(values.shape)
+        key = "robust_z" if len(asked) == 1 else "spectral_residual"
+        return [Choice(key, 0.9, ""), Choice("stl", 0.1, "")]
+
+    monkeypatch.setattr("core.chooser.rank", rank)
+    job = queued(store, rows, CHOSEN_DETECTOR)
+    folder = RunFolder(job.folder)
+    prepare(store, job)
+    screen.work(folder, StopFlag(folder))
+    assert asked == [(400, 2), (400, 2)]
+    assert [one.method for one in screen.read_screened(folder.path)[0]] == [
+        "robust_z",
+        "spectral_residual",
+    ]
