@@ -1,5 +1,6 @@
 """From scores to stretches, without labels."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,8 @@ from core.detectors.base import Array
 from core.detectors.robust import deviation
 from core.detectors.scoring import Scores
 
+_PARTS = 24
+_ALARMS = 0.5
 _DEVIATIONS = 6.0
 _SHARE_OF_PEAK = 0.5
 
@@ -31,25 +34,40 @@ class Stretch:
     channels: tuple[int, ...]
 
 
-def threshold_of(scores: Array) -> float:
+def threshold_of(scores: Array, *, parts: int = _PARTS, alarms: float = _ALARMS) -> float:
     """Return the score above which a sample counts as unusual; no label is looked at.
 
-    median + 6 x 1.4826 median |s - median| of the scores that are not 0 (a score of 0 is that of a
-    missing sample, or of one that is not unusual at all); 0 when there is none. Leys et al. 2013,
-    Detecting outliers: use absolute deviation around the median, who take 3 for single values;
-    scores have a longer tail. Chosen on 18 generated series with injected events and 18 clean ones,
-    mean over nine detectors of event F1 and of false stretches per clean series: this 0.43 and 3.8,
-    3 deviations 0.41 and 9.3, 12 deviations 0.36 and 3.1, mean + 3 sd (the TSB-AD benchmark's
-    demonstration) 0.45 and 5.4, a peaks-over-threshold tail as of Siffer et al. 2017 (risk 0.003
-    above the 98 % quantile, fitted by moments) 0.43 and 2.7. The last was not better for the
-    sub-sequence detectors: scores of neighbouring samples are not independent, and it tells of
-    something unusual on almost every clean series.
+    The score that is expected to be passed in `alarms` parts of a series without events. Scores of
+    neighbouring samples depend on each other; the highest scores of long parts hardly do, and are
+    taken to follow Gumbel's distribution of extremes (Gumbel 1958, Statistics of extremes),
+    F(m) = exp(-exp(-(m - mu) / beta)). The series is cut into equal `parts` (one sample each at
+    least); mu and beta are read off the first quartile and the median of their highest scores, so
+    that events in less than half of the parts move little; the threshold is where
+    F = 1 - alarms / parts. Parts without a score above 0 (missing, or nothing unusual) do not
+    count; 0 when there is no other. Where most parts have none, or those in the lower half are
+    equal (a series that mostly stands still), it is 6 robust deviations above the median score.
+
+    So what happens in most parts is usual, however high it scores: 6 robust deviations above the
+    median of all scores (Leys et al. 2013 take 3) raise an alarm in every cycle, part of which
+    scores high. `python -m benchmarks.detectors --threshold` compares rules on generated series
+    alone, means over detectors: event F1 0.27 and 0.81 stretches per clean series on seed 1, chosen
+    on, and 0.26 and 0.79 on seed 2; the deviations 0.19 and 0.80, 0.18 and 1.14; peaks over
+    threshold (Siffer et al. 2017) with a risk of as few alarms 0.19 and 0.66, 0.19 and 0.68.
     """
-    known = scores[scores > 0]
+    pieces = np.array_split(scores, min(parts, max(1, len(scores))))
+    highest = np.array([piece.max(initial=0.0) for piece in pieces])
+    known = highest[highest > 0]
     if len(known) == 0:
         return 0.0
-    middle = float(np.median(known))
-    return middle + _DEVIATIONS * deviation(np.abs(known - middle))
+    quartile, middle = (float(q) for q in np.quantile(known, [0.25, 0.5]))
+    if 2 * len(known) < len(highest) or middle - quartile <= 1e-9 * middle:
+        usual = float(np.median(scores))
+        return usual + _DEVIATIONS * deviation(np.abs(scores - usual))
+    # Gumbel's quantile function is mu - beta log(-log F)
+    at_quartile, at_middle = -math.log(-math.log(0.25)), -math.log(-math.log(0.5))
+    beta = (middle - quartile) / (at_middle - at_quartile)
+    rare = -math.log(-math.log1p(-alarms / len(known)))
+    return middle + beta * (rare - at_middle)
 
 
 def stretches(scores: Scores, threshold: float | None = None) -> list[Stretch]:

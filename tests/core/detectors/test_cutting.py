@@ -16,14 +16,63 @@ def made(values: Array, period: int = 40, channels: Array | None = None) -> Scor
     return Scores("robust_z", values, columns, period, "")
 
 
-def test_the_threshold_is_six_robust_deviations_above_the_middle_score() -> None:
-    scores = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
-    assert threshold_of(scores) == pytest.approx(3 + 6 * 1.4826 * 1)
+def gumbel(parts: int, length: int, seed: int) -> Array:
+    """Return scores whose highest one in each part is a standard Gumbel number above 20."""
+    highest = 20 + np.random.default_rng(seed).gumbel(size=parts)
+    scores = np.ones((parts, length))
+    scores[:, length // 3] = highest
+    return scores.ravel()
 
 
-def test_missing_samples_do_not_move_the_threshold() -> None:
-    scores = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
-    assert threshold_of(np.concatenate([scores, np.zeros(95)])) == threshold_of(scores)
+def test_the_threshold_is_the_gumbel_quantile_of_the_highest_scores_of_24_parts() -> None:
+    highest = np.arange(24) / 24 + 1.0
+    scores = np.repeat(highest, 10) * np.tile([1.0, 0.5], 120)
+    quartile, median = np.quantile(highest, [0.25, 0.5])
+    # by hand: F^-1(p) = -log(-log p); the first quartile and the median give both parameters
+    low, middle, rare = (-np.log(-np.log(p)) for p in (0.25, 0.5, 1 - 0.5 / 24))
+    beta = (median - quartile) / (middle - low)
+    assert threshold_of(scores) == pytest.approx(quartile - beta * low + beta * rare)
+
+
+def test_about_every_second_series_without_events_has_a_stretch() -> None:
+    counts = [len(stretches(made(gumbel(24, 50, seed), period=4))) for seed in range(400)]
+    # 1 - exp(-0.5) = 0.39 if both parameters were known; they come from 24 numbers
+    assert 0.3 <= np.mean(np.array(counts) > 0) <= 0.5
+
+
+def test_events_in_a_third_of_the_parts_do_not_hide_each_other() -> None:
+    scores = gumbel(24, 50, 0)
+    scores[25 : 8 * 50 : 50] = 500
+    found = stretches(made(scores, period=4))
+    assert {one.start for one in found if one.peak == 500} == set(range(25, 400, 50))
+
+
+def test_a_peak_in_every_cycle_is_nothing_unusual() -> None:
+    scores = np.ones(2400) + np.random.default_rng(0).normal(0, 0.01, 2400)
+    scores[::60] = np.random.default_rng(1).normal(50, 1, 40)
+    assert len(stretches(made(scores))) <= 2
+    scores[1000] = 80
+    assert any(one.start <= 1000 < one.stop for one in stretches(made(scores)))
+
+
+def test_where_most_parts_are_equal_only_what_is_far_above_counts() -> None:
+    scores = np.ones(240)
+    scores[[5, 100]] = 2, 50
+    assert [one.start for one in stretches(made(scores))] == [100]
+
+
+def test_what_differs_once_in_a_series_that_stands_still_is_found() -> None:
+    values = np.full(200, 7.0)
+    values[77] = 8
+    found = stretches(score_series("robust_z", values))
+    assert [(one.start, one.stop) for one in found] == [(77, 78)]
+
+
+def test_missing_parts_do_not_move_the_threshold_much() -> None:
+    scores = gumbel(24, 50, 0)
+    whole = threshold_of(scores)
+    scores[:300] = 0
+    assert threshold_of(scores) == pytest.approx(whole, rel=0.05)
 
 
 def test_without_any_score_nothing_is_unusual() -> None:
