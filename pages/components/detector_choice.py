@@ -123,7 +123,7 @@ def _wait(working: Working, name: str) -> None:
     """Tell how long it has taken so far; show the scores as soon as they are there."""
     if working.future.done():
         st.rerun()
-    done = f"{working.seconds:.0f} s" if working.began is not None else "after others"
+    done = f"at work, {working.seconds:.0f} s" if working.began is not None else "waits for others"
     st.caption(
         f":material/hourglass_top: {plain(name)}: {done}",
         width="content",

@@ -353,7 +353,7 @@ export class Plot {
     const { low, high } = this.visible()
     const drawn = Math.max(0, ...this.groups[0].map((line) => counted(line, low, high)))
     const there = this.samplesIn(low, high)
-    const each = this.data.rows.length > 1 ? " samples per channel" : " samples"
+    const each = (there === 1 ? " sample" : " samples") + (this.data.rows.length > 1 ? " per channel" : "")
     this.count.textContent =
       there === null || there <= drawn ? `all ${number(drawn)}${each} in sight` : `showing ${number(drawn)} of ${number(there)}${each}`
   }
