@@ -175,7 +175,8 @@ def interval(estimate: Estimate, figure: str) -> str:
     """Say the 95 % interval; "" where there is none."""
     if estimate.low is None or estimate.high is None:
         return ""
-    return f"{number(estimate.low, figure)}–{number(estimate.high, figure)}"
+    between = " to " if estimate.low < 0 else "–"
+    return f"{number(estimate.low, figure)}{between}{number(estimate.high, figure)}"
 
 
 def colour_of(kind: str) -> str:
