@@ -11,11 +11,14 @@ import pytest
 from core.answers import Answer, AnswerContent, Author, FoundInterval
 from core.ids import new_id, utc_now
 from core.intervals import Interval
-from core.series import SeriesData, SeriesInfo
+from core.labelled import LabelledSeries
+from core.questions.base import Question
+from core.series import SeriesData, SeriesInfo, WindowView
 from storage import Store, open_store
 from storage.rows import Job
 from training import launcher
-from training.bench_records import BenchFolder, key_of
+from training.bench_methods import Methods
+from training.bench_records import BenchConfig, BenchFolder, BenchMethod, key_of
 from training.requests import BenchRequest
 from training.run_folder import RunFolder
 from training.worker import Worker
@@ -252,3 +255,41 @@ def test_nothing_known_fails_with_what_to_do(store: Store):
     ended = finished(store, bench_job(store, (ROBUST_Z,), truth="reviewed"))
     assert ended.state == "failed"
     assert "review some windows" in ended.message
+
+
+class Halves:
+    """A student that says 1 in the first half of a window and 0 in the second; no marks."""
+
+    def answer_with_scores(
+        self, question: Question, view: WindowView
+    ) -> tuple[AnswerContent, np.ndarray]:
+        n = len(view.values)
+        return AnswerContent(kind="anomaly"), (np.arange(n) < n / 2).astype(float)
+
+
+def test_a_students_scores_are_averaged_where_windows_overlap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Windows of 4 that share 2: of two windows each sample in the middle is 0 once and 1 once."""
+    monkeypatch.setattr(Methods, "_student", lambda self, method: Halves())
+    monkeypatch.setattr(Methods, "_question", lambda self, method: None)
+    method = BenchMethod(key="student:1", kind="student", name="Student v1")
+    config = BenchConfig(truth="folder", dataset="", methods=(method,), window=4, overlap=2)
+    series = LabelledSeries("s", "", np.zeros((8, 1)))
+    given = Methods(tmp_path, config, {}).given(method, series, None)
+    assert given.scores is not None
+    assert given.scores.tolist() == [1.0, 1.0, 0.5, 0.5, 0.5, 0.5, 0.0, 0.0]
+    assert given.intervals == ()
+
+
+def test_a_link_out_of_the_folder_is_named_and_not_read(store: Store, folder: Path):
+    outside = folder.parent / "private.csv"
+    (folder / "source0" / "s0.csv").rename(outside)
+    (folder / "source0" / "s0.csv").symlink_to(outside)
+    job = bench_job(store, (ROBUST_Z,), truth="folder", folder=str(folder), inside=str(folder))
+
+    assert finished(store, job).state == "done"
+
+    bench = BenchFolder(job.folder)
+    assert len(bench.series()) == 11
+    assert [text.partition(":")[0] for text in bench.unread()] == ["source0/s0.csv"]
