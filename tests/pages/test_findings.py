@@ -15,6 +15,7 @@ from core.errors import ConfigError
 from core.findings import findings_table
 from core.ids import new_id, utc_now
 from core.questions import kind_of
+from core.review import Decision, Item
 from core.screening import Detection, Screened
 from core.sensitivity import ALL_REPORTED, STOPS
 from core.series import SeriesData, SeriesInfo, WindowView, view_window
@@ -124,11 +125,12 @@ def test_a_decision_confirms_what_it_says_and_rejects_the_rest_of_its_window(
     kept = AnswerContent(
         kind="anomaly", intervals=(FoundInterval(number=1, start=240, stop=280, channels=(1,)),)
     )
-    for item, decision, content in (
+    decided: list[tuple[Item, Decision, AnswerContent | None]] = [
         (one, "fix", kept),
         (two, "no_anomaly", None),
         (three, "not_sure", None),
-    ):
+    ]
+    for item, decision, content in decided:
         store.corrections.record(
             project_id, item.id, "ana", decision, expected_sequence=0, content=content
         )
