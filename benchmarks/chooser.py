@@ -5,7 +5,8 @@
 Each series in turn is left out within its source (sources of `--least` or more series with events).
 A row is a way to choose; its figure the VUS-PR, on the left-out series, of the detector chosen:
 
-    values alone       the chooser without any label
+    no labels          the chooser without any label: the same detector everywhere
+    trial              the best one on events put into the series (`core.chooser_evidence`)
     others             the chooser with the other series' labels
     best single        the one detector that is best on the other series
     random choice      one seeded draw per series; `mean` is what draws get on average
@@ -29,8 +30,8 @@ import numpy as np
 from benchmarks.bench_table import shown
 from benchmarks.score_cache import ScoreCache
 from core.bench import macro
-from core.chooser import Evidence, Known, Measured, evidence_of, rank
-from core.chooser_evidence import Score
+from core.chooser import Known, Measured, rank
+from core.chooser_evidence import Evidence, Score, evidence_of
 from core.detectors import DETECTORS
 from core.detectors.base import Array
 from core.detectors.period import period_of
@@ -106,7 +107,7 @@ def _rest(looked: list[Looked], left_out: Looked) -> list[Looked]:
 
 
 def _whole(one: Looked, others: list[Looked]) -> Picks:
-    known = Known(others=tuple(Measured(o.evidence, o.figures) for o in others))
+    known = Known(others=tuple(Measured(o.figures) for o in others))
     return _ways(one, others, one.figures, known)
 
 
@@ -117,13 +118,13 @@ def _after(one: Looked, others: list[Looked], k: int, score: Score) -> Picks:
         return {}
     border = (events[k - 1].stop + events[k].start) // 2
     figures = _figures(one.series, one.scores, border)
-    measured = tuple(Measured(o.evidence, o.figures) for o in others)
+    measured = tuple(Measured(o.figures) for o in others)
     picks = _ways(one, others, figures, Known(others=measured))
     own = Known(reviewed=((0, border),), events=events[:k])
     both = Known(reviewed=own.reviewed, events=own.events, others=measured)
     for name, known in (("corrections", own), ("corrections and others", both)):
         values, seconds = one.series.values, one.series.seconds
-        first = rank(values, seconds, known, score=score, evidence=one.evidence)[0]
+        first = rank(values, seconds, known, score=score)[0]
         picks[name] = figures[first.key]
     return picks
 
@@ -132,11 +133,13 @@ def _ways(one: Looked, others: list[Looked], figures: dict[str, float], known: K
     """Return what each way to choose gets; nothing of the left-out series' truth is in `known`."""
     values, seconds = one.series.values, one.series.seconds
     means = {key: float(np.mean([o.figures[key] for o in others])) for key in figures}
+    trial = np.nan_to_num(one.evidence.column("trial"))
     seed = [len(values), *map(ord, one.series.name)]
     drawn = list(figures)[int(np.random.default_rng(seed).integers(len(figures)))]
     return {
-        "values alone": figures[rank(values, seconds, evidence=one.evidence)[0].key],
-        "others": figures[rank(values, seconds, known, evidence=one.evidence)[0].key],
+        "no labels": figures[rank(values, seconds)[0].key],
+        "trial": figures[one.evidence.keys[int(np.argmax(trial))]],
+        "others": figures[rank(values, seconds, known)[0].key],
         "best single": figures[max(means, key=lambda key: means[key])],
         "mean": float(np.mean(list(figures.values()))),
         "random choice": figures[drawn],

@@ -1,16 +1,16 @@
-"""Which detector suits a series: ranked by what its values say and by what people marked so far.
+"""Which detector suits a series: ranked by what is known of detectors, and by what people marked.
 
 The expected figure is VUS-PR, per detector, from three kinds of evidence:
 
-1. The values alone (`core.chooser_evidence`): how well each detector finds events that are put into
-   the series itself.
-2. Other series with known events, where there are any (`core.chooser_regression`): how good each
-   detector was there, and how its features there went with that.
+1. How each detector does on generated series of many textures (`core.chooser_prior`).
+2. Other series with known events, where there are any: the first counts for as many series as were
+   best on generated ones.
 3. Corrections of this series: the figure of each detector on what was reviewed, which counts for as
    many observations as it has events, against `PRIOR_EVENTS` for all that came before.
 
-Names and labels of anything but these corrections never enter. How well this works on real series,
-beside the best single detector: `python -m benchmarks.chooser`.
+So without labels every series gets the same ranking, at no cost: what a series' values alone say
+chose no better on generated series. Names and labels of anything but these corrections never enter.
+How well this works on real series, beside the best single detector: `python -m benchmarks.chooser`.
 """
 
 from collections.abc import Sequence
@@ -19,14 +19,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.chooser_evidence import Evidence, Score, evidence_of, few_channels, part_of, score_of
-from core.chooser_regression import Measured, expected_figures
+from core.chooser_evidence import Score, few_channels, part_of, score_of
+from core.chooser_prior import Measured, expected_figures
+from core.detectors import DETECTORS
 from core.detectors.period import period_of
 from core.errors import DataError
 from core.intervals import Interval
 from core.metrics.vus import vus
 
-__all__ = ["Choice", "Evidence", "Known", "Measured", "evidence_of", "rank"]
+__all__ = ["Choice", "Known", "Measured", "rank"]
 
 Array = NDArray[np.float64]
 PRIOR_EVENTS = 4.0
@@ -70,7 +71,6 @@ def rank(
     *,
     keys: Sequence[str] | None = None,
     score: Score = score_of,
-    evidence: Evidence | None = None,
 ) -> list[Choice]:
     """Rank the detectors for a series, the best one first; deterministic.
 
@@ -80,21 +80,20 @@ def rank(
         known: what people said of this series and of others.
         keys: the detectors to rank; all by default.
         score: scores a series by a detector; from a cache, say.
-        evidence: what `evidence_of` found for this series, to not gather it again.
     """
     told = known or Known()
-    found = evidence or evidence_of(values, seconds, keys, score)
-    expected, words = expected_figures(found, told.others)
-    own = _on_corrections(values, seconds, told, found.keys, score)
+    wanted = tuple(keys or DETECTORS)
+    expected, words = expected_figures(wanted, told.others)
+    own = _on_corrections(values, seconds, told, wanted, score)
     if own is not None:
         figures, n_events = own
         share = n_events / (n_events + PRIOR_EVENTS)
         expected = (1 - share) * expected + share * figures
         here = f"{n_events} event{'' if n_events == 1 else 's'} marked here"
         words = [f"{f:.2f} on the {here}; {w}" for f, w in zip(figures, words, strict=True)]
-    order = sorted(range(len(found.keys)), key=lambda k: (-expected[k], k))
+    order = sorted(range(len(wanted)), key=lambda k: (-expected[k], k))
     clipped = np.clip(expected, 0.0, 1.0)
-    return [Choice(found.keys[k], float(clipped[k]), words[k]) for k in order]
+    return [Choice(wanted[k], float(clipped[k]), words[k]) for k in order]
 
 
 def _on_corrections(

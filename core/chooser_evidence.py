@@ -1,4 +1,4 @@
-"""What a series' values alone say about each detector: the features that the chooser ranks by.
+"""What a series' values alone say about each detector: features, measured beside the chooser.
 
 Per detector, over a part of at most `LONGEST` samples and `CHANNELS` channels:
     trial       mean VUS-PR on the trial copies (`core.chooser_trials`)

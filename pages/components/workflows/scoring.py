@@ -19,7 +19,7 @@ from pages.components.marks import RULES
 BEST = "best"
 """Stands for the detector that the chooser puts first for a series."""
 BEST_NAME = "Best for this series"
-BEST_MEANING = "Tries all on events put into the series itself and takes the first; some seconds."
+BEST_MEANING = "The one that finds most on generated series of many kinds."
 LONG = 1_000_000
 """Values (samples times channels) from which on a person is asked before work begins."""
 LINEAR_S = 2.0 / 100_000
