@@ -115,7 +115,7 @@ def test_only_the_part_inside_the_window_is_proposed_and_the_strongest_of_many(
     part = desk.item.model_copy(update={"start": 250, "stop": 400})
     (one,) = proposed(jumps(), part, 3).intervals
     assert (one.start, one.stop, one.type_id) == (250, 280, None)
-    values = np.random.default_rng(0).normal(size=(600, 1))
+    values = np.random.default_rng(0).normal(size=(1_800, 1)).clip(-1.5, 1.5)
     values[10:600:25, 0] += 50 + np.arange(24)
     many = propose("robust_z", SeriesData(values=values))
     found = proposed(many, desk.item, 1).intervals

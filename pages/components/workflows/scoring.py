@@ -66,9 +66,7 @@ def propose(key: str, data: SeriesData) -> Proposal:
         from core.chooser import rank  # imported when used: it brings every detector along
 
         first = rank(data.values, data.seconds())[0]
-        key = first.key
-        # Where nothing stood out to any detector, no one suits better than another.
-        because = first.because if first.expected > 0 else ""
+        key, because = first.key, first.because
     detector = DETECTORS[key]()
     found = score_series(key, data.values, data.seconds())
     threshold = threshold_of(found.values)
