@@ -25,7 +25,7 @@ class IsolationForest:
     source = "Liu, Ting & Zhou 2008; scikit-learn IsolationForest, 100 trees, seed 0"
     linear = True
     limit: int | None = _MOST
-    beyond = f"above {_MOST:,} samples only every k-th one is scored, straight lines between"
+    beyond = f"above {_MOST:,} samples evenly spread ones are scored, with straight lines between"
     least = windows.LEAST
     together = True
 

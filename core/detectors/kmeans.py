@@ -27,7 +27,9 @@ class KMeansShapes:
     source = "Yairi, Kato & Hori 2001; Liu & Paparrizos 2024 (TSB-AD, KMeansAD); scikit-learn"
     linear = True
     limit: int | None = _MOST
-    beyond = f"above {_MOST:,} samples only every k-th window is scored, straight lines between"
+    beyond = (
+        f"above {_MOST:,} samples evenly spread windows are scored, with straight lines between"
+    )
     least = windows.LEAST
     together = False
 

@@ -25,7 +25,7 @@ class NearestNeighbours:
     source = "Ramaswamy, Rastogi & Shim 2000; scikit-learn NearestNeighbors"
     linear = False
     limit: int | None = _MOST
-    beyond = f"above {_MOST:,} samples only every k-th window is compared with every k-th one"
+    beyond = f"above {_MOST:,} samples evenly spread windows are compared with each other"
     least = windows.LEAST
     together = False
 

@@ -23,7 +23,7 @@ class MatrixProfile:
     source = "Yeh et al. 2016, Matrix profile I (ICDM); numpy"
     linear = False
     limit: int | None = _MOST
-    beyond = f"above {_MOST:,} samples only every k-th window is compared with every k-th one"
+    beyond = f"above {_MOST:,} samples evenly spread windows are compared with each other"
     least = windows.LEAST
     together = False
 
@@ -34,7 +34,7 @@ class MatrixProfile:
         cut = windows.cut(values[:, 0], length)
         starts = windows.every(len(cut), _MOST)
         shapes = windows.normalised(cut[starts])
-        found = nearest(shapes, -(-(length // 2) // int(starts[1] - starts[0])))
+        found = nearest(shapes, length // 2 // int(starts[1] - starts[0]))
         return windows.averaged(windows.spread_out(found, starts, len(cut)), n)
 
 

@@ -29,7 +29,9 @@ class PcaError:
     source = "Jackson & Mudholkar 1979 (Technometrics); scikit-learn PCA"
     linear = True
     limit: int | None = _MOST
-    beyond = f"above {_MOST:,} samples only every k-th window is scored, straight lines between"
+    beyond = (
+        f"above {_MOST:,} samples evenly spread windows are scored, with straight lines between"
+    )
     least = windows.LEAST
     together = False
 

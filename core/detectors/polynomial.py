@@ -15,14 +15,15 @@ class Polynomial:
 
     A polynomial of degree 4 is fitted to the five window lengths before and after a window, the
     window itself left out; at the ends of the series the surroundings are the nearest as many
-    samples. Li et al. 2007's idea as the TSB-AD benchmark runs it (POLY, degree 4; by Parseval its
-    "Fourier" distance is this root mean square), with a window every quarter of a window length.
+    samples. The idea of Li, Ma & Mei 2007 as the TSB-AD benchmark runs it (POLY, degree 4; by
+    Parseval its "Fourier" distance is this root mean square), with a window every quarter of a
+    window length.
     """
 
     key = "polynomial"
     name = "Polynomial residual"
-    meaning = "How far a stretch lies from the smooth curve through what is before and after it."
-    source = "Li et al. 2007 (UAI); Liu & Paparrizos 2024 (TSB-AD, POLY); numpy"
+    meaning = "How far a stretch of samples lies off a smooth curve drawn through those around it."
+    source = "Li, Ma & Mei 2007 (PAKDD); Liu & Paparrizos 2024 (TSB-AD, POLY); numpy"
     linear = True
     limit: int | None = None
     beyond = ""

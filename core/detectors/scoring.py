@@ -87,7 +87,7 @@ def score_series(key: str, values: Array, seconds: Array | None = None) -> Score
     period = period_of(np.where(missing, np.nan, columns))
     if n < detector.least:
         channels = np.zeros_like(ready)
-        note = f"{detector.name} tells samples apart from {detector.least} on; this series has {n}"
+        note = f"needs {detector.least} samples to tell them apart; of the {n} here all score 0"
         return Scores(key, channels[:, 0].copy(), channels, period, note)
     note = detector.beyond if detector.limit is not None and n > detector.limit else ""
     if detector.together and n_channels > 1:

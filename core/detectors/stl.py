@@ -20,7 +20,7 @@ class SeasonalResidual:
 
     key = "stl"
     name = "Seasonal residual"
-    meaning = "How many usual deviations a value lies off the trend and cycle around it."
+    meaning = "How far a value lies off its trend and cycle, in deviations usual for this series."
     source = "Cleveland et al. 1990, STL; statsmodels STL"
     linear = True
     limit: int | None = None

@@ -20,7 +20,8 @@ class SubPca:
     A window x scores sum_j |x - v_j| / share_j over the components v_j (unit vectors) with their
     shares of the variance: the weighted distance of Shyu et al. 2003 in the form that the TSB-AD
     benchmark runs (Liu & Paparrizos 2024, Sub-PCA). Components below 1e-5 of the variance are left
-    out: their weight would be rounding error.
+    out: their weight would be rounding error. A component and its opposite are the same, but not
+    for this distance: scikit-learn fixes the sign, so scores are deterministic.
     """
 
     key = "sub_pca"
@@ -29,7 +30,9 @@ class SubPca:
     source = "Shyu et al. 2003; Liu & Paparrizos 2024 (TSB-AD, Sub-PCA); scikit-learn"
     linear = True
     limit: int | None = _MOST
-    beyond = f"above {_MOST:,} samples only every k-th window is scored, straight lines between"
+    beyond = (
+        f"above {_MOST:,} samples evenly spread windows are scored, with straight lines between"
+    )
     least = windows.LEAST
     together = False
 

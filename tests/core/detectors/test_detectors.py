@@ -68,6 +68,12 @@ def test_a_detector_has_the_key_it_is_registered_under_and_one_line_of_meaning(k
     assert detector.least >= 1
 
 
+def test_all_but_the_two_that_compare_windows_with_each_other_are_linear() -> None:
+    quadratic = {key for key in KEYS if not DETECTORS[key]().linear}
+    assert quadratic == {"matrix_profile", "knn"}
+    assert all(DETECTORS[key]().limit is not None for key in quadratic)
+
+
 @pytest.mark.parametrize("name", ODD_CHANNELS)
 @pytest.mark.parametrize("key", KEYS)
 def test_odd_channels_give_scores_for_every_sample(key: str, name: str) -> None:
