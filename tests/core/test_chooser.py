@@ -80,10 +80,10 @@ def test_other_series_move_the_expected_figure_as_observations_do() -> None:
     one = Measured({"robust_z": 1.0, "knn": 0.0})
     pair = ("knn", "robust_z")
     assert keys(noise(), Known(others=(one,)), keys=pair)[0] == "knn"
-    found = rank(noise(), known=Known(others=(one,) * 20), keys=pair)[0]
-    # 20 series weigh as much as the prior
+    found = rank(noise(), known=Known(others=(one,) * 10), keys=pair)[0]
+    # 10 series weigh as much as the prior
     assert (found.key, found.expected) == ("robust_z", pytest.approx((PRIOR["robust_z"] + 1) / 2))
-    assert found.because.startswith("1.00 on 20 other series; ")
+    assert found.because.startswith("1.00 on 10 other series; ")
 
 
 def test_a_series_on_which_not_all_were_measured_teaches_nothing() -> None:
