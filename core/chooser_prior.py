@@ -31,8 +31,8 @@ PRIOR: dict[str, float] = {
 }
 """Mean VUS-PR on the 100 series with events of `benchmarks.generated.generated(200, seed=1)`."""
 PRIOR_SERIES = 10.0
-"""How many other series weigh as much as the prior: of 0, 1, 3, 5, 10 and 20 the best choices from 3,
-5 and 9 other series of the same texture (VUS-PR 0.57, 0.55, 0.55; without the prior 0.51, 0.53,
+"""How many other series weigh as much as the prior: of 0, 1, 3, 5, 10 and 20 the best choices from
+3, 5 and 9 other series of the same texture (VUS-PR 0.57, 0.55, 0.55; without the prior 0.51, 0.53,
 0.54; by the prior alone 0.54)."""
 
 

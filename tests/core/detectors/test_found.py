@@ -153,26 +153,23 @@ def test_the_polynomial_residual_is_that_of_a_fit_window_by_window() -> None:
 def principal(values: Array, length: int) -> tuple[Array, Array, Array]:
     """Return standardised windows, components as rows, and shares, by eigenvectors."""
     cut = np.array([values[start : start + length] for start in range(len(values) - length + 1)])
-    ready = (cut - cut.mean(axis=0)) / cut.std(axis=0)
+    ready = np.asarray((cut - cut.mean(axis=0)) / cut.std(axis=0), np.float64)
     size, axes = np.linalg.eigh(np.cov(ready.T))
-    return ready, axes.T[::-1], size[::-1] / size.sum()
+    share = np.asarray(size[::-1] / size.sum(), np.float64)
+    return ready, np.asarray(axes.T[::-1], np.float64), share
 
 
 def on_samples(scores: Array, length: int, n: int) -> Array:
     """Return (n,) means over the windows that cover a sample, one after the other."""
-    return np.array(
-        [
-            np.mean([scores[s] for s in range(len(scores)) if s <= at < s + length])
-            for at in range(n)
-        ]
-    )
+    covering = [[s for s in range(len(scores)) if s <= at < s + length] for at in range(n)]
+    return np.array([float(np.mean(scores[starts])) for starts in covering])
 
 
 def test_the_pca_error_is_that_of_eigenvectors_window_by_window() -> None:
     values, length = cycle(300), 12
     ready, axes, share = principal(values, length)
     kept = next(k for k in range(1, length + 1) if share[:k].sum() >= 0.9)
-    slow = [np.linalg.norm(x - sum(float(x @ v) * v for v in axes[:kept])) for x in ready]
+    slow = [float(np.linalg.norm(x - sum(float(x @ v) * v for v in axes[:kept]))) for x in ready]
     found = DETECTORS["pca_error"]().scores(values[:, None], length)
     np.testing.assert_allclose(found, on_samples(np.array(slow), length, 300), rtol=1e-6)
 
@@ -183,10 +180,10 @@ def test_sub_pca_is_the_weighted_distance_window_by_window() -> None:
     # an eigenvector and its opposite are the same component: take the library's signs
     from sklearn.decomposition import PCA
 
-    signs = np.sign(np.sum(PCA(svd_solver="full").fit(ready).components_ * axes, axis=1))
+    theirs = np.asarray(PCA(svd_solver="full").fit(ready).components_, np.float64)
+    signs = np.sign(np.sum(theirs * axes, axis=1))
     slow = [
-        sum(np.linalg.norm(x - sign * v) / s for sign, v, s in zip(signs, axes, share, strict=True))
-        / np.sum(1 / share)
+        float(np.sum(np.linalg.norm(x - signs[:, None] * axes, axis=1) / share) / np.sum(1 / share))
         for x in ready
     ]
     found = DETECTORS["sub_pca"]().scores(values[:, None], length)
