@@ -130,7 +130,7 @@ def show_desk(page: Page) -> None:
         detector = choose_detector() if shows_proposals(desk) else ""
     with st.container():
         show_messages(page, desk)
-        proposal = proposal_of(desk.series, series, detector, head)
+        proposal = proposal_of(page, desk.series, series, detector, head)
     handled = str(session.get(session.REVIEW_HANDLED, ""))
     data = chart_of(desk, series, handled, rows, beside_of(page, desk, proposal))
     chart(data, session.REVIEW_CHART, on_event=handler(page, desk, proposal))

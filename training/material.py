@@ -4,13 +4,19 @@ Per item outside gold the teacher's answer; a person's label replaces it; an ite
 rejected or was not sure about is left out. Imported labels are never learned from.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from core.answers import AnswerContent
+from core.intervals import Interval, merge
+from core.metrics import cut_to_window
 from core.review import CurrentLabel, Item
 from training.examples import Source
+
+if TYPE_CHECKING:  # it brings every detector along
+    from core.chooser import Known
 
 
 class Reserved(Protocol):
@@ -110,3 +116,40 @@ def truths(
         elif reason in ("drawn", "time_block") and label is not None and label.content is not None:
             known[item.id] = label.content
     return known
+
+
+def marked(
+    items: Iterable[Item], labels: Mapping[str, CurrentLabel], gold: GoldBook
+) -> "dict[str, Known]":
+    """Return what people marked outside gold by series: by it a detector is chosen there.
+
+    Only windows with a label of the anomaly question count; where they overlap, an event that one
+    of them holds is an event.
+    """
+    from core.chooser import Known
+
+    windows: dict[str, list[tuple[Item, AnswerContent]]] = defaultdict(list)
+    for item in items:
+        label = labels.get(item.id)
+        content = None if label is None else label.content
+        if content is not None and content.kind == "anomaly" and gold.may_learn(item):
+            windows[item.series_id].append((item, content))
+    return {
+        series_id: Known(
+            reviewed=tuple(
+                (one.start, one.stop)
+                for one in merge(Interval(start=i.start, stop=i.stop) for i, _ in decided)
+            ),
+            events=tuple(
+                merge(
+                    (
+                        event.interval
+                        for item, content in decided
+                        for event in cut_to_window(content.intervals, (item.start, item.stop))
+                    ),
+                    gap=-1,
+                )
+            ),
+        )
+        for series_id, decided in windows.items()
+    }

@@ -3,10 +3,12 @@
     python -m training.screen --run-dir <home>/runs/<job id>
 
 config.json: {"kind": "screen", "method": <key in core.detectors.DETECTORS>, "job_id": ...}; with
-"chosen" as the method, each series gets the detector that `core.chooser` ranks first on it.
+"chosen" as the method, each series gets the detector that `core.chooser` ranks first on it, by
+what people marked there.
 series.jsonl: what to screen, one `ScreenAsk` a line, in order. What comes out is flushed series by
 series into screened.jsonl (`core.screening.Screened`) and errors.jsonl; started again, it goes on
-after them. No name of a series or channel, and no label, is in the folder.
+after them. No name of a series or channel is in the folder, and of labels only what people marked
+outside gold, for the choice.
 """
 
 import logging
@@ -17,6 +19,7 @@ from pathlib import Path
 
 from core.blobs import read_parquet
 from core.errors import AppError, ConfigError
+from core.intervals import Interval
 from core.model import Frozen
 from core.screening import Screened, screen
 from training import door, files
@@ -32,11 +35,17 @@ _SERIES, _SCREENED = "series.jsonl", "screened.jsonl"
 
 
 class ScreenAsk(Frozen):
-    """A series to screen: the path of its samples from the run folder."""
+    """A series to screen: the path of its samples from the run folder.
+
+    `reviewed` and `events` are samples `[start, stop)` that people looked at and marked outside
+    gold: by these a detector is chosen.
+    """
 
     series_id: str
     revision: int
     path: str
+    reviewed: tuple[tuple[int, int], ...] = ()
+    events: tuple[Interval, ...] = ()
 
 
 def write_series(folder: Path, asks: Iterable[ScreenAsk]) -> None:
@@ -92,9 +101,10 @@ def _screen_one(folder: RunFolder, ask: ScreenAsk, method: str) -> None:
     try:
         data = read_parquet((folder.path / ask.path).resolve())
         if method == CHOSEN_DETECTOR:
-            from core.chooser import rank
+            from core.chooser import Known, rank
 
-            method = rank(data.values, data.seconds())[0].key
+            known = Known(reviewed=ask.reviewed, events=ask.events)
+            method = rank(data.values, data.seconds(), known)[0].key
         found = screen(data, method, ask.series_id, ask.revision)
     except AppError as error:
         _refuse(folder, ask, str(error))

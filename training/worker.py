@@ -31,7 +31,7 @@ from training import screen as screening
 from training import snapshot
 from training.launcher import WORKER_LOCK
 from training.locks import FileLock
-from training.material import GoldBook, choose, truths
+from training.material import GoldBook, choose, marked, truths
 from training.requests import AnswerRequest, LabelRequest, ScreenRequest, TrainRequest
 from training.run_folder import RunAsk, RunFolder
 from training.tending import Tended
@@ -254,6 +254,11 @@ def _prepare_screening(store: Store, job: Job) -> dict[str, Any]:
             f"none of the {len(request.series_ids)} series to screen is in this project any more; "
             "start the screening again from Findings"
         )
+    known = marked(
+        store.items.list(job.project_id),
+        store.corrections.current(job.project_id),
+        GoldBook(store.gold.ranges(job.project_id)),
+    )
     screening.write_series(
         job.folder,
         [
@@ -261,6 +266,8 @@ def _prepare_screening(store: Store, job: Job) -> dict[str, Any]:
                 series_id=one.id,
                 revision=one.revision,
                 path=os.path.relpath(store.series.blob_path(one.content_hash), job.folder),
+                reviewed=known[one.id].reviewed if one.id in known else (),
+                events=known[one.id].events if one.id in known else (),
             )
             for one in wanted
         ],

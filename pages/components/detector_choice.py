@@ -1,6 +1,7 @@
 """Choosing a detector for a series, and what is said while its scores are worked out."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -19,9 +20,13 @@ from pages.components.workflows.scoring import (
     MOST_MARKS,
     Proposal,
     detectors,
+    known_of,
     slow_words,
 )
 from storage.rows import StoredSeries
+
+if TYPE_CHECKING:  # it brings every detector along
+    from core.chooser import Known
 
 NONE = ""
 _ONE_LINE = """<style>
@@ -64,7 +69,7 @@ def choose_detector() -> str:
 
 
 def proposal_of(
-    row: StoredSeries, data: SeriesData, key: str, told: DeltaGenerator
+    page: Page, row: StoredSeries, data: SeriesData, key: str, told: DeltaGenerator
 ) -> Proposal | None:
     """Return what the detector says of the series, once it is there; until then say so in `told`.
 
@@ -74,11 +79,12 @@ def proposal_of(
     if key not in known and key != BEST:
         return None
     desk, name = score_desk(), known[key].name if key in known else BEST_NAME
+    marked = _marked(page, row, key)
     words = slow_words(known.get(key), row.n_samples, row.n_channels)
-    if words and not desk.knows(row.content_hash, key):
-        _offer(row, data, key, f"{name}: {words}.")
+    if words and not desk.knows(row.content_hash, key, marked):
+        _offer(row, data, key, marked, f"{name}: {words}.")
         return None
-    working = desk.ask(data, row.content_hash, key)
+    working = desk.ask(data, row.content_hash, key, marked=marked)
     try:
         found = working.wait()
     except AppError as error:
@@ -99,10 +105,18 @@ def prepare(page: Page, item_ids: Sequence[str], key: str) -> None:
         item = page.store.items.get(page.project.id, item_id)
         row = page.store.series.get(page.project.id, item.series_id)
         if not slow_words(detector, row.n_samples, row.n_channels):
-            score_desk().ask(series_data(page.store, row), row.content_hash, key, ahead=True)
+            data, marked = series_data(page.store, row), _marked(page, row, key)
+            score_desk().ask(data, row.content_hash, key, ahead=True, marked=marked)
 
 
-def _offer(row: StoredSeries, data: SeriesData, key: str, words: str) -> None:
+def _marked(page: Page, row: StoredSeries, key: str) -> "Known | None":
+    """Return what the best detector is chosen by."""
+    return known_of(page.store, page.project.id, row.id) if key == BEST else None
+
+
+def _offer(
+    row: StoredSeries, data: SeriesData, key: str, marked: "Known | None", words: str
+) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(plain(words), width="content")
         st.button(
@@ -110,12 +124,12 @@ def _offer(row: StoredSeries, data: SeriesData, key: str, words: str) -> None:
             icon=":material/play_arrow:",
             key=f"detector_start_{key}_{row.id}",
             on_click=_begin,
-            args=(row, data, key),
+            args=(row, data, key, marked),
         )
 
 
-def _begin(row: StoredSeries, data: SeriesData, key: str) -> None:
-    score_desk().ask(data, row.content_hash, key)
+def _begin(row: StoredSeries, data: SeriesData, key: str, marked: "Known | None") -> None:
+    score_desk().ask(data, row.content_hash, key, marked=marked)
 
 
 @st.fragment(run_every="1s")

@@ -56,7 +56,7 @@ def show_toolbar(
     # One place for what is said of it, also when there is nothing: the plot must not be moved.
     told = st.container()
     with told:
-        proposal = proposal_of(row, data, detector, told)
+        proposal = proposal_of(page, row, data, detector, told)
         if proposal is not None:
             show_proposal(proposal)
             lanes = (*lanes, proposal.name)

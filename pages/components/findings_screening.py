@@ -37,9 +37,7 @@ def show_screening(page: Page, *, expanded: bool = False) -> None:
                 [CHOSEN, *DETECTORS],
                 index=[CHOSEN, *DETECTORS].index(preset(found)),
                 format_func=lambda key: (
-                    "the one expected to be best, per series"
-                    if key == CHOSEN
-                    else detector_name(key)
+                    "suggested, per series" if key == CHOSEN else detector_name(key)
                 ),
                 key="findings_method",
                 width=330,
@@ -56,7 +54,10 @@ def show_screening(page: Page, *, expanded: bool = False) -> None:
                     start_screening(page.store, page.project.id, method, wanted)
                     st.rerun()
         if method == CHOSEN:
-            st.caption("Choosing tries every detector on each series: several seconds a series.")
+            st.caption(
+                "The one that does best on generated series; where people marked events, every "
+                "detector is tried on them first, which takes some seconds a series."
+            )
         else:
             st.caption(DETECTORS[method]().meaning)
         show_jobs(page, "screen", "Nothing was screened yet.")

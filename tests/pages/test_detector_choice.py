@@ -9,9 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from test_explore import open_explore
 
-from core.chooser import Choice
+from core.chooser import Choice, Known
 from core.detectors import DETECTORS
 from core.errors import DataError
+from core.intervals import Interval
 from core.series import SeriesData, SeriesInfo
 from pages.components import session
 from pages.components.detector_choice import proposal_words, score_desk
@@ -72,7 +73,7 @@ def test_a_proposal_is_the_stretches_above_the_strips_own_threshold() -> None:
 def test_scores_of_one_content_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(
-        scoring, "propose", lambda key, data: asked.append(key) or propose(key, data)
+        scoring, "propose", lambda key, data, known: asked.append(key) or propose(key, data)
     )
     desk, data = ScoreDesk(), bumpy()
     first = desk.ask(data, "hash", "robust_z").wait(30)
@@ -83,7 +84,9 @@ def test_scores_of_one_content_are_worked_out_once(monkeypatch: pytest.MonkeyPat
 
 def test_a_page_is_not_held_up_by_scores_that_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
-    monkeypatch.setattr(scoring, "propose", lambda key, data: go.wait(30) and propose(key, data))
+    monkeypatch.setattr(
+        scoring, "propose", lambda key, data, known: go.wait(30) and propose(key, data)
+    )
     desk = ScoreDesk()
     working = desk.ask(bumpy(), "hash", "robust_z")
     assert working.wait(0.01) is None
@@ -96,7 +99,7 @@ def test_what_is_looked_at_comes_before_what_was_asked_ahead_or_earlier(
 ) -> None:
     go, done = threading.Event(), list[int]()
 
-    def slow(key: str, data: SeriesData) -> Proposal:
+    def slow(key: str, data: SeriesData, _known: Known | None) -> Proposal:
         go.wait(30)
         done.append(data.n_samples)
         return propose(key, data)
@@ -116,6 +119,23 @@ def test_what_is_looked_at_comes_before_what_was_asked_ahead_or_earlier(
     assert done == [500, 520, 530, 510]
 
 
+def test_the_suggestion_is_made_anew_when_twice_as_many_events_are_marked() -> None:
+    desk, data = ScoreDesk(), bumpy()
+
+    def marked(n: int) -> Known:
+        events = tuple(Interval(start=100 + 10 * k, stop=102 + 10 * k) for k in range(n))
+        return Known(reviewed=((0, len(data.values)),), events=events)
+
+    asked = {n: desk.ask(data, "hash", BEST, marked=marked(n)) for n in (1, 2, 3, 4)}
+    asked[0] = desk.ask(data, "hash", BEST)
+    assert asked[2] is asked[3]
+    assert len({id(one) for one in asked.values()}) == 4
+    one_mark = asked[1].wait(120)
+    assert one_mark is not None
+    assert "on the 1 event marked here" in one_mark.because
+    assert desk.ask(data, "hash", "knn", marked=marked(1)) is desk.ask(data, "hash", "knn")
+
+
 def test_a_detector_chosen_by_hand_does_not_wait_for_the_choice_of_the_best(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -123,7 +143,7 @@ def test_a_detector_chosen_by_hand_does_not_wait_for_the_choice_of_the_best(
     monkeypatch.setattr(
         scoring,
         "propose",
-        lambda key, data: propose("robust_z", data) if key != BEST or go.wait(30) else None,
+        lambda key, data, known: propose("robust_z", data) if key != BEST or go.wait(30) else None,
     )
     desk = ScoreDesk()
     best = desk.ask(bumpy(), "hash", BEST)
@@ -134,7 +154,7 @@ def test_a_detector_chosen_by_hand_does_not_wait_for_the_choice_of_the_best(
 
 
 def test_what_failed_is_told_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(_key: str, _data: SeriesData) -> None:
+    def refused(_key: str, _data: SeriesData, _known: Known | None) -> None:
         raise DataError("the series has no samples left")
 
     desk = ScoreDesk()
@@ -153,7 +173,9 @@ def test_the_desk_lets_go_of_the_oldest_scores_when_there_are_too_many() -> None
 
 
 def test_the_best_one_is_the_choosers_first_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    def ranked(_values: np.ndarray, _seconds: np.ndarray | None) -> list[Choice]:
+    def ranked(
+        _values: np.ndarray, _seconds: np.ndarray | None, _known: Known | None
+    ) -> list[Choice]:
         return [Choice("spectral_residual", 0.6, "0.60 on trials"), Choice("robust_z", 0.2, "")]
 
     monkeypatch.setattr("core.chooser.rank", ranked)

@@ -156,7 +156,7 @@ def test_while_intervals_are_edited_the_detector_gives_its_room_to_their_fields(
 def test_the_first_press_shows_a_detector_and_the_second_takes_its_proposal(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scoring, "propose", lambda _key, _data: jumps())
+    monkeypatch.setattr(scoring, "propose", lambda _key, _data, _known: jumps())
     score_desk.clear()  # what another test worked out of the same content
     at = opened(store, free_item(store))
     assert "Show a detector" in [button.label for button in at.button]

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from core.answers import AnswerContent
+from core.answers import AnswerContent, FoundInterval
 from core.ids import utc_now
+from core.intervals import Interval
 from core.review import Correction, CurrentLabel, Decision, Item
-from training.material import GoldBook, choose, truths
+from training.material import GoldBook, choose, marked, truths
 
 YES, NO = AnswerContent(kind="pattern", label="yes"), AnswerContent(kind="pattern", label="no")
 
@@ -97,3 +98,33 @@ def test_the_truth_of_gold_is_the_import_by_construction_and_the_person_where_it
 
     assert truths(items, imported, labels, gold) == {"m": YES, "d": NO}
     assert truths(items, {}, {"d": label("reject", None)}, gold) == {}
+
+
+def events(*ranges: tuple[int, int]) -> AnswerContent:
+    found = (FoundInterval(number=k, start=a, stop=b) for k, (a, b) in enumerate(ranges, start=1))
+    return AnswerContent(kind="anomaly", intervals=tuple(found))
+
+
+def test_a_detector_is_chosen_by_what_people_marked_in_windows_outside_gold():
+    items = [
+        item("a", 0, 100),
+        item("b", 80, 180),
+        item("calm", 400, 500),
+        item("gold", 0, 100, "reserved"),
+        item("open", 600, 700),
+        item("pattern", 700, 800),
+    ]
+    labels = {
+        "a": label("fix", events((20, 30), (90, 120))),
+        "b": label("fix", events((95, 110))),
+        "calm": label("no_anomaly", events()),
+        "gold": label("fix", events((5, 9))),
+        "open": label("not_sure", None),
+        "pattern": label("accept", YES),
+    }
+
+    known = marked(items, labels, GoldBook([Range("reserved", 0, 100, "drawn")]))
+
+    assert list(known) == ["s"]
+    assert known["s"].reviewed == ((0, 180), (400, 500))
+    assert known["s"].events == (Interval(start=20, stop=30), Interval(start=90, stop=110))

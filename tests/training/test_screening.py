@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.chooser import Choice
+from core.answers import AnswerContent, FoundInterval
+from core.chooser import Choice, Known
+from core.intervals import Interval
 from core.series import SeriesData, SeriesInfo
 from storage import Store, open_store
 from storage.rows import Job, StoredSeries
@@ -122,10 +124,17 @@ def test_chosen_screens_each_series_with_the_detector_that_is_ranked_first_on_it
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = stored(store, 2)
+    project_id = store.projects.default().id
+    (question,) = (q for q in store.questions.current(project_id) if q.kind == "anomaly")
+    (item,) = store.items.add_many(project_id, [(rows[0].id, 100, 300, question.id)])
+    event = AnswerContent(kind="anomaly", intervals=(FoundInterval(number=1, start=200, stop=210),))
+    store.corrections.record(project_id, item.id, "ann", "fix", expected_sequence=0, content=event)
     asked: list[tuple[int, int]] = []
+    known_of: list[Known] = []
 
-    def rank(values: np.ndarray, seconds: object) -> list[Choice]:
+    def rank(values: np.ndarray, seconds: object, known: Known) -> list[Choice]:
         asked.append(values.shape)
+        known_of.append(known)
         key = "robust_z" if len(asked) == 1 else "spectral_residual"
         return [Choice(key, 0.9, ""), Choice("stl", 0.1, "")]
 
@@ -135,6 +144,8 @@ def test_chosen_screens_each_series_with_the_detector_that_is_ranked_first_on_it
     prepare(store, job)
     screen.work(folder, StopFlag(folder))
     assert asked == [(400, 2), (400, 2)]
+    assert [one.reviewed for one in known_of] == [((100, 300),), ()]
+    assert [one.events for one in known_of] == [(Interval(start=200, stop=210),), ()]
     assert [one.method for one in screen.read_screened(folder.path)[0]] == [
         "robust_z",
         "spectral_residual",

@@ -10,10 +10,14 @@ from collections import OrderedDict, deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from core.series import SeriesData
 from pages.components.workflows import scoring
 from pages.components.workflows.scoring import BEST, Proposal
+
+if TYPE_CHECKING:  # it brings every detector along
+    from core.chooser import Known
 
 PATIENCE_S = 1.0
 """A page waits this long by itself before it says that scores are on their way."""
@@ -26,11 +30,13 @@ class Working:
     """Scores that are waited for, being worked out, or there.
 
     Attributes:
+        marked: what people marked in the series, for choosing the best detector.
         began: when work began, by the monotonic clock; None while others come first.
     """
 
     key: str
     n_samples: int
+    marked: "Known | None" = None
     future: Future[Proposal] = field(default_factory=Future[Proposal])
     began: float | None = None
 
@@ -85,7 +91,7 @@ class _Lane:
             return
         working.began = time.monotonic()
         try:
-            found = scoring.propose(working.key, data)
+            found = scoring.propose(working.key, data, working.marked)
         except Exception as error:  # noqa: BLE001 - whoever waits is told
             working.future.set_exception(error)
         else:
@@ -102,27 +108,38 @@ class ScoreDesk:
         self._known: OrderedDict[tuple[str, str], Working] = OrderedDict()
         self._kept = kept
 
-    def knows(self, content_hash: str, key: str) -> bool:
+    def knows(self, content_hash: str, key: str, marked: "Known | None" = None) -> bool:
         """Return whether these scores are there or on their way."""
         with self._lock:
-            return (content_hash, key) in self._known
+            return (content_hash, _stamped(key, marked)) in self._known
 
-    def ask(self, data: SeriesData, content_hash: str, key: str, *, ahead: bool = False) -> Working:
+    def ask(
+        self,
+        data: SeriesData,
+        content_hash: str,
+        key: str,
+        *,
+        ahead: bool = False,
+        marked: "Known | None" = None,
+    ) -> Working:
         """Begin with these scores unless that was done before.
 
         Args:
             ahead: nobody looks at them yet, so that all others come first.
+            marked: what people marked in the series. The best detector is chosen anew whenever
+                twice as many events were: one that changes at every decision is in the way.
         """
         lane = self._best if key == BEST else self._single
+        place = content_hash, _stamped(key, marked)
         with self._lock:
-            known = self._known.get((content_hash, key))
+            known = self._known.get(place)
             if known is None or known.failed:
-                known = Working(key, data.n_samples)
-                self._known[content_hash, key] = known
+                known = Working(key, data.n_samples, marked)
+                self._known[place] = known
                 lane.add(known, data, ahead)
             elif not ahead:
                 lane.pull(known)
-            self._known.move_to_end((content_hash, key))
+            self._known.move_to_end(place)
             self._forget()
             return known
 
@@ -130,3 +147,9 @@ class ScoreDesk:
         """Let go of what was asked for longest ago, but never of the last one."""
         while len(self._known) > 1 and sum(w.n_samples for w in self._known.values()) > self._kept:
             self._known.popitem(last=False)[1].future.cancel()
+
+
+def _stamped(key: str, marked: "Known | None") -> str:
+    """Return what tells two choices apart: how often the marked events have doubled."""
+    doubled = 0 if key != BEST or marked is None else len(marked.events).bit_length()
+    return f"{key}:{doubled}" if doubled else key

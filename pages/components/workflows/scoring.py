@@ -4,6 +4,7 @@ No Streamlit. `score_desk` works them out in the background.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,11 +16,16 @@ from core.series import SeriesData
 from pages.components.chart.data import Mark
 from pages.components.chart.scores import ScoreStrip
 from pages.components.marks import RULES
+from storage import Store
+from training.material import GoldBook, marked
+
+if TYPE_CHECKING:  # it brings every detector along
+    from core.chooser import Known
 
 BEST = "best"
 """Stands for the detector that the chooser puts first for a series."""
-BEST_NAME = "Best for this series"
-BEST_MEANING = "The one that finds most on generated series of many kinds."
+BEST_NAME = "Suggested"
+BEST_MEANING = "The one that does best on generated series and on what people marked in this one."
 LONG = 1_000_000
 """Values (samples times channels) from which on a person is asked before work begins."""
 LINEAR_S = 2.0 / 100_000
@@ -55,8 +61,11 @@ def detectors() -> dict[str, Detector]:
     return {key: make() for key, make in DETECTORS.items()}
 
 
-def propose(key: str, data: SeriesData) -> Proposal:
+def propose(key: str, data: SeriesData, known: "Known | None" = None) -> Proposal:
     """Score a series by one detector, or the `BEST` one, and cut the scores into stretches.
+
+    Args:
+        known: what people marked in the series; by it the best one is chosen.
 
     Raises:
         AppError: when the series cannot be scored.
@@ -65,7 +74,7 @@ def propose(key: str, data: SeriesData) -> Proposal:
     if key == BEST:
         from core.chooser import rank  # imported when used: it brings every detector along
 
-        first = rank(data.values, data.seconds())[0]
+        first = rank(data.values, data.seconds(), known)[0]
         key, because = first.key, first.because
     detector = DETECTORS[key]()
     found = score_series(key, data.values, data.seconds())
@@ -80,6 +89,14 @@ def propose(key: str, data: SeriesData) -> Proposal:
     )
     cut = stretches(found, threshold) if threshold > 0 else []
     return Proposal(key, detector.name, detector.meaning, because, found.note, strip, tuple(cut))
+
+
+def known_of(store: Store, project_id: str, series_id: str) -> "Known | None":
+    """Return what people marked in a series outside gold; None when nobody marked an event."""
+    items = [item for item in store.items.list(project_id) if item.series_id == series_id]
+    labels = store.corrections.current(project_id)
+    found = marked(items, labels, GoldBook(store.gold.ranges(project_id))).get(series_id)
+    return found if found is not None and found.events else None
 
 
 def slow_words(detector: Detector | None, n_samples: int, n_channels: int) -> str:

@@ -94,7 +94,7 @@ def start_screening(store: Store, project_id: str, method: str, series_ids: Sequ
             f"{len(series_ids)} series were to be screened by {method!r}, so there is nothing to "
             f"do; choose some, and one of {', '.join(DETECTORS)}"
         )
-    by = "the best detector of each" if method == CHOSEN else detector_name(method)
+    by = "the detector suggested for each" if method == CHOSEN else detector_name(method)
     title = f"Screening: {by}, {len(series_ids):,} series"
     request = ScreenRequest(method=method, series_ids=tuple(series_ids))
     return store.jobs.enqueue(project_id, "screen", title, request.params())
