@@ -89,7 +89,7 @@ def bench_methods(store: Store, project_id: str, path: Path) -> dict[str, BenchM
         BenchMethod(key=f"detector:{key}", kind="detector", name=make().name)
         for key, make in DETECTORS.items()
     ]
-    found.append(BenchMethod(key="chooser", kind="chooser", name="Chooser's pick"))
+    found.append(BenchMethod(key="chooser", kind="chooser", name="Suggested detector"))
     questions = _anomaly_questions(store, project_id)
     for question in questions[:1]:
         rules = BenchMethod(
