@@ -4,15 +4,13 @@ Per item outside gold the teacher's answer; a person's label replaces it; an ite
 rejected or was not sure about is left out. Imported labels are never learned from.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from core.answers import AnswerContent
-from core.intervals import Interval, merge
-from core.metrics import cut_to_window
 from core.review import CurrentLabel, Item
+from training.bench_known import known_from_windows
 from training.examples import Source
 
 if TYPE_CHECKING:  # it brings every detector along
@@ -119,7 +117,7 @@ def truths(
 
 
 def marked(
-    items: Iterable[Item], labels: Mapping[str, CurrentLabel], gold: GoldBook
+    items: Sequence[Item], labels: Mapping[str, CurrentLabel], gold: GoldBook
 ) -> "dict[str, Known]":
     """Return what people marked outside gold by series: by it a detector is chosen there.
 
@@ -128,28 +126,14 @@ def marked(
     """
     from core.chooser import Known
 
-    windows: dict[str, list[tuple[Item, AnswerContent]]] = defaultdict(list)
-    for item in items:
-        label = labels.get(item.id)
-        content = None if label is None else label.content
-        if content is not None and content.kind == "anomaly" and gold.may_learn(item):
-            windows[item.series_id].append((item, content))
+    found = {item.id: labels[item.id].content for item in items if item.id in labels}
+    contents = {
+        item_id: content
+        for item_id, content in found.items()
+        if content is not None and content.kind == "anomaly"
+    }
+    known = known_from_windows([item for item in items if gold.may_learn(item)], contents)
     return {
-        series_id: Known(
-            reviewed=tuple(
-                (one.start, one.stop)
-                for one in merge(Interval(start=i.start, stop=i.stop) for i, _ in decided)
-            ),
-            events=tuple(
-                merge(
-                    (
-                        event.interval
-                        for item, content in decided
-                        for event in cut_to_window(content.intervals, (item.start, item.stop))
-                    ),
-                    gap=-1,
-                )
-            ),
-        )
-        for series_id, decided in windows.items()
+        series_id: Known(reviewed=one.looked or (), events=one.truth)
+        for series_id, one in known.items()
     }
