@@ -1,16 +1,13 @@
 """Sub-sequence PCA error: what the usual shapes of a series cannot rebuild."""
 
-# pyright: basic
-# (scikit-learn ships no types)
+from collections.abc import Callable
 
 import numpy as np
 
 from core.detectors import windows
 from core.detectors.base import Array
+from core.detectors.components import BEYOND, MOST, Components, score_windows
 
-_FIT = 10_000
-_MOST = 25_000
-_ROWS = 4_096
 _KEPT = 0.9
 
 
@@ -28,33 +25,17 @@ class PcaError:
     meaning = "How much of a stretch of one period the usual shapes of this series cannot rebuild."
     source = "Jackson & Mudholkar 1979 (Technometrics); scikit-learn PCA"
     linear = True
-    limit: int | None = _MOST
-    beyond = (
-        f"above {_MOST:,} samples evenly spread windows are scored, with straight lines between"
-    )
+    limit: int | None = MOST
+    beyond = BEYOND
     least = windows.LEAST
     together = False
 
     def scores(self, values: Array, period: int) -> Array:
         """Return the windows' errors, averaged over the windows that cover a sample."""
-        from sklearn.decomposition import PCA
 
-        n = len(values)
-        cut = windows.cut(values[:, 0], windows.length_of(n, period))
-        sample = cut[windows.every(len(cut), _FIT)]
-        middle, spread = sample.mean(axis=0), sample.std(axis=0)
-        if not spread.any():
-            # The one place that differs lies between the windows taken: it is all there is to see.
-            return np.abs(values[:, 0] - middle[0])
-        spread = np.where(spread > 0, spread, 1.0)
-        model = PCA(svd_solver="full" if len(sample) < 500 else "covariance_eigh")
-        model.fit((sample - middle) / spread)
-        share = np.cumsum(model.explained_variance_ratio_)
-        axes = np.asarray(model.components_)[: int(np.searchsorted(share, _KEPT)) + 1]
-        starts = windows.every(len(cut), _MOST)
-        found = np.empty(len(starts))
-        for first in range(0, len(starts), _ROWS):
-            part = (cut[starts[first : first + _ROWS]] - middle) / spread
-            rest = part - part @ axes.T @ axes
-            found[first : first + _ROWS] = np.linalg.norm(rest, axis=1)
-        return windows.averaged(windows.spread_out(found, starts, len(cut)), n)
+        def fitted(found: Components) -> Callable[[Array], Array]:
+            kept = int(np.searchsorted(np.cumsum(found.share), _KEPT)) + 1
+            axes = found.axes[:kept]
+            return lambda rows: np.linalg.norm(rows - rows @ axes.T @ axes, axis=1)
+
+        return score_windows(values[:, 0], period, fitted)

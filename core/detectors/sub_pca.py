@@ -1,16 +1,13 @@
 """Sub-sequence PCA: windows that lie off the directions in which windows usually vary."""
 
-# pyright: basic
-# (scikit-learn ships no types)
+from collections.abc import Callable
 
 import numpy as np
 
 from core.detectors import windows
 from core.detectors.base import Array
+from core.detectors.components import BEYOND, MOST, Components, score_windows
 
-_FIT = 10_000
-_MOST = 25_000
-_ROWS = 4_096
 _LEAST_SHARE = 1e-5
 
 
@@ -29,34 +26,22 @@ class SubPca:
     meaning = "How far a stretch of one period lies off what stretches of this series usually do."
     source = "Shyu et al. 2003; Liu & Paparrizos 2024 (TSB-AD, Sub-PCA); scikit-learn"
     linear = True
-    limit: int | None = _MOST
-    beyond = (
-        f"above {_MOST:,} samples evenly spread windows are scored, with straight lines between"
-    )
+    limit: int | None = MOST
+    beyond = BEYOND
     least = windows.LEAST
     together = False
 
     def scores(self, values: Array, period: int) -> Array:
         """Return the windows' distances, averaged over the windows that cover a sample."""
-        from sklearn.decomposition import PCA
 
-        n = len(values)
-        cut = windows.cut(values[:, 0], windows.length_of(n, period))
-        sample = cut[windows.every(len(cut), _FIT)]
-        middle, spread = sample.mean(axis=0), sample.std(axis=0)
-        if not spread.any():
-            # The one place that differs lies between the windows taken: it is all there is to see.
-            return np.abs(values[:, 0] - middle[0])
-        spread = np.where(spread > 0, spread, 1.0)
-        model = PCA(svd_solver="full" if len(sample) < 500 else "covariance_eigh")
-        model.fit((sample - middle) / spread)
-        share = np.asarray(model.explained_variance_ratio_)
-        kept = share > _LEAST_SHARE
-        axes, weights = np.asarray(model.components_)[kept], 1 / share[kept]
-        starts = windows.every(len(cut), _MOST)
-        found = np.empty(len(starts))
-        for first in range(0, len(starts), _ROWS):
-            part = (cut[starts[first : first + _ROWS]] - middle) / spread
-            squares = np.sum(part**2, axis=1)[:, None] + 1 - 2 * part @ axes.T
-            found[first : first + _ROWS] = np.sqrt(np.maximum(squares, 0)) @ weights
-        return windows.averaged(windows.spread_out(found / weights.sum(), starts, len(cut)), n)
+        def fitted(found: Components) -> Callable[[Array], Array]:
+            kept = found.share > _LEAST_SHARE
+            axes, weights = found.axes[kept], 1 / found.share[kept]
+
+            def distances(rows: Array) -> Array:
+                squares = np.sum(rows**2, axis=1)[:, None] + 1 - 2 * rows @ axes.T
+                return np.sqrt(np.maximum(squares, 0)) @ weights / weights.sum()
+
+            return distances
+
+        return score_windows(values[:, 0], period, fitted)
