@@ -87,7 +87,7 @@ def test_what_never_changes_is_nowhere_unusual(key: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(
     values=hnp.arrays(
         np.float64,
@@ -102,7 +102,7 @@ def test_any_values_of_any_length_give_scores_for_every_sample(key: str, values:
 @pytest.mark.parametrize("key", KEYS)
 def test_lengths_around_every_window_boundary_are_scored(key: str) -> None:
     series = np.sin(np.arange(300) / 3) + np.random.default_rng(1).normal(0, 0.1, 300)
-    for n in (*range(1, 34), 124, 125, 126, 127, 249, 250, 251, 252, 300):
+    for n in (*range(1, 12), 31, 32, 33, 125, 126, 250, 251, 300):
         scores = score_series(key, series[:n])
         assert scores.values.shape == (n,)
         assert np.isfinite(scores.values).all()

@@ -16,6 +16,13 @@ BREAK_FINDERS = ("stl", "pca_error", "kmeans", "matrix_profile", "knn")
 BURST_FINDERS = tuple(key for key in DETECTORS if key != "robust_z")
 
 
+STUMPY = [
+    0.527059, 0.549178, 0.519098, 0.51671, 0.591553, 0.492305, 0.550569, 0.532542, 0.515785,
+    0.529926,
+]  # fmt: skip
+"""`stumpy.stump(cycle(600), 48)[::60, 0]` of stumpy 1.14.1, which compiles for 21 seconds first."""
+
+
 def cycle(n: int = 1500, seed: int = 0) -> Array:
     rng = np.random.default_rng(seed)
     wave = np.sin(2 * np.pi * np.arange(n) / PERIOD) + 0.5 * np.sin(4 * np.pi * np.arange(n) / 50)
@@ -123,15 +130,10 @@ def test_nearest_is_the_same_over_blocks() -> None:
     np.testing.assert_allclose(nearest(points, 30), whole.min(axis=1), rtol=1e-3)
 
 
-@pytest.mark.slow
 def test_the_matrix_profile_is_that_of_stumpy() -> None:
-    import stumpy
-
-    values = cycle(600)
-    shapes = windows.normalised(windows.cut(values, 48))
-    theirs = stumpy.stump(values, 48)[:, 0].astype(float)
+    shapes = windows.normalised(windows.cut(cycle(600), 48))
     # stumpy leaves out ceil(48 / 4) places on each side.
-    np.testing.assert_allclose(nearest(shapes, 12), theirs, rtol=1e-3)
+    np.testing.assert_allclose(nearest(shapes, 12)[::60], STUMPY, rtol=1e-3)
 
 
 def test_the_polynomial_residual_is_that_of_a_fit_window_by_window() -> None:
