@@ -22,7 +22,6 @@ import numpy as np
 
 from benchmarks.bench_table import print_json, print_table
 from benchmarks.score_cache import ScoreCache
-from core.answers import AnswerContent
 from core.bench import Given, Row, failed, measure, summarise
 from core.chooser import rank
 from core.detectors import DETECTORS
@@ -32,9 +31,7 @@ from core.errors import AppError
 from core.intervals import Interval
 from core.labelled import LabelledSeries, read_labelled
 from core.questions.defaults import default_anomaly_question
-from core.series import WindowView
-from core.teachers.base import Ask
-from core.teachers.rules import RulesTeacher
+from core.teachers.rules import rules_on
 from core.whole_series import answer_whole
 
 FIGURES = ("vus_pr", "interval_f1", "event_recall", "false_alarms")
@@ -115,13 +112,8 @@ def _choose(series: LabelledSeries, cache: ScoreCache) -> Given:
 
 def _rules(series: LabelledSeries, cache: ScoreCache) -> Given:
     del cache
-    teacher, question = RulesTeacher(), default_anomaly_question()
-
-    def ask(view: WindowView) -> AnswerContent:
-        return teacher.answer(Ask(question, view, prompt="")).content
-
     began = time.process_time()
-    found = answer_whole(series.values, series.seconds, ask)
+    found = answer_whole(series.values, series.seconds, rules_on(default_anomaly_question()))
     took = time.process_time() - began
     return Given(None, tuple(Interval(start=one.start, stop=one.stop) for one in found), took)
 

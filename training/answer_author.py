@@ -28,11 +28,10 @@ def author_of(by: str) -> tuple[By, Callable[[], list[tuple[Question, Ask]]]]:
     """Return who looks, and what loads it."""
     if by == RULES:
         from core.questions.defaults import default_anomaly_question
-        from core.teachers import TEACHERS
+        from core.teachers.rules import RULES_AUTHOR, rules_on
 
-        author = TEACHERS[RULES]().author
-        who = By(name=RULES, version=author.version, questions=(default_anomaly_question(),))
-        return who, lambda: [(question, _rules(question)) for question in who.questions]
+        who = By(name=RULES, version=RULES_AUTHOR.version, questions=(default_anomaly_question(),))
+        return who, lambda: [(question, rules_on(question)) for question in who.questions]
     model = Path(by).expanduser()
     if not (model / "config.json").is_file():
         raise ConfigError(
@@ -48,17 +47,6 @@ def author_of(by: str) -> tuple[By, Callable[[], list[tuple[Question, Ask]]]]:
         )
     who = By(name="student", version=_digest(model), questions=tuple(asked))
     return who, lambda: _student(model, asked)
-
-
-def _rules(question: Question) -> Ask:
-    from core.questions import kind_of
-    from core.teachers import TEACHERS
-    from core.teachers.base import Ask as Shown
-
-    teacher, kind = TEACHERS[RULES](), kind_of(question)
-    return lambda view: (
-        teacher.answer(Shown(question, view, kind.prompt(question, view, ()))).content
-    )
 
 
 def _student(model: Path, asked: Sequence[Question]) -> list[tuple[Question, Ask]]:

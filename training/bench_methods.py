@@ -15,7 +15,6 @@ from core.labelled import LabelledSeries
 from core.questions.base import Question
 from core.series import WindowView
 from core.students.base import ScoringStudent, Student
-from core.teachers.base import Ask
 from training.bench_records import BenchConfig, BenchMethod, Said
 
 WARM_UP = 1_024
@@ -52,7 +51,9 @@ class Methods:
         elif method.kind == "chooser":
             run = _choose
         elif method.kind == "rules":
-            run = self._in_windows(_rules(self._question(method)))
+            from core.teachers.rules import rules_on
+
+            run = self._in_windows(rules_on(self._question(method)))
         else:
             student, question = self._student(method), self._question(method)
             if isinstance(student, ScoringStudent):
@@ -139,18 +140,6 @@ def _choose(series: LabelledSeries) -> Given:
     given = _detect(first.key, series)
     note = f"chose {DETECTORS[first.key]().name}" + (f"; {given.note}" if given.note else "")
     return Given(given.scores, given.intervals, note=note)
-
-
-def _rules(question: Question) -> Callable[[WindowView], AnswerContent]:
-    from core.questions import kind_of
-    from core.teachers import TEACHERS
-
-    teacher, kind = TEACHERS["rules"](), kind_of(question)
-
-    def ask(view: WindowView) -> AnswerContent:
-        return teacher.answer(Ask(question, view, kind.prompt(question, view, ()))).content
-
-    return ask
 
 
 def _ask_student(student: Student, question: Question, view: WindowView) -> AnswerContent:

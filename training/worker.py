@@ -32,11 +32,18 @@ from training import snapshot
 from training.launcher import WORKER_LOCK
 from training.locks import FileLock
 from training.material import GoldBook, choose, marked, truths
-from training.requests import AnswerRequest, LabelRequest, ScreenRequest, TrainRequest
+from training.requests import (
+    CHOSEN_DETECTOR,
+    AnswerRequest,
+    LabelRequest,
+    ScreenRequest,
+    TrainRequest,
+)
 from training.run_folder import RunAsk, RunFolder
 from training.tending import Tended
 
 if TYPE_CHECKING:
+    from core.chooser import Known
     from core.evaluate import GoldItem
 
 log = logging.getLogger("training.worker")
@@ -254,11 +261,13 @@ def _prepare_screening(store: Store, job: Job) -> dict[str, Any]:
             f"none of the {len(request.series_ids)} series to screen is in this project any more; "
             "start the screening again from Findings"
         )
-    known = marked(
-        store.items.list(job.project_id),
-        store.corrections.current(job.project_id),
-        GoldBook(store.gold.ranges(job.project_id)),
-    )
+    known: dict[str, Known] = {}
+    if request.method == CHOSEN_DETECTOR:  # no other is chosen by what people marked
+        known = marked(
+            store.items.list(job.project_id),
+            store.corrections.current(job.project_id),
+            GoldBook(store.gold.ranges(job.project_id)),
+        )
     screening.write_series(
         job.folder,
         [

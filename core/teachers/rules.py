@@ -4,8 +4,12 @@ Reads numbers, needs no picture, no key and no network, and says the same of the
 it states in a rationale it measured, with the same measurements that claims are checked with.
 """
 
+from collections.abc import Callable
+
 from core.answers import AnswerContent, Author
 from core.questions import kind_of
+from core.questions.base import Question
+from core.series import WindowView
 from core.teachers.base import Ask, Reply
 from core.teachers.rules_anomaly import find_events
 from core.teachers.rules_member import MEMBER, with_member
@@ -38,3 +42,9 @@ class RulesTeacher:
             return name_pattern(ask.question, ask.view)
         found = find_events(ask.question, ask.view)
         return with_member(ask.question, ask.view, found, self._member)
+
+
+def rules_on(question: Question) -> Callable[[WindowView], AnswerContent]:
+    """Return what the rules answer to a question on any window: they read no prompt."""
+    teacher = RulesTeacher()
+    return lambda view: teacher.answer(Ask(question, view, prompt="")).content

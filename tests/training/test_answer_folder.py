@@ -25,7 +25,7 @@ from core.series import SeriesData, SeriesInfo, WindowView
 from core.students.base import Labelled
 from core.students.features import FeatureStudent
 from core.students.majority import MajorityStudent
-from training import answer_author
+from core.teachers import rules
 from training.answer_findings import findings_of
 from training.answer_folder import FileLine, answer_folder
 from training.files import read_lines
@@ -260,7 +260,7 @@ def test_what_breaks_is_tried_again_and_breaking_on_everything_is_an_error(
     (folder / "letter.pdf").unlink()
     (folder / "labels.json").unlink()
     with monkeypatch.context() as patched:
-        patched.setattr(answer_author, "_rules", breaking)
+        patched.setattr(rules, "rules_on", breaking)
         with pytest.raises(JobError, match=r"broke on each of 2 files.*600 samples"):
             answer_folder("rules", folder)
     assert all(line.broke for line in lines_of(out))
