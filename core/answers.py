@@ -14,6 +14,22 @@ ClaimKind = Literal["position", "level", "direction", "spike"]
 Direction = Literal["up", "down", "flat"]
 Feature = Literal["maximum", "minimum", "change", "midpoint"]
 
+CallPurpose = Literal["answer", "repair", "refine", "judge"]
+Problem = Literal[
+    "unparsable",  # text that is no answer to the question, also after a repair
+    "refusal",  # the model declined
+    "truncated",  # the answer was cut at the token limit
+    "empty",  # nothing came back
+    "not_json",  # the endpoint sent something else than its protocol says, HTML for example
+    "timeout",
+    "rate_limit",
+    "server",  # 5xx
+    "connection",
+    "request",  # the endpoint refuses the request itself: key, model, parameter
+    "broken",  # this program failed on the window
+]
+"""Why a model's answer is missing; the words of `FailedAnswer.problem` and of a batch's counts."""
+
 SCHEMA_VERSION = 1
 
 
@@ -102,13 +118,46 @@ class Author(Frozen):
     version: str = ""
 
 
+class Call(Frozen):
+    """One exchange with a model on the way to an answer: what was shown, asked and said.
+
+    Attributes:
+        start, stop: absolute samples of the window that was shown, `[start, stop)`.
+        render_hashes: SHA-256 of the pictures sent, in order; an overview comes after the window.
+        model: as the endpoint named it, which may be more exact than what was asked for.
+        cached: the exchange was taken from an earlier one; it cost nothing.
+        error: why its text is no answer; empty when it is one.
+    """
+
+    purpose: CallPurpose
+    start: int
+    stop: int
+    prompt: str
+    raw_text: str = ""
+    render_hashes: tuple[str, ...] = ()
+    model: str = ""
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    cost_usd: float | None = None
+    seconds: float | None = None
+    cached: bool = False
+    error: str = ""
+
+
 GENERATOR = Author(kind="import", name="generator")
 """Who made a generated series, and so knows its truth: of all imports the only one that counts as
 truth, on series that are gold by construction."""
 
 
 class Answer(Frozen):
-    """An answer with its provenance; immutable once stored."""
+    """An answer with its provenance; immutable once stored.
+
+    Attributes:
+        sample: 0, 1, ... of several answers that one author gave to one item.
+        prompt_version: names the prompt file (`anomaly.v1`); empty where none was used.
+        render: JSON of the picture's settings and of the versions that drew it.
+        calls: every exchange that led here, in order; empty for an author that is no model.
+    """
 
     id: str
     item_id: str
@@ -122,4 +171,28 @@ class Answer(Frozen):
     job_id: str = ""
     seconds: float | None = None
     cost_usd: float | None = None
+    sample: int = 0
+    prompt_version: str = ""
+    render: str = ""
+    calls: tuple[Call, ...] = ()
     schema_version: int = SCHEMA_VERSION
+
+
+class FailedAnswer(Frozen):
+    """A try at an item that gave no answer, with everything that was said; it can be tried again.
+
+    Kept apart from answers, so that whoever reads answers never meets one without content.
+    """
+
+    id: str
+    item_id: str
+    author: Author
+    problem: Problem
+    message: str
+    created_at: datetime
+    sample: int = 0
+    option_order: tuple[str, ...] = ()
+    job_id: str = ""
+    seconds: float | None = None
+    cost_usd: float | None = None
+    calls: tuple[Call, ...] = ()
