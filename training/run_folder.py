@@ -20,7 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from core.answers import Answer, Author
+from pydantic import Field
+
+from core.answers import Answer, AnswerContent, Author
 from core.errors import JobError
 from core.model import Frozen
 from core.questions.base import Question
@@ -35,6 +37,7 @@ class RunStatus(Frozen):
 
     `step` of `total` counts within `stage`; `fraction` in [0, 1] is over the whole run.
     `checkpoint` is the last step of the stage that was saved, None when there is none.
+    `counts` and `cost_usd` tell of a batch asked of models; a cost that is not known is None.
     """
 
     state: ProcessState
@@ -45,6 +48,8 @@ class RunStatus(Frozen):
     fraction: float = 0.0
     message: str = ""
     eta_s: float | None = None
+    counts: dict[str, int] = Field(default_factory=dict)
+    cost_usd: float | None = None
     updated_at: float = 0.0
 
 
@@ -58,7 +63,9 @@ class ProcessRecord(Frozen):
 class RunAsk(Frozen):
     """One thing to answer: a window of a series, by the path of its file from the run folder.
 
-    `answered_by` names who has answered it before: nobody is asked the same twice.
+    `answered_by` names who has answered it before: nobody is asked the same twice. `units` holds
+    one per channel, empty where unknown. `trusted` is what people said of it, never of gold: by it
+    one of several answers is chosen.
     """
 
     ask_id: str
@@ -69,6 +76,8 @@ class RunAsk(Frozen):
     stop: int
     option_order: tuple[str, ...] = ()
     answered_by: tuple[Author, ...] = ()
+    units: tuple[str, ...] = ()
+    trusted: AnswerContent | None = None
 
 
 class RunError(Frozen):

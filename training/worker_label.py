@@ -1,0 +1,120 @@
+"""A batch asked of models, as the worker sees it: its folder, and what comes out of it.
+
+The third file of the worker process's composition root: it knows the store.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from core.answers import Answer, AnswerContent
+from core.errors import ConfigError
+from core.review import Item
+from storage import Store
+from storage.rows import Job, SelectionRecord
+from training import files
+from training.label_folder import LabelFolder
+from training.label_records import ModelBatch
+from training.material import GoldBook
+from training.requests import LabelRequest
+from training.run_folder import RunFolder
+
+LOCAL_ONLY = "local_endpoints_only"
+"""Key of the project's setting that pictures may go to this machine's own endpoints alone."""
+
+
+def model_config(store: Store, job: Job, batch: ModelBatch) -> dict[str, Any]:
+    """Write what was said before into the run's folder; return what its config holds."""
+    folder = LabelFolder(RunFolder(job.folder))
+    folder.write_earlier(_earlier(store, job, batch))
+    return {
+        "teacher": "",
+        "exchanges": os.path.relpath(store.home / "exchanges", job.folder),
+        "renders": os.path.relpath(store.home / "renders", job.folder),
+        "batch": _as_now(store, job.project_id, batch).model_dump(mode="json"),
+    }
+
+
+def refresh(store: Store, job: Job) -> None:
+    """Bring the config of a batch up to what people set since: the budget, and who may be asked.
+
+    Raises:
+        ConfigError: when an endpoint is not on this machine and the project asks no other.
+    """
+    batch = LabelRequest.read(job.params).models
+    if batch is None:
+        return
+    folder = RunFolder(job.folder)
+    now = _as_now(store, job.project_id, batch).model_dump(mode="json")
+    files.write_json(job.folder / "config.json", {**folder.config(), "batch": now})
+
+
+def _as_now(store: Store, project_id: str, batch: ModelBatch) -> ModelBatch:
+    local_only = bool(store.settings.get(project_id, LOCAL_ONLY, False))
+    check_local(batch, local_only)
+    return batch.model_copy(update={"local_only": local_only})
+
+
+def check_local(batch: ModelBatch, local_only: bool) -> None:
+    """Raise ConfigError when a batch would send pictures where the project sends none."""
+    endpoints = [one.endpoint for one in batch.teachers]
+    endpoints += [] if batch.judge is None else [batch.judge]
+    away = sorted({one.host for one in endpoints if not one.is_local})
+    if local_only and away:
+        raise ConfigError(
+            f"the batch would send pictures to {', '.join(away)}, and this project asks endpoints "
+            "on this machine only; choose a local endpoint, or have a lead lift that setting"
+        )
+
+
+def trusted(
+    items: Sequence[Item], labels: dict[str, AnswerContent], gold: GoldBook
+) -> dict[str, AnswerContent]:
+    """Return what people said of items outside gold: gold answers reach nothing that learns."""
+    return {
+        item.id: labels[item.id] for item in items if item.id in labels and gold.may_learn(item)
+    }
+
+
+def _earlier(store: Store, job: Job, batch: ModelBatch) -> list[Answer]:
+    request = LabelRequest.read(job.params)
+    items = {item.id: item for item in store.items.list(job.project_id)}
+    wanted = [one for one in dict.fromkeys(request.item_ids) if one in items]
+    questions = {one: store.questions.get(one) for one in {items[i].question_id for i in wanted}}
+    authors = {author for question in questions.values() for author in batch.authors(question)}
+    said = store.answers.for_items(job.project_id, wanted)
+    return [
+        answer
+        for item_id in wanted
+        for answer in said[item_id]
+        if answer.author in authors and answer.sample < batch.samples
+    ]
+
+
+def take_over(store: Store, job: Job, offset: int) -> int:
+    """Store the failures a batch wrote since the last look; return where to go on."""
+    failed, after = LabelFolder(RunFolder(job.folder)).failures(offset)
+    if failed:
+        store.failures.add_many(job.project_id, failed)
+    return after
+
+
+def finish(store: Store, job: Job) -> None:
+    """Store what a batch chose, and what it learned of its endpoints."""
+    folder = LabelFolder(RunFolder(job.folder))
+    store.selections.add_many(
+        job.project_id,
+        [
+            SelectionRecord(
+                id=f"{job.id}:{one.item_id}",
+                item_id=one.item_id,
+                job_id=job.id,
+                chosen_answer_id=one.chosen,
+                body=one.model_dump(mode="json"),
+                created_at=job.created_at,
+            )
+            for one in folder.selections()
+        ],
+    )
+    for one in folder.learned():
+        store.teachers.remember(job.project_id, one.endpoint_id, **one.model_dump(mode="json"))
