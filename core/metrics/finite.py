@@ -1,6 +1,6 @@
 """The share of right answers in a batch, from a random sample of it.
 
-Wilson's interval speaks of a source that never ends. Of a batch of N answers n were looked at, drawn
+Wilson's interval speaks of a source without end. Of a batch of N answers n were looked at, drawn
 at random without replacement: the count of right ones is hypergeometric, its variance smaller by
 (N - n) / (N - 1). So the interval is Wilson's with n (N - 1) / (N - n) in place of n, cut to what
 the sample leaves possible, and its ends are moved outwards to the next share that N answers can
