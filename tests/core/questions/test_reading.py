@@ -166,10 +166,12 @@ def test_a_wrapped_answer_reads_like_the_bare_one(
     assert read(f"{thinking}{before}\n{text}\n{after}", kind) == read(VALID[kind], kind)
 
 
-PIECES = (
-    "<think> </think> <anomaly> True</anomaly> <index>(1,2)</index> <class> ```json\n ``` { } [ ] : ,"
-    ' "intervals" "label" "cubic" 1e999 Step from1to2 \\ " \n NaN \ud800'
-).split(" ")
+PIECES = [
+    *'{}[]:,"\\\n',
+    *("<think>", "</think>", "<anomaly>", "True</anomaly>", "<index>(1, 2)</index>", "<class>"),
+    *("```json\n", "```", '"intervals"', '"label"', '"rationale"', '"cubic"', "1e999", "NaN"),
+    *("Step 1:", "from 1 to 2", "\ud800"),
+]
 
 
 @settings(max_examples=150)
