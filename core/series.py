@@ -130,11 +130,13 @@ class WindowView:
         values: (n, channels) float64, NaN where missing.
         start: absolute sample of the series at which the window starts; answers are absolute.
         seconds: (n,) seconds since the window's first sample, None for an index axis.
+        origin_s: when the window's first sample is, in UTC seconds since 1970; None when unknown.
     """
 
     values: NDArray[np.float64]
     start: int = 0
     seconds: NDArray[np.float64] | None = None
+    origin_s: float | None = None
 
     @property
     def stop(self) -> int:
@@ -153,7 +155,14 @@ def view_window(series: SeriesData, start: int, stop: int) -> WindowView:
         values=series.values[start:stop],
         start=start,
         seconds=None if seconds is None else seconds[start:stop] - seconds[start],
+        origin_s=None if series.time is None else _epoch_s(int(series.time[start]), series.unit),
     )
+
+
+def _epoch_s(tick: int, unit: TimeUnit) -> float:
+    # Divided in whole numbers first: a tick of a nanosecond has more digits than a float.
+    whole, rest = divmod(tick, TICKS_PER_SECOND[unit])
+    return whole + rest / TICKS_PER_SECOND[unit]
 
 
 def cut_windows(n_samples: int, length: int, overlap: int = 0) -> list[tuple[int, int]]:

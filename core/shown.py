@@ -1,0 +1,32 @@
+"""What stands beside a question: how the picture was drawn and what is known of the channels."""
+
+from dataclasses import dataclass
+
+from core.render_settings import STANDARD, RenderSettings
+
+LONGEST_UNIT = 24
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a model is shown with a question.
+
+    Attributes:
+        settings: how the window's picture is drawn; its axis is what positions mean.
+        overview: a second picture shows the whole series.
+        units: one unit per channel, empty where unknown; () when none is known.
+        zoom: a second look at what was proposed in a first one.
+    """
+
+    settings: RenderSettings = STANDARD
+    overview: bool = False
+    units: tuple[str, ...] = ()
+    zoom: bool = False
+
+    def unit(self, channel: int) -> str:
+        """Return the unit of a 0-based channel, empty when unknown or too long to be one."""
+        unit = " ".join(self.units[channel].split()) if channel < len(self.units) else ""
+        return unit if len(unit) <= LONGEST_UNIT else ""
+
+
+SHOWN = Shown()
