@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from core.errors import JobError
 from core.teachers import MODELS
 from core.teachers.endpoint import Endpoint
-from core.teachers.exchange import AskFailed, Exchange, ModelClient, ModelRequest
+from core.teachers.exchange import AskFailed, ClientSetup, Exchange, ModelClient, ModelRequest
 from core.teachers.exchanges import CachedClient, Exchanges
 from training.label_folder import LabelFolder
 from training.label_records import ModelBatch, Spent, learned
@@ -26,22 +26,25 @@ class Clients:
         forms = {one.endpoint.id: one.form for one in batch.teachers}
         if batch.judge is not None:
             self._endpoints.setdefault(batch.judge.id, batch.judge)
-        self._carriers = {
-            endpoint.id: MODELS[batch.client](
-                endpoint,
-                local_only=batch.local_only,
-                form=forms.get(endpoint.id, "auto"),
-                on_retry=tally.retried,
-            )
-            for endpoint in self._endpoints.values()
-        }
         self._clients = {
             one: CachedClient(
-                _Paid(carrier, self._endpoints[one], tally),
+                _Paid(
+                    MODELS[batch.client](
+                        endpoint,
+                        ClientSetup(
+                            exchanges=folder.exchanges,
+                            local_only=batch.local_only,
+                            form=forms.get(one),
+                            on_retry=tally.retried,
+                        ),
+                    ),
+                    endpoint,
+                    tally,
+                ),
                 self._exchanges,
-                self._endpoints[one].signature,
+                endpoint.signature,
             )
-            for one, carrier in self._carriers.items()
+            for one, endpoint in self._endpoints.items()
         }
         self.gone: dict[str, str] = {}
 
@@ -57,14 +60,13 @@ class Clients:
     def forget(self, endpoint: Endpoint, digests: Iterable[str]) -> None:
         """Drop exchanges that were no answer, so that a later try really asks again."""
         for digest in digests:
-            self._exchanges.drop(endpoint.signature, digest)
+            self._exchanges.forget(endpoint.signature, digest)
 
     async def close(self) -> None:
         """Write what was learned of the endpoints, and let go of connections."""
         spent = self._folder.spent()
         self._folder.write_learned(
-            learned(self._endpoints[one], carrier.form, spent)
-            for one, carrier in self._carriers.items()
+            learned(endpoint, spent) for endpoint in self._endpoints.values()
         )
         for client in self._clients.values():
             await client.close()
@@ -91,6 +93,7 @@ class _Paid:
         self._tally.paid(
             Spent(
                 endpoint_id=self._endpoint.id,
+                form=exchange.form,
                 cost_usd=exchange.cost_usd,
                 tokens_in=exchange.tokens_in,
                 tokens_out=exchange.tokens_out,
@@ -101,5 +104,3 @@ class _Paid:
     async def close(self) -> None:
         """Close what carries the requests."""
         await self._client.close()
-
-

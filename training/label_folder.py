@@ -114,4 +114,6 @@ class LabelFolder:
     def learned(self) -> list[Learned]:
         """Return what was learned of the endpoints; nothing before the run has ended once."""
         path = self.path / "learned.json"
-        return [Learned.model_validate(one) for one in files.read_json(path)] if path.exists() else []
+        return (
+            [Learned.model_validate(one) for one in files.read_json(path)] if path.exists() else []
+        )

@@ -11,7 +11,8 @@ from core.questions.base import Question
 from core.questions.prompts import prompt_version
 from core.render_settings import RenderSettings
 from core.selection import Weights
-from core.teachers.endpoint import Endpoint, Structured
+from core.teachers.endpoint import Endpoint
+from core.teachers.exchange import Form
 
 
 class BatchTeacher(Frozen):
@@ -19,8 +20,8 @@ class BatchTeacher(Frozen):
 
     endpoint: Endpoint
     render: RenderSettings = RenderSettings()
-    form: Structured = "auto"
-    """What is known of how it takes structured output."""
+    form: Form | None = None
+    """How it is known to take structured output."""
 
 
 class ModelBatch(Frozen):
@@ -73,6 +74,7 @@ class Spent(Frozen):
     """One exchange that was paid for, noted when it came in."""
 
     endpoint_id: str
+    form: str
     cost_usd: float | None
     tokens_in: int | None
     tokens_out: int | None
@@ -85,13 +87,14 @@ class Learned(Frozen):
     endpoint_id: str
     endpoint_version: int
     form: str
+    """Empty when it was not asked for structured output."""
     n: int
     tokens_in: float | None = None
     tokens_out: float | None = None
     seconds: float | None = None
 
 
-def learned(endpoint: Endpoint, form: str, spent: Sequence[Spent]) -> Learned:
+def learned(endpoint: Endpoint, spent: Sequence[Spent]) -> Learned:
     """Sum up the exchanges of one endpoint."""
     own = [one for one in spent if one.endpoint_id == endpoint.id]
     tokens_in = [one.tokens_in for one in own if one.tokens_in is not None]
@@ -99,7 +102,7 @@ def learned(endpoint: Endpoint, form: str, spent: Sequence[Spent]) -> Learned:
     return Learned(
         endpoint_id=endpoint.id,
         endpoint_version=endpoint.version,
-        form=form,
+        form=next((one.form for one in reversed(own) if one.form != "text"), ""),
         n=len(own),
         tokens_in=sum(tokens_in) / len(tokens_in) if tokens_in else None,
         tokens_out=sum(tokens_out) / len(tokens_out) if tokens_out else None,

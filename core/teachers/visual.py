@@ -120,9 +120,7 @@ class _Talk:
         axis = axis_of(shown.settings, view)
         return kind_of(self.question).parse(self.question, view, exchange.text, axis)
 
-    async def _ask(
-        self, request: ModelRequest, view: WindowView, purpose: CallPurpose
-    ) -> Exchange:
+    async def _ask(self, request: ModelRequest, view: WindowView, purpose: CallPurpose) -> Exchange:
         asked = request.text if not request.earlier else request.earlier[-1][1]
         call = Call(
             purpose=purpose,
