@@ -16,8 +16,9 @@ from pydantic import Field, ValidationError
 from core.errors import AnswerError
 from core.model import Frozen
 from core.questions.base import Question
+from core.questions.reading import json_fields
 from core.questions.schema import Schema, strict_object
-from core.questions.wire import decode_json, looks_like_json, shortened
+from core.questions.wire import shortened
 from core.questions.words import paragraphs
 from core.teachers.exchange import ModelRequest
 
@@ -79,7 +80,7 @@ def judge_schema() -> Schema:
 
 def read_judgement(text: str) -> Judgement:
     """Read a judge's reply, JSON or tags; raises AnswerError for anything else."""
-    fields = decode_json(text) if looks_like_json(text) else _tagged(text)
+    fields = json_fields(text, "explanation") or _tagged(text)
     try:
         return Judgement.model_validate(fields, strict=True)
     except ValidationError as error:
