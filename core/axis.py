@@ -64,7 +64,7 @@ class Axis:
         self._inside(sample, sample)
         if self.kind == "time":
             return self._text(float(self.times[sample - self.start]))
-        return sample - self._zero
+        return sample - self.zero
 
     def from_wire(self, value: Position) -> int:
         """Return the absolute sample that a position means, start to stop; raises AnswerError."""
@@ -116,7 +116,7 @@ class Axis:
         return range(int(ends[0] // DAY_S), int(ends[1] // DAY_S) + 1)
 
     @property
-    def _zero(self) -> int:
+    def zero(self) -> int:
         """The absolute sample at position 0."""
         return self.start if self.kind == "window" else 0
 
@@ -136,7 +136,7 @@ class Axis:
             raise AnswerError(
                 f"the position {value!r} is no sample number; give whole numbers as on the x axis"
             )
-        return value + self._zero
+        return value + self.zero
 
     def _find(self, seconds: float, side: Literal["left", "right"]) -> int:
         near = 10.0**-self.digits

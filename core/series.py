@@ -159,6 +159,23 @@ def view_window(series: SeriesData, start: int, stop: int) -> WindowView:
     )
 
 
+def cut_view(view: WindowView, start: int, stop: int) -> WindowView:
+    """Cut the absolute samples `[start, stop)` out of a view."""
+    if not view.start <= start < stop <= view.stop:
+        raise DataError(
+            f"window [{start}, {stop}) does not lie inside [{view.start}, {view.stop}); "
+            "give a range of the samples that are there"
+        )
+    inside = slice(start - view.start, stop - view.start)
+    begin_s = 0.0 if view.seconds is None else float(view.seconds[inside.start])
+    return WindowView(
+        values=view.values[inside],
+        start=start,
+        seconds=None if view.seconds is None else view.seconds[inside] - begin_s,
+        origin_s=None if view.origin_s is None else view.origin_s + begin_s,
+    )
+
+
 def _epoch_s(tick: int, unit: TimeUnit) -> float:
     # Divided in whole numbers first: a tick of a nanosecond has more digits than a float.
     whole, rest = divmod(tick, TICKS_PER_SECOND[unit])
