@@ -28,6 +28,7 @@ from storage.series import Series
 from storage.settings import Settings
 from storage.snapshots import Snapshots
 from storage.tables import ProjectRow
+from storage.teachers import Teachers
 from storage.versions import Versions
 
 DATABASE_NAME = "understudy.db"
@@ -58,6 +59,7 @@ class Store:
     detections: Detections
     mutes: Mutes
     findings: Findings
+    teachers: Teachers
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -103,6 +105,7 @@ def open_store(home: Path) -> Store:
         detections=Detections(db),
         mutes=Mutes(db),
         findings=Findings(db),
+        teachers=Teachers(db),
     )
 
 
