@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.detections import Detections
 from storage.drafts import Drafts
 from storage.events import Events
+from storage.failures import Failures
 from storage.findings import Findings
 from storage.gold import Gold
 from storage.imports import Imports
@@ -59,6 +60,7 @@ class Store:
     detections: Detections
     mutes: Mutes
     findings: Findings
+    failures: Failures
     teachers: Teachers
 
     def close(self) -> None:
@@ -105,6 +107,7 @@ def open_store(home: Path) -> Store:
         detections=Detections(db),
         mutes=Mutes(db),
         findings=Findings(db),
+        failures=Failures(db),
         teachers=Teachers(db),
     )
 
