@@ -25,6 +25,7 @@ from storage.mutes import Mutes
 from storage.projects import Projects
 from storage.questions import Questions, add_question
 from storage.renders import Renders
+from storage.selections import Selections
 from storage.series import Series
 from storage.settings import Settings
 from storage.snapshots import Snapshots
@@ -60,6 +61,7 @@ class Store:
     detections: Detections
     mutes: Mutes
     findings: Findings
+    selections: Selections
     failures: Failures
     teachers: Teachers
 
@@ -107,6 +109,7 @@ def open_store(home: Path) -> Store:
         detections=Detections(db),
         mutes=Mutes(db),
         findings=Findings(db),
+        selections=Selections(db),
         failures=Failures(db),
         teachers=Teachers(db),
     )
