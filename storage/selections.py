@@ -107,7 +107,7 @@ class Selections:
         return {answer.item_id: answer for answer in answers}
 
 
-def _newest(project_id: str) -> Select[int | None]:
+def _newest(project_id: str) -> Select[int]:
     return (
         select(func.max(SelectionRow.position))
         .where(SelectionRow.project_id == project_id)

@@ -9,6 +9,7 @@ from core.errors import StoreError
 from core.ids import new_id, utc_now
 from storage.annotations import Annotations
 from storage.answers import Answers
+from storage.audits import Audits
 from storage.corrections import Corrections
 from storage.database import Database
 from storage.detections import Detections
@@ -61,6 +62,7 @@ class Store:
     detections: Detections
     mutes: Mutes
     findings: Findings
+    audits: Audits
     selections: Selections
     failures: Failures
     teachers: Teachers
@@ -109,6 +111,7 @@ def open_store(home: Path) -> Store:
         detections=Detections(db),
         mutes=Mutes(db),
         findings=Findings(db),
+        audits=Audits(db),
         selections=Selections(db),
         failures=Failures(db),
         teachers=Teachers(db),
