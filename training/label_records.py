@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from core.answers import Answer, Author
+from core.errors import ConfigError
 from core.model import Frozen
 from core.questions.base import Question
 from core.questions.prompts import prompt_version
@@ -13,6 +14,10 @@ from core.render_settings import RenderSettings
 from core.selection import Weights
 from core.teachers.endpoint import Endpoint
 from core.teachers.exchange import Form
+
+
+LOCAL_ONLY = "local_endpoints_only"
+"""Key of the project's setting that pictures go to endpoints on this machine alone."""
 
 
 class BatchTeacher(Frozen):
@@ -52,6 +57,21 @@ class ModelBatch(Frozen):
     def several(self) -> bool:
         """Whether an item gets several answers, of which one is to be chosen."""
         return len(self.teachers) * self.samples > 1
+
+    @property
+    def away(self) -> tuple[str, ...]:
+        """The hosts beyond this machine that would receive pictures."""
+        endpoints = [one.endpoint for one in self.teachers]
+        endpoints += [] if self.judge is None else [self.judge]
+        return tuple(sorted({one.host for one in endpoints if not one.is_local}))
+
+    def check_local(self, local_only: bool) -> None:
+        """Raise ConfigError when pictures would go where the project sends none."""
+        if local_only and self.away:
+            raise ConfigError(
+                f"the batch would send pictures to {', '.join(self.away)}, and this project asks "
+                "endpoints on this machine only; choose a local one, or have a lead lift that rule"
+            )
 
     def author(self, teacher: BatchTeacher, question: Question) -> Author:
         """Return who signs: the version tells apart all that shapes an answer."""

@@ -8,20 +8,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.answers import Answer, AnswerContent
-from core.errors import ConfigError
 from core.review import Item
 from storage import Store
 from storage.rows import Job, SelectionRecord
 from training import files
 from training.label_folder import LabelFolder
-from training.label_records import ModelBatch
+from training.label_records import LOCAL_ONLY, ModelBatch
 from training.material import GoldBook
 from training.requests import LabelRequest
 from training.run_folder import RunFolder
-
-LOCAL_ONLY = "local_endpoints_only"
-"""Key of the project's setting that pictures may go to this machine's own endpoints alone."""
-
 
 def model_config(store: Store, job: Job, batch: ModelBatch) -> dict[str, Any]:
     """Write what was said before into the run's folder; return what its config holds."""
@@ -51,20 +46,8 @@ def refresh(store: Store, job: Job) -> None:
 
 def _as_now(store: Store, project_id: str, batch: ModelBatch) -> ModelBatch:
     local_only = bool(store.settings.get(project_id, LOCAL_ONLY, False))
-    check_local(batch, local_only)
+    batch.check_local(local_only)
     return batch.model_copy(update={"local_only": local_only})
-
-
-def check_local(batch: ModelBatch, local_only: bool) -> None:
-    """Raise ConfigError when a batch would send pictures where the project sends none."""
-    endpoints = [one.endpoint for one in batch.teachers]
-    endpoints += [] if batch.judge is None else [batch.judge]
-    away = sorted({one.host for one in endpoints if not one.is_local})
-    if local_only and away:
-        raise ConfigError(
-            f"the batch would send pictures to {', '.join(away)}, and this project asks endpoints "
-            "on this machine only; choose a local endpoint, or have a lead lift that setting"
-        )
 
 
 def trusted(
