@@ -30,7 +30,7 @@ from core.series import SeriesData, WindowView, view_window
 from core.students.base import Student
 from core.teachers.base import Ask, Reply, Teacher
 from training import door
-from training.door import StopFlag, Stopped
+from training.door import Paused, StopFlag, Stopped
 from training.eta import Clock
 from training.run_folder import RunAsk, RunError, RunFolder, RunStatus
 
@@ -137,10 +137,14 @@ class _Desk:
         )
 
     def check_stop(self) -> None:
-        """Raise `Stopped` when someone asked for it; called between two items."""
+        """Raise `Stopped` or `Paused` when someone asked for it; called between two items."""
+        where = f"after {self.done} of {self.total}; what was answered is kept"
         if self.stop():
             self.report(now_or_never=True)
-            raise Stopped(f"stopped after {self.done} of {self.total}; what was answered is kept")
+            raise Stopped(f"stopped {where}")
+        if self.folder.pause_asked:
+            self.report(now_or_never=True)
+            raise Paused(f"paused {where}")
 
 
 def _ask_teacher(desk: _Desk, todo: Sequence[RunAsk], name: str, job_id: str) -> None:

@@ -10,7 +10,7 @@ It survives a crash of either side and can be read with a pager. Knows files, no
     questions.json, asks.jsonl       what to answer (label, answer)
     answers.jsonl, errors.jsonl      what came out, one line each, flushed
     checkpoints/, model/, baselines/ what training keeps
-    stop             there when someone asked the run to stop
+    stop, pause      there when someone asked the run to stop, or to pause
     run.lock         held by the process that is at work here
 """
 
@@ -29,7 +29,7 @@ from core.questions.base import Question
 from training import files
 from training.locks import FileLock
 
-ProcessState = Literal["starting", "running", "done", "failed", "stopped"]
+ProcessState = Literal["starting", "running", "paused", "done", "failed", "stopped"]
 
 
 class RunStatus(Frozen):
@@ -200,6 +200,7 @@ class RunFolder:
     def begin(self) -> None:
         """Forget the end of an earlier execution, just before a process is started."""
         (self.path / "stop").unlink(missing_ok=True)
+        (self.path / "pause").unlink(missing_ok=True)
         (self.path / "process.json").unlink(missing_ok=True)
         before = self.status() or RunStatus(state="starting")
         self.write_status(
@@ -229,6 +230,15 @@ class RunFolder:
     def stop_asked(self) -> bool:
         """Whether someone asked the run to stop."""
         return (self.path / "stop").exists()
+
+    def ask_to_pause(self) -> None:
+        """Leave the word for the process to pause at its next safe point."""
+        (self.path / "pause").touch()
+
+    @property
+    def pause_asked(self) -> bool:
+        """Whether someone asked the run to pause."""
+        return (self.path / "pause").exists()
 
 
 def open_run(path: Path) -> RunFolder:

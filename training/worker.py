@@ -146,6 +146,8 @@ class Worker:
             return
         if slot.job.stop_requested:
             slot.run.stop()
+        elif slot.job.pause_requested:
+            slot.run.pause()
         verdict = slot.run.verdict()
         self._import_answers(slot)  # after the verdict: a run that has ended says nothing more
         self._report(slot, final=verdict.ended)
@@ -163,6 +165,9 @@ class Worker:
         job = slot.job
         if job.stop_requested:
             self._end(slot, "stopped", "stopped before it started")
+            return
+        if job.pause_requested:
+            self._end(slot, "paused", "paused before it started")
             return
         if self._waits(slot):
             return

@@ -60,6 +60,7 @@ def old_home(tmp_path: Path) -> Path:
     modern.events.add_many(
         project_id, [LogEntry(id=new_id(), series_id=None, tick=5, text="pump replaced")]
     )
+    modern.jobs.enqueue(project_id, "label", "a batch", {})
     modern.close()
     (home / "understudy.db").rename(home / "modern.db")
     database = Database(home / "understudy.db", foreign_keys=False)
@@ -90,6 +91,9 @@ def test_an_old_home_opens_with_all_its_rows_and_takes_findings(old_home: Path) 
     assert len(store.findings.said(project_id, ["rules"])) == 2
     assert store.detections.newest(project_id) == []
     assert store.mutes.list(project_id, include_lifted=True) == []
+    # what later versions of the schema added to these rows is its plain value
+    assert sum(map(len, store.answers.latest(project_id).values())) == 2
+    assert [job.pause_requested for job in store.jobs.list(project_id)] == [False]
     row = store.series.list(project_id)[0]
     found = screen(store.series.data(row), "robust_z", row.id, row.revision)
     store.detections.add_many(project_id, "job", [found])
