@@ -5,7 +5,8 @@
 
 The second form needs neither app nor database; `training.answer_folder` says what it writes.
 
-config.json: {"kind": "label", "teacher": <name in core.teachers.TEACHERS>, "job_id": ...} or
+config.json: {"kind": "label", "teacher": <name in core.teachers.TEACHERS>, "job_id": ...},
+{"kind": "label", "batch": <what to ask of models>, ...}, which `training.labelling` does, or
 {"kind": "answer", "student": <folder from the run folder>, "author_version": ..., "job_id": ...}.
 Started again, it goes on after what is in answers.jsonl and errors.jsonl. torch is loaded only
 when the student needs it.
@@ -45,6 +46,11 @@ STOPPED = 130
 def work(folder: RunFolder, stop: StopFlag) -> str:
     """Answer all asks that are not answered yet; returns the closing sentence."""
     config = folder.config()
+    if "batch" in config:
+        from training.label_folder import LabelFolder
+        from training.labelling import label
+
+        return label(LabelFolder(folder), stop)
     asks, questions = folder.asks(), folder.questions()
     handled = {answer.item_id for answer in folder.answers()[0]}
     handled |= {error.item_id for error in folder.errors()}

@@ -15,7 +15,6 @@ from core.selection import Weights
 from core.teachers.endpoint import Endpoint
 from core.teachers.exchange import Form
 
-
 LOCAL_ONLY = "local_endpoints_only"
 """Key of the project's setting that pictures go to endpoints on this machine alone."""
 
@@ -111,7 +110,7 @@ class Learned(Frozen):
     n: int
     tokens_in: float | None = None
     tokens_out: float | None = None
-    seconds: float | None = None
+    latency_s: float | None = None
 
 
 def learned(endpoint: Endpoint, spent: Sequence[Spent]) -> Learned:
@@ -126,7 +125,7 @@ def learned(endpoint: Endpoint, spent: Sequence[Spent]) -> Learned:
         n=len(own),
         tokens_in=sum(tokens_in) / len(tokens_in) if tokens_in else None,
         tokens_out=sum(tokens_out) / len(tokens_out) if tokens_out else None,
-        seconds=sum(one.seconds for one in own) / len(own) if own else None,
+        latency_s=sum(one.seconds for one in own) / len(own) if own else None,
     )
 
 

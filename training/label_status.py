@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from core.answers import Problem
@@ -42,7 +42,7 @@ class Tally:
         return f"{self._done:,} of {self._total:,}"
 
     @contextmanager
-    def under_way(self) -> Iterator[None]:
+    def under_way(self) -> Generator[None]:
         """Count an answer that is being worked out."""
         self.n_under_way += 1
         try:
@@ -85,8 +85,8 @@ class Tally:
         if self._usd + each * (self.n_under_way + 1) <= budget_usd:
             return ""
         return (
-            f"the budget of ${budget_usd:,.2f} leaves no room for another request (${self._usd:,.4f} "
-            "spent); raise it and resume to go on"
+            f"the budget of ${budget_usd:,.2f} leaves no room for another request "
+            f"(${self._usd:,.4f} spent); raise it and resume to go on"
         )
 
     def closing(self) -> str:

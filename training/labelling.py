@@ -40,8 +40,8 @@ log = logging.getLogger("training.labelling")
 AHEAD = 2
 """Drawn windows that wait for each request that may be under way."""
 LOOK_S = 0.2
-LAST_ANSWERS_S = 20.0
-"""How long requests under way may take to come back after the word to stop."""
+LAST_ANSWERS_S = {"stop": 20.0, "pause": 300.0}
+"""How long requests under way may take to come back after the word to stop, or to pause."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,8 +124,11 @@ class _Batch:
                 tasks = tasks - done
         finally:
             halted.cancel()
-        until = time.monotonic() + LAST_ANSWERS_S
-        while self.tally.n_under_way and time.monotonic() < until:
+        halted_at = time.monotonic()
+        while self.tally.n_under_way:
+            grace_s = LAST_ANSWERS_S["stop" if self.stop() else "pause"]
+            if time.monotonic() - halted_at > grace_s:
+                return
             await asyncio.sleep(LOOK_S)
 
     async def _choose(self) -> None:

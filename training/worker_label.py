@@ -4,19 +4,24 @@ The third file of the worker process's composition root: it knows the store.
 """
 
 import os
-from collections.abc import Sequence
 from typing import Any
+from uuid import UUID, uuid5
 
 from core.answers import Answer, AnswerContent
-from core.review import Item
+from core.ids import utc_now
 from storage import Store
-from storage.rows import Job, SelectionRecord
+from storage.rows import Job
+from storage.selections import SelectionRecord
 from training import files
 from training.label_folder import LabelFolder
 from training.label_records import LOCAL_ONLY, ModelBatch
 from training.material import GoldBook
 from training.requests import LabelRequest
-from training.run_folder import RunFolder
+from training.run_folder import RunFolder, RunStatus
+
+_SELECTIONS = UUID("6a1f6f0e-6f4b-4c6e-9a55-0a8f6f2f1d11")
+"""Namespace of the ids of selections."""
+
 
 def model_config(store: Store, job: Job, batch: ModelBatch) -> dict[str, Any]:
     """Write what was said before into the run's folder; return what its config holds."""
@@ -50,13 +55,24 @@ def _as_now(store: Store, project_id: str, batch: ModelBatch) -> ModelBatch:
     return batch.model_copy(update={"local_only": local_only})
 
 
-def trusted(
-    items: Sequence[Item], labels: dict[str, AnswerContent], gold: GoldBook
-) -> dict[str, AnswerContent]:
+def people_said(store: Store, job: Job) -> dict[str, AnswerContent]:
     """Return what people said of items outside gold: gold answers reach nothing that learns."""
+    gold = GoldBook(store.gold.ranges(job.project_id))
+    labels = store.corrections.current(job.project_id)
     return {
-        item.id: labels[item.id] for item in items if item.id in labels and gold.may_learn(item)
+        item.id: label.content
+        for item in store.items.list(job.project_id)
+        if (label := labels.get(item.id)) is not None
+        and label.content is not None
+        and gold.may_learn(item)
     }
+
+
+def progress(status: RunStatus) -> dict[str, Any]:
+    """Return what the job's row says of a batch asked of models; nothing for other runs."""
+    if not status.counts and status.cost_usd is None:
+        return {}
+    return {"counts": status.counts, "cost_usd": status.cost_usd}
 
 
 def _earlier(store: Store, job: Job, batch: ModelBatch) -> list[Answer]:
@@ -64,7 +80,7 @@ def _earlier(store: Store, job: Job, batch: ModelBatch) -> list[Answer]:
     items = {item.id: item for item in store.items.list(job.project_id)}
     wanted = [one for one in dict.fromkeys(request.item_ids) if one in items]
     questions = {one: store.questions.get(one) for one in {items[i].question_id for i in wanted}}
-    authors = {author for question in questions.values() for author in batch.authors(question)}
+    authors = [author for question in questions.values() for author in batch.authors(question)]
     said = store.answers.for_items(job.project_id, wanted)
     return [
         answer
@@ -74,7 +90,7 @@ def _earlier(store: Store, job: Job, batch: ModelBatch) -> list[Answer]:
     ]
 
 
-def take_over(store: Store, job: Job, offset: int) -> int:
+def take_failures(store: Store, job: Job, offset: int) -> int:
     """Store the failures a batch wrote since the last look; return where to go on."""
     failed, after = LabelFolder(RunFolder(job.folder)).failures(offset)
     if failed:
@@ -85,19 +101,22 @@ def take_over(store: Store, job: Job, offset: int) -> int:
 def finish(store: Store, job: Job) -> None:
     """Store what a batch chose, and what it learned of its endpoints."""
     folder = LabelFolder(RunFolder(job.folder))
+    now = utc_now()
     store.selections.add_many(
         job.project_id,
         [
             SelectionRecord(
-                id=f"{job.id}:{one.item_id}",
+                # The same choice has the same id: a worker that died in between repeats itself.
+                id=str(uuid5(_SELECTIONS, f"{job.id} {one.item_id}")),
                 item_id=one.item_id,
                 job_id=job.id,
                 chosen_answer_id=one.chosen,
                 body=one.model_dump(mode="json"),
-                created_at=job.created_at,
+                created_at=now,
             )
             for one in folder.selections()
         ],
     )
     for one in folder.learned():
-        store.teachers.remember(job.project_id, one.endpoint_id, **one.model_dump(mode="json"))
+        facts = one.model_dump(exclude={"endpoint_id", "n"}, exclude_none=True)
+        store.teachers.remember(job.project_id, one.endpoint_id, **facts)

@@ -30,6 +30,7 @@ from storage.teachers import TeacherState
 from training.label_records import BatchTeacher, ModelBatch
 from training.requests import LabelRequest
 
+DEFAULT_WEIGHTS = Weights()
 _FORMS: Mapping[str, Form] = {"schema": "schema", "json": "json", "tags": "tags"}
 
 
@@ -43,7 +44,7 @@ class ModelChoice:
     overview: bool = False
     budget_usd: float | None = None
     judge_id: str = ""
-    weights: Weights = Weights()
+    weights: Weights = DEFAULT_WEIGHTS
     replay: bool = False
 
 
@@ -117,9 +118,7 @@ def render_of(endpoint: Endpoint) -> RenderSettings:
     return PRESETS[endpoint.picture]
 
 
-def plan_models(
-    store: Store, project_id: str, plan: BatchPlan, choice: ModelChoice
-) -> ModelPlan:
+def plan_models(store: Store, project_id: str, plan: BatchPlan, choice: ModelChoice) -> ModelPlan:
     """Work out who would be asked what.
 
     Raises:
@@ -233,9 +232,7 @@ def _check_budget(batch: ModelBatch) -> None:
         )
 
 
-def _left(
-    store: Store, project_id: str, plan: BatchPlan, batch: ModelBatch
-) -> dict[str, int]:
+def _left(store: Store, project_id: str, plan: BatchPlan, batch: ModelBatch) -> dict[str, int]:
     """Return by endpoint how many answers it has not given to the plan's windows."""
     wanted = set(plan.windows)
     items = [
