@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from core.intervals import Interval
 from core.model import Frozen
 
-QuestionKind = Literal["pattern", "anomaly"]
+QuestionKind = Literal["pattern", "anomaly", "open"]
 AuthorKind = Literal["teacher", "rules", "student", "baseline", "person", "import", "simulated"]
 ClaimKind = Literal["position", "level", "direction", "spike"]
 Direction = Literal["up", "down", "flat"]

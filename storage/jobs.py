@@ -15,7 +15,7 @@ from core.errors import StoreError
 from core.ids import new_id, utc_now
 from storage import workers
 from storage.database import Database
-from storage.rows import ENDED, Job, JobKind, JobState, WorkerInfo
+from storage.rows import ENDED, LIVE, Job, JobKind, JobState, WorkerInfo
 from storage.tables import JobRow
 
 
@@ -36,6 +36,7 @@ class Jobs:
             params=dict(params),
             state="queued",
             stop_requested=False,
+            pause_requested=False,
             progress={},
             message="",
             created_at=utc_now(),
@@ -108,8 +109,9 @@ class Jobs:
         """Store what is known of a job now; what is not given stays.
 
         A job that ends gives its lease back and gets its end time; one that is queued again
-        starts from nothing. An ended job keeps its state: a late word of its worker is no news.
-        Only an ended job is queued again: a second press of the button changes nothing.
+        starts from nothing. An ended or paused job keeps its state: a late word of its worker is
+        no news. Only such a job is queued again: a second press of the button changes nothing.
+        A job that comes to rest when both a pause and a stop were asked for is stopped.
         """
         given: dict[str, Any] = {
             "message": message,
@@ -123,18 +125,49 @@ class Jobs:
             for name, value in given.items():
                 if value is not None:
                     setattr(row, name, value)
-            if state is not None and (row.state in ENDED) == (state == "queued"):
-                _enter(row, state)
+            if state is not None and (row.state in LIVE) == (state != "queued"):
+                _enter(row, "stopped" if state == "paused" and row.stop_requested else state)
             return self._job(row)
 
     def request_stop(self, job_id: str) -> Job:
-        """Ask for a stop: a queued job is stopped at once, a running one by its worker."""
+        """Ask for a stop: a queued or paused job ends at once, a running one by its worker."""
         with self._db.write() as session:
             row = _row(session, job_id)
             if row.state == "queued":
-                _enter(row, "stopped")
                 row.message = "stopped before it started"
+            elif row.state == "paused":
+                row.message = f"stopped while it was paused; {row.message}"
+            if row.state in ("queued", "paused"):
+                _enter(row, "stopped")
             row.stop_requested = True
+            return self._job(row)
+
+    def request_pause(self, job_id: str) -> Job:
+        """Ask for a pause: a queued job rests at once, a running one at its next safe point.
+
+        Changes nothing of a job that is paused or has ended. A run that knows no pause (training,
+        benches, screenings) goes on to its end.
+        """
+        with self._db.write() as session:
+            row = _row(session, job_id)
+            if row.state == "queued":
+                _enter(row, "paused")
+                row.message = "paused before it started"
+            elif row.state == "running":
+                row.pause_requested = True
+            return self._job(row)
+
+    def resume(self, job_id: str) -> Job:
+        """Queue a job again that was paused, stopped or lost, or that failed.
+
+        Its run goes on in its own folder. Changes nothing of a job that is live or done: a second
+        press of the button is none.
+        """
+        with self._db.write() as session:
+            row = _row(session, job_id)
+            if row.state not in LIVE and row.state != "done":
+                _enter(row, "queued")
+                row.message = ""
             return self._job(row)
 
     def get(self, job_id: str) -> Job:
@@ -172,6 +205,7 @@ class Jobs:
             params=row.params,
             state=cast(JobState, row.state),
             stop_requested=row.stop_requested,
+            pause_requested=row.pause_requested,
             folder=self._home / "runs" / row.id,
             progress=row.progress,
             message=row.message,
@@ -203,10 +237,10 @@ def _enter(row: JobRow, state: JobState) -> None:
     if state == "running":
         row.started_at = row.started_at or utc_now()
     else:
-        row.worker_id = row.lease_until = None
+        row.worker_id = row.lease_until = row.pid = None
+        row.pause_requested = False
     if state == "queued":
-        row.started_at = row.ended_at = row.pid = None
+        row.started_at = row.ended_at = None
         row.stop_requested = False
     if state in ENDED:
         row.ended_at = row.ended_at or utc_now()
-        row.pid = None

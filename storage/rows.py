@@ -15,12 +15,14 @@ from core.ids import utc_now
 from core.series import SeriesData, SeriesInfo, TimeUnit
 
 JobKind = Literal["label", "train", "answer", "bench", "screen"]
-JobState = Literal["queued", "running", "done", "failed", "stopped", "lost"]
+JobState = Literal["queued", "running", "paused", "done", "failed", "stopped", "lost"]
 VersionState = Literal["candidate", "serving", "retired"]
 VersionChange = Literal["registered", "promoted", "rolled_back", "retired"]
 GoldReason = Literal["construction", "drawn", "time_block"]
 
+LIVE: frozenset[JobState] = frozenset({"queued", "running"})
 ENDED: frozenset[JobState] = frozenset({"done", "failed", "stopped", "lost"})
+"""A paused job is in neither: nothing happens to it by itself, and it is not over."""
 
 
 def author_key(author: Author) -> str:
@@ -137,6 +139,7 @@ class Job:
     params: Mapping[str, Any]
     state: JobState
     stop_requested: bool
+    pause_requested: bool
     folder: Path
     progress: Mapping[str, Any]
     message: str
@@ -148,8 +151,13 @@ class Job:
     ended_at: datetime | None
 
     @property
+    def live(self) -> bool:
+        """True while the job waits for its turn or is in work: it changes by itself."""
+        return self.state in LIVE
+
+    @property
     def ended(self) -> bool:
-        """True when the job will not change any more."""
+        """True when the job will not change any more, unless it is queued again."""
         return self.state in ENDED
 
 

@@ -6,6 +6,10 @@ from typing import Any
 from storage.database import Database
 from storage.tables import SettingRow
 
+LOCAL_ENDPOINTS_ONLY = "local_endpoints_only"
+"""Key of whether a project's pictures may go to this machine's own endpoints alone; never set is
+no."""
+
 
 class Settings:
     """The settings of a home's projects."""

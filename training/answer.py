@@ -5,7 +5,8 @@
 
 The second form needs neither app nor database; `training.answer_folder` says what it writes.
 
-config.json: {"kind": "label", "teacher": <name in core.teachers.TEACHERS>, "job_id": ...} or
+config.json: {"kind": "label", "teacher": <name in core.teachers.TEACHERS>, "job_id": ...},
+{"kind": "label", "batch": <what to ask of models>, ...}, which `training.labelling` does, or
 {"kind": "answer", "student": <folder from the run folder>, "author_version": ..., "job_id": ...}.
 Started again, it goes on after what is in answers.jsonl and errors.jsonl. torch is loaded only
 when the student needs it.
@@ -30,7 +31,7 @@ from core.series import SeriesData, WindowView, view_window
 from core.students.base import Student
 from core.teachers.base import Ask, Reply, Teacher
 from training import door
-from training.door import StopFlag, Stopped
+from training.door import Paused, StopFlag, Stopped
 from training.eta import Clock
 from training.run_folder import RunAsk, RunError, RunFolder, RunStatus
 
@@ -45,6 +46,11 @@ STOPPED = 130
 def work(folder: RunFolder, stop: StopFlag) -> str:
     """Answer all asks that are not answered yet; returns the closing sentence."""
     config = folder.config()
+    if "batch" in config:
+        from training.label_folder import LabelFolder
+        from training.labelling import label
+
+        return label(LabelFolder(folder), stop)
     asks, questions = folder.asks(), folder.questions()
     handled = {answer.item_id for answer in folder.answers()[0]}
     handled |= {error.item_id for error in folder.errors()}
@@ -137,10 +143,14 @@ class _Desk:
         )
 
     def check_stop(self) -> None:
-        """Raise `Stopped` when someone asked for it; called between two items."""
+        """Raise `Stopped` or `Paused` when someone asked for it; called between two items."""
+        where = f"after {self.done} of {self.total}; what was answered is kept"
         if self.stop():
             self.report(now_or_never=True)
-            raise Stopped(f"stopped after {self.done} of {self.total}; what was answered is kept")
+            raise Stopped(f"stopped {where}")
+        if self.folder.pause_asked:
+            self.report(now_or_never=True)
+            raise Paused(f"paused {where}")
 
 
 def _ask_teacher(desk: _Desk, todo: Sequence[RunAsk], name: str, job_id: str) -> None:

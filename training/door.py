@@ -20,6 +20,13 @@ class Stopped(Exception):
     """The run was asked to stop and has come to a safe point; the text says where."""
 
 
+class Paused(Exception):
+    """The run has come to a safe point and rests there; the text says where and why.
+
+    Asked for by `RunFolder.pause_asked`, or by the work itself: its budget is spent, say.
+    """
+
+
 @dataclass
 class StopFlag:
     """Turns true when the run gets SIGTERM or finds the word to stop in its folder."""
@@ -42,8 +49,8 @@ class StopFlag:
 def run(arguments: list[str] | None, about: str, work: Callable[[RunFolder, StopFlag], str]) -> int:
     """Do the work of a run folder given by `--run-dir`; returns the exit code.
 
-    `work` returns its closing sentence, raises `Stopped` at a safe point when the flag says so,
-    or raises an error, which becomes the run's last word.
+    `work` returns its closing sentence, raises `Stopped` at a safe point when the flag says so or
+    `Paused` to go on later, or raises an error, which becomes the run's last word.
     """
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--run-dir", type=Path, required=True, help="the folder of the run")
@@ -62,6 +69,10 @@ def run(arguments: list[str] | None, about: str, work: Callable[[RunFolder, Stop
         except Stopped as stopped:
             log.info("%s", stopped)
             _last_word(folder, "stopped", str(stopped))
+            return 0
+        except Paused as paused:
+            log.info("%s", paused)
+            _last_word(folder, "paused", str(paused))
             return 0
         except AppError as error:
             log.error("%s", error)

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from core.errors import JobError
 from core.model import Frozen
+from training.label_records import ModelBatch
 
 
 class Request(Frozen):
@@ -39,9 +40,11 @@ class LabelRequest(Request):
     An item that the same version of the teacher has answered is not asked again.
     """
 
-    teacher: str
-    """Key in `core.teachers.TEACHERS`."""
+    teacher: str = ""
+    """Key in `core.teachers.TEACHERS`; empty when models are asked."""
     item_ids: tuple[str, ...]
+    models: ModelBatch | None = None
+    """The models to ask, and how."""
 
 
 class AnswerRequest(Request):

@@ -10,7 +10,7 @@ It survives a crash of either side and can be read with a pager. Knows files, no
     questions.json, asks.jsonl       what to answer (label, answer)
     answers.jsonl, errors.jsonl      what came out, one line each, flushed
     checkpoints/, model/, baselines/ what training keeps
-    stop             there when someone asked the run to stop
+    stop, pause      there when someone asked the run to stop, or to pause
     run.lock         held by the process that is at work here
 """
 
@@ -20,14 +20,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from core.answers import Answer, Author
+from pydantic import Field
+
+from core.answers import Answer, AnswerContent, Author
 from core.errors import JobError
 from core.model import Frozen
 from core.questions.base import Question
 from training import files
 from training.locks import FileLock
 
-ProcessState = Literal["starting", "running", "done", "failed", "stopped"]
+ProcessState = Literal["starting", "running", "paused", "done", "failed", "stopped"]
 
 
 class RunStatus(Frozen):
@@ -35,6 +37,7 @@ class RunStatus(Frozen):
 
     `step` of `total` counts within `stage`; `fraction` in [0, 1] is over the whole run.
     `checkpoint` is the last step of the stage that was saved, None when there is none.
+    `counts` and `cost_usd` tell of a batch asked of models; a cost that is not known is None.
     """
 
     state: ProcessState
@@ -45,6 +48,8 @@ class RunStatus(Frozen):
     fraction: float = 0.0
     message: str = ""
     eta_s: float | None = None
+    counts: dict[str, int] = Field(default_factory=dict)
+    cost_usd: float | None = None
     updated_at: float = 0.0
 
 
@@ -58,7 +63,9 @@ class ProcessRecord(Frozen):
 class RunAsk(Frozen):
     """One thing to answer: a window of a series, by the path of its file from the run folder.
 
-    `answered_by` names who has answered it before: nobody is asked the same twice.
+    `answered_by` names who has answered it before: nobody is asked the same twice. `units` holds
+    one per channel, empty where unknown. `trusted` is what people said of it, never of gold: by it
+    one of several answers is chosen.
     """
 
     ask_id: str
@@ -69,6 +76,8 @@ class RunAsk(Frozen):
     stop: int
     option_order: tuple[str, ...] = ()
     answered_by: tuple[Author, ...] = ()
+    units: tuple[str, ...] = ()
+    trusted: AnswerContent | None = None
 
 
 class RunError(Frozen):
@@ -191,6 +200,7 @@ class RunFolder:
     def begin(self) -> None:
         """Forget the end of an earlier execution, just before a process is started."""
         (self.path / "stop").unlink(missing_ok=True)
+        (self.path / "pause").unlink(missing_ok=True)
         (self.path / "process.json").unlink(missing_ok=True)
         before = self.status() or RunStatus(state="starting")
         self.write_status(
@@ -220,6 +230,15 @@ class RunFolder:
     def stop_asked(self) -> bool:
         """Whether someone asked the run to stop."""
         return (self.path / "stop").exists()
+
+    def ask_to_pause(self) -> None:
+        """Leave the word for the process to pause at its next safe point."""
+        (self.path / "pause").touch()
+
+    @property
+    def pause_asked(self) -> bool:
+        """Whether someone asked the run to pause."""
+        return (self.path / "pause").exists()
 
 
 def open_run(path: Path) -> RunFolder:

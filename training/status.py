@@ -5,7 +5,7 @@ from typing import Literal
 
 from training.run_folder import RunStatus
 
-RunState = Literal["queued", "running", "done", "failed", "stopped", "lost"]
+RunState = Literal["queued", "running", "paused", "done", "failed", "stopped", "lost"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def state_of(facts: Facts) -> Verdict:
     status = facts.status
     if status is None and not facts.alive:
         return Verdict("queued")
-    if status is not None and status.state in ("done", "failed", "stopped"):
+    if status is not None and status.state in ("done", "failed", "stopped", "paused"):
         return Verdict(status.state, status.message if status.state != "done" else "")
     if facts.alive:
         return Verdict("running")

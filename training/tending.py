@@ -45,6 +45,10 @@ class Tended:
         """Return the state of the run."""
         return state_of(launcher.facts(self.folder, self._process))
 
+    def pause(self) -> None:
+        """Ask for a pause; the run rests at its next safe point, however long that takes."""
+        self.folder.ask_to_pause()
+
     def stop(self) -> None:
         """Ask for a stop, once; when the grace is over, end the run by force."""
         now = time.monotonic()

@@ -28,7 +28,7 @@ from core.series import view_window
 from storage import Store, open_store
 from storage.rows import Job, JobKind, ModelVersion
 from training import screen as screening
-from training import snapshot
+from training import snapshot, worker_label
 from training.launcher import WORKER_LOCK
 from training.locks import FileLock
 from training.material import GoldBook, choose, marked, truths
@@ -69,7 +69,7 @@ IMPORT_CHUNK = 500
 class Slot:
     """A job in work; without a run it waits for other jobs to end.
 
-    `read` is how far the lines of a screening were taken over.
+    `read` is how far the lines of a screening, or of a batch's failures, were taken over.
     """
 
     job: Job
@@ -146,6 +146,8 @@ class Worker:
             return
         if slot.job.stop_requested:
             slot.run.stop()
+        elif slot.job.pause_requested:
+            slot.run.pause()
         verdict = slot.run.verdict()
         self._import_answers(slot)  # after the verdict: a run that has ended says nothing more
         self._report(slot, final=verdict.ended)
@@ -157,6 +159,8 @@ class Worker:
                 message = finish_training(self._store, slot.job)
             except AppError as error:
                 message = f"{message}; it is not compared with its teacher yet: {error}"
+        if slot.job.kind == "label":
+            worker_label.finish(self._store, slot.job)
         self._end(slot, verdict.state, message)
 
     def _start_when_ready(self, slot: Slot) -> None:
@@ -164,11 +168,16 @@ class Worker:
         if job.stop_requested:
             self._end(slot, "stopped", "stopped before it started")
             return
+        if job.pause_requested:
+            self._end(slot, "paused", "paused before it started")
+            return
         if self._waits(slot):
             return
         folder = RunFolder(job.folder)
         if not (job.folder / "config.json").exists():
             prepare(self._store, job)
+        elif job.kind == "label":
+            worker_label.refresh(self._store, job)
         slot.run = Tended.start(folder, self._doors[job.kind])
         self._store.jobs.update(job.id, pid=slot.run.pid, started_at=utc_now(), message="starting")
         log.info("started %s as %s", job.title, slot.run.pid)
@@ -195,6 +204,8 @@ class Worker:
         answers = slot.run.new_answers()
         for start in range(0, len(answers), IMPORT_CHUNK):
             self._store.answers.add_many(slot.job.project_id, answers[start : start + IMPORT_CHUNK])
+        if slot.job.kind == "label":
+            slot.read = worker_label.take_failures(self._store, slot.job, slot.read)
 
     def _report(self, slot: Slot, final: bool) -> None:
         """Cache the run's progress in the job's row, a few times a second at most."""
@@ -210,6 +221,7 @@ class Worker:
             "fraction": round(status.fraction, 4),
             "eta_s": None if final or status.eta_s is None else round(status.eta_s, 1),
             "errors": len(slot.run.folder.errors()),
+            **worker_label.progress(status),
         }
         if final or (progress, status.message) != (slot.progress, slot.message):
             slot.progress, slot.message = progress, status.message
@@ -233,8 +245,11 @@ def prepare(store: Store, job: Job) -> None:
         config = _prepare_training(store, job)
     elif job.kind == "label":
         request = LabelRequest.read(job.params)
-        _write_asks(store, job, request.item_ids)
+        people = {} if request.models is None else worker_label.people_said(store, job)
+        _write_asks(store, job, request.item_ids, people)
         config = {"teacher": request.teacher}
+        if request.models is not None:
+            config |= worker_label.model_config(store, job, request.models)
     elif job.kind == "bench":
         from training.worker_bench import prepare_bench
 
@@ -284,7 +299,12 @@ def _prepare_screening(store: Store, job: Job) -> dict[str, Any]:
     return {"method": request.method}
 
 
-def _write_asks(store: Store, job: Job, item_ids: Sequence[str]) -> None:
+def _write_asks(
+    store: Store,
+    job: Job,
+    item_ids: Sequence[str],
+    trusted: Mapping[str, AnswerContent] | None = None,
+) -> None:
     wanted = list(dict.fromkeys(item_ids))
     items = {item.id: item for item in store.items.list(job.project_id)}
     unknown = [item_id for item_id in wanted if item_id not in items]
@@ -295,8 +315,8 @@ def _write_asks(store: Store, job: Job, item_ids: Sequence[str]) -> None:
         )
     answers = store.answers.for_items(job.project_id, wanted)
     questions = {one: store.questions.get(one) for one in {items[i].question_id for i in wanted}}
-    hashes = {
-        series_id: store.series.get(job.project_id, series_id).content_hash
+    series = {
+        series_id: store.series.get(job.project_id, series_id)
         for series_id in {items[item_id].series_id for item_id in wanted}
     }
     asks = [
@@ -305,12 +325,14 @@ def _write_asks(store: Store, job: Job, item_ids: Sequence[str]) -> None:
             item_id=item_id,
             question_id=items[item_id].question_id,
             series_path=os.path.relpath(
-                store.series.blob_path(hashes[items[item_id].series_id]), job.folder
+                store.series.blob_path(series[items[item_id].series_id].content_hash), job.folder
             ),
             start=items[item_id].start,
             stop=items[item_id].stop,
             option_order=option_order(questions[items[item_id].question_id], item_id),
             answered_by=_distinct(answer.author for answer in answers[item_id]),
+            units=series[items[item_id].series_id].info.channel_units,
+            trusted=(trusted or {}).get(item_id),
         )
         for item_id in wanted
     ]
@@ -361,9 +383,16 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
 
 
 def teacher_answers(store: Store, project_id: str, question_id: str) -> dict[str, Answer]:
-    """Return the answer to learn per item: the latest of a teacher, else of the built-in rules."""
-    rules = store.answers.latest(project_id, question_id, "rules")
-    return {**rules, **store.answers.latest(project_id, question_id, "teacher")}
+    """Return the answer to learn per item.
+
+    The one that a selection chose, as long as no teacher answered the item again after it; else
+    the latest of a teacher; else of the built-in rules.
+    """
+    return {
+        **store.answers.latest(project_id, question_id, "rules"),
+        **store.answers.latest(project_id, question_id, "teacher"),
+        **store.selections.chosen(project_id, question_id),
+    }
 
 
 def gold_truths(store: Store, project_id: str, question_id: str) -> dict[str, AnswerContent]:

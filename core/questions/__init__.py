@@ -3,11 +3,13 @@
 from core.answers import QuestionKind
 from core.questions.anomaly import AnomalyKind
 from core.questions.base import Kind, Question
+from core.questions.open import OpenKind
 from core.questions.pattern import PatternKind
 
 KINDS: dict[QuestionKind, Kind] = {
     "pattern": PatternKind(),
     "anomaly": AnomalyKind(),
+    "open": OpenKind(),
 }
 
 

@@ -1,22 +1,23 @@
 """The `anomaly` question: zero or more events, each with a range, channels, type and confidence."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from core.answers import AnswerContent, FoundInterval, QuestionKind
 from core.errors import AnswerError
 from core.matching import match_events, overlap_share
 from core.questions.base import Question
+from core.questions.reading import json_fields, tidied, with_think_opened
 from core.questions.schema import (
     SHARE_OR_NULL,
     intervals_schema,
     rationale_schema,
     strict_object,
 )
+from core.questions.steps import pointed
 from core.questions.tags import AnomalyTags, read_anomaly_tags
 from core.questions.wire import (
     check_content,
-    decode_json,
-    looks_like_json,
     read_wire,
     wire_text,
     write_wire,
@@ -71,16 +72,15 @@ class AnomalyKind:
         return wire_text(write_wire(question, view, content), fields)
 
     def parse(self, question: Question, view: WindowView, text: str) -> AnswerContent:
-        """Read JSON, or `<anomaly>..</anomaly><index>(a, b)</index>` with inclusive ends."""
-        if looks_like_json(text):
-            fields = decode_json(text)
-            if "intervals" not in fields:
-                raise AnswerError(
-                    "the answer has no `intervals`; give the list, empty when there is no anomaly"
-                )
-        else:
-            fields = _fields_of_tags(read_anomaly_tags(text))
-        content = read_wire(question, view, fields)
+        """Read JSON (`core.questions.reading`), or the tag form with inclusive ends (`tags`)."""
+        fields = json_fields(text, "intervals")
+        if fields is None:
+            fields = _fields_of_tags(read_anomaly_tags(with_think_opened(text)))
+        if "intervals" not in fields:
+            raise AnswerError(
+                "the answer has no `intervals`; give the list, empty when there is no anomaly"
+            )
+        content = read_wire(question, view, tidied(question, fields))
         self._check(question, view, content)
         return content
 
@@ -91,13 +91,7 @@ class AnomalyKind:
         share is the intersection over union, halved where both name a type and the types differ.
         Two answers of "no anomaly" agree fully (1); one alone scores 0.
         """
-        total = len(given.intervals) + len(truth.intervals)
-        if total == 0:
-            return 1.0
-        shares = sum(
-            pair.share for pair in match_events(given.intervals, truth.intervals, _typed_share)
-        )
-        return min(1.0, 2 * shares / total)
+        return event_score(given.intervals, truth.intervals)
 
     def _check(self, question: Question, view: WindowView, content: AnswerContent) -> None:
         check_content(question, view, content)
@@ -106,6 +100,15 @@ class AnomalyKind:
                 "an anomaly answer has no label and no scores of options; "
                 "say what was found in `intervals`, with a confidence each"
             )
+
+
+def event_score(given: Sequence[FoundInterval], truth: Sequence[FoundInterval]) -> float:
+    """Return how well events agree, in [0, 1], as `AnomalyKind.score` says it."""
+    total = len(given) + len(truth)
+    if total == 0:
+        return 1.0
+    shares = sum(pair.share for pair in match_events(given, truth, _typed_share))
+    return min(1.0, 2 * shares / total)
 
 
 def _typed_share(given: FoundInterval, truth: FoundInterval) -> float:
@@ -117,5 +120,8 @@ def _fields_of_tags(tags: AnomalyTags) -> dict[str, Any]:
     """Turn inclusive pairs into half-open wire ranges; the order and all texts are kept."""
     return {
         "intervals": [{"start": first, "stop": last + 1} for first, last in tags.pairs],
-        "rationale": [{"text": part} for part in tags.texts],
+        "rationale": [
+            {"text": piece.text, "interval": piece.number}
+            for piece in pointed(tags.texts, tags.pairs)
+        ],
     }

@@ -37,6 +37,11 @@ class EventType(Frozen):
     version: int = 1
 
 
+LEARNT: frozenset[QuestionKind] = frozenset({"pattern", "anomaly"})
+"""The kinds that students learn and gold measures. An open answer is neither yet: nothing here can
+say which of two texts is nearer the truth, only which of their claims the data confirm."""
+
+
 class Question(Frozen):
     """What is asked of a window. `id` names this version; versions of one share `family_id`."""
 
@@ -49,6 +54,11 @@ class Question(Frozen):
     domain: str = ""
     options: tuple[Option, ...] = ()
     types: tuple[EventType, ...] = Field(default_factory=tuple)
+
+    @property
+    def learnt(self) -> bool:
+        """Whether students learn it and gold measures it."""
+        return self.kind in LEARNT
 
     def option(self, key: str) -> Option:
         """Return the option with this key, or raise AnswerError naming the ones there are."""
@@ -70,7 +80,7 @@ class Question(Frozen):
         for event_type in self.types:
             if event_type.key == key:
                 return event_type
-        known = ", ".join(t.key for t in self.types)
+        known = ", ".join(t.key for t in self.types) or "none at all: it has no types"
         raise AnswerError(f"{key!r} is no event type of {self.name!r}; use one of {known}")
 
 

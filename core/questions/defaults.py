@@ -1,4 +1,4 @@
-"""The two questions every project starts with. Texts speak of shapes, never of data."""
+"""The two questions every project starts with, and one to add. Texts speak of shapes, not data."""
 
 from core.ids import new_id
 from core.questions.base import EventType, Option, Question
@@ -82,6 +82,11 @@ ANOMALY_TYPES: tuple[tuple[str, str, str], ...] = (
     ("stuck", "stuck value", "the value repeats exactly where it fluctuated before"),
 )
 
+DESCRIBE = (
+    "Describe what happens in this window: how it goes overall, where something changes or stands "
+    "out, and by how much."
+)
+
 
 def default_pattern_question() -> Question:
     """Return a fresh `pattern` question over the nine shapes, with four wordings each."""
@@ -111,3 +116,8 @@ def default_anomaly_question() -> Question:
             for key, name, meaning in ANOMALY_TYPES
         ),
     )
+
+
+def default_open_question() -> Question:
+    """Return a fresh `open` question; no project begins with one."""
+    return Question(id=new_id(), family_id=new_id(), kind="open", name="Description", text=DESCRIBE)

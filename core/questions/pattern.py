@@ -1,12 +1,12 @@
 """The `pattern` question: which one of the options does the window show."""
 
 import random
-import re
 from typing import Any
 
 from core.answers import AnswerContent, QuestionKind
 from core.errors import AnswerError
 from core.questions.base import Option, Question
+from core.questions.reading import folded, json_fields, tidied, with_think_opened
 from core.questions.schema import (
     NUMBER_OR_NULL,
     SHARE_OR_NULL,
@@ -18,8 +18,6 @@ from core.questions.schema import (
 from core.questions.tags import read_class_tags
 from core.questions.wire import (
     check_content,
-    decode_json,
-    looks_like_json,
     read_wire,
     shortened,
     wire_text,
@@ -78,12 +76,13 @@ class PatternKind:
         return wire_text(wire, fields)
 
     def parse(self, question: Question, view: WindowView, text: str) -> AnswerContent:
-        """Read JSON, or `<think>..</think><class>..</class><extension>..</extension>`.
+        """Read JSON (`core.questions.reading`), or the tag form with `<class>` (`tags`).
 
         The label may be a key or any registered wording, in any case. A number is refused: the
         shown order belongs to the ask, not to the answer.
         """
-        fields = decode_json(text) if looks_like_json(text) else _fields_of_tags(text)
+        found = json_fields(text, "label")
+        fields = tidied(question, _fields_of_tags(text) if found is None else found)
         label = fields.get("label")
         if not isinstance(label, str):
             raise AnswerError("the answer has no `label`; give the key of one option")
@@ -114,11 +113,11 @@ def option_order(question: Question, ask_id: str) -> tuple[str, ...]:
 
 def option_of_word(question: Question, word: str) -> Option:
     """Return the option with this key or registered wording; raises AnswerError otherwise."""
-    folded = _folded(word)
+    asked = folded(word)
     for option in question.options:
-        if folded == _folded(option.key):
+        if asked == folded(option.key):
             return option
-    named = [o for o in question.options if folded in {_folded(w) for w in o.wordings}]
+    named = [o for o in question.options if asked in {folded(w) for w in o.wordings}]
     if len(named) == 1:
         return named[0]
     if named:
@@ -128,15 +127,11 @@ def option_of_word(question: Question, word: str) -> Option:
 
 
 def _fields_of_tags(text: str) -> dict[str, Any]:
-    tags = read_class_tags(text)
+    tags = read_class_tags(with_think_opened(text))
     return {"label": tags.label, "rationale": [{"text": part} for part in tags.texts]}
-
-
-def _folded(word: str) -> str:
-    return re.sub(r"[\s_-]+", " ", word).strip().casefold()
 
 
 def _listed(number: int, option: Option) -> str:
     meaning = f": {option.meaning}" if option.meaning else ""
-    name = "" if _folded(option.name) == _folded(option.key) else f" ({option.name})"
+    name = "" if folded(option.name) == folded(option.key) else f" ({option.name})"
     return f"{number}. `{option.key}`{name}{meaning}"

@@ -8,12 +8,14 @@ Ends: tags are **inclusive** on both sides, because models read them off an axis
 write an event of one sample otherwise: `(a, b)` means the samples a, a+1, ..., b, which is the
 half-open `[a, b + 1)` inside. So `(7, 7)` is one sample, and b is at most the window's length - 1.
 JSON, in contrast, is half-open. Positions are counted from the window's first sample in both.
+Each step is a text of its own, and what it says of an interval points there (`steps`).
 """
 
 import re
 from dataclasses import dataclass
 
 from core.errors import AnswerError
+from core.questions.steps import steps_of
 from core.questions.wire import shortened
 
 _CLASS = re.compile(
@@ -70,7 +72,7 @@ def read_anomaly_tags(text: str) -> AnomalyTags:
             f"the answer {shortened(text)} is neither JSON nor "
             "<anomaly>True</anomaly><index>(a, b)</index>; answer in one of the two forms"
         )
-    texts = _texts(found["think"], found["steps"])
+    texts = _texts(found["think"], *steps_of(found["steps"]))
     if _TAG.search("".join(texts)):
         raise AnswerError(f"tags are nested or repeated in {shortened(text)}; use each tag once")
     pairs: list[tuple[int, int]] = []

@@ -3,12 +3,12 @@
 On the wire positions are samples counted from the window's first one, ranges are half-open
 (`start` is the first sample, `stop` the sample after the last), channels are `ch1`, `ch2`, ... and
 event types go by key. Inside, positions are absolute, channels 0-based and types go by id. Nothing
-is clipped or guessed: what does not fit is an `AnswerError`. Knows nothing of series' names.
+is clipped or guessed: what does not fit is an `AnswerError`. What models write instead of clean
+fields is made clean before, by `core.questions.reading`. Knows nothing of series' names.
 """
 
 import json
 import math
-import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -109,33 +109,6 @@ def wire_text(wire: WireAnswer, fields: tuple[str, ...]) -> str:
     """Return the fields as one line of JSON, in this order."""
     dumped = wire.model_dump(mode="json")
     return json.dumps({name: dumped[name] for name in fields}, ensure_ascii=False)
-
-
-def decode_json(text: str) -> dict[str, Any]:
-    """Decode a JSON object, alone or in one code fence; raises AnswerError for anything else."""
-    try:
-        decoded = json.loads(unfenced(text))
-    except (ValueError, RecursionError) as error:
-        raise AnswerError(
-            f"the answer {shortened(text)} is not readable JSON ({error}); "
-            "answer with one JSON object and nothing around it"
-        ) from error
-    if not isinstance(decoded, dict):
-        raise AnswerError(
-            f"the answer {shortened(text)} is JSON but no object; answer with one JSON object"
-        )
-    return decoded
-
-
-def unfenced(text: str) -> str:
-    """Return the text without a code fence around all of it."""
-    fence = re.fullmatch(r"\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*", text, re.DOTALL)
-    return (fence.group(1) if fence else text).strip()
-
-
-def looks_like_json(text: str) -> bool:
-    """Say whether the text should be read as JSON rather than as tags."""
-    return unfenced(text).startswith(("{", "["))
 
 
 def shortened(text: str, length: int = 80) -> str:

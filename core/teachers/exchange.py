@@ -2,13 +2,18 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
 from core.answers import Problem
 from core.errors import TeacherError
 from core.model import Frozen
+
+Form = Literal["schema", "json", "tags"]
+"""How structured output is asked for, once it is known what the endpoint takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +88,23 @@ class AskFailed(TeacherError):
         self.problem: Problem = problem
         self.ends_batch = ends_batch
         self.exchange = exchange
+
+
+@dataclass(frozen=True)
+class ClientSetup:
+    """What a client is made with besides its endpoint.
+
+    Attributes:
+        exchanges: the folder of what was said before.
+        local_only: refuse an endpoint that is not on this machine.
+        form: the form of structured output that the endpoint took before.
+        on_retry: told of each problem after which a request is sent again.
+    """
+
+    exchanges: Path
+    local_only: bool = False
+    form: Form | None = None
+    on_retry: Callable[[Problem], None] = lambda problem: None
 
 
 class ModelClient(Protocol):

@@ -1,7 +1,8 @@
-"""The built-in rules: curve fits answer `pattern`, finders answer `anomaly`. No language model.
+"""The built-in rules: curve fits answer `pattern`, finders answer `anomaly` and `open`.
 
-Reads numbers, needs no picture, no key and no network, and says the same of the same numbers. What
-it states in a rationale it measured, with the same measurements that claims are checked with.
+No language model: an open answer is what was measured, in sentences of fixed forms. Reads numbers,
+needs no picture, no key and no network, and says the same of the same numbers. What it states in a
+rationale it measured, with the same measurements that claims are checked with.
 """
 
 from collections.abc import Callable
@@ -13,13 +14,14 @@ from core.series import WindowView
 from core.teachers.base import Ask, Reply
 from core.teachers.rules_anomaly import find_events
 from core.teachers.rules_member import MEMBER, with_member
+from core.teachers.rules_open import describe
 from core.teachers.rules_pattern import name_pattern
 
 RULES_AUTHOR = Author(kind="rules", name="built-in rules", version="1")
 
 
 class RulesTeacher:
-    """Answers both question kinds; deterministic."""
+    """Answers every question kind; deterministic."""
 
     author: Author = RULES_AUTHOR
     needs_picture: bool = False
@@ -40,6 +42,8 @@ class RulesTeacher:
     def _content(self, ask: Ask) -> AnswerContent:
         if ask.question.kind == "pattern":
             return name_pattern(ask.question, ask.view)
+        if ask.question.kind == "open":
+            return describe(ask.question, ask.view)
         found = find_events(ask.question, ask.view)
         return with_member(ask.question, ask.view, found, self._member)
 

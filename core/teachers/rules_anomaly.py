@@ -1,7 +1,7 @@
 """The built-in rules on an `anomaly` question: a committee of finders, one per event type.
 
 Each channel is searched on its own; finds of one type at one place on several channels become one
-interval. Types that the question lacks are not searched.
+interval.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class _Event:
 
 def find_events(question: Question, view: WindowView) -> AnswerContent:
     """Return typed intervals with measured phrases; none, with the nearest miss, when calm."""
-    keys = {kind.key: kind.id for kind in question.types if kind.key in FINDERS}
+    keys = _searched(question)
     finders = [FINDERS[key]() for key in keys]
     baselines = [baseline_of(column, view.seconds) for column in view.values.T]
     finds = [
@@ -72,6 +72,15 @@ def find_events(question: Question, view: WindowView) -> AnswerContent:
         confidence=float(np.mean(confidences)),
         rationale=tuple(rationale),
     )
+
+
+def _searched(question: Question) -> dict[str, str | None]:
+    """Return the finders to ask, with the id of the type of their finds.
+
+    Types that the question lacks are not searched; an open question without types gets all finds.
+    """
+    known = {kind.key: kind.id for kind in question.types if kind.key in FINDERS}
+    return dict.fromkeys(FINDERS) if question.kind == "open" and not known else {**known}
 
 
 def _together(finds: list[tuple[str, int, Candidate]], n_channels: int) -> list[_Event]:

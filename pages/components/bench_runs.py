@@ -33,7 +33,7 @@ def _panel(page: Page, job_ids: list[str], measured: int, since: float) -> None:
     jobs = [page.store.jobs.get(job_id) for job_id in job_ids]
     new = sum(BenchFolder(job.folder).n_bytes for job in jobs) > measured
     # The figures below follow, but not at every line: they cost more than the bar.
-    if any(job.ended for job in jobs) or (
+    if not all(job.live for job in jobs) or (
         new and (not measured or time.monotonic() - since > FIGURES_EVERY_S)
     ):
         st.rerun()
@@ -69,10 +69,11 @@ def _live(page: Page, job: Job) -> None:
 
 def show_state(page: Page, run: Run) -> None:
     """Say how the chosen bench ended, when it did not end well, and let people go on."""
-    if run.state not in ("failed", "lost", "stopped"):
+    if run.state not in ("failed", "lost", "stopped", "paused"):
         return
-    show = st.info if run.state == "stopped" else st.error
-    icon = ":material/pause_circle:" if run.state == "stopped" else ":material/error:"
+    rests = run.state in ("stopped", "paused")
+    show = st.info if rests else st.error
+    icon = ":material/pause_circle:" if rests else ":material/error:"
     show(plain(_sentence(run.cause or run.state)), icon=icon)
     if st.button("Go on", icon=":material/replay:", key=f"bench_resume_{run.job.id}"):
         with errors_shown():

@@ -13,13 +13,13 @@ SHOWN = 8
 
 def show_jobs(page: Page, kind: JobKind, empty: str) -> None:
     """Show the project's newest jobs of a kind; `empty` says what to do when there is none."""
-    live = any(not job.ended for job in page.store.jobs.list(page.project.id, kind))
+    live = any(job.live for job in page.store.jobs.list(page.project.id, kind))
     st.fragment(_panel, run_every=REFRESH if live else None)(page, kind, empty, live)
 
 
 def _panel(page: Page, kind: JobKind, empty: str, was_live: bool) -> None:
     jobs = page.store.jobs.list(page.project.id, kind)
-    if was_live and all(job.ended for job in jobs):
+    if was_live and not any(job.live for job in jobs):
         st.rerun()
     if not jobs:
         st.caption(empty)
@@ -35,7 +35,7 @@ def _job(page: Page, job: Job) -> None:
     step, total = int(job.progress.get("step", 0)), int(job.progress.get("total", 0))
     if total:
         eta = job.progress.get("eta_s")
-        left = f" · about {duration(float(eta))} left" if eta and not job.ended else ""
+        left = f" · about {duration(float(eta))} left" if eta and job.live else ""
         errors = int(job.progress.get("errors", 0))
         failed = f" · {errors:,} could not be" if errors else ""
         done = "series screened" if job.kind == "screen" else "answered"
@@ -44,7 +44,12 @@ def _job(page: Page, job: Job) -> None:
     # While all is well the worker's message says the same as the bar.
     if job.message and job.state != "done":
         st.caption(job.message)
-    if not job.ended:
+    if job.state == "paused":
+        if st.button("Go on", key=f"resume_{job.id}", icon=":material/play_arrow:"):
+            with errors_shown():
+                page.store.jobs.resume(job.id)
+                st.rerun()
+    elif job.live:
         label = "Stopping ..." if job.stop_requested else "Stop"
         if st.button(label, key=f"stop_{job.id}", disabled=job.stop_requested):
             with errors_shown():

@@ -45,7 +45,7 @@ def show_empty(page: Page, queue: Queue) -> None:
         for question in page.store.questions.current(page.project.id):
             show_agreement(people_agree(page.store, page.project.id, question.id), question.name)
         st.page_link("pages/train.py", label="Train a student", icon=":material/model_training:")
-    elif any(not job.ended for job in page.store.jobs.list(page.project.id, "label")):
+    elif any(job.live for job in page.store.jobs.list(page.project.id, "label")):
         _wait(page)
     else:
         st.info(

@@ -57,7 +57,7 @@ def _run(page: Page, run: Run, version: ModelVersion | None, detailed: bool) -> 
         _action(page, run, version)
     if run.damaged or run.state in ("failed", "lost"):
         st.error(_sentence(run.cause), icon=":material/error:")
-    elif run.state == "stopped":
+    elif run.state in ("stopped", "paused"):
         st.info(_sentence(run.cause), icon=":material/pause_circle:")
     elif run.state == "running":
         st.progress(run.fraction, _where(run))
@@ -122,7 +122,7 @@ def _action(page: Page, run: Run, version: ModelVersion | None) -> None:
             with errors_shown():
                 page.store.jobs.request_stop(run.job.id)
                 st.rerun()
-    elif run.state in ("stopped", "lost", "failed"):
+    elif run.state in ("paused", "stopped", "lost", "failed"):
         label = "Resume" if run.resumable else "Start again"
         if st.button(label, key=f"resume_{run.job.id}", icon=":material/replay:"):
             with errors_shown():

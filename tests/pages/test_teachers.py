@@ -69,6 +69,16 @@ def test_stop_is_asked_of_the_job_and_keeps_the_answers(tmp_path: Path) -> None:
     app = open_teachers(small)
     app.button(key=f"stop_{job.id}").click().run()
     assert small.store.jobs.get(job.id).stop_requested
+
+
+def test_a_paused_batch_says_so_and_goes_on_when_asked(tmp_path: Path) -> None:
+    small = asked_project(tmp_path)
+    job = small.store.jobs.enqueue(small.project_id, "label", "rules: 3 windows", {})
+    small.store.jobs.request_pause(job.id)
+    app = open_teachers(small)
+    assert any(caption.value == "paused before it started" for caption in app.caption)
+    app.button(key=f"resume_{job.id}").click().run()
+    assert small.store.jobs.get(job.id).state == "queued"
     assert sum(small.store.answers.counts_by_author(small.project_id).values()) == 48
 
 

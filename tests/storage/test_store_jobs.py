@@ -7,7 +7,7 @@ import pytest
 from core.errors import StoreError
 from core.ids import utc_now
 from storage import Store, open_store
-from storage.rows import Job
+from storage.rows import Job, JobState
 
 
 def enqueue(store: Store, title: str = "a job", kind: str = "label") -> Job:
@@ -148,6 +148,95 @@ def test_a_stop_ends_a_waiting_job_and_asks_a_running_one(store: Store) -> None:
     assert store.jobs.get(running.id).stop_requested
     assert store.jobs.request_stop(waiting.id).state == "stopped"
     assert store.jobs.claim("w", 60) is None
+
+
+def test_a_pause_rests_a_waiting_job_and_asks_a_running_one(store: Store) -> None:
+    running, waiting = enqueue(store), enqueue(store)
+    store.jobs.claim("w", 60)
+
+    rests = store.jobs.request_pause(waiting.id)
+    asked = store.jobs.request_pause(running.id)
+
+    assert (rests.state, rests.message) == ("paused", "paused before it started")
+    assert (rests.live, rests.ended, rests.ended_at) == (False, False, None)
+    assert (asked.state, asked.pause_requested) == ("running", True)
+    assert store.jobs.claim("w", 60) is None
+
+
+def test_a_paused_job_gives_its_lease_back_and_no_late_word_wakes_it(store: Store) -> None:
+    job = enqueue(store)
+    store.jobs.claim("w", -1)
+    store.jobs.update(job.id, pid=42)
+    store.jobs.request_pause(job.id)
+
+    paused = store.jobs.update(job.id, state="paused", message="paused after 3 of 9")
+
+    assert (paused.state, paused.pause_requested, paused.worker_id, paused.pid) == (
+        "paused",
+        False,
+        None,
+        None,
+    )
+    assert store.jobs.expired() == []
+    assert not store.jobs.renew(job.id, "w", 60)
+    assert store.jobs.update(job.id, state="running").state == "paused"
+    assert store.jobs.request_pause(job.id) == store.jobs.get(job.id)
+
+
+def test_a_paused_job_goes_on_when_it_is_resumed(store: Store) -> None:
+    job = enqueue(store)
+    store.jobs.request_pause(job.id)
+
+    again = store.jobs.resume(job.id)
+
+    assert (again.state, again.message, again.pause_requested) == ("queued", "", False)
+    assert store.jobs.claim("w", 60) == store.jobs.get(job.id)
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed", "lost"])
+def test_a_job_that_ended_early_can_be_resumed(store: Store, state: JobState) -> None:
+    job = enqueue(store)
+    store.jobs.claim("w", 60)
+    store.jobs.request_stop(job.id)
+    store.jobs.update(job.id, state=state)
+
+    again = store.jobs.resume(job.id)
+
+    assert (again.state, again.stop_requested, again.ended_at) == ("queued", False, None)
+
+
+def test_resuming_changes_nothing_of_a_job_that_is_live_or_done(store: Store) -> None:
+    job = enqueue(store)
+    store.jobs.claim("w", 60)
+    store.jobs.request_pause(job.id)
+
+    assert store.jobs.resume(job.id) == store.jobs.get(job.id)
+    assert store.jobs.get(job.id).pause_requested
+    store.jobs.update(job.id, state="done", message="9 of 9")
+    assert store.jobs.resume(job.id).state == "done"
+
+
+def test_a_stop_ends_a_paused_job(store: Store) -> None:
+    job = enqueue(store)
+    store.jobs.claim("w", 60)
+    store.jobs.update(job.id, state="paused", message="paused after 3 of 9")
+
+    stopped = store.jobs.request_stop(job.id)
+
+    assert (stopped.state, stopped.message) == (
+        "stopped",
+        "stopped while it was paused; paused after 3 of 9",
+    )
+    assert stopped.ended_at is not None
+
+
+def test_a_job_that_was_asked_for_both_is_stopped(store: Store) -> None:
+    job = enqueue(store)
+    store.jobs.claim("w", 60)
+    store.jobs.request_pause(job.id)
+    store.jobs.request_stop(job.id)
+
+    assert store.jobs.update(job.id, state="paused").state == "stopped"
 
 
 def test_an_unknown_job_is_an_error(store: Store) -> None:

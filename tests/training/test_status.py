@@ -1,5 +1,7 @@
 """The state of a run: every combination of facts that occurs, with its sentence."""
 
+from typing import get_args
+
 import pytest
 
 from training.run_folder import ProcessState, RunStatus
@@ -35,6 +37,12 @@ TABLE: list[tuple[str, Facts, RunState, str]] = [
         Facts(said("stopped", message="stopped at step 7"), alive=False, exit_code=0),
         "stopped",
         "stopped at step 7",
+    ),
+    (
+        "paused at a safe point",
+        Facts(said("paused", message="paused at step 7"), alive=False, exit_code=0),
+        "paused",
+        "paused at step 7",
     ),
     (
         "killed, with a checkpoint",
@@ -95,7 +103,7 @@ def test_the_state_follows_from_the_facts(facts: Facts, state: RunState, cause: 
 
 
 def test_only_queued_and_running_runs_have_not_ended():
-    states: tuple[RunState, ...] = ("queued", "running", "done", "failed", "stopped", "lost")
+    states = get_args(RunState)
 
     assert [s for s in states if not Verdict(s).ended] == ["queued", "running"]
 

@@ -140,6 +140,48 @@ def test_stopping_keeps_what_was_answered_and_the_same_job_goes_on(
     assert len(RunFolder(job.folder).answers()[0]) == n_answers(store) == 40
 
 
+def test_a_paused_batch_rests_and_goes_on_where_it_was(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("FAKE_TEACHER_S", "0.05")
+    job = label_job(store, 20)
+    worker = Worker(store, FAKE)
+    work_until(worker, lambda: n_answers(store) >= 3)
+    store.jobs.request_pause(job.id)
+    work_until(worker, lambda: not store.jobs.get(job.id).live)
+
+    paused = store.jobs.get(job.id)
+    kept = n_answers(store)
+    assert (paused.state, paused.message) == (
+        "paused",
+        f"paused after {kept} of 20; what was answered is kept",
+    )
+    assert not paused.ended and not worker.busy
+    worker.step()
+    assert store.jobs.get(job.id) == paused  # nobody wakes it
+
+    store.jobs.resume(job.id)
+    work_until(worker, lambda: store.jobs.get(job.id).ended)
+    assert store.jobs.get(job.id).state == "done"
+    assert len(RunFolder(job.folder).answers()[0]) == n_answers(store) == 20
+
+
+def test_a_training_that_waits_can_be_paused_before_it_started(store: Store):
+    batch = label_job(store, 5)
+    request = TrainRequest(after=(batch.id,))
+    training = store.jobs.enqueue(batch.project_id, "train", "a training", request.params())
+    store.jobs.request_pause(batch.id)
+    worker = Worker(store, FAKE)
+    work_until(worker, lambda: store.jobs.get(training.id).state == "running")
+    assert store.jobs.get(training.id).message == "waits for “a batch”"
+
+    store.jobs.request_pause(training.id)
+    work_until(worker, lambda: not store.jobs.get(training.id).live)
+
+    paused = store.jobs.get(training.id)
+    assert (paused.state, paused.message) == ("paused", "paused before it started")
+
+
 def test_a_run_killed_from_outside_is_lost_with_its_cause(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ):

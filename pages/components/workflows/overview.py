@@ -19,6 +19,7 @@ BadgeColour = Literal["gray", "blue", "green", "red"]
 STATE_COLOURS: dict[JobState, BadgeColour] = {
     "queued": "gray",
     "running": "blue",
+    "paused": "gray",
     "done": "green",
     "failed": "red",
     "stopped": "gray",

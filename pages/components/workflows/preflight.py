@@ -83,7 +83,7 @@ def _machine(store: Store) -> list[Finding]:
 
 
 def _queue(store: Store, project_id: str) -> list[Finding]:
-    live = [job for job in store.jobs.list(project_id) if not job.ended]
+    live = [job for job in store.jobs.list(project_id) if job.live]
     labels = sum(job.kind == "label" for job in live)
     trains = sum(job.kind == "train" for job in live)
     found: list[Finding] = []

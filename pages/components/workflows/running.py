@@ -6,7 +6,7 @@ from typing import Any
 
 from core.errors import JobError
 from storage import Store
-from storage.rows import Job, JobKind, JobState
+from storage.rows import LIVE, Job, JobKind, JobState
 from training import launcher
 from training.run_folder import RunFolder
 from training.status import state_of
@@ -36,7 +36,7 @@ class Run:
     @property
     def ended(self) -> bool:
         """Whether nothing more will happen by itself."""
-        return self.state not in ("queued", "running")
+        return self.state not in LIVE
 
     @property
     def student_metrics(self) -> list[Mapping[str, Any]]:
@@ -90,8 +90,8 @@ def _read_folder(job: Job, folder: RunFolder) -> Run:
 
 
 def resume(store: Store, run: Run) -> Job:
-    """Queue a run that ended early again, in its own folder: it goes on at its checkpoint."""
-    return store.jobs.update(run.job.id, state="queued", message="")
+    """Queue a run that rests or ended early again, in its own folder: on from its checkpoint."""
+    return store.jobs.resume(run.job.id)
 
 
 def thinned(metrics: list[dict[str, Any]]) -> list[dict[str, Any]]:

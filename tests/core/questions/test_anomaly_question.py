@@ -45,7 +45,7 @@ def test_several_index_tags_and_steps_are_read() -> None:
         "Step 1: axes.\nStep 2: two bumps."
     )
     expected = answer((401, 403), (405, 407)).model_copy(
-        update={"rationale": (Span(text="Step 1: axes.\nStep 2: two bumps."),)}
+        update={"rationale": (Span(text="Step 1: axes.\n"), Span(text="Step 2: two bumps."))}
     )
     assert KIND.parse(QUESTION, VIEW, text) == expected
 

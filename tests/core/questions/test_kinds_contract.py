@@ -13,18 +13,31 @@ from core.answers import AnswerContent, Claim, FoundInterval, Span
 from core.errors import AnswerError
 from core.questions import KINDS, kind_of
 from core.questions.base import Kind, Question
-from core.questions.defaults import default_anomaly_question, default_pattern_question
+from core.questions.defaults import (
+    default_anomaly_question,
+    default_open_question,
+    default_pattern_question,
+)
 from core.series import WindowView
 
 QUESTIONS: dict[str, Question] = {
     "pattern": default_pattern_question(),
     "anomaly": default_anomaly_question(),
+    "open": default_open_question(),
 }
 SCHEMAS = {name: KINDS[question.kind].schema(question) for name, question in QUESTIONS.items()}
 N, CHANNELS, START = 120, 3, 1000
 VIEW = WindowView(np.zeros((N, CHANNELS)), start=START)
+WORDS: dict[str, tuple[Span, ...]] = {
+    "pattern": (),
+    "anomaly": (),
+    "open": (Span(text="It rises."),),
+}
+"""What an answer of a kind has to say at least."""
 SHARES = st.none() | st.floats(0, 1)
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+# Any words are an answer to an open question.
+every_closed_kind = pytest.mark.parametrize("kind", [KINDS["pattern"], KINDS["anomaly"]])
 
 
 @st.composite
@@ -64,13 +77,14 @@ def contents(draw: st.DrawFn, kind: str) -> AnswerContent:
         Span, text=st.text(max_size=20), interval=pointers, claim=st.none() | claims()
     )
     keys = [option.key for option in question.options]
+    said = draw(st.lists(spans, max_size=3))
     return AnswerContent(
         kind=question.kind,
         label=draw(st.sampled_from(keys)) if keys else None,
         scores=draw(st.dictionaries(st.sampled_from(keys), st.floats(0, 1))) if keys else {},
         intervals=intervals,
         confidence=draw(SHARES),
-        rationale=tuple(draw(st.lists(spans, max_size=3))),
+        rationale=(*said, *WORDS[question.kind]),
     )
 
 
@@ -116,7 +130,7 @@ def test_scores_lie_between_0_and_1_and_agreement_scores_1(kind: Kind, data: st.
     assert 0 <= kind.score(one, other) <= 1
 
 
-@every_kind
+@every_closed_kind
 @given(text=st.text(max_size=60))
 def test_rubbish_is_an_answer_error(kind: Kind, text: str) -> None:
     with pytest.raises(AnswerError, match=r"answer|label"):
@@ -177,7 +191,7 @@ def with_rationale(fields: str) -> str:
             with_rationale('[{"text": "a", "claim": {"kind": "level", "start": 9, "stop": 130}}]'),
             r"claim \[9, 130\) does not lie inside",
         ),
-        (with_rationale('"up"'), "rationale does not fit"),
+        (with_rationale('{"text": "up"}'), "rationale does not fit"),
     ],
 )
 def test_answers_that_do_not_fit_are_refused(kind: Kind, text: str, says: str) -> None:
@@ -208,7 +222,9 @@ def test_a_kind_refuses_answers_of_another_kind(kind: Kind) -> None:
 def test_a_code_fence_around_the_json_is_taken_off(kind: Kind) -> None:
     question = QUESTIONS[kind.kind]
     content = AnswerContent(
-        kind=question.kind, label=question.options[0].key if question.options else None
+        kind=question.kind,
+        label=question.options[0].key if question.options else None,
+        rationale=WORDS[kind.kind],
     )
     assert Asked(kind).parse(f"```json\n{Asked(kind).render(content)}\n```") == content
 

@@ -1,0 +1,125 @@
+"""How far a batch asked of models is: counts, cost, time left, in status.json."""
+
+import time
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from core.answers import Problem
+from training.eta import Clock
+from training.label_folder import LabelFolder
+from training.label_records import Spent
+from training.run_folder import RunStatus
+
+STATUS_EVERY_S = 0.3
+
+
+class Tally:
+    """Counts what comes back, and what it costs."""
+
+    def __init__(self, folder: LabelFolder, total: int, done: int) -> None:
+        """Go on from what an earlier execution of the run left."""
+        self._folder, self._total, self._done = folder, total, done
+        self._clock, self._reported = Clock(), 0.0
+        failures, _ = folder.failures()
+        self._problems: Counter[str] = Counter(one.problem for one in failures)
+        self._retries: Counter[str] = Counter()
+        spent = folder.spent()
+        self._n_paid = len(spent)
+        self._usd = sum(one.cost_usd or 0.0 for one in spent)
+        self._unpriced = any(one.cost_usd is None for one in spent)
+        self._cached = 0
+        self.n_under_way = 0
+
+    @property
+    def left(self) -> int:
+        """How many answers are still to come."""
+        return self._total - self._done
+
+    @property
+    def so_far(self) -> str:
+        """How far it is, in words."""
+        return f"{self._done:,} of {self._total:,}"
+
+    @contextmanager
+    def under_way(self) -> Generator[None]:
+        """Count an answer that is being worked out."""
+        self.n_under_way += 1
+        try:
+            yield
+        finally:
+            self.n_under_way -= 1
+
+    def answered(self, *, cached: bool) -> None:
+        """Count an answer; `cached` when everything said for it had been said before."""
+        self._done += 1
+        self._cached += cached
+        self.report()
+
+    def failed(self, problem: Problem) -> None:
+        """Count a try that gave no answer."""
+        self._done += 1
+        self._problems[problem] += 1
+        self.report()
+
+    def retried(self, problem: Problem) -> None:
+        """Count a request that was sent again."""
+        self._retries[problem] += 1
+
+    def paid(self, spent: Spent) -> None:
+        """Note an exchange that was paid for, on the disk first."""
+        self._folder.append_spent(spent)
+        self._n_paid += 1
+        self._usd += spent.cost_usd or 0.0
+        self._unpriced = self._unpriced or spent.cost_usd is None
+
+    def over(self, budget_usd: float | None) -> str:
+        """Say why no further request fits the budget; empty while one does.
+
+        What is under way counts at the mean cost so far, so that many requests at once do not
+        pass the limit together; the first ones are asked to learn that mean.
+        """
+        if budget_usd is None or not self._n_paid:
+            return ""
+        each = self._usd / self._n_paid
+        if self._usd + each * (self.n_under_way + 1) <= budget_usd:
+            return ""
+        return (
+            f"the budget of ${budget_usd:,.2f} leaves no room for another request "
+            f"(${self._usd:,.4f} spent); raise it and resume to go on"
+        )
+
+    def closing(self) -> str:
+        """Return the last sentence of a batch that asked everything."""
+        n_failed = sum(self._problems.values())
+        said = f"{self._total - n_failed:,} of {self._total:,} answered"
+        if self._cached:
+            said += f", {self._cached:,} of them from what was said before, at no cost"
+        if n_failed:
+            said += f"; {n_failed:,} gave no answer and can be asked again"
+        return said
+
+    def report(self, *, now: bool = False) -> None:
+        """Tell how far the batch is, a few times a second at most."""
+        eta_s = self._clock.eta_s(self._done, self._total)
+        moment = time.monotonic()
+        if not now and moment - self._reported < STATUS_EVERY_S:
+            return
+        self._reported = moment
+        self._folder.run.write_status(
+            RunStatus(
+                state="running",
+                step=self._done,
+                total=self._total,
+                fraction=self._done / self._total if self._total else 1.0,
+                message=f"{self.so_far} answered",
+                eta_s=eta_s,
+                counts={
+                    "cached": self._cached,
+                    "paid": self._n_paid,
+                    **{f"failed_{key}": n for key, n in self._problems.items()},
+                    **{f"again_{key}": n for key, n in self._retries.items()},
+                },
+                cost_usd=None if self._unpriced else round(self._usd, 6),
+            )
+        )
