@@ -23,15 +23,15 @@ from PIL import Image
 from core.questions.wire import channel_name
 from core.render_lines import Limits, Values, alone, extremes
 from core.render_settings import RenderSettings
-from core.render_ticks import SLANT, Ticks
+from core.render_ticks import RIGHT_IN, SLANT, Ticks
 
 Arrangement = Literal["panels", "overlaid", "strips"]
 
 INK, GRID, SHADE = "#333333", "#dddddd", "#d4d4d4"
 COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 """Told apart by colour-blind people; line styles tell channels apart in greys too."""
-STYLES = ("-", "--", ":", "-.")
-LEFT_IN, RIGHT_IN, TOP_IN, NAME_IN = 0.88, 0.12, 0.1, 0.525
+STYLES = ("-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (6, 1.5, 1.5, 1.5)))
+LEFT_IN, TOP_IN, NAME_IN = 0.88, 0.1, 0.525
 HIGHEST_TOP = 0.975
 LEGEND_LINE_IN, LEGEND_ENTRY_IN = 0.17, 0.72
 _LEGEND: dict[str, Any] = {
@@ -187,16 +187,20 @@ class Picture:
                 # Aligned at one place: following the tick labels would take a second layout.
                 panel.yaxis.set_label_coords(-NAME_IN / layout.panel_in, 0.5)
         elif layout.arrangement == "overlaid":
+            columns = layout.legend_columns
+            # A legend fills column by column; people read row by row.
+            order = [k for first in range(columns) for k in range(first, len(names), columns)]
             self.panels[0].legend(
-                [line for line, _ in self.lines],
-                names,
+                [self.lines[channel][0] for channel in order],
+                [names[channel] for channel in order],
                 loc="lower left",
                 bbox_to_anchor=(0, 1),
-                ncols=layout.legend_columns,
+                ncols=columns,
                 **_LEGEND,
             )
         else:
-            room = int(layout.height_in * 0.85 / STRIP_NAME_IN)
+            room_in = layout.height_in - layout.below_in - layout.above_in
+            room = int(min(layout.height_in * 0.85, room_in) / STRIP_NAME_IN)
             shown = range(0, layout.n_channels, -(-layout.n_channels // room))
             places = [-float(channel) for channel in shown]
             self.panels[0].set_yticks(places, [names[channel] for channel in shown])

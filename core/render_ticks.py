@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from core.axis import Axis
-from core.axis_times import DAY_S, ISO_DIGITS, iso_text
+from core.axis_times import DAY_S, ISO_DIGITS, digits_for, iso_text, trimmed
 
 LETTER_IN = 0.64 * 8 / 72
 """Width of a digit of the labels' 8 points."""
@@ -22,6 +22,8 @@ APART_IN = 0.08
 BELOW_IN = 0.42
 """Room below the panels for one line of numbers and the axis' label."""
 SLANT = 45
+RIGHT_IN, CUT_IN = 0.12, 0.06
+"""Room right of the panels, and how far a text may reach beyond it."""
 
 _STEPS_S = (
     *(base * 10.0**power for power in range(-6, 0) for base in (1, 2, 5)),
@@ -74,30 +76,37 @@ def ticks_of(axis: Axis, first: float, last: float, most: int, width_in: float) 
         return _moments(axis.origin_s, first, last, most, width_in)
     whole = axis.kind != "time"
     places = _round_numbers(first, last, most, whole)
-    texts = tuple(str(round(place)) if whole else f"{place:.10g}" for place in places)
-    label = "sample" if whole else "seconds"
-    return Ticks(places, texts, label, slanted=_needed_in(texts) > width_in)
+    digits = 0 if whole or len(places) < 2 else digits_for(np.array(places))
+    texts = [trimmed(f"{place:.{digits}f}") for place in places]
+    scale = width_in / (last - first) if last > first else 0.0
+    slanted = not _fit(places, texts, scale)
+    if not slanted and texts and _cut(texts[-1], places[-1], last, scale):
+        places, texts = places[:-1], texts[:-1]
+    return Ticks(tuple(places), tuple(texts), "sample" if whole else "seconds", slanted)
 
 
-def _round_numbers(first: float, last: float, most: int, whole: bool) -> tuple[float, ...]:
+def _round_numbers(first: float, last: float, most: int, whole: bool) -> list[float]:
     low, high = (first - 0.5, last + 0.5) if whole else (first, last)
     for intervals in range(most, 0, -1):
         found = MaxNLocator(nbins=intervals, integer=whole, min_n_ticks=1).tick_values(low, high)
-        places = tuple(float(place) for place in found if low <= place <= high)
+        places = [float(place) for place in found if low <= place <= high]
         if len(places) <= most:
             return places
-    return ()
+    return []
 
 
 def _moments(origin_s: float, first: float, last: float, most: int, width_in: float) -> Ticks:
     begin, end = origin_s + first, origin_s + last
     one_day = begin // DAY_S == end // DAY_S
+    scale = width_in / (last - first) if last > first else 0.0
     for written, moments in _ladder(begin, end, most, one_day):
-        texts = tuple(written(moment) for moment in moments)
-        if len(texts) <= most and _needed_in(texts) <= width_in:
+        places = [moment - origin_s for moment in moments]
+        texts = [written(moment) for moment in moments]
+        if len(texts) <= most and _fit(places, texts, scale):
+            if texts and _cut(texts[-1], places[-1], last, scale):
+                places, texts = places[:-1], texts[:-1]
             day = f" on {iso_text(begin, 0)[:10]}" if one_day else ""
-            places = tuple(moment - origin_s for moment in moments)
-            return Ticks(places, texts, f"time (UTC){day}")
+            return Ticks(tuple(places), tuple(texts), f"time (UTC){day}")
     return Ticks((), (), "time (UTC)")
 
 
@@ -141,7 +150,17 @@ def _month_begin(month: int) -> float:
     return float(np.datetime64(month - 1970 * 12, "M").astype("datetime64[s]").astype(int))
 
 
-def _needed_in(texts: Sequence[str]) -> float:
-    """Return the inches that texts need side by side."""
-    widest = max((len(line) for text in texts for line in text.split("\n")), default=0)
-    return len(texts) * (widest * LETTER_IN + APART_IN)
+def _fit(places: Sequence[float], texts: Sequence[str], scale: float) -> bool:
+    """Say whether texts stand side by side; `scale` is inches per unit of the places."""
+    if len(places) < 2:
+        return True
+    return float(np.diff(places).min()) * scale >= max(map(_width_in, texts)) + APART_IN
+
+
+def _cut(text: str, place: float, last: float, scale: float) -> bool:
+    """Say whether the picture's right edge would cut off more than a few pixels of a text."""
+    return _width_in(text) / 2 > (last - place) * scale + RIGHT_IN + CUT_IN
+
+
+def _width_in(text: str) -> float:
+    return LETTER_IN * max(len(line) for line in text.split("\n"))
