@@ -121,9 +121,9 @@ def _is_right(content: AnswerContent) -> bool:
 def _in_words(question: Question, content: AnswerContent) -> str:
     if not content.intervals:
         return "no anomaly"
-    found = [
+    return " and ".join(
         f"{'anomaly' if one.type_id is None else question.type_of(one.type_id).name} "
-        f"from sample {one.start} to {one.stop - 1}"
+        + (f"at sample {one.start}" if one.stop == one.start + 1 else "")
+        + (f"from sample {one.start} to {one.stop - 1}" if one.stop > one.start + 1 else "")
         for one in content.intervals
-    ]
-    return " and ".join(found)
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.teachers.endpoint import Endpoint
 from core.teachers.loopback import loopback_address
-from core.teachers.openai_reply import Failure, Said, read_response
+from core.teachers.openai_reply import Failure, Said, quotable, read_response
 
 if TYPE_CHECKING:
     import httpx2
@@ -72,9 +72,8 @@ class Transport:
             return self._late()
         except openai.APIConnectionError as error:
             cause = error.__cause__
-            return self._lost(
-                type(cause).__name__, reached=not isinstance(cause, httpx2.ConnectError)
-            )
+            why = f"{type(cause).__name__} {quotable(str(cause), self._key)}"
+            return self._lost(why, reached=not isinstance(cause, httpx2.ConnectError))
         return read_response(
             self._endpoint, response.status_code, response.headers, response.text, self._key
         )
