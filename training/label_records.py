@@ -15,6 +15,7 @@ from core.selection import Weights
 from core.teachers.endpoint import Endpoint
 from core.teachers.exchange import Form
 
+
 class BatchTeacher(Frozen):
     """A model that a batch asks, with the pictures it is shown."""
 

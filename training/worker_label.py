@@ -73,7 +73,8 @@ def progress(status: RunStatus) -> dict[str, Any]:
     """Return what the job's row says of a batch asked of models; nothing for other runs."""
     if not status.counts and status.cost_usd is None:
         return {}
-    return {"counts": status.counts, "cost_usd": status.cost_usd}
+    n_failed = sum(n for key, n in status.counts.items() if key.startswith("failed_"))
+    return {"counts": status.counts, "cost_usd": status.cost_usd, "errors": n_failed}
 
 
 def _earlier(store: Store, job: Job, batch: ModelBatch) -> list[Answer]:
