@@ -7,6 +7,7 @@ from core.selection import Weights
 from pages.components.job_panel import duration
 from pages.components.messages import errors_shown
 from pages.components.page import Page
+from pages.components.services import hand_keys_on
 from pages.components.teacher_request import show_request
 from pages.components.words import count, plain
 from pages.components.workflows.asking import TEACHER_NAMES, BatchPlan, start_batch
@@ -97,6 +98,7 @@ def _models(page: Page, plan: BatchPlan, models: list[str], lines: list[TeacherL
         with right:
             show_request(page, planned)
         if started:
+            hand_keys_on(share.endpoint.key_name for share in planned.shares)
             job = start_models(page.store, page.project.id, planned)
             st.toast(f"Queued: {job.title}", icon=":material/check:")
 

@@ -1,10 +1,11 @@
-"""Batches asked of teachers: progress, cost, errors by kind, pause, stop, go on, ask again, audit."""
+"""Batches asked of teachers: progress, cost, errors by kind; pause, go on, ask again, audit."""
 
 import streamlit as st
 
 from pages.components.job_panel import REFRESH, SHOWN, progress_bar
 from pages.components.messages import errors_shown
 from pages.components.page import Page
+from pages.components.services import hand_keys_on
 from pages.components.teacher_audit import show_audit
 from pages.components.words import plain
 from pages.components.workflows.batch_results import (
@@ -85,6 +86,8 @@ def _buttons(page: Page, facts: BatchFacts) -> None:
         elif job.state != "done":
             budget = _budget(facts)
             if st.button("Go on", key=f"resume_{job.id}", icon=":material/play_arrow:"):
+                if facts.models is not None:
+                    hand_keys_on(one.endpoint.key_name for one in facts.models.teachers)
                 go_on(store, job, budget)
                 st.rerun()
             if job.state == "paused" and st.button("Stop", key=f"stop_{job.id}"):
