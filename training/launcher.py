@@ -151,6 +151,8 @@ def renew_worker(home: Path, variables: Iterable[str]) -> bool:
         process.wait(_START_GRACE_S)
     except psutil.NoSuchProcess:
         return True  # it has just ended by itself
+    except psutil.AccessDenied:
+        return False  # this system shows nobody the environment of a process
     return True
 
 

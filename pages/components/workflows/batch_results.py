@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.answers import FailedAnswer, Problem
+from core.answers import FailedAnswer
 from core.errors import ConfigError
 from pages.components.workflows.asking_models import queue_models
 from storage import Store
@@ -11,7 +11,7 @@ from storage.rows import Job
 from training.label_records import ModelBatch
 from training.requests import LabelRequest
 
-PROBLEMS: dict[Problem, str] = {
+PROBLEMS: dict[str, str] = {
     "unparsable": "answers that could not be read",
     "refusal": "refusals",
     "truncated": "answers cut at the token limit",
@@ -24,7 +24,7 @@ PROBLEMS: dict[Problem, str] = {
     "request": "refused requests",
     "broken": "windows that could not be shown",
 }
-"""What people read for a kind of failure."""
+"""What people read for a `Problem` that kept a request from giving an answer."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,7 @@ def _of(counts: Mapping[str, int], prefix: str) -> dict[str, int]:
 
 def problem_words(counts: Mapping[str, int]) -> str:
     """Say counts by kind of problem: `3 timeouts, 1 refusals`."""
-    words: Mapping[str, str] = PROBLEMS
-    return ", ".join(f"{n:,} {words.get(key, key)}" for key, n in counts.items())
+    return ", ".join(f"{n:,} {PROBLEMS[key]}" for key, n in counts.items())
 
 
 def open_failures(store: Store, job: Job) -> list[FailedAnswer]:
