@@ -7,8 +7,8 @@
 Ends: tags are **inclusive** on both sides, because models read them off an axis and could not
 write an event of one sample otherwise: `(a, b)` means the samples a, a+1, ..., b, which is the
 half-open `[a, b + 1)` inside. So `(7, 7)` is one sample, and b is at most the window's length - 1.
-JSON, in contrast, is half-open. Positions are counted from the window's first sample in both.
-Each step is a text of its own, and what it says of an interval points there (`steps`).
+JSON, in contrast, is half-open. Positions are counted from the window's first sample in both, and
+`12.0` is 12. Each step is a text of its own; what it says of an interval points there (`steps`).
 """
 
 import re
@@ -29,7 +29,7 @@ _ANOMALY = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _INDEX = re.compile(r"<index>([^<]*)</index>", re.IGNORECASE)
-_PAIR = re.compile(r"\(\s*(\d{1,18})\s*,\s*(\d{1,18})\s*\)")
+_PAIR = re.compile(r"\(\s*(\d{1,18})(?:\.0*)?\s*,\s*(\d{1,18})(?:\.0*)?\s*\)")
 _PAIRS = re.compile(rf"\s*(?:{_PAIR.pattern}\s*(?:,\s*{_PAIR.pattern}\s*)*)?")
 _TAG = re.compile(r"</?(?:think|class|extension|anomaly|index)>", re.IGNORECASE)
 

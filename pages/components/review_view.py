@@ -22,6 +22,7 @@ from pages.components.chart import (
 from pages.components.chart.lines import LIMIT
 from pages.components.explore_answers import summary
 from pages.components.marks import PEOPLE, RULES, author_colour, author_words
+from pages.components.words import count
 from pages.components.workflows.drafting import EditDraft
 from pages.components.workflows.proposing import proposed, shows_proposals
 from pages.components.workflows.reviewing import ACCEPT, OPTION, Desk
@@ -34,7 +35,8 @@ PLOT_PX = 560
 BELOW_PX = 16
 EDITOR_PX = 96
 EDITOR_ROW_PX = 84
-"""Pixels below the chart: nothing but a margin, or the editor and each of its rows."""
+EDITOR_TEXT_PX = 180
+"""Pixels below the chart: nothing but a margin, or the editor and each of its rows, or a text."""
 MOST_EDITOR_ROWS = 3
 MOST_ROWS = 6
 DRAFT = "draft:"
@@ -161,7 +163,8 @@ def actions_of(desk: Desk, proposal: Proposal | None = None) -> list[Action]:
                 primary=not actions,
             )
         )
-    actions.append(Action(EDIT, "Edit", "e", PEOPLE, help="Change types, places and words"))
+    told = "Change the words" if desk.question.kind == "open" else "Change types, places and words"
+    actions.append(Action(EDIT, "Edit", "e", PEOPLE, help=told))
     if desk.question.kind == "anomaly":
         actions.append(_propose(desk, proposal))
         actions.append(Action("no_anomaly", "No anomaly", "n"))
@@ -194,6 +197,8 @@ def _propose(desk: Desk, proposal: Proposal | None) -> Action:
 
 
 def _editor_px(draft: EditDraft) -> int:
+    if draft.kind == "open":
+        return BELOW_PX + EDITOR_TEXT_PX
     rows = min(max(len(draft.intervals), 1), MOST_EDITOR_ROWS)
     return BELOW_PX + EDITOR_PX + rows * EDITOR_ROW_PX
 
@@ -300,7 +305,7 @@ def _panels(desk: Desk, series: SeriesData) -> list[Panel]:
         Panel(
             title=title_of(answer.author),
             colour=author_colour(answer.author),
-            headline=summary(desk.question, answer.content),
+            headline=_headline(desk.question, answer.content),
             note=_note(desk.question, answer.content),
             findings=findings_of(desk, answer.content, answer.id),
             phrases=phrases_of(answer.content, answer.id, check_answer(answer.content, view)),
@@ -321,7 +326,7 @@ def _label_panel(desk: Desk, content: AnswerContent | None, owner: str) -> Panel
     return Panel(
         title=f"Decided by {event.person}",
         colour=PEOPLE,
-        headline=said if content is None else summary(desk.question, content),
+        headline=said if content is None else _headline(desk.question, content),
         note=f"{said}, {event.created_at.astimezone():%d %b %H:%M}",
         findings=() if content is None else findings_of(desk, content, owner),
         phrases=()
@@ -330,13 +335,21 @@ def _label_panel(desk: Desk, content: AnswerContent | None, owner: str) -> Panel
     )
 
 
+def _headline(question: Question, content: AnswerContent) -> str:
+    """Say an answer in a few words; of a text, which stands below, how many places it points to."""
+    if content.kind == "open":
+        return f"text, {count(len(content.intervals), 'place')}"
+    return summary(question, content)
+
+
 def findings_of(desk: Desk, content: AnswerContent, owner: str) -> tuple[Finding, ...]:
     """Return an answer's intervals in words: type, place, channels, confidence."""
+    unnamed = "place" if content.kind == "open" else "event"
     return tuple(
         Finding(
             f"{owner}:{found.number}",
             found.number,
-            _type_name(desk.question, found.type_id) or "event",
+            _type_name(desk.question, found.type_id) or unnamed,
             _where(desk, found.start, found.stop, found.channels),
             "" if found.confidence is None else f"{found.confidence:.2f}",
         )

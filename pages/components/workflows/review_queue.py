@@ -11,7 +11,12 @@ from itertools import pairwise
 
 from core.answers import Answer, AnswerContent, AuthorKind
 from core.review import Correction, Item, undone_ids
-from pages.components.workflows.drawing import ensure_draw, replacements, shuffle_key
+from pages.components.workflows.drawing import (
+    ensure_draw,
+    measured_items,
+    replacements,
+    shuffle_key,
+)
 from storage import Store
 from storage.rows import DrawnItem
 from training.material import GoldBook
@@ -60,7 +65,9 @@ def build_queue(store: Store, project_id: str, question_id: str | None = None) -
         if answer.author.kind == "student"
     }
     labels = store.corrections.current(project_id)
-    return order_items(items, drawn, margins, replacements(items, drawn, gold, labels))
+    measured = {item.id for item in measured_items(store, project_id)}
+    testing = [item for item in items if item.id in measured]
+    return order_items(items, drawn, margins, replacements(testing, drawn, gold, labels))
 
 
 def to_review(store: Store, project_id: str) -> list[Item]:
@@ -76,12 +83,20 @@ def _reviewable(
     shown: Mapping[str, Sequence[Answer]],
     question_id: str | None,
 ) -> list[Item]:
-    """Leave out what nobody answered, gold whose truth is known, windows half in a block."""
+    """Leave out what nobody answered, gold whose truth is known, windows half in a block.
+
+    Gold measures no open question, so that its windows are open to review wherever they lie.
+    """
+    measured = {item.id for item in measured_items(store, project_id)}
     return [
         item
         for item in store.items.list(project_id, question_id)
         if shown.get(item.id)
-        and (gold.may_learn(item) or gold.reason(item) in ("drawn", "time_block"))
+        and (
+            item.id not in measured
+            or gold.may_learn(item)
+            or gold.reason(item) in ("drawn", "time_block")
+        )
     ]
 
 

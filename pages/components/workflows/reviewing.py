@@ -28,7 +28,7 @@ class Desk:
     Attributes:
         version: how many events the item has; a decision names it, so that a decision made
             elsewhere in between is noticed.
-        gold: why the item is gold, None when it is not.
+        gold: why the item is gold, None when it is not, and for a question that gold measures not.
         draft: the person's unfinished edit.
     """
 
@@ -59,14 +59,15 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
     events = store.corrections.events(project_id, item_id)
     kept = store.drafts.get(project_id, person, item_id)
     answers = store.answers.for_item(project_id, item_id)
+    question = store.questions.get(item.question_id)
     return Desk(
         item=item,
-        question=store.questions.get(item.question_id),
+        question=question,
         series=store.series.get(project_id, item.series_id),
         answers=tuple(shown_answers(answers, serving_student(store, project_id))),
         label=current_label(events),
         version=max((event.sequence for event in events), default=0),
-        gold=GoldBook(store.gold.ranges(project_id)).reason(item),
+        gold=GoldBook(store.gold.ranges(project_id)).reason(item) if question.learnt else None,
         draft=None if kept is None else EditDraft.model_validate(kept),
     )
 
@@ -90,6 +91,11 @@ def decide(
         decision, content = "fix", AnswerContent(kind="pattern", label=key)
     if decision not in ("accept", "fix", "no_anomaly", "reject", "not_sure", "skip"):
         raise StoreError(f"{action!r} is no decision; use one of the buttons below the answers")
+    if decision == "no_anomaly" and desk.question.kind != "anomaly":
+        raise StoreError(
+            f"“no anomaly” is no answer to {desk.question.name!r}, which does not ask for "
+            "anomalies; accept, edit or reject what is said"
+        )
     # A draft that is there now was begun in another tab: it waits there, and says what happened.
     return store.corrections.record(
         project_id,
@@ -112,10 +118,14 @@ def start_edit(store: Store, desk: Desk, person: str, painted: Painted) -> EditD
     def draft() -> EditDraft:
         candidates = [answer.content for answer in reversed(desk.answers)]
         base = desk.label.content if desk.label is not None else None
-        base = base or next((c for c in candidates if c.intervals or c.label), None)
+        base = base or next((c for c in candidates if _says_something(c)), None)
         return draft_from(base, desk.question.kind, painted.answer_ids, painted.version)
 
     return begin_edit(store, desk, person, painted, draft)
+
+
+def _says_something(content: AnswerContent) -> bool:
+    return bool(content.intervals or content.label or content.kind == "open")
 
 
 def begin_edit(
