@@ -12,8 +12,9 @@ position   The feature lies in the range, widened on each side by 1 % of the win
            is at least half of the window's largest. A range of more than half the window says too
            little to be checked.
 level, spike   Same sign, and off by at most a quarter of the claimed value or by the noise,
-           whichever is more. Without a value: at least 2 (level) or 4 (spike) times the noise, in
-           the claimed direction if one is given.
+           whichever is more; a spike's value from its farther or its nearer surroundings. Without
+           a value: at least 2 (level) or 4 (spike) times the noise, in the claimed direction if
+           one is given.
 direction  "flat" when the climb is at most 15 % of the window's spread (5th to 95th percentile),
            "up" and "down" when it is at least 5 % of it: in between both words are fair.
 """
@@ -22,7 +23,7 @@ import numpy as np
 
 from core.answers import Claim
 from core.checks_stretch import CHECKS, FLAT_SHARE, MOVING_SHARE, value_check, widened
-from core.measure import ChannelFacts, WindowFacts
+from core.measure import NEAR_SIDE, ChannelFacts, WindowFacts
 from core.series import WindowView
 from core.verdicts import ROUNDING, Check, decided, not_checkable, signed
 
@@ -53,12 +54,21 @@ def check_with(claim: Claim, facts: WindowFacts) -> Check:
             measured = channel.level(claim.start, claim.stop)
             return _check_value(claim, channel, measured, LEVEL_NOISES)
         case "spike":
-            measured = channel.spike(claim.start, claim.stop)
-            return _check_value(claim, channel, measured, SPIKE_NOISES)
+            return _check_spike(claim, channel)
         case "direction":
             return _check_direction(claim, channel)
         case _:
             return CHECKS[claim.kind](claim, channel, view)
+
+
+def _check_spike(claim: Claim, channel: ChannelFacts) -> Check:
+    measured = channel.spike(claim.start, claim.stop)
+    found = _check_value(claim, channel, measured, SPIKE_NOISES)
+    if found.status != "contradicted" or claim.value is None:
+        return found
+    near = channel.spike(claim.start, claim.stop, NEAR_SIDE)
+    again = _check_value(claim, channel, near, SPIKE_NOISES)
+    return again if again.status == "confirmed" else found
 
 
 def _check_value(

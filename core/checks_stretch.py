@@ -8,7 +8,8 @@ change     Looked for in the range, widened on each side by 1 % of the window (a
 trend      Without a value, by direction: "flat" when the line climbs by at most 15 % of the
            window's spread, "up" and "down" when it does by at least 5 %.
 period     Off by at most a tenth, or a sample. Where nothing repeats, the claim is contradicted.
-variance   As sample-to-sample fluctuation or as distances from a straight line, whichever agrees;
+variance   As sample-to-sample fluctuation or as distances from a running median or from a straight
+           line, whichever agrees;
            off by at most a third of the claimed factor, or by twice the uncertainty of a robust
            deviation over the range (2.4 / sqrt(samples) of it). Without a value: "up" from 1.5,
            "down" up to 1 / 1.5, "flat" between 1 / 2 and 2.
@@ -25,7 +26,7 @@ import numpy as np
 
 from core.answers import Claim, ClaimKind
 from core.measure import ChannelFacts
-from core.measure_stretch import before, missing, period, ratio, step, swing, trend
+from core.measure_stretch import before, missing, period, ratio, scatter, step, swing, trend
 from core.series import WindowView
 from core.verdicts import Check, close, decided, not_checkable, plain, signed
 
@@ -128,7 +129,7 @@ def _check_period(claim: Claim, channel: ChannelFacts, view: WindowView) -> Chec
 
 
 def _check_variance(claim: Claim, channel: ChannelFacts, _: WindowView) -> Check:
-    sizes = (ratio, swing)
+    sizes = (ratio, scatter, swing)
     found = [size(channel, claim.start, claim.stop) for size in sizes]
     factors = [factor for factor in found if factor is not None]
     if not factors:

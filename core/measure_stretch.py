@@ -12,6 +12,7 @@ period:     the lag of the highest local maximum of the autocorrelation of what 
 ratio:      the size of the fluctuation in the range over that in the rest of the window, both by
             their sample-to-sample steps (robust standard deviation), so that no slope and no level
             counts as fluctuation.
+scatter:    the same of the mean distances from the running median of 31 samples.
 swing:      the same of the distances from the straight line through the range, so that slow
             swings count; the rest is taken in pieces as long as the range, their median.
 excursions: the places where the values leave the running median of 31 samples by more than 6 times
@@ -112,6 +113,17 @@ def ratio(facts: ChannelFacts, start: int, stop: int) -> float | None:
     return _quotient(_scale(steps[first:last]), _scale(np.delete(steps, slice(first, last))))
 
 
+def scatter(facts: ChannelFacts, start: int, stop: int) -> float | None:
+    """Return how many times larger the distances from the running median are; as `ratio`."""
+    away = np.abs(facts.values - _middle(facts))
+    first, last = max(0, start - facts.start), max(0, stop - facts.start)
+    sides = (away[first:last], np.delete(away, slice(first, last)))
+    if any(bool(np.isnan(side).all()) for side in sides):
+        return None
+    inside, rest = (float(np.nanmean(side)) for side in sides)
+    return _quotient(inside, rest)
+
+
 def swing(facts: ChannelFacts, start: int, stop: int) -> float | None:
     """Return how many times larger the distances from a straight line are; as `ratio`."""
     first, last = max(0, start - facts.start), max(0, stop - facts.start)
@@ -136,9 +148,7 @@ def missing(facts: ChannelFacts, start: int, stop: int) -> int:
 
 def excursions(facts: ChannelFacts) -> tuple[Place, ...]:
     """Return the spikes of the whole window in order; none where there is no noise to compare."""
-    column = pd.Series(facts.values)
-    middle = column.rolling(EXCURSION_SIDE, center=True, min_periods=1).median().to_numpy()
-    away = np.nan_to_num(facts.values - middle)
+    away = np.nan_to_num(facts.values - _middle(facts))
     least = max(EXCURSION_NOISES * facts.noise, 1e-9 * float(np.abs(away).max(initial=0.0)))
     at = np.flatnonzero(np.abs(away) > least)
     groups = np.split(at, 1 + np.flatnonzero(np.diff(at) > _JOINED))
@@ -169,6 +179,11 @@ def step_sizes(facts: ChannelFacts) -> Values:
     ahead = column[::-1].rolling(STEP_SIDE, min_periods=1).median().to_numpy()[::-1]
     sizes[there[1:]] = ahead[1:] - behind[:-1]
     return sizes
+
+
+def _middle(facts: ChannelFacts) -> Values:
+    column = pd.Series(facts.values)
+    return column.rolling(EXCURSION_SIDE, center=True, min_periods=1).median().to_numpy()
 
 
 def _place(facts: ChannelFacts, sizes: Values, group: NDArray[np.int64]) -> Place:

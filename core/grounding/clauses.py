@@ -54,6 +54,8 @@ def clauses_of(text: str, n_channels: int) -> tuple[Clause, ...]:
     channels: Channels | None = None
     carried: tuple[Place, ...] = ()
     for sentence in _SENTENCE.split(plain_text(text)):
+        if has(words.INSIGNIFICANT, sentence):
+            continue
         places: list[Place] = []
         named: list[Channels] = []
         marked = take_places(take_channels(sentence, named, n_channels), places)
@@ -85,6 +87,8 @@ def _starts_anew(before: str, fragment: str) -> bool:
     if not _states(before):
         return False
     placed = "<p" in before
+    if not placed and has(f"{words.HOLDS}|{words.RETURNS}", fragment):
+        return False
     return _states(fragment) if not ("<p" in fragment and placed) else True
 
 

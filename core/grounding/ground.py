@@ -11,7 +11,7 @@ from core.grounding.axis import Axis, Stretch, Times, axis_of
 from core.grounding.clauses import Clause, clauses_of, places_of
 from core.grounding.lexicon import AFTERWARDS, has
 from core.grounding.own import own_rank
-from core.grounding.parts import parts_of
+from core.grounding.parts import SHORT, parts_of
 from core.grounding.readings import Part, check_part
 from core.measure import WindowFacts
 from core.series import WindowView
@@ -144,7 +144,8 @@ def _of_clause(
     where = _where(clause, [one for one in stretches if one is not None], interval)
     if where is not None and not clause.named and has(AFTERWARDS, clause.text):
         where = Stretch(min(where.stop, axis.view.stop - 1), axis.view.stop)
-    where = None if where is None else _at_the_edge(where, axis.view)
+    if where is not None:
+        where = _at_the_edge(_with_interval(where, interval), axis.view)
     parts = parts_of(clause.text, where, axis.view)
     if not parts:
         own = own_rank(clause.text, interval, content.intervals)
@@ -183,6 +184,15 @@ def _where(
     if starts and ends and starts[0].start < ends[0].stop:
         return Stretch(starts[0].start, ends[0].stop)
     return exact[0]
+
+
+def _with_interval(where: Stretch, interval: FoundInterval | None) -> Stretch:
+    """Return a point that lies in the short interval it points to as that interval."""
+    if interval is None or where.form != "point" or interval.stop - interval.start > SHORT:
+        return where
+    if not interval.start <= where.start < interval.stop:
+        return where
+    return replace(where, start=interval.start, stop=interval.stop)
 
 
 def _at_the_edge(where: Stretch, view: WindowView) -> Stretch:

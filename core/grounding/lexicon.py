@@ -113,10 +113,14 @@ LOWEST = (
     r"\bbottom\w*(?: out)?|\btrough\b"
 )
 NO_CLAIM = (
-    r"\boff its trend\b|\bdetrended\b|\brelative to the trend\b|\bfits?\b|\bwithin the noise\b|"
+    r"\bbic\b|\boff its trend\b|\bbeside its baseline\b|\bdetrended\b|\brelative to the trend\b|\bfits?\b|"
     r"\bis a guess\b|% of the window\b|\bif\b|\bwould\b|\bexpected\b|\bcould be\b|\bfrequency\b|"
     r"\b(?:the )?(?:others?|rest|remaining)\b"
 )
+INSIGNIFICANT = (
+    r"\bwithin (?:the |its |their )?(?:noise|normal|usual)\b|\bno more than noise\b|\binsignificant"
+)
+MIDPOINT = r"\bhalf of the way\b|\bmid-?point\b"
 AFTERWARDS = r"\bfollows?\b|\bafterwards\b|\bafter that\b|\bthereafter\b|\blater\b|\bnext\b"
 RETURNS = r"\bback\b|\breturns?\b|\brecover\w*"
 NEGATED = r"\bno\b|\bnot\b|n't\b|\bnever\b|\bwithout\b|\bneither\b|\bnor\b|\bnone\b"

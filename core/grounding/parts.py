@@ -11,13 +11,14 @@ from core.checks_stretch import widened
 from core.grounding import lexicon as words
 from core.grounding.axis import Stretch
 from core.grounding.lexicon import has
-from core.grounding.readings import Rank, Reading, ReadingKind
+from core.grounding.readings import Rank, Reading
 from core.grounding.sizes import Sizes, direction_of, sizes_of
 from core.series import WindowView
 
 _BEYOND = (1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0)
 """How a least factor is read: as any of a row of factors, each with its tolerance."""
 SHORT = 8
+POINT_SHARE = 0.02
 Readings = tuple[Reading, ...]
 
 
@@ -71,10 +72,12 @@ def parts_of(text: str, where: Stretch | None, view: WindowView) -> tuple[Readin
         return _missing(said)
     if has(words.RETURNS, text) and said.sizes == Sizes():
         return ()
-    if has(words.STUCK, text):
-        return ((Reading(said.claim("direction", direction="flat"), "stuck"),),)
     if has(words.NEGATED, text) and not has(words.FLAT, text):
         return _denied(said)
+    if has(words.STUCK, text):
+        return _stuck(said)
+    if has(words.MIDPOINT, text):
+        return (_position(said, "midpoint"),) if where is not None else ()
     ranked = _rank(said)
     if has(words.PERIOD, text) and not ranked:
         found = _period(said)
@@ -100,6 +103,17 @@ def _missing(said: Spoken) -> tuple[Readings, ...]:
         stop = min(max(start + round(value), stop if said.short else 0), said.view.stop)
     claim = said.claim("missing", value=value, stop=stop)
     return ((Reading(claim),),)
+
+
+def _stuck(said: Spoken) -> tuple[Readings, ...]:
+    if said.where is None:
+        return ()
+    start, stop = said.range
+    times = re.search(r"repeats (\d+) times", said.text)
+    if times is not None:
+        stop = min(stop, start + int(times[1])) if not said.short else start + int(times[1])
+    claim = said.claim("direction", stop=stop, direction="flat")
+    return ((Reading(claim, "stuck"),),)
 
 
 def _denied(said: Spoken) -> tuple[Readings, ...]:
@@ -166,12 +180,21 @@ def _extreme(said: Spoken) -> tuple[Readings, ...]:
     feature: Feature = "maximum" if highest else "minimum"
     parts: list[Readings] = []
     if said.where is not None:
-        parts.append((Reading(said.claim("position", feature=feature)),))
+        parts.append(_position(said, feature))
     if said.sizes.reached is not None:
         way: Direction = "up" if highest else "down"
         claim = said.claim("level", value=said.sizes.reached, direction=way)
         parts.append((Reading(claim, "inside"),))
     return tuple(parts)
+
+
+def _position(said: Spoken, feature: Feature) -> Readings:
+    """Read where a feature lies; a point that was read off a curve may be off by 2 % more."""
+    start, stop = said.range
+    if said.short:
+        extra = round(POINT_SHARE * len(said.view.values))
+        start, stop = _clipped((start - extra, stop + extra), said)
+    return (Reading(said.claim("position", start=start, stop=stop, feature=feature)),)
 
 
 def _rank(said: Spoken) -> tuple[Readings, ...]:
@@ -275,6 +298,8 @@ def _different(said: Spoken) -> Readings:
     found: list[Reading] = []
     for value in _signs(said):
         more = {"value": value, "unit": said.sizes.unit}
+        if said.where is None and has(words.COMPARED, said.text):
+            continue
         if said.where is None:
             found.append(Reading(said.claim("change", **more), "within"))
             continue
@@ -316,8 +341,18 @@ def _kinds(said: Spoken) -> tuple[ClaimKind, ...]:
         return ("spike",) if said.short else ("spike", "level")
     if has(words.GRADUAL, said.text) and not has(words.SUDDEN, said.text):
         return ("change",) if said.short else ("trend", "direction")
+    if said.short and has(words.COMPARED, said.text):
+        return ("change", "level")
     if said.short:
-        return ("change", "level") if has(words.COMPARED, said.text) else ("change", "spike")
+        return (
+            ("change",) if has(r"\bsteps?\b|\bshift\b|\bmean\b", said.text) else ("change", "spike")
+        )
+    if (
+        said.where is not None
+        and said.where.form in ("from", "until")
+        and has(words.COMPARED, said.text)
+    ):
+        return ("level", "change")
     if has(r"\bhigher\b|\blower\b|\babove\b|\bbelow\b|\bsits?\b|\braised\b", said.text):
         return ("level",)
     if has(words.SUDDEN, said.text):
@@ -335,10 +370,11 @@ def _at(said: Spoken, kind: ClaimKind, **more: object) -> list[Reading]:
         start, stop = said.where.edge
         if said.where.form == "range" and not said.short:
             stop = start + 1  # what jumps over a range does so at its beginning
+    ranges = [(start, stop)]
     if kind == "spike":
-        start, stop = _clipped(widened(start, stop, len(said.view.values)), said)
-    names: dict[ReadingKind, Claim] = {"claim": said.claim(kind, start=start, stop=stop, **more)}
-    return [Reading(claim, name) for name, claim in names.items()]
+        # The place as written first: beside it there may be a larger excursion.
+        ranges.append(_clipped(widened(start, stop, len(said.view.values)), said))
+    return [Reading(said.claim(kind, start=a, stop=b, **more)) for a, b in ranges]
 
 
 def _clipped(found: tuple[int, int], said: Spoken) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from core.grounding.lexicon import DOWN, NUMBER, UP
 
 Bound = Literal["", "least", "most"]
 
-_N = rf"({NUMBER})(?![\d.]*\d)"
+_N = rf"({NUMBER})(?!\d|\.\d|e[-+]?\d)"
 _MARK = r"(?:<p\d+> *)?"
 _COMPARED = r"(?:higher|lower|above|below|more|less|up|down|high|tall|deep|larger|smaller)"
 _VERBS = (
