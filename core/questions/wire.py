@@ -38,6 +38,7 @@ class WireClaim(Frozen):
     value: float | None = None
     direction: Direction | None = None
     feature: Feature | None = None
+    unit: str | None = None
 
 
 class WireSpan(Frozen):
@@ -211,6 +212,7 @@ def _inner_span(view: WindowView, span: WireSpan) -> Span:
         value=claim.value,
         direction=claim.direction,
         feature=claim.feature,
+        unit=claim.unit or "",
     )
     return Span(text=span.text, interval=span.interval, claim=inner)
 
@@ -237,6 +239,7 @@ def _wire_span(view: WindowView, span: Span) -> WireSpan:
         value=claim.value,
         direction=claim.direction,
         feature=claim.feature,
+        unit=claim.unit or None,
     )
     return WireSpan(text=span.text, interval=span.interval, claim=wire)
 
