@@ -8,7 +8,7 @@ and kaleido takes 20 times as long.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Literal
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -21,17 +21,16 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
 from PIL import Image
 
 from core.questions.wire import channel_name
+from core.render_layout import LEFT_IN, Arrangement, panel_in
 from core.render_lines import Limits, Values, alone, extremes
 from core.render_settings import RenderSettings
-from core.render_ticks import RIGHT_IN, SLANT, Ticks
-
-Arrangement = Literal["panels", "overlaid", "strips"]
+from core.render_ticks import SLANT, Ticks
 
 INK, GRID, SHADE = "#333333", "#dddddd", "#d4d4d4"
 COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 """Told apart by colour-blind people; line styles tell channels apart in greys too."""
 STYLES = ("-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (6, 1.5, 1.5, 1.5)))
-LEFT_IN, TOP_IN, NAME_IN = 0.88, 0.1, 0.525
+TOP_IN, NAME_IN = 0.1, 0.525
 HIGHEST_TOP = 0.975
 LEGEND_LINE_IN, LEGEND_ENTRY_IN = 0.17, 0.72
 _LEGEND: dict[str, Any] = {
@@ -60,50 +59,7 @@ class Layout:
     slanted: bool
 
     @property
-    def panel_in(self) -> float:
-        """Inches from the left to the right end of the x axis."""
-        return panel_in(self.settings)
-
-    @property
-    def above_in(self) -> float:
-        """Inches above the panels: a little, or what the legend needs."""
-        if self.arrangement != "overlaid":
-            return TOP_IN
-        return TOP_IN + LEGEND_LINE_IN * -(-self.n_channels // self.legend_columns)
-
-    @property
-    def legend_columns(self) -> int:
-        """How many channels stand side by side in the legend."""
-        return max(1, int(self.panel_in // LEGEND_ENTRY_IN))
-
-
-@dataclass(frozen=True, eq=False)
-class Drawing:
-    """What is put on a figure: one window.
-
-    Attributes:
-        x: (n,) where the samples lie.
-        span: the x range, from one end of the axis to the other.
-        values: (n, channels), NaN where missing.
-        limits: the y range of each panel.
-        ticks: what stands along the x axis.
-        shaded: a part of the x range to shade.
-    """
-
-    x: Values
-    span: Limits
-    values: Values
-    limits: Sequence[Limits]
-    ticks: Ticks
-    shaded: Limits | None = None
-
-
-def panel_in(settings: RenderSettings) -> float:
-    """Return the inches from the left to the right end of the x axis."""
-    return settings.width_in - LEFT_IN - RIGHT_IN
-
-
-class Picture:
+    class Picture:
     """A figure with its lines."""
 
     def __init__(self, layout: Layout) -> None:
