@@ -57,12 +57,13 @@ FAULTS = {
 
 @dataclass
 class Received:
-    """One request as it arrived: decoded body, lower-cased headers, pictures byte by byte."""
+    """One request as it arrived, `at` in monotonic seconds: body, headers by lower-case name."""
 
     body: dict[str, Any]
     headers: dict[str, str]
     pictures: list[bytes]
     fault: str
+    at: float
 
     @property
     def digest(self) -> str:
@@ -120,8 +121,12 @@ class OpenAiServer:
     def __exit__(self, *_: object) -> None:
         self.closing.set()
         self._httpd.shutdown()
-        self._httpd.server_close()
         self._thread.join()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the port; the end of a `with` does so, too."""
+        self._httpd.server_close()
 
     def next_fault(self) -> str:
         """Return what happens to the request that has just come."""
@@ -149,6 +154,7 @@ class _Httpd(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    wbufsize = -1  # headers and body in one packet
 
     def do_POST(self) -> None:
         assert isinstance(self.server, _Httpd)
@@ -158,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
         with owner.lock:
             fault = owner.next_fault()
             headers = {name.lower(): value for name, value in self.headers.items()}
-            got = Received(body, headers, pictures_of(body), fault)
+            got = Received(body, headers, pictures_of(body), fault, time.monotonic())
             owner.n_received += 1
             owner.in_flight += 1
             owner.most_in_flight = max(owner.most_in_flight, owner.in_flight)
@@ -181,9 +187,21 @@ class _Handler(BaseHTTPRequestHandler):
         elif got.fault and got.fault not in ("outside", "rubbish", "length"):
             self._fault(owner, got)
         else:
-            with owner.lock:
-                owner.answered[got.digest] += 1
-            self._complete(got, answer_to(got.body, outside=got.fault == "outside"))
+            self._answer(owner, got)
+
+    def _answer(self, owner: OpenAiServer, got: Received) -> None:
+        try:
+            text = answer_to(got.body, outside=got.fault == "outside")
+        except ValueError as error:
+            return self._error(400, str(error))
+        with owner.lock:
+            owner.answered[got.digest] += 1
+        finish = "stop"
+        if got.fault == "rubbish":
+            text = "I see a line."
+        if got.fault == "length":
+            text, finish = text[: len(text) // 2], "length"
+        self._send_json(200, _completion(got, text, finish=finish))
 
     def _fault(self, owner: OpenAiServer, got: Received) -> None:
         match got.fault:
@@ -208,7 +226,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "html":
                 self._send(200, "<html><body>Sign in</body></html>", "text/html")
             case "empty":
-                self._complete(got, "")
+                self._send_json(200, _completion(got, ""))
             case "refusal":
                 self._send_json(200, _completion(got, None, refusal="I cannot help with that."))
             case "filter":
@@ -227,14 +245,6 @@ class _Handler(BaseHTTPRequestHandler):
                 self._error(400, f"cannot take {json.dumps([got.body, got.headers])}")
             case unknown:
                 raise ValueError(f"no such fault: {unknown!r}; use one of {', '.join(FAULTS)}")
-
-    def _complete(self, got: Received, text: str) -> None:
-        if got.fault == "rubbish":
-            text = "I see a line."
-        finish = "stop"
-        if got.fault == "length":
-            text, finish = text[: len(text) // 2], "length"
-        self._send_json(200, _completion(got, text, finish=finish))
 
     def _error(
         self, status: int, message: str, headers: dict[str, str] | None = None, code: str = ""

@@ -26,11 +26,10 @@ def prompt_of(body: dict[str, Any]) -> str:
 
 def axis_range(prompt: str) -> tuple[int, int]:
     """Return the first and the last sample of the x axis, as the prompt states them."""
-    found = re.search(r"from (-?[\d,]+) to (-?[\d,]+)", prompt)
+    found = re.search(r"x axis counts samples\D*? from (\d+) to (\d+)", prompt)
     if found is None:
-        raise ValueError(f"the prompt states no range of its x axis: {prompt[:200]!r}")
-    first, last = (int(number.replace(",", "")) for number in found.groups())
-    return first, last
+        raise ValueError(f"the prompt states no samples of its x axis: {prompt[:200]!r}")
+    return int(found[1]), int(found[2])
 
 
 def answer_to(body: dict[str, Any], *, outside: bool = False) -> str:

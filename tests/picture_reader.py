@@ -68,7 +68,10 @@ def largest_excursion(panels: list[tuple[Heights, Heights]]) -> Excursion | None
             start -= 1
         while stop < len(far) and far[stop]:
             stop += 1
-        found.append(Excursion(channel, start / len(far), stop / len(far), size))
+        # From pixels to shares of the way from the middle of one spine to that of the other.
+        width = len(far) + 2 * BORDER
+        edges = ((edge + BORDER - 0.5) / width for edge in (start, stop))
+        found.append(Excursion(channel, *edges, size))
     best = max(found, key=lambda one: one.size, default=None)
     return best if best is not None and best.size >= UNUSUAL else None
 
