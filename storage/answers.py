@@ -16,8 +16,19 @@ from storage.rows import Event, author_key
 from storage.tables import AnswerIntervalRow, AnswerRow, ItemRow
 
 
+class JobCost(NamedTuple):
+    """How many answers a job gave and what they cost; an unknown price counts as nothing."""
+
+    n_answers: int
+    cost_usd: float
+
+
 class Answers:
-    """The answers of a home."""
+    """The answers of a home.
+
+    An author may answer an item several times over: extra samples (`Answer.sample` above 0) are
+    candidates, and never "the" answer of their author, however new they are.
+    """
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -46,7 +57,7 @@ class Answers:
         return self.for_items(project_id, [item_id])[item_id]
 
     def for_items(self, project_id: str, item_ids: Sequence[str]) -> dict[str, list[Answer]]:
-        """Return the answers of each item, the oldest first; an item without any has []."""
+        """Return all answers of each item, extra samples too, the oldest first; [] for none."""
         found: dict[str, list[Answer]] = {item_id: [] for item_id in item_ids}
         with self._db.read() as session:
             for some in chunks(list(found)):
@@ -55,6 +66,26 @@ class Answers:
                 )
                 for answer in self._parsed.get(session, [head.id for head in heads]):
                     found[answer.item_id].append(answer)
+        return found
+
+    def for_job(self, project_id: str, job_id: str) -> list[Answer]:
+        """Return the answers that a job gave, extra samples too, the oldest first."""
+        with self._db.read() as session:
+            heads = _heads(session, AnswerRow.project_id == project_id, AnswerRow.job_id == job_id)
+            return self._parsed.get(session, [head.id for head in heads])
+
+    def costs(self, project_id: str, job_ids: Sequence[str]) -> dict[str, JobCost]:
+        """Return how many answers each of these jobs gave, and what they cost together."""
+        found = dict.fromkeys(job_ids, JobCost(0, 0.0))
+        with self._db.read() as session:
+            for some in chunks(list(found)):
+                query = (
+                    select(AnswerRow.job_id, func.count(AnswerRow.id), func.sum(AnswerRow.cost_usd))
+                    .where(AnswerRow.project_id == project_id, AnswerRow.job_id.in_(some))
+                    .group_by(AnswerRow.job_id)
+                )
+                for job_id, n_answers, cost in session.execute(query):
+                    found[job_id] = JobCost(n_answers, cost or 0.0)
         return found
 
     @overload
@@ -75,11 +106,17 @@ class Answers:
     ) -> Any:
         """Return the newest answer per item, and per author key when no author is named.
 
+        Extra samples are left out.
+
         Args:
             author: an author (its version counts too), or a kind of author: then the newest answer
                 of any author of that kind. None: `{item_id: {author_key(author): answer}}`.
         """
-        conditions = [AnswerRow.project_id == project_id, *_by_author(author)]
+        conditions = [
+            AnswerRow.project_id == project_id,
+            AnswerRow.sample == 0,
+            *_by_author(author),
+        ]
         if question_id is not None:
             conditions.append(
                 AnswerRow.item_id.in_(select(ItemRow.id).where(ItemRow.question_id == question_id))
@@ -204,6 +241,8 @@ def _row(project_id: str, answer: Answer) -> dict[str, Any]:
         "job_id": answer.job_id,
         "label": answer.content.label,
         "confidence": answer.content.confidence,
+        "sample": answer.sample,
+        "cost_usd": answer.cost_usd,
         "created_at": answer.created_at,
         "body": answer.model_dump_json(),
     }

@@ -17,7 +17,7 @@ from core.ids import utc_now
 from core.model import Frozen
 from storage.store import DATABASE_NAME
 
-FOLDERS = ("blobs", "renders", "runs", "snapshots", "models")
+FOLDERS = ("blobs", "renders", "exchanges", "runs", "snapshots", "models")
 """What is kept beside the database."""
 MANIFEST = "manifest.json"
 _UNFINISHED = (".part", ".unchecked", ".tmp")

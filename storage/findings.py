@@ -59,10 +59,15 @@ class Findings:
     def said(self, project_id: str, kinds: Sequence[AuthorKind]) -> list[SaidWindow]:
         """Return the newest answer per item and author (its version counts) of these kinds.
 
+        Extra samples are left out.
         Only what answers a question about anomalies, on series that are not hidden; by time.
         """
         author = (AnswerRow.author_kind, AnswerRow.author_name, AnswerRow.author_version)
-        mine = (AnswerRow.project_id == project_id, AnswerRow.author_kind.in_(kinds))
+        mine = (
+            AnswerRow.project_id == project_id,
+            AnswerRow.author_kind.in_(kinds),
+            AnswerRow.sample == 0,
+        )
         heads = (
             select(
                 AnswerRow.id,

@@ -9,11 +9,13 @@ from core.errors import StoreError
 from core.ids import new_id, utc_now
 from storage.annotations import Annotations
 from storage.answers import Answers
+from storage.audits import Audits
 from storage.corrections import Corrections
 from storage.database import Database
 from storage.detections import Detections
 from storage.drafts import Drafts
 from storage.events import Events
+from storage.failures import Failures
 from storage.findings import Findings
 from storage.gold import Gold
 from storage.imports import Imports
@@ -24,10 +26,12 @@ from storage.mutes import Mutes
 from storage.projects import Projects
 from storage.questions import Questions, add_question
 from storage.renders import Renders
+from storage.selections import Selections
 from storage.series import Series
 from storage.settings import Settings
 from storage.snapshots import Snapshots
 from storage.tables import ProjectRow
+from storage.teachers import Teachers
 from storage.versions import Versions
 
 DATABASE_NAME = "understudy.db"
@@ -58,6 +62,10 @@ class Store:
     detections: Detections
     mutes: Mutes
     findings: Findings
+    audits: Audits
+    selections: Selections
+    failures: Failures
+    teachers: Teachers
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -103,6 +111,10 @@ def open_store(home: Path) -> Store:
         detections=Detections(db),
         mutes=Mutes(db),
         findings=Findings(db),
+        audits=Audits(db),
+        selections=Selections(db),
+        failures=Failures(db),
+        teachers=Teachers(db),
     )
 
 

@@ -164,6 +164,8 @@ class AnswerRow(Base):
     job_id: Mapped[str] = mapped_column(Text)
     label: Mapped[str | None] = mapped_column(Text)
     confidence: Mapped[float | None]
+    sample: Mapped[int] = mapped_column(server_default=text("0"))
+    cost_usd: Mapped[float | None]
     created_at: Mapped[datetime]
     body: Mapped[str] = mapped_column(Text)
 
@@ -254,6 +256,7 @@ class JobRow(Base):
     params: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(Text)
     stop_requested: Mapped[bool]
+    pause_requested: Mapped[bool] = mapped_column(server_default=text("0"))
     progress: Mapped[dict[str, Any]]
     message: Mapped[str] = mapped_column(Text)
     worker_id: Mapped[str | None] = mapped_column(Text)
@@ -481,3 +484,90 @@ class FindingsSeenRow(Base):
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
     person: Mapped[str] = mapped_column(Text)
     seen_at: Mapped[datetime]
+
+
+class TeacherVersionRow(Base):
+    """One version of an endpoint, or its removal (`standing` false); append-only.
+
+    Nothing here holds a key: `body` names the variable that does.
+    """
+
+    __tablename__ = "teacher_versions"
+    __table_args__ = (
+        UniqueConstraint("project_id", "endpoint_id", "version", "standing"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    endpoint_id: Mapped[str] = mapped_column(String(36))
+    version: Mapped[int]
+    standing: Mapped[bool]
+    person: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+
+class TeacherStateRow(Base):
+    """What was last measured of an endpoint."""
+
+    __tablename__ = "teacher_states"
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    endpoint_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+
+
+class FailedAnswerRow(Base):
+    """A try at an item that gave no answer; `body` is canonical. Append-only."""
+
+    __tablename__ = "failed_answers"
+    __table_args__ = (
+        Index("ix_failed_answers_item", "project_id", "item_id"),
+        Index("ix_failed_answers_job", "job_id"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"))
+    author_kind: Mapped[str] = mapped_column(Text)
+    author_name: Mapped[str] = mapped_column(Text)
+    author_version: Mapped[str] = mapped_column(Text)
+    sample: Mapped[int]
+    job_id: Mapped[str] = mapped_column(Text)
+    problem: Mapped[str] = mapped_column(Text)
+    cost_usd: Mapped[float | None]
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+
+class SelectionRow(Base):
+    """Which of an item's answers was chosen; `body` is canonical. Append-only."""
+
+    __tablename__ = "selections"
+    __table_args__ = (
+        Index("ix_selections_item", "project_id", "item_id"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"))
+    chosen_answer_id: Mapped[str] = mapped_column(ForeignKey("answers.id"))
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+
+class AuditDrawRow(Base):
+    """A random sample of a batch that people review blind; `body` is canonical. Append-only."""
+
+    __tablename__ = "audit_draws"
+    __table_args__ = (
+        Index("ix_audit_draws_project", "project_id", "job_id"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    job_id: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)

@@ -361,9 +361,16 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
 
 
 def teacher_answers(store: Store, project_id: str, question_id: str) -> dict[str, Answer]:
-    """Return the answer to learn per item: the latest of a teacher, else of the built-in rules."""
-    rules = store.answers.latest(project_id, question_id, "rules")
-    return {**rules, **store.answers.latest(project_id, question_id, "teacher")}
+    """Return the answer to learn per item.
+
+    The one that a selection chose, as long as no teacher answered the item again after it; else
+    the latest of a teacher; else of the built-in rules.
+    """
+    return {
+        **store.answers.latest(project_id, question_id, "rules"),
+        **store.answers.latest(project_id, question_id, "teacher"),
+        **store.selections.chosen(project_id, question_id),
+    }
 
 
 def gold_truths(store: Store, project_id: str, question_id: str) -> dict[str, AnswerContent]:

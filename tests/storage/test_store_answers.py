@@ -77,6 +77,40 @@ def test_the_newest_answer_per_author_is_found(store: Store, project_id: str) ->
     assert store.answers.for_item(project_id, one.id) == [old, new, before]
 
 
+def test_an_extra_sample_is_never_the_answer_of_its_author(store: Store, project_id: str) -> None:
+    (item,) = filled(store, 1)
+    first = answer(item, events((3, 9)))
+    extra = answer(item, events((20, 30))).model_copy(update={"sample": 1})
+    store.answers.add_many(project_id, [first, extra])
+
+    assert store.answers.latest(project_id) == {item.id: {author_key(RULES): first}}
+    assert store.answers.latest(project_id, None, RULES) == {item.id: first}
+    assert store.answers.for_item(project_id, item.id) == [first, extra]
+    assert [said.answer_id for said in store.findings.said(project_id, ["rules"])] == [first.id]
+
+
+def test_a_job_knows_its_answers_and_what_they_cost(store: Store, project_id: str) -> None:
+    one, two = filled(store, 2)
+    given = [
+        answer(item).model_copy(update={"job_id": job_id, "sample": sample, "cost_usd": cost})
+        for item, job_id, sample, cost in (
+            (one, "a", 0, 0.25),
+            (one, "a", 1, 0.5),
+            (two, "a", 0, None),
+            (two, "b", 0, None),
+        )
+    ]
+    store.answers.add_many(project_id, given)
+
+    assert store.answers.for_job(project_id, "a") == given[:3]
+    assert store.answers.for_job(project_id, "c") == []
+    assert store.answers.costs(project_id, ["a", "b", "c"]) == {
+        "a": (3, 0.75),
+        "b": (1, 0.0),
+        "c": (0, 0.0),
+    }
+
+
 def test_authors_are_counted_by_items_they_answered(store: Store, project_id: str) -> None:
     one, two = filled(store, 2)
     store.answers.add_many(

@@ -33,6 +33,8 @@ def fill(store: Store) -> None:
     )
     store.gold.reserve(project_id, [(two.series_id, 0, 64)], "drawn")
     store.renders.put(b"a picture")
+    (store.home / "exchanges" / "ab").mkdir(parents=True)
+    (store.home / "exchanges" / "ab" / "abcd.json").write_text('{"text": "no anomaly"}')
     job = store.jobs.enqueue(project_id, "train", "first", {})
     (job.folder / "model").mkdir(parents=True)
     (job.folder / "model" / "weights.safetensors").write_bytes(b"\x00\x01" * 1000)
@@ -96,7 +98,7 @@ def contents(store: Store) -> dict[str, object]:
 
 
 def files(home: Path) -> dict[str, bytes]:
-    folders = ("blobs", "renders", "runs")
+    folders = ("blobs", "renders", "exchanges", "runs")
     return {
         path.relative_to(home).as_posix(): path.read_bytes()
         for folder in folders

@@ -20,17 +20,30 @@ from storage.migrate import alembic_config
 NEW = ("detections", "mute_events", "findings_seen")
 
 
-def dump(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Return all rows of all tables that schema 0002 has."""
+Columns = dict[str, list[str]]
+
+
+def columns(path: Path) -> Columns:
+    """Return the columns of each table."""
     with closing(sqlite3.connect(path)) as connection:
         names = connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
             "AND name != 'alembic_version'"
         ).fetchall()
         return {
-            name: connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall()
+            name: [f'"{row[1]}"' for row in connection.execute(f"PRAGMA table_info({name})")]
             for (name,) in names
-            if name not in NEW
+        }
+
+
+def dump(path: Path, wanted: Columns) -> dict[str, list[tuple[object, ...]]]:
+    """Return all rows of these columns."""
+    with closing(sqlite3.connect(path)) as connection:
+        return {
+            name: connection.execute(
+                f"SELECT {', '.join(these)} FROM {name} ORDER BY 1, 2"
+            ).fetchall()
+            for name, these in wanted.items()
         }
 
 
@@ -48,27 +61,31 @@ def old_home(tmp_path: Path) -> Path:
         project_id, [LogEntry(id=new_id(), series_id=None, tick=5, text="pump replaced")]
     )
     modern.close()
-    held = dump(home / "understudy.db")
-    for path in home.glob("understudy.db*"):
-        path.unlink()
+    (home / "understudy.db").rename(home / "modern.db")
     database = Database(home / "understudy.db", foreign_keys=False)
     with database.connect() as connection:
         command.upgrade(alembic_config(connection), "0002")
     database.close()
+    there = columns(home / "understudy.db")
+    held = dump(home / "modern.db", there)
     with closing(sqlite3.connect(home / "understudy.db")) as connection:
         for name, rows in held.items():
             for row in rows:
                 marks = ", ".join("?" * len(row))
-                connection.execute(f"INSERT INTO {name} VALUES ({marks})", row)
+                connection.execute(
+                    f"INSERT INTO {name} ({', '.join(there[name])}) VALUES ({marks})", row
+                )
         connection.commit()
     return home
 
 
 def test_an_old_home_opens_with_all_its_rows_and_takes_findings(old_home: Path) -> None:
-    before = dump(old_home / "understudy.db")
+    there = columns(old_home / "understudy.db")
+    assert not {*NEW} & there.keys()
+    before = dump(old_home / "understudy.db", there)
     assert len(before["answers"]) == 2 and len(before["annotations"]) == 1
     store = open_store(old_home)
-    assert dump(old_home / "understudy.db") == before
+    assert dump(old_home / "understudy.db", there) == before
     project_id = store.projects.default().id
     assert len(store.findings.said(project_id, ["rules"])) == 2
     assert store.detections.newest(project_id) == []

@@ -108,7 +108,7 @@ def items_of(store: Store, project_id: str, series_id: str) -> list[ItemRow]:
         latest: dict[str, Answer] = {}
         for answer in sorted(answers.get(item.id, []), key=lambda one: one.id):
             # Gold truths are for measuring: showing them here would bias the next review.
-            if answer.author.kind != "import":
+            if answer.author.kind != "import" and answer.sample == 0:
                 latest[author_key(answer.author)] = answer
         rows.append(
             ItemRow(item, questions[item.question_id], tuple(latest.values()), labels.get(item.id))

@@ -126,7 +126,7 @@ def in_words(question: Question, content: AnswerContent | None) -> str:
 
 
 def _teachers(answers: Sequence[Answer]) -> AnswerContent | None:
-    said = [answer for answer in answers if answer.author.kind in ("teacher", "rules")]
+    said = [a for a in answers if a.author.kind in ("teacher", "rules") and a.sample == 0]
     said.sort(key=lambda answer: (answer.author.kind == "teacher", answer.created_at))
     return said[-1].content if said else None
 

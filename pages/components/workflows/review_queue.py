@@ -154,11 +154,11 @@ def shown_answers(answers: Collection[Answer], serving: str = "") -> list[Answer
     """Return the answers people are shown: never imported truth, baselines or simulated people.
 
     Of the rules only the newest; of the student what the serving version said, else the newest;
-    rules first, then teachers, then the student.
+    rules first, then teachers, then the student. Extra samples of an author are left out.
     """
     chosen: dict[tuple[AuthorKind, str], Answer] = {}
     for answer in sorted(answers, key=lambda one: (_serves(one, serving), one.created_at, one.id)):
-        if answer.author.kind in SHOWN_AUTHORS:
+        if answer.author.kind in SHOWN_AUTHORS and answer.sample == 0:
             name = answer.author.name if answer.author.kind == "teacher" else ""
             chosen[answer.author.kind, name] = answer
     return sorted(chosen.values(), key=lambda one: SHOWN_AUTHORS.index(one.author.kind))
