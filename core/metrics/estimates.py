@@ -70,7 +70,7 @@ def accuracy(right: int, n: int) -> Estimate:
     return Estimate(value=right / n, low=low, high=high)
 
 
-def wilson(right: int, n: int) -> tuple[float, float]:
+def wilson(right: float, n: float) -> tuple[float, float]:
     """Return Wilson's 95 % score interval of `right` out of `n` > 0."""
     share, z2 = right / n, Z_95**2
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)

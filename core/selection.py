@@ -1,0 +1,242 @@
+"""One of several candidates: the answer with the highest composite reward, and why.
+
+Several teachers answer an item, each perhaps several times. Every candidate gets the terms of
+`core.selection_terms` and a total: the mean of its known terms, weighted by `Weights`; a term that
+cannot be computed is left out and the others weigh more. The highest total is chosen; of equals
+(to 1e-9) the one with the higher accuracy, then the lower sample, then the smaller id. The idea and
+its four terms are those of the VisAnomBench paper, whose weights are not published: ours are.
+
+Losers are kept: `preference_pairs` says who was clearly better than whom.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from core.answers import Answer, AnswerContent
+from core.errors import ConfigError, DataError
+from core.model import Frozen
+from core.questions import kind_of
+from core.questions.base import Question
+from core.selection_terms import (
+    Axes,
+    accuracy_term,
+    axes_of,
+    axes_term,
+    clarity_term,
+    confirmed_share,
+    mean_of_voices,
+)
+from core.series import WindowView
+
+Grounding = Callable[[AnswerContent, WindowView], float | None]
+"""Share of an answer's claims that the data confirm, in [0, 1]; None when none can be checked."""
+
+SAME_TOTAL = 1e-9
+
+
+class Terms(Frozen):
+    """What one candidate scored, each in [0, 1]; None where it could not be computed."""
+
+    accuracy: float | None = None
+    grounding: float | None = None
+    axes: float | None = None
+    clarity: float | None = None
+    judge: float | None = None
+
+
+class Weights(Frozen):
+    """What each term counts for; only their proportions matter.
+
+    The defaults are ours: being right counts for as much as everything said about it, and of that
+    the checks against the data count most.
+    """
+
+    accuracy: float = Field(default=0.5, ge=0, allow_inf_nan=False)
+    grounding: float = Field(default=0.2, ge=0, allow_inf_nan=False)
+    axes: float = Field(default=0.1, ge=0, allow_inf_nan=False)
+    clarity: float = Field(default=0.1, ge=0, allow_inf_nan=False)
+    judge: float = Field(default=0.1, ge=0, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not any(self.by_term().values()):
+            raise ValueError("all weights are 0, so nothing can be chosen by; raise one of them")
+        return self
+
+    def by_term(self) -> dict[str, float]:
+        """Return the weights by the names of `Terms`."""
+        return {name: float(getattr(self, name)) for name in type(self).model_fields}
+
+
+class Scored(Frozen):
+    """One candidate with its terms; `total` is 0 when no weighted term could be computed."""
+
+    answer_id: str
+    author: str
+    sample: int
+    terms: Terms
+    total: float
+
+
+class Selection(Frozen):
+    """The candidate that was chosen for an item, and what every one scored.
+
+    Attributes:
+        chosen: id of the chosen answer.
+        scored: all candidates, the best first.
+        trusted: accuracy is against a trusted label, not agreement between candidates.
+        agreement: mean agreement between the candidates, each author counting the same; None when
+            there is one candidate.
+        sentence: why this one, for people.
+    """
+
+    item_id: str
+    chosen: str
+    scored: tuple[Scored, ...]
+    weights: Weights
+    trusted: bool
+    agreement: float | None
+    sentence: str
+
+
+def select(
+    question: Question,
+    view: WindowView,
+    candidates: Sequence[Answer],
+    *,
+    truth: AnswerContent | None = None,
+    weights: Weights | None = None,
+    axes: Axes | None = None,
+    judged: Mapping[str, float] | None = None,
+    grounding: Grounding = confirmed_share,
+) -> Selection:
+    """Choose one of the answers to one item.
+
+    Args:
+        question: what was asked.
+        view: the item's window.
+        candidates: the answers, in any order.
+        truth: a label that may be trusted.
+        axes: what the picture showed; the standard picture's when not given.
+        judged: a judge's scores in [0, 1] by answer id, of those that were judged.
+
+    Raises:
+        DataError: unless there are candidates, all of one item and each given once.
+    """
+    item_id = _one_item(candidates)
+    weights, kind = weights or Weights(), kind_of(question)
+    axes, judged = axes or axes_of(view), judged or {}
+    agreed = {one.id: accuracy_term(kind, one, _without(candidates, one)) for one in candidates}
+
+    def scored(one: Answer) -> Scored:
+        content = one.content
+        terms = Terms(
+            accuracy=agreed[one.id] if truth is None else kind.score(content, truth),
+            grounding=grounding(content, view),
+            axes=axes_term(content, view, axes),
+            clarity=clarity_term(content),
+            judge=judged.get(one.id),
+        )
+        return Scored(
+            answer_id=one.id,
+            author=one.author.name,
+            sample=one.sample,
+            terms=terms,
+            total=total_of(terms, weights),
+        )
+
+    ranked = sorted((scored(one) for one in candidates), key=_rank)
+    return Selection(
+        item_id=item_id,
+        chosen=ranked[0].answer_id,
+        scored=tuple(ranked),
+        weights=weights,
+        trusted=truth is not None,
+        agreement=mean_of_voices(
+            [(one, term) for one in candidates if (term := agreed[one.id]) is not None]
+        ),
+        sentence=_sentence(ranked, weights, trusted=truth is not None),
+    )
+
+
+def total_of(terms: Terms, weights: Weights) -> float:
+    """Return sum(weight * term) / sum(weight) over the known terms; 0 when none counts."""
+    known = [
+        (weight, float(getattr(terms, name)))
+        for name, weight in weights.by_term().items()
+        if getattr(terms, name) is not None
+    ]
+    total = sum(weight for weight, _ in known)
+    return sum(weight * term for weight, term in known) / total if total else 0.0
+
+
+def preference_pairs(selection: Selection, margin: float) -> list[tuple[str, str]]:
+    """Return ids (better, worse) whose totals differ by at least `margin`, the clearest first.
+
+    Raises:
+        ConfigError: unless the margin is above 0 and at most 1.
+    """
+    if not 0 < margin <= 1:
+        raise ConfigError(
+            f"a margin of {margin} between two totals makes no pairs of better and worse; give "
+            "one above 0 and at most 1"
+        )
+    scored = selection.scored
+    pairs = [
+        (better.total - worse.total, better.answer_id, worse.answer_id)
+        for place, better in enumerate(scored)
+        for worse in scored[place + 1 :]
+        if better.total - worse.total >= margin - SAME_TOTAL
+    ]
+    return [(better, worse) for _, better, worse in sorted(pairs, key=lambda one: -one[0])]
+
+
+def _one_item(candidates: Sequence[Answer]) -> str:
+    items = {one.item_id for one in candidates}
+    ids = {one.id for one in candidates}
+    if len(items) != 1 or len(ids) != len(candidates):
+        raise DataError(
+            f"{len(candidates)} answers ({len(ids)} different ones) to {len(items)} items are no "
+            "candidates to choose from; give each answer to one item once"
+        )
+    return items.pop()
+
+
+def _without(candidates: Sequence[Answer], one: Answer) -> list[Answer]:
+    return [other for other in candidates if other is not one]
+
+
+def _rank(one: Scored) -> tuple[float, float, int, str]:
+    accuracy = one.terms.accuracy or 0.0
+    return -round(one.total / SAME_TOTAL), -accuracy, one.sample, one.answer_id
+
+
+def _sentence(ranked: Sequence[Scored], weights: Weights, *, trusted: bool) -> str:
+    best = ranked[0]
+    by = "the trusted label" if trusted else "agreement between the candidates"
+    n_authors = len({one.author for one in ranked})
+    if len(ranked) == 1:
+        return f"{best.author} (sample {best.sample}) is the only candidate: {best.total:.2f}."
+    text = (
+        f"{best.author} (sample {best.sample}) of {len(ranked)} candidates by {n_authors} "
+        f"{'author' if n_authors == 1 else 'authors'}: {best.total:.2f} against "
+        f"{ranked[1].total:.2f} for the next, accuracy by {by}"
+    )
+    lead = _largest_lead(best.terms, ranked[1].terms, weights)
+    text += f"; ahead most by {lead}" if lead else ""
+    if trusted and not any(one.terms.accuracy for one in ranked):
+        text += "; none of them agrees with the label"
+    return text + "."
+
+
+def _largest_lead(best: Terms, other: Terms, weights: Weights) -> str:
+    """Name the term that, weighted, puts the best ahead most; empty when none does."""
+    leads: dict[str, float] = {}
+    for name, weight in weights.by_term().items():
+        mine, theirs = getattr(best, name), getattr(other, name)
+        if mine is not None and theirs is not None:
+            leads[name] = weight * (mine - theirs)
+    name = max(leads, key=lambda key: leads[key], default="")
+    return name if name and leads[name] > SAME_TOTAL else ""
