@@ -3,7 +3,7 @@
 from core.answers import Answer
 from pages.components.chart import Action, Panel
 from pages.components.marks import NEUTRAL, author_colour, title_of
-from pages.components.workflows.blind import agreement_words
+from pages.components.workflows.blind import agreement_words, audited_of
 from pages.components.workflows.reviewing import Desk
 
 NEXT = "next"
@@ -64,9 +64,10 @@ def failed_panels(desk: Desk) -> list[Panel]:
 
 def agreement_note(desk: Desk, answer: Answer) -> str:
     """Say on a second look how an answer stands to the blind decision; empty otherwise."""
-    if desk.audit is None or desk.audit.decision is None:
+    decision = desk.audit.decision if desk.audit is not None else None
+    if decision is None or decision.content is None:
         return ""
-    return agreement_words(desk.audit.decision.content, answer)
+    return agreement_words(audited_of(desk.item, desk.question, answer.content, decision.content))
 
 
 def next_action(desk: Desk) -> list[Action]:

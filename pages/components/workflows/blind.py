@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from core.answers import Answer, AnswerContent, FailedAnswer
+from core.answers import AnswerContent, FailedAnswer
+from core.audit import Audited
+from core.audit_marks import events_of, is_right
 from core.matching import match_events
+from core.questions.base import Question
 from core.review import Correction, Item, blind_decision, has_seen
 from pages.components.workflows.drafting import EditDraft
 from storage import Store
@@ -75,20 +78,37 @@ def _failed(store: Store, project_id: str, job_id: str, item_id: str) -> tuple[F
     return tuple(one for key, one in last.items() if key not in answered)
 
 
-def agreement_words(decided: AnswerContent | None, answer: Answer) -> str:
-    """Say in a few words how an answer stands to a decision; empty when that gave no label.
+def audited_of(
+    item: Item,
+    question: Question,
+    given: AnswerContent | None,
+    truth: AnswerContent,
+    accepted: bool | None = None,
+) -> Audited:
+    """Pair what a teacher gave for an item, None where it failed, with what was decided blind."""
+    return Audited(
+        item_id=item.id,
+        question=question,
+        group=item.series_id,
+        window=(item.start, item.stop),
+        given=given,
+        truth=truth,
+        confidence=None if given is None else given.confidence,
+        accepted=accepted,
+    )
 
-    Intervals are paired by the one rule of `core.matching`; their types are not compared.
+
+def agreement_words(pair: Audited) -> str:
+    """Say in a few words how an answer stands to a decision, by the rule that an audit counts by.
+
+    Types of events are not compared.
     """
-    said = answer.content
-    if decided is None:
-        return ""
-    if said.kind == "pattern":
-        return "agrees with you" if said.label == decided.label else "differs from you"
-    n_said, n_decided = len(said.intervals), len(decided.intervals)
-    if not n_said or not n_decided:
-        return "agrees with you" if n_said == n_decided else "differs from you"
-    pairs = len(match_events(said.intervals, decided.intervals))
-    if pairs == n_said == n_decided:
+    if is_right(pair):
         return "agrees with you"
-    return f"differs from you: {pairs} of your {n_decided} found, {n_said - pairs} more"
+    given, truth = events_of(pair, pair.given), events_of(pair, pair.truth)
+    if not given or not truth:
+        return "differs from you"
+    found = len(match_events(given, truth))
+    parts = [f"finds {found} of your {len(truth)}"] if found < len(truth) else []
+    parts += [f"{len(given) - found} more"] if found < len(given) else []
+    return f"differs from you: {', '.join(parts)}"
