@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.annotations import Mark as Drawn
-from core.answers import Answer, AnswerContent, Author
+from core.answers import Answer, AnswerContent
 from core.questions.base import Question
 from core.rationale import Check, check_answer, segments
 from core.series import SeriesData, view_window
@@ -21,7 +21,13 @@ from pages.components.chart import (
 )
 from pages.components.chart.lines import LIMIT
 from pages.components.explore_answers import summary
-from pages.components.marks import PEOPLE, RULES, author_colour, author_words
+from pages.components.marks import PEOPLE, RULES, author_colour, author_words, title_of
+from pages.components.review_audit import (
+    agreement_note,
+    blind_panel,
+    failed_panels,
+    next_action,
+)
 from pages.components.words import count
 from pages.components.workflows.drafting import EditDraft
 from pages.components.workflows.proposing import proposed, shows_proposals
@@ -146,11 +152,14 @@ def heading_of(desk: Desk) -> str:
 
 
 def actions_of(desk: Desk, proposal: Proposal | None = None) -> list[Action]:
-    """Return the decisions possible on a desk, with their keys."""
+    """Return the decisions possible on a desk, with their keys.
+
+    Where no answer is in sight none can be accepted or called wrong.
+    """
     has_teacher = any(answer.author.kind == "teacher" for answer in desk.answers)
     keys = {"teacher": "t", "student": "s", "rules": "b" if has_teacher else "t"}
     used: set[str] = set()
-    actions: list[Action] = []
+    actions = next_action(desk)
     for answer in desk.answers:
         key = keys[answer.author.kind] if keys[answer.author.kind] not in used else ""
         used.add(key)
@@ -166,10 +175,13 @@ def actions_of(desk: Desk, proposal: Proposal | None = None) -> list[Action]:
     told = "Change the words" if desk.question.kind == "open" else "Change types, places and words"
     actions.append(Action(EDIT, "Edit", "e", PEOPLE, help=told))
     if desk.question.kind == "anomaly":
-        actions.append(_propose(desk, proposal))
+        if not desk.blind:
+            actions.append(_propose(desk, proposal))
         actions.append(Action("no_anomaly", "No anomaly", "n"))
+    if not desk.blind:
+        told = "No answer is right, and mine is not known"
+        actions.append(Action("reject", "None right", "x", help=told))
     actions += [
-        Action("reject", "None right", "x", help="No answer is right, and mine is not known"),
         Action("not_sure", "Not sure", "q"),
         Action("skip", "Skip", "k", help="Comes again at the end"),
         Action(UNDO, "Undo", "u", group=1, help="Take back your latest decision"),
@@ -208,12 +220,6 @@ def _edit_actions() -> list[Action]:
         Action(SAVE, "Save edit", "enter", primary=True),
         Action(CANCEL, "Cancel", "escape", help="Drop the edit"),
     ]
-
-
-def title_of(author: Author) -> str:
-    """Return an author's name as a heading."""
-    words = author_words(author)
-    return words[:1].upper() + words[1:]
 
 
 def _lanes(desk: Desk, proposal: Proposal | None) -> tuple[tuple[str, str], ...]:
@@ -306,15 +312,18 @@ def _panels(desk: Desk, series: SeriesData) -> list[Panel]:
             title=title_of(answer.author),
             colour=author_colour(answer.author),
             headline=_headline(desk.question, answer.content),
-            note=_note(desk.question, answer.content),
+            note=_note(desk, answer),
             findings=findings_of(desk, answer.content, answer.id),
             phrases=phrases_of(answer.content, answer.id, check_answer(answer.content, view)),
         )
         for answer in desk.answers
     ]
+    panels += failed_panels(desk)
     if desk.label is not None and desk.draft is None:
         panels.append(_label_panel(desk, desk.label.content, desk.label.event.id))
-    if not panels:
+    if desk.blind:
+        panels.append(blind_panel())
+    elif not panels:
         panels.append(Panel("Nobody has answered yet", PEOPLE, "", empty="Answer it yourself."))
     return panels
 
@@ -323,11 +332,12 @@ def _label_panel(desk: Desk, content: AnswerContent | None, owner: str) -> Panel
     assert desk.label is not None  # the caller looked
     event = desk.label.event
     said = event.decision.replace("_", " ")
+    blind = desk.audit is not None and desk.audit.decision == event
     return Panel(
         title=f"Decided by {event.person}",
         colour=PEOPLE,
         headline=said if content is None else _headline(desk.question, content),
-        note=f"{said}, {event.created_at.astimezone():%d %b %H:%M}",
+        note=f"{said}{', blind' * blind}, {event.created_at.astimezone():%d %b %H:%M}",
         findings=() if content is None else findings_of(desk, content, owner),
         phrases=()
         if content is None
@@ -371,8 +381,11 @@ def phrases_of(
     return tuple(phrases)
 
 
-def _note(question: Question, content: AnswerContent) -> str:
-    parts = [] if content.confidence is None else [f"self-reported {content.confidence:.2f}"]
+def _note(desk: Desk, answer: Answer) -> str:
+    question, content = desk.question, answer.content
+    parts = [words] if (words := agreement_note(desk, answer)) else []
+    if content.confidence is not None:
+        parts.append(f"self-reported {content.confidence:.2f}")
     ranked = sorted(content.scores.items(), key=lambda pair: -pair[1])[:2]
     if content.kind == "pattern" and len(ranked) == 2:
         key, score = ranked[1]

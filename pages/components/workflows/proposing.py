@@ -18,8 +18,12 @@ MOST = 12
 
 
 def shows_proposals(desk: Desk) -> bool:
-    """Return whether a detector may be seen on this item: not on gold before its decision."""
-    return desk.question.kind == "anomaly" and (not desk.gold or desk.label is not None)
+    """Return whether a detector may be seen on this item: not on gold before its decision.
+
+    Nor on an item that is decided blind.
+    """
+    decided = not desk.gold or desk.label is not None
+    return desk.question.kind == "anomaly" and decided and not desk.blind
 
 
 def author_of(proposal: Proposal) -> Author:
