@@ -27,32 +27,30 @@ import tsdownsample
 
 from core.axis import Axis, axis_of
 from core.measure import LARGEST
+from core.render_layout import Arrangement, arranged, overview_arranged, panel_in
 from core.render_lines import Limits, Values, strips, y_limits
 from core.render_panels import (
     HIGHEST_IN,
     STRIP_IN,
-    Arrangement,
     Drawing,
     Layout,
     Picture,
-    panel_in,
 )
 from core.render_settings import STANDARD, RenderSettings
 from core.render_ticks import ticks_of
 from core.series import WindowView, cut_view
 
-MOST_PANELS, MOST_OVERVIEW_PANELS = 12, 4
 LOWEST_IN = 1.5
 KEPT_FIGURES, LARGEST_KEPT_PX = 8, 4_000_000
 
 
 def render_png(view: WindowView, settings: RenderSettings = STANDARD) -> bytes:
     """Draw a window and return the PNG."""
-    arrangement: Arrangement = settings.channels
+    n_channels = view.values.shape[1]
+    arrangement = arranged(settings, n_channels)
     height_in = settings.height_in
-    if view.values.shape[1] > MOST_PANELS:
-        arrangement = "strips"
-        height_in = min(HIGHEST_IN, max(height_in, view.values.shape[1] * STRIP_IN))
+    if arrangement == "strips":
+        height_in = max(height_in, min(HIGHEST_IN, n_channels * STRIP_IN))
     return _drawn(view, axis_of(settings, view), settings, arrangement, height_in)
 
 
@@ -74,10 +72,7 @@ def render_overview(
     axis = axis_of(settings, cut_view(series, start, stop))
     x, half = _places(axis, series)
     shaded = (float(x[low]) - half, float(x[high - 1]) + half)
-    many = series.values.shape[1] > MOST_OVERVIEW_PANELS
-    arrangement = "strips" if many and settings.channels == "panels" else settings.channels
-    if series.values.shape[1] > MOST_PANELS:
-        arrangement = "strips"
+    arrangement = overview_arranged(settings, series.values.shape[1])
     thin = settings.model_copy(update={"downsampling": "minmax"})
     height_in = max(LOWEST_IN, settings.height_in / 2)
     return _drawn(series, axis, thin, arrangement, height_in, shaded)

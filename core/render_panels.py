@@ -8,7 +8,7 @@ and kaleido takes 20 times as long.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Literal
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -21,17 +21,16 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
 from PIL import Image
 
 from core.questions.wire import channel_name
+from core.render_layout import LEFT_IN, Arrangement, panel_in
 from core.render_lines import Limits, Values, alone, extremes
 from core.render_settings import RenderSettings
-from core.render_ticks import RIGHT_IN, SLANT, Ticks
-
-Arrangement = Literal["panels", "overlaid", "strips"]
+from core.render_ticks import SLANT, Ticks
 
 INK, GRID, SHADE = "#333333", "#dddddd", "#d4d4d4"
 COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 """Told apart by colour-blind people; line styles tell channels apart in greys too."""
 STYLES = ("-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (6, 1.5, 1.5, 1.5)))
-LEFT_IN, TOP_IN, NAME_IN = 0.88, 0.1, 0.525
+TOP_IN, NAME_IN = 0.1, 0.525
 HIGHEST_TOP = 0.975
 LEGEND_LINE_IN, LEGEND_ENTRY_IN = 0.17, 0.72
 _LEGEND: dict[str, Any] = {
@@ -96,11 +95,6 @@ class Drawing:
     limits: Sequence[Limits]
     ticks: Ticks
     shaded: Limits | None = None
-
-
-def panel_in(settings: RenderSettings) -> float:
-    """Return the inches from the left to the right end of the x axis."""
-    return settings.width_in - LEFT_IN - RIGHT_IN
 
 
 class Picture:

@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from core.axis import Axis
 from core.axis_times import DAY_S, ISO_DIGITS, digits_for, iso_text, trimmed
+from core.render_layout import RIGHT_IN
 
 LETTER_IN = 0.64 * 8 / 72
 """Width of a digit of the labels' 8 points."""
@@ -22,8 +23,8 @@ APART_IN = 0.08
 BELOW_IN = 0.42
 """Room below the panels for one line of numbers and the axis' label."""
 SLANT = 45
-RIGHT_IN, CUT_IN = 0.12, 0.06
-"""Room right of the panels, and how far a text may reach beyond it."""
+CUT_IN = 0.06
+"""How far a text may reach beyond the room right of the panels."""
 
 _STEPS_S = (
     *(base * 10.0**power for power in range(-6, 0) for base in (1, 2, 5)),

@@ -1,6 +1,7 @@
 """What stands beside a question: how the picture was drawn and what is known of the channels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from core.render_settings import STANDARD, RenderSettings
 
@@ -27,6 +28,10 @@ class Shown:
         """Return the unit of a 0-based channel, empty when unknown or too long to be one."""
         unit = " ".join(self.units[channel].split()) if channel < len(self.units) else ""
         return unit if len(unit) <= LONGEST_UNIT else ""
+
+    def closer(self) -> Self:
+        """Return what is shown in a second look: the part alone, drawn in the same way."""
+        return replace(self, overview=False, zoom=True)
 
 
 SHOWN = Shown()

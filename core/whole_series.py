@@ -56,6 +56,13 @@ def answer_whole(
 
 def joined(windows: Sequence[Sequence[FoundInterval]]) -> list[FoundInterval]:
     """Join the intervals of windows by the rule of this module."""
+    return [found for found, _ in joined_parts(windows)]
+
+
+def joined_parts(
+    windows: Sequence[Sequence[FoundInterval]],
+) -> list[tuple[FoundInterval, list[FoundInterval]]]:
+    """Join the intervals of windows; return each with the intervals that it was made of."""
     events: list[list[tuple[int, FoundInterval]]] = []
     for window, intervals in enumerate(windows):
         for one in intervals:
@@ -66,9 +73,15 @@ def joined(windows: Sequence[Sequence[FoundInterval]]) -> list[FoundInterval]:
             ]
             events = [event for event in events if event not in same]
             events.append([*(member for event in same for member in event), (window, one)])
-    found = [_united([one for _, one in event]) for event in events]
-    ordered = sorted(found, key=lambda one: (one.start, one.stop, one.type_id or ""))
-    return [one.model_copy(update={"number": place}) for place, one in enumerate(ordered, start=1)]
+    parts = [[one for _, one in event] for event in events]
+    found = sorted(
+        ((_united(some), some) for some in parts),
+        key=lambda pair: (pair[0].start, pair[0].stop, pair[0].type_id or ""),
+    )
+    return [
+        (one.model_copy(update={"number": place}), some)
+        for place, (one, some) in enumerate(found, start=1)
+    ]
 
 
 def _one_event(a: FoundInterval, b: FoundInterval) -> bool:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.answers import AnswerContent, FoundInterval, QuestionKind
+from core.axis import Axis, window_axis
 from core.errors import AnswerError
 from core.matching import match_events, overlap_share
 from core.questions.base import Question
+from core.questions.prompts import asked
 from core.questions.reading import json_fields, tidied, with_think_opened
 from core.questions.schema import (
     SHARE_OR_NULL,
@@ -22,8 +24,8 @@ from core.questions.wire import (
     wire_text,
     write_wire,
 )
-from core.questions.words import AXES_OF_ANSWERS, describe_window, paragraphs, rationale_hint
 from core.series import WindowView
+from core.shown import SHOWN, Shown
 
 WRONG_TYPE_SHARE = 0.5
 """What is left of a match whose types differ, in `AnomalyKind.score`."""
@@ -34,53 +36,54 @@ class AnomalyKind:
 
     kind: QuestionKind = "anomaly"
 
-    def prompt(self, question: Question, view: WindowView, order: tuple[str, ...]) -> str:
-        """Return the text asked; there are no options, so `order` must be empty."""
+    def prompt(
+        self, question: Question, view: WindowView, order: tuple[str, ...], shown: Shown = SHOWN
+    ) -> str:
+        """Return the text asked; there are no options, so `order` must be empty.
+
+        A second look (`Shown.zoom`) asks for the edges of what was proposed.
+        """
         if order:
             raise AnswerError(f"an anomaly question has no options to order, given {list(order)}")
-        listed = [
-            f"- `{event_type.key}` ({event_type.name}): {event_type.meaning}".rstrip(": ")
-            for event_type in question.types
-        ]
-        return paragraphs(
-            question.domain,
-            describe_window(view),
-            question.text,
-            "\n".join(["Types of anomalies, as `key` (name): meaning", *listed]) if listed else "",
-            "Answer with one JSON object: `intervals` ([] when there is no anomaly), each with "
-            "`start`, `stop`, `channels` ([] for all), `type` (a key, or null) and `confidence` "
-            "(0 to 1, or null); then `confidence` of the whole answer and `rationale`.",
-            AXES_OF_ANSWERS,
-            rationale_hint(view),
-        )
+        return asked("refine" if shown.zoom else "anomaly", question, view, shown)
 
-    def schema(self, question: Question) -> dict[str, Any]:
+    def schema(self, question: Question, axis: Axis | None = None) -> dict[str, Any]:
         """Return the JSON schema of the wire format."""
         return strict_object(
             {
-                "intervals": intervals_schema(question),
+                "intervals": intervals_schema(question, axis),
                 "confidence": SHARE_OR_NULL,
-                "rationale": rationale_schema(),
+                "rationale": rationale_schema(axis),
             }
         )
 
-    def render(self, question: Question, view: WindowView, content: AnswerContent) -> str:
+    def render(
+        self,
+        question: Question,
+        view: WindowView,
+        content: AnswerContent,
+        axis: Axis | None = None,
+    ) -> str:
         """Return the canonical wire text; raises AnswerError when the answer does not fit."""
         self._check(question, view, content)
         # Events first, so that the rationale points back to numbers that have been written.
         fields = ("intervals", "confidence", "rationale")
-        return wire_text(write_wire(question, view, content), fields)
+        return wire_text(write_wire(question, view, content, axis), fields)
 
-    def parse(self, question: Question, view: WindowView, text: str) -> AnswerContent:
+    def parse(
+        self, question: Question, view: WindowView, text: str, axis: Axis | None = None
+    ) -> AnswerContent:
         """Read JSON (`core.questions.reading`), or the tag form with inclusive ends (`tags`)."""
         fields = json_fields(text, "intervals")
         if fields is None:
-            fields = _fields_of_tags(read_anomaly_tags(with_think_opened(text)))
+            axis = axis or window_axis(view)
+            times = axis.kind == "time"
+            fields = _fields_of_tags(read_anomaly_tags(with_think_opened(text), times=times), axis)
         if "intervals" not in fields:
             raise AnswerError(
                 "the answer has no `intervals`; give the list, empty when there is no anomaly"
             )
-        content = read_wire(question, view, tidied(question, fields))
+        content = read_wire(question, view, tidied(question, fields), axis)
         self._check(question, view, content)
         return content
 
@@ -116,12 +119,17 @@ def _typed_share(given: FoundInterval, truth: FoundInterval) -> float:
     return overlap_share(given, truth) * (WRONG_TYPE_SHARE if differ else 1.0)
 
 
-def _fields_of_tags(tags: AnomalyTags) -> dict[str, Any]:
+def _fields_of_tags(tags: AnomalyTags, axis: Axis) -> dict[str, Any]:
     """Turn inclusive pairs into half-open wire ranges; the order and all texts are kept."""
+    # Numbers alone are looked for in the text: nobody repeats a time digit by digit.
+    numbers = [(a, b) for a, b in tags.pairs if isinstance(a, int) and isinstance(b, int)]
     return {
-        "intervals": [{"start": first, "stop": last + 1} for first, last in tags.pairs],
+        "intervals": [{"start": first, "stop": _after(last, axis)} for first, last in tags.pairs],
         "rationale": [
-            {"text": piece.text, "interval": piece.number}
-            for piece in pointed(tags.texts, tags.pairs)
+            {"text": piece.text, "interval": piece.number} for piece in pointed(tags.texts, numbers)
         ],
     }
+
+
+def _after(last: int | str, axis: Axis) -> int | str:
+    return last + 1 if isinstance(last, int) else axis.to_wire(axis.after(last))

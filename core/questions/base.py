@@ -5,9 +5,11 @@ from typing import Any, Protocol
 from pydantic import Field
 
 from core.answers import AnswerContent, QuestionKind
+from core.axis import Axis
 from core.errors import AnswerError
 from core.model import Frozen
 from core.series import WindowView
+from core.shown import SHOWN, Shown
 
 
 class Option(Frozen):
@@ -87,25 +89,36 @@ class Question(Frozen):
 class Kind(Protocol):
     """One question kind: the same object serves labelling, evaluation and reward.
 
-    Wire positions are samples counted from the window's first one; `parse` turns them into
-    absolute samples and raises AnswerError for a position outside the window.
+    Wire positions are what the picture's x axis shows (`core.axis`): without an `axis`, samples
+    counted from the window's first one, as in training targets. `parse` turns them into absolute
+    samples and raises AnswerError for a position outside the window.
     """
 
     kind: QuestionKind
 
-    def prompt(self, question: Question, view: WindowView, order: tuple[str, ...]) -> str:
+    def prompt(
+        self, question: Question, view: WindowView, order: tuple[str, ...], shown: Shown = SHOWN
+    ) -> str:
         """Return the text asked beside the picture; `order` is the option keys as shown."""
         ...
 
-    def schema(self, question: Question) -> dict[str, Any]:
+    def schema(self, question: Question, axis: Axis | None = None) -> dict[str, Any]:
         """Return the JSON schema of the wire format."""
         ...
 
-    def render(self, question: Question, view: WindowView, content: AnswerContent) -> str:
+    def render(
+        self,
+        question: Question,
+        view: WindowView,
+        content: AnswerContent,
+        axis: Axis | None = None,
+    ) -> str:
         """Return the canonical wire text of an answer, which is also the training target."""
         ...
 
-    def parse(self, question: Question, view: WindowView, text: str) -> AnswerContent:
+    def parse(
+        self, question: Question, view: WindowView, text: str, axis: Axis | None = None
+    ) -> AnswerContent:
         """Read wire text (JSON or tags); raises AnswerError for anything that is no answer."""
         ...
 

@@ -5,9 +5,11 @@ from collections import Counter
 from typing import Any
 
 from core.answers import AnswerContent, QuestionKind
+from core.axis import Axis
 from core.errors import AnswerError
 from core.questions.anomaly import event_score
 from core.questions.base import Question
+from core.questions.prompts import asked
 from core.questions.reading import after_thinking, json_fields, tidied
 from core.questions.schema import (
     SHARE_OR_NULL,
@@ -17,8 +19,8 @@ from core.questions.schema import (
 )
 from core.questions.steps import sentences
 from core.questions.wire import check_content, read_wire, wire_text, write_wire
-from core.questions.words import AXES_OF_ANSWERS, describe_window, paragraphs, rationale_hint
 from core.series import WindowView
+from core.shown import SHOWN, Shown
 
 _WORD = re.compile(r"[^\W_]+(?:\.\d+)?")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -29,45 +31,39 @@ class OpenKind:
 
     kind: QuestionKind = "open"
 
-    def prompt(self, question: Question, view: WindowView, order: tuple[str, ...]) -> str:
+    def prompt(
+        self, question: Question, view: WindowView, order: tuple[str, ...], shown: Shown = SHOWN
+    ) -> str:
         """Return the text asked; there are no options, so `order` must be empty."""
         if order:
             raise AnswerError(f"an open question has no options to order, given {list(order)}")
-        listed = [
-            f"- `{event_type.key}` ({event_type.name}): {event_type.meaning}".rstrip(": ")
-            for event_type in question.types
-        ]
-        return paragraphs(
-            question.domain,
-            describe_window(view),
-            question.text,
-            "\n".join(["Types of intervals, as `key` (name): meaning", *listed]) if listed else "",
-            "Answer with one JSON object: `intervals` (the parts of the window that your text "
-            "points to, or []), each with `start`, `stop`, `channels` ([] for all), `type` "
-            f"({'a key, or null' if listed else 'null'}) and `confidence` (0 to 1, or null); then "
-            "`confidence` of the whole answer (0 to 1, or null) and `rationale`, which is your "
-            "text.",
-            AXES_OF_ANSWERS,
-            rationale_hint(view),
-        )
+        return asked("open", question, view, shown)
 
-    def schema(self, question: Question) -> dict[str, Any]:
+    def schema(self, question: Question, axis: Axis | None = None) -> dict[str, Any]:
         """Return the JSON schema of the wire format."""
         return strict_object(
             {
-                "intervals": intervals_schema(question),
+                "intervals": intervals_schema(question, axis),
                 "confidence": SHARE_OR_NULL,
-                "rationale": rationale_schema(),
+                "rationale": rationale_schema(axis),
             }
         )
 
-    def render(self, question: Question, view: WindowView, content: AnswerContent) -> str:
+    def render(
+        self,
+        question: Question,
+        view: WindowView,
+        content: AnswerContent,
+        axis: Axis | None = None,
+    ) -> str:
         """Return the canonical wire text; raises AnswerError when the answer does not fit."""
         self._check(question, view, content)
         fields = ("intervals", "confidence", "rationale")
-        return wire_text(write_wire(question, view, content), fields)
+        return wire_text(write_wire(question, view, content, axis), fields)
 
-    def parse(self, question: Question, view: WindowView, text: str) -> AnswerContent:
+    def parse(
+        self, question: Question, view: WindowView, text: str, axis: Axis | None = None
+    ) -> AnswerContent:
         """Read JSON (`core.questions.reading`), or plain text as one span per sentence.
 
         Text that begins as JSON is JSON: cut in the middle it is no answer. Plain text points to
@@ -78,7 +74,7 @@ class OpenKind:
         if fields is None:
             said = sentences(after_thinking(text))
             fields = {"rationale": [{"text": sentence} for sentence in said]}
-        content = read_wire(question, view, tidied(question, fields))
+        content = read_wire(question, view, tidied(question, fields), axis)
         self._check(question, view, content)
         return content
 

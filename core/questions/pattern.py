@@ -4,8 +4,10 @@ import random
 from typing import Any
 
 from core.answers import AnswerContent, QuestionKind
+from core.axis import Axis
 from core.errors import AnswerError
 from core.questions.base import Option, Question
+from core.questions.prompts import asked
 from core.questions.reading import folded, json_fields, tidied, with_think_opened
 from core.questions.schema import (
     NUMBER_OR_NULL,
@@ -23,8 +25,8 @@ from core.questions.wire import (
     wire_text,
     write_wire,
 )
-from core.questions.words import AXES_OF_ANSWERS, describe_window, paragraphs, rationale_hint
 from core.series import WindowView
+from core.shown import SHOWN, Shown
 
 
 class PatternKind:
@@ -32,7 +34,9 @@ class PatternKind:
 
     kind: QuestionKind = "pattern"
 
-    def prompt(self, question: Question, view: WindowView, order: tuple[str, ...]) -> str:
+    def prompt(
+        self, question: Question, view: WindowView, order: tuple[str, ...], shown: Shown = SHOWN
+    ) -> str:
         """Return the text asked; raises AnswerError unless `order` holds every option once."""
         keys = [option.key for option in question.options]
         if sorted(order) != sorted(keys):
@@ -40,42 +44,40 @@ class PatternKind:
                 f"the order {list(order)} does not hold each option once; the options are {keys}"
             )
         listed = [_listed(number, question.option(key)) for number, key in enumerate(order, 1)]
-        return paragraphs(
-            question.domain,
-            describe_window(view),
-            question.text,
-            "\n".join(["Options, as `key`: meaning", *listed]),
-            "Answer with one JSON object: `rationale`, then `label` (the key of one option), "
-            "`scores` (the probability of each option, or null), `intervals` (parts the rationale "
-            "points to, or []), `confidence` (0 to 1, or null).",
-            AXES_OF_ANSWERS,
-            rationale_hint(view),
-        )
+        return asked("pattern", question, view, shown, options="\n".join(listed))
 
-    def schema(self, question: Question) -> dict[str, Any]:
+    def schema(self, question: Question, axis: Axis | None = None) -> dict[str, Any]:
         """Return the JSON schema of the wire format."""
         keys = tuple(option.key for option in question.options)
         return strict_object(
             {
-                "rationale": rationale_schema(),
+                "rationale": rationale_schema(axis),
                 "label": choice(keys),
                 "scores": strict_object(dict.fromkeys(keys, NUMBER_OR_NULL), nullable=True),
-                "intervals": intervals_schema(question),
+                "intervals": intervals_schema(question, axis),
                 "confidence": SHARE_OR_NULL,
             }
         )
 
-    def render(self, question: Question, view: WindowView, content: AnswerContent) -> str:
+    def render(
+        self,
+        question: Question,
+        view: WindowView,
+        content: AnswerContent,
+        axis: Axis | None = None,
+    ) -> str:
         """Return the canonical wire text; raises AnswerError when the answer does not fit."""
         self._check(question, view, content)
-        wire = write_wire(question, view, content)
+        wire = write_wire(question, view, content, axis)
         if wire.scores is not None:
             everything = {option.key: wire.scores.get(option.key) for option in question.options}
             wire = wire.model_copy(update={"scores": everything})
         fields = ("rationale", "label", "scores", "intervals", "confidence")
         return wire_text(wire, fields)
 
-    def parse(self, question: Question, view: WindowView, text: str) -> AnswerContent:
+    def parse(
+        self, question: Question, view: WindowView, text: str, axis: Axis | None = None
+    ) -> AnswerContent:
         """Read JSON (`core.questions.reading`), or the tag form with `<class>` (`tags`).
 
         The label may be a key or any registered wording, in any case. A number is refused: the
@@ -87,7 +89,7 @@ class PatternKind:
         if not isinstance(label, str):
             raise AnswerError("the answer has no `label`; give the key of one option")
         fields["label"] = option_of_word(question, label).key
-        content = read_wire(question, view, fields)
+        content = read_wire(question, view, fields, axis)
         self._check(question, view, content)
         return content
 

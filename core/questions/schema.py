@@ -6,6 +6,7 @@ Every property is required and nothing else is allowed; what may be left out is 
 from typing import Any
 
 from core.answers import ClaimKind, Direction, Feature
+from core.axis import Axis
 from core.questions.base import Question
 
 Schema = dict[str, Any]
@@ -32,13 +33,12 @@ def choice(values: tuple[str, ...], *, nullable: bool = False) -> Schema:
     return {"type": "string", "enum": list(values)}
 
 
-def rationale_schema() -> Schema:
+def rationale_schema(axis: Axis | None = None) -> Schema:
     """Return the schema of a rationale: spans with the interval they point to and a claim."""
     claim = strict_object(
         {
             "kind": choice(_names(ClaimKind)),
-            "start": {"type": "integer", "minimum": 0},
-            "stop": {"type": "integer", "minimum": 1},
+            **_range(axis),
             "channel": CHANNEL,
             "value": NUMBER_OR_NULL,
             "direction": choice(_names(Direction), nullable=True),
@@ -56,19 +56,28 @@ def rationale_schema() -> Schema:
     return {"type": "array", "items": span}
 
 
-def intervals_schema(question: Question) -> Schema:
+def intervals_schema(question: Question, axis: Axis | None = None) -> Schema:
     """Return the schema of the list of events; types are the question's keys."""
     keys = tuple(event_type.key for event_type in question.types)
     found = strict_object(
         {
-            "start": {"type": "integer", "minimum": 0},
-            "stop": {"type": "integer", "minimum": 1},
+            **_range(axis),
             "channels": {"type": "array", "items": CHANNEL},
             "type": choice(keys, nullable=True) if keys else {"type": "null"},
             "confidence": SHARE_OR_NULL,
         }
     )
     return {"type": "array", "items": found}
+
+
+def _range(axis: Axis | None) -> Schema:
+    """Return the schema of `start` and `stop`: whole numbers, or text on an axis of times."""
+    if axis is not None and axis.kind == "time":
+        return {"start": {"type": "string"}, "stop": {"type": "string"}}
+    return {
+        "start": {"type": "integer", "minimum": 0},
+        "stop": {"type": "integer", "minimum": 1},
+    }
 
 
 def _names(literal: Any) -> tuple[str, ...]:

@@ -7,7 +7,8 @@
 Ends: tags are **inclusive** on both sides, because models read them off an axis and could not
 write an event of one sample otherwise: `(a, b)` means the samples a, a+1, ..., b, which is the
 half-open `[a, b + 1)` inside. So `(7, 7)` is one sample, and b is at most the window's length - 1.
-JSON, in contrast, is half-open. Positions are counted from the window's first sample in both.
+JSON, in contrast, is half-open. Positions are what the x axis shows in both (`core.axis`): samples,
+or times, of which `(a, b)` means the samples from a to b.
 Each step is a text of its own, and what it says of an interval points there (`steps`).
 """
 
@@ -31,6 +32,8 @@ _ANOMALY = re.compile(
 _INDEX = re.compile(r"<index>([^<]*)</index>", re.IGNORECASE)
 _PAIR = re.compile(r"\(\s*(\d{1,18})\s*,\s*(\d{1,18})\s*\)")
 _PAIRS = re.compile(rf"\s*(?:{_PAIR.pattern}\s*(?:,\s*{_PAIR.pattern}\s*)*)?")
+_TIMES = re.compile(r"\(\s*([^(),]+?)\s*,\s*([^(),]+?)\s*\)")
+_LIST_OF_TIMES = re.compile(rf"\s*(?:{_TIMES.pattern}\s*(?:,\s*{_TIMES.pattern}\s*)*)?")
 _TAG = re.compile(r"</?(?:think|class|extension|anomaly|index)>", re.IGNORECASE)
 
 
@@ -44,9 +47,9 @@ class ClassTags:
 
 @dataclass(frozen=True)
 class AnomalyTags:
-    """What the tag form of an `anomaly` answer said; `pairs` are inclusive, window-relative."""
+    """What the tag form of an `anomaly` answer said; `pairs` are inclusive, as on the x axis."""
 
-    pairs: tuple[tuple[int, int], ...]
+    pairs: tuple[tuple[int, int] | tuple[str, str], ...]
     texts: tuple[str, ...]
 
 
@@ -64,8 +67,11 @@ def read_class_tags(text: str) -> ClassTags:
     return ClassTags(label=found["label"].strip(), texts=texts)
 
 
-def read_anomaly_tags(text: str) -> AnomalyTags:
-    """Read the tag form of an `anomaly` answer; raises AnswerError."""
+def read_anomaly_tags(text: str, *, times: bool = False) -> AnomalyTags:
+    """Read the tag form of an `anomaly` answer, its positions times or samples; raises AnswerError.
+
+    Times are left as they are written.
+    """
     found = _ANOMALY.fullmatch(text)
     if found is None:
         raise AnswerError(
@@ -75,14 +81,8 @@ def read_anomaly_tags(text: str) -> AnomalyTags:
     texts = _texts(found["think"], *steps_of(found["steps"]))
     if _TAG.search("".join(texts)):
         raise AnswerError(f"tags are nested or repeated in {shortened(text)}; use each tag once")
-    pairs: list[tuple[int, int]] = []
-    for inside in _INDEX.findall(found["indexes"]):
-        if _PAIRS.fullmatch(inside) is None:
-            raise AnswerError(
-                f"the index {shortened(inside)} is no list of (first, last) sample numbers; "
-                "write whole numbers counted from the window's first sample"
-            )
-        pairs.extend((int(first), int(last)) for first, last in _PAIR.findall(inside))
+    indexes: list[str] = _INDEX.findall(found["indexes"])
+    pairs = [pair for inside in indexes for pair in (_times if times else _samples)(inside)]
     flag = found["flag"].lower() == "true"
     if flag != bool(pairs):
         raise AnswerError(
@@ -90,6 +90,24 @@ def read_anomaly_tags(text: str) -> AnomalyTags:
             "give at least one with True and none with False"
         )
     return AnomalyTags(pairs=tuple(pairs), texts=texts)
+
+
+def _samples(inside: str) -> list[tuple[int, int] | tuple[str, str]]:
+    if _PAIRS.fullmatch(inside) is None:
+        raise AnswerError(
+            f"the index {shortened(inside)} is no list of (first, last) sample numbers; "
+            "write whole numbers as on the x axis"
+        )
+    return [(int(first), int(last)) for first, last in _PAIR.findall(inside)]
+
+
+def _times(inside: str) -> list[tuple[int, int] | tuple[str, str]]:
+    if _LIST_OF_TIMES.fullmatch(inside) is None:
+        raise AnswerError(
+            f"the index {shortened(inside)} is no list of (first, last) times; "
+            "write times as on the x axis"
+        )
+    return [(first, last) for first, last in _TIMES.findall(inside)]
 
 
 def _texts(*parts: str | None) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
 """The JSON that models read and write, and its way to and from an `AnswerContent`.
 
-On the wire positions are samples counted from the window's first one, ranges are half-open
-(`start` is the first sample, `stop` the sample after the last), channels are `ch1`, `ch2`, ... and
-event types go by key. Inside, positions are absolute, channels 0-based and types go by id. Nothing
-is clipped or guessed: what does not fit is an `AnswerError`. What models write instead of clean
-fields is made clean before, by `core.questions.reading`. Knows nothing of series' names.
+On the wire positions are what the x axis shows (`core.axis`; without one, samples counted from the
+window's first), ranges are half-open (`start` is the first sample, `stop` the sample after the
+last), channels are `ch1`, `ch2`, ... and event types go by key. Inside, positions are absolute,
+channels 0-based and types go by id. Nothing is clipped or guessed: what does not fit is an
+`AnswerError`. What models write instead of clean fields is made clean before, by
+`core.questions.reading`. Knows nothing of series' names.
 """
 
 import json
@@ -22,6 +23,7 @@ from core.answers import (
     FoundInterval,
     Span,
 )
+from core.axis import Axis, Position, window_axis
 from core.errors import AnswerError
 from core.model import Frozen
 from core.questions.base import EventType, Question
@@ -29,11 +31,11 @@ from core.series import WindowView
 
 
 class WireClaim(Frozen):
-    """A claim as written: window-relative, channel by name."""
+    """A claim as written: positions of the axis, channel by name."""
 
     kind: ClaimKind
-    start: int
-    stop: int
+    start: Position
+    stop: Position
     channel: str = "ch1"
     value: float | None = None
     direction: Direction | None = None
@@ -51,8 +53,8 @@ class WireSpan(Frozen):
 class WireInterval(Frozen):
     """An event as written; its number is its place in the list, from 1."""
 
-    start: int
-    stop: int
+    start: Position
+    stop: Position
     channels: tuple[str, ...] = ()
     type: str | None = None
     confidence: float | None = None
@@ -68,24 +70,27 @@ class WireAnswer(Frozen):
     confidence: float | None = None
 
 
-def read_wire(question: Question, view: WindowView, fields: dict[str, Any]) -> AnswerContent:
+def read_wire(
+    question: Question, view: WindowView, fields: dict[str, Any], axis: Axis | None = None
+) -> AnswerContent:
     """Turn decoded JSON into a checked answer; the label must already be an option's key."""
     try:
         # Through JSON text again, so that strict reading sees JSON's own types (arrays, numbers).
         wire = WireAnswer.model_validate_json(json.dumps(fields), strict=True)
     except (ValidationError, ValueError, RecursionError) as error:
         raise AnswerError(_plain(error)) from error
+    axis = axis or window_axis(view)
     try:
         content = AnswerContent(
             kind=question.kind,
             label=wire.label,
             intervals=tuple(
-                _inner_interval(question, view, number, found)
+                _inner_interval(question, view, axis, number, found)
                 for number, found in enumerate(wire.intervals, start=1)
             ),
             scores={k: v for k, v in (wire.scores or {}).items() if v is not None},
             confidence=wire.confidence,
-            rationale=tuple(_inner_span(view, span) for span in wire.rationale),
+            rationale=tuple(_inner_span(view, axis, span) for span in wire.rationale),
         )
     except ValidationError as error:
         raise AnswerError(_plain(error)) from error
@@ -93,14 +98,17 @@ def read_wire(question: Question, view: WindowView, fields: dict[str, Any]) -> A
     return content
 
 
-def write_wire(question: Question, view: WindowView, content: AnswerContent) -> WireAnswer:
+def write_wire(
+    question: Question, view: WindowView, content: AnswerContent, axis: Axis | None = None
+) -> WireAnswer:
     """Turn an answer into its wire form; raises AnswerError when it does not fit the window."""
     check_content(question, view, content)
+    axis = axis or window_axis(view)
     return WireAnswer(
-        rationale=tuple(_wire_span(view, span) for span in content.rationale),
+        rationale=tuple(_wire_span(axis, span) for span in content.rationale),
         label=content.label,
         scores=dict(content.scores) or None,
-        intervals=tuple(_wire_interval(question, view, found) for found in content.intervals),
+        intervals=tuple(_wire_interval(question, axis, found) for found in content.intervals),
         confidence=content.confidence,
     )
 
@@ -184,29 +192,29 @@ def _type_of_word(question: Question, word: str) -> EventType:
 
 
 def _inner_interval(
-    question: Question, view: WindowView, number: int, found: WireInterval
+    question: Question, view: WindowView, axis: Axis, number: int, found: WireInterval
 ) -> FoundInterval:
-    _check_range("interval", found.start + view.start, found.stop + view.start, view)
+    start, stop = axis.read_range("interval", found.start, found.stop)
     n_channels = view.values.shape[1]
     return FoundInterval(
         number=number,
-        start=found.start + view.start,
-        stop=found.stop + view.start,
+        start=start,
+        stop=stop,
         channels=tuple(channel_index(name, n_channels) for name in found.channels),
         type_id=None if found.type is None else _type_of_word(question, found.type).id,
         confidence=found.confidence,
     )
 
 
-def _inner_span(view: WindowView, span: WireSpan) -> Span:
+def _inner_span(view: WindowView, axis: Axis, span: WireSpan) -> Span:
     claim = span.claim
     if claim is None:
         return Span(text=span.text, interval=span.interval)
-    _check_range("claim", claim.start + view.start, claim.stop + view.start, view)
+    start, stop = axis.read_range("claim", claim.start, claim.stop)
     inner = Claim(
         kind=claim.kind,
-        start=claim.start + view.start,
-        stop=claim.stop + view.start,
+        start=start,
+        stop=stop,
         channel=channel_index(claim.channel, view.values.shape[1]),
         value=claim.value,
         direction=claim.direction,
@@ -215,24 +223,24 @@ def _inner_span(view: WindowView, span: WireSpan) -> Span:
     return Span(text=span.text, interval=span.interval, claim=inner)
 
 
-def _wire_interval(question: Question, view: WindowView, found: FoundInterval) -> WireInterval:
+def _wire_interval(question: Question, axis: Axis, found: FoundInterval) -> WireInterval:
     return WireInterval(
-        start=found.start - view.start,
-        stop=found.stop - view.start,
+        start=axis.to_wire(found.start),
+        stop=axis.to_wire(found.stop),
         channels=tuple(channel_name(channel) for channel in found.channels),
         type=None if found.type_id is None else question.type_of(found.type_id).key,
         confidence=found.confidence,
     )
 
 
-def _wire_span(view: WindowView, span: Span) -> WireSpan:
+def _wire_span(axis: Axis, span: Span) -> WireSpan:
     claim = span.claim
     if claim is None:
         return WireSpan(text=span.text, interval=span.interval)
     wire = WireClaim(
         kind=claim.kind,
-        start=claim.start - view.start,
-        stop=claim.stop - view.start,
+        start=axis.to_wire(claim.start),
+        stop=axis.to_wire(claim.stop),
         channel=channel_name(claim.channel),
         value=claim.value,
         direction=claim.direction,

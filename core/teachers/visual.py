@@ -74,7 +74,7 @@ def first_request(ask: VisualAsk) -> ModelRequest:
     return ModelRequest(
         text=kind.prompt(ask.question, ask.view, ask.option_order, ask.shown),
         pictures=(ask.picture, ask.overview) if ask.overview else (ask.picture,),
-        schema=kind.schema(ask.question),
+        schema=kind.schema(ask.question, axis_of(ask.shown.settings, ask.view)),
         tags=tags_prompt(ask.question),
         sample=ask.sample,
     )
@@ -176,7 +176,7 @@ async def _refined(
         request = ModelRequest(
             text=refine_prompt(ask.question, view, shown),
             pictures=(await draw(view, shown),),
-            schema=kind_of(ask.question).schema(ask.question),
+            schema=kind_of(ask.question).schema(ask.question, axis_of(shown.settings, view)),
             tags=tags_prompt(ask.question),
             sample=ask.sample,
         )

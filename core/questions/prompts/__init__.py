@@ -1,10 +1,10 @@
 """The wordings of prompts: text files with a version each, read once.
 
-`<name>.v<version>.txt` holds paragraphs with `$places`; a paragraph that is nothing but a place
-that says nothing is left out. A changed wording is a new file, as answers name the one they were
-asked with (`anomaly.v1`).
+`<name>.v<version>.txt` holds paragraphs with `$places`; a paragraph with a place that says nothing
+is left out. A changed wording is a new file, as answers name the one they were asked with
+(`anomaly.v1`).
 
-    pattern, anomaly        what is asked of a window, by question kind
+    pattern, anomaly, open  what is asked of a window, by question kind
     refine                  a second, closer look at what was proposed
     repair                  what was wrong with an answer, said to the model that gave it
     <kind>.tags             the form for endpoints that know no JSON
@@ -14,15 +14,22 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
+from core.axis import axis_of
 from core.errors import ConfigError
+from core.questions.base import Question
+from core.questions.words import describe_positions, describe_window, rationale_hint
+from core.series import WindowView
+from core.shown import Shown
 
 PROMPT_VERSIONS: dict[str, int] = {
     "pattern": 1,
     "anomaly": 1,
+    "open": 1,
     "refine": 1,
     "repair": 1,
     "pattern.tags": 1,
     "anomaly.tags": 1,
+    "open.tags": 1,
 }
 
 
@@ -36,20 +43,44 @@ def prompt_version(name: str) -> str:
     return f"{name}.v{PROMPT_VERSIONS[name]}"
 
 
-def filled(name: str, **said: str) -> str:
-    """Return a wording with its places filled in; a place without words is an error of ours."""
-    written = (Template(part).substitute(said) for part in _paragraphs(prompt_version(name)))
-    return "\n\n".join(text.strip() for text in written if text.strip())
+def asked(name: str, question: Question, view: WindowView, shown: Shown, **more: str) -> str:
+    """Return a wording filled in with a question and what is known of a window."""
+    types = [
+        f"- `{event_type.key}` ({event_type.name}): {event_type.meaning}".rstrip(": ")
+        for event_type in question.types
+    ]
+    return _filled(
+        name,
+        domain=question.domain,
+        window=describe_window(view, shown),
+        question=question.text,
+        types="\n".join(types),
+        type="a key, or null" if types else "null",
+        positions=describe_positions(axis_of(shown.settings, view)),
+        claims=rationale_hint(view),
+        **more,
+    )
+
+
+def refine_prompt(question: Question, view: WindowView, shown: Shown) -> str:
+    """Return what is asked in a second look at a part of a window that was proposed."""
+    return asked("refine", question, view, shown)
 
 
 def repair_prompt(error: str) -> str:
     """Return what is said to a model whose answer could not be used."""
-    return filled("repair", error=error.rstrip(". "))
+    return _filled("repair", error=error.rstrip(". "))
 
 
-def tags_prompt(kind: str) -> str:
-    """Return the words that ask for the tag form of a kind's answers; raises ConfigError."""
-    return filled(f"{kind}.tags")
+def tags_prompt(question: Question) -> str:
+    """Return the words that ask for an answer in tags, for endpoints that know no JSON."""
+    return _filled(f"{question.kind}.tags")
+
+
+def _filled(name: str, **said: str) -> str:
+    parts = [Template(part) for part in _paragraphs(prompt_version(name))]
+    there = [part for part in parts if all(said[place].strip() for place in part.get_identifiers())]
+    return "\n\n".join(part.substitute(said).strip() for part in there)
 
 
 @cache

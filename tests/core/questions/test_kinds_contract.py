@@ -183,7 +183,7 @@ def with_rationale(fields: str) -> str:
         (with_interval('"start": 0, "stop": 121'), r"\[0, 121\) does not lie inside"),
         (with_interval('"start": -1, "stop": 4'), r"\[-1, 4\) does not lie inside"),
         (with_interval('"start": 4, "stop": 4'), r"\[4, 4\) does not lie inside"),
-        (with_interval('"start": 1.5, "stop": 4'), r"intervals.0.start does not fit"),
+        (with_interval('"start": 1.5, "stop": 4'), "1.5 is no sample number"),
         (with_interval('"start": 1, "stop": 4, "channels": ["ch4"]'), "no channel 'ch4'"),
         (with_interval('"start": 1, "stop": 4, "type": "odd"'), "'odd' is no event type"),
         (with_rationale('[{"text": "a", "interval": 1}]'), "rationale points to intervals"),
