@@ -59,7 +59,45 @@ class Layout:
     slanted: bool
 
     @property
-    class Picture:
+    def panel_in(self) -> float:
+        """Inches from the left to the right end of the x axis."""
+        return panel_in(self.settings)
+
+    @property
+    def above_in(self) -> float:
+        """Inches above the panels: a little, or what the legend needs."""
+        if self.arrangement != "overlaid":
+            return TOP_IN
+        return TOP_IN + LEGEND_LINE_IN * -(-self.n_channels // self.legend_columns)
+
+    @property
+    def legend_columns(self) -> int:
+        """How many channels stand side by side in the legend."""
+        return max(1, int(self.panel_in // LEGEND_ENTRY_IN))
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """What is put on a figure: one window.
+
+    Attributes:
+        x: (n,) where the samples lie.
+        span: the x range, from one end of the axis to the other.
+        values: (n, channels), NaN where missing.
+        limits: the y range of each panel.
+        ticks: what stands along the x axis.
+        shaded: a part of the x range to shade.
+    """
+
+    x: Values
+    span: Limits
+    values: Values
+    limits: Sequence[Limits]
+    ticks: Ticks
+    shaded: Limits | None = None
+
+
+class Picture:
     """A figure with its lines."""
 
     def __init__(self, layout: Layout) -> None:
