@@ -8,6 +8,7 @@ from core.model import Frozen
 from core.questions import kind_of
 from core.questions.base import Question
 from core.questions.defaults import default_anomaly_question
+from core.questions.prompts import tags_prompt
 from core.questions.wire import shortened
 from core.render import render_png
 from core.series import WindowView
@@ -73,8 +74,7 @@ async def try_out(client: ModelClient, host: str) -> ConnectionReport:
         text=kind.prompt(question, view, ()),
         pictures=(render_png(view),),
         schema=kind.schema(question),
-        tags="If you cannot write JSON, answer <anomaly>True</anomaly><index>(first, last)</index> "
-        "with the first and the last sample of each anomaly, or <anomaly>False</anomaly>.",
+        tags=tags_prompt(question),
     )
     try:
         exchange = await client.ask(request)

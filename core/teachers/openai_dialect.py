@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from core.teachers.endpoint import Endpoint
-from core.teachers.exchange import ModelRequest
+from core.teachers.exchange import Form, ModelRequest
 from core.teachers.openai_reply import Failure
 
-Form = Literal["schema", "json", "tags"]
 FORMS: tuple[Form, ...] = ("schema", "json", "tags")
 Limit = Literal["max_tokens", "max_completion_tokens", "none"]
 

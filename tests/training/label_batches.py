@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.answers import AnswerContent
 from core.blobs import write_parquet
@@ -40,12 +41,10 @@ def made_folder(
     trusted: Sequence[AnswerContent | None] = (),
 ) -> LabelFolder:
     """A run folder with one series of `n_items` windows, each with one spike."""
-    rng = np.random.default_rng(0)
-    values = rng.normal(0, 0.1, (n_items, LENGTH))
-    values[np.arange(n_items), rng.integers(8, LENGTH - 8, n_items)] += 5
+    values = np.concatenate([_window(place) for place in range(n_items)])
     home.mkdir(exist_ok=True)
     path = home / "series.parquet"
-    write_parquet(SeriesData(values.reshape(-1, 1)), path)
+    write_parquet(SeriesData(values[:, None]), path)
     question: Question = default_anomaly_question()
     run = RunFolder.create(
         home / name,
@@ -78,3 +77,11 @@ def made_folder(
 def run_label(folder: LabelFolder) -> str:
     """Do the work of the folder here and now."""
     return label(folder, StopFlag(folder.run))
+
+
+def _window(place: int) -> NDArray[np.float64]:
+    """Noise with one spike; the same for the same place."""
+    rng = np.random.default_rng(place)
+    values = rng.normal(0, 0.1, LENGTH)
+    values[rng.integers(8, LENGTH - 8)] += 5
+    return values
