@@ -2,7 +2,11 @@
 
 A detector scores the whole series (`core.detectors.scoring`), no label is looked at. A window's
 peak is the highest score in it, and windows are kept by peak. What is left out is never asked, so
-whoever screens is told how many windows with events would be lost: `core.worth_asking_recall`.
+whoever screens is told how much would be lost: `core.worth_asking_recall`.
+
+Windows are ranked within their series. Scores of several series have no common unit: over generated
+series no ranking of all windows together did better with every detector (raw peaks, peaks over the
+threshold, peaks in deviations).
 """
 
 import math

@@ -1,4 +1,4 @@
-"""How many windows with events a screening keeps: its recall, estimated and labelled as such.
+"""How much of what people look for a screening keeps: its recall, estimated and labelled as such.
 
 reviewed   Of `MIN_REVIEWED` or more windows in which people found an event, the share that is kept,
            with Wilson's interval. Honest only where people looked at windows that the screening had
@@ -7,7 +7,12 @@ injected   Otherwise: events of the default types are put into windows of these 
            screening would leave out, one at a time, and the share is taken of which a window that
            holds the event is kept. Heights and lengths are those of `core.chooser_trials` times
            `SIZES`. At most 20,000 samples around the window are looked at. It says what the
-           screening sees of such events; real ones may be of other kinds, or smaller.
+           screening sees of such events; real ones may be of other kinds, or smaller. With four
+           detectors on 120 generated series whose events are known it came within 5 points of the
+           share of events kept where a fifth of the windows is kept, and was 11 to 20 points too
+           low where two fifths are, as windows that are kept anyway take no events
+           (`python -m benchmarks.worth_asking`). An event over several windows counts once: of
+           windows with events fewer are kept.
 """
 
 from collections.abc import Sequence
@@ -187,11 +192,11 @@ def _keeps(screened: Sequence[WindowScreening]) -> str:
 def _injected_words(estimate: Estimate, n: int, by_size: Sequence[SizeRecall]) -> str:
     if not n:
         return (
-            "How many windows with events it loses cannot be estimated: too few are reviewed, and "
-            "no event could be put into these series."
+            "How many events it loses cannot be estimated: too few windows are reviewed, and "
+            "nothing could be put into these series."
         )
     sizes = ", ".join(f"{one.size} {one.kept} of {one.n}" for one in by_size)
     return (
-        f"Of windows with an event it keeps {with_interval(estimate)}, estimated on {n} injected "
-        f"events ({sizes}); real ones may be harder to see."
+        f"It would keep {with_interval(estimate)} of events, estimated on {n} injected events "
+        f"({sizes}); real ones may be harder to see."
     )

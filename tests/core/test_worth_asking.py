@@ -117,8 +117,8 @@ def test_enough_reviewed_windows_give_the_recall() -> None:
     assert (found.source, found.kept, found.n, found.by_size) == ("reviewed", 10, 12, ())
     assert found.estimate == accuracy(10, 12)
     assert found.sentence == (
-        "Robust z-score keeps 10 of 20 windows (50\xa0%). Of the 12 windows in which people found an "
-        "event it keeps 83\xa0% (55 to 95)."
+        "Robust z-score keeps 10 of 20 windows (50\xa0%). Of the 12 windows in which people found "
+        "an event it keeps 83\xa0% (55 to 95)."
     )
 
 
