@@ -2,7 +2,8 @@
 
     python -m tests.openai_server --port 0 --latency 0.1
 
-prints its address and serves until it is interrupted; in a test it is a context manager:
+prints its address and serves until it is interrupted (a GET of the address tells its counts); in a
+test it is a context manager:
 
     with OpenAiServer(faults=["429", "html"]) as server:
         Endpoint(id="e", name="test", base_url=server.url, model="reader")
@@ -128,6 +129,16 @@ class OpenAiServer:
         """Let go of the port; the end of a `with` does so, too."""
         self._httpd.server_close()
 
+    def counts(self) -> dict[str, int]:
+        """Return how many requests came, were answered, and were answered more than once."""
+        with self.lock:
+            return {
+                "received": self.n_received,
+                "answered": sum(self.answered.values()),
+                "twice": sum(count > 1 for count in self.answered.values()),
+                "most_in_flight": self.most_in_flight,
+            }
+
     def next_fault(self) -> str:
         """Return what happens to the request that has just come."""
         if self.queue:
@@ -177,6 +188,11 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             with owner.lock:
                 owner.in_flight -= 1
+
+    def do_GET(self) -> None:
+        """Tell the counts, for whoever has the server in another process."""
+        assert isinstance(self.server, _Httpd)
+        self._send_json(200, self.server.owner.counts())
 
     def _respond(self, owner: OpenAiServer, got: Received) -> None:
         unknown = _unknown(got.body, owner)

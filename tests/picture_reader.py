@@ -70,8 +70,8 @@ def largest_excursion(panels: list[tuple[Heights, Heights]]) -> Excursion | None
             stop += 1
         # From pixels to shares of the way from the middle of one spine to that of the other.
         width = len(far) + 2 * BORDER
-        edges = ((edge + BORDER - 0.5) / width for edge in (start, stop))
-        found.append(Excursion(channel, *edges, size))
+        left, right = ((edge + BORDER - 0.5) / width for edge in (start, stop))
+        found.append(Excursion(channel, left, right, size))
     best = max(found, key=lambda one: one.size, default=None)
     return best if best is not None and best.size >= UNUSUAL else None
 

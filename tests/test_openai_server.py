@@ -126,5 +126,8 @@ def test_the_command_serves_at_the_address_it_prints() -> None:
         )
         with urllib.request.urlopen(asked) as response:
             said = json.load(response)
+        with urllib.request.urlopen(url) as response:
+            counts = json.load(response)
         server.terminate()
     assert said["choices"][0]["message"]["content"] == "There is no picture."
+    assert counts == {"received": 1, "answered": 1, "twice": 0, "most_in_flight": 1}

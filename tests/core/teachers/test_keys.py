@@ -64,7 +64,7 @@ def test_a_key_that_no_header_can_carry_is_refused_without_being_shown(
 
 def test_a_key_that_is_no_text_is_refused(folders: Path) -> None:
     write(folders, "project", "TEST_KEY = 12345")
-    with pytest.raises(ConfigError, match="is a int, but a key is text"):
+    with pytest.raises(ConfigError, match="is of type int, but a key is text"):
         key_of("TEST_KEY")
 
 

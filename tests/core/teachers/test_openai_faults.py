@@ -7,6 +7,7 @@ import pytest
 
 from core.answers import Problem
 from core.teachers.exchange import Exchange
+from core.teachers.openai_reply import Failure, quotable, read_response
 from core.teachers.patience import Patience
 from tests.core.teachers.asking import KEY, PNG, QUICK, ask, endpoint, request
 from tests.openai_server import FAULTS, OpenAiServer
@@ -120,6 +121,17 @@ def test_a_refused_key_says_that_none_was_found() -> None:
     assert "no key was sent, as the endpoint names none" in str(unnamed)
 
 
+def test_a_key_that_is_quoted_with_stars_is_taken_out_as_well() -> None:
+    assert quotable(f"Wrong key {KEY[:8]}****6789, sorry", KEY) == "'Wrong key [key] sorry'"
+
+
+def test_an_error_is_quoted_with_its_code_and_parameter_in_one_line() -> None:
+    body = '{"error": {"message": "No\\n such  thing", "code": "c", "param": "p", "type": null}}'
+    failure = read_response(endpoint("http://h/v1"), 400, {}, body, None)
+    assert isinstance(failure, Failure)
+    assert "(HTTP 400, 'No such thing (c, p)')" in failure.message
+
+
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault != "hang"])
 def test_no_failure_tells_the_key_or_the_picture(
     fault: str, caplog: pytest.LogCaptureFixture
@@ -142,7 +154,7 @@ def test_no_failure_tells_the_key_or_the_picture(
 
 
 def test_on_a_flaky_network_every_request_is_answered_once() -> None:
-    rates = dict.fromkeys(("429", "500", "drop", "html", "cut"), 0.06)
+    rates = {"429": 0.06, "500": 0.06, "drop": 0.06, "html": 0.06, "cut": 0.06}
     with OpenAiServer(rates=rates, seed=3) as server:
         to = endpoint(server.url, concurrency=8)
         asked = ask(to, *(request(text=f"{request().text}\n{n}") for n in range(40)))
