@@ -12,7 +12,7 @@ BLIND_NOTE = (
 )
 BLIND_CONFLICT = (
     "Somebody else decided on this item while it was on your screen, so nothing was stored. It "
-    "stays blind for you: decide again."
+    "stays blind for you; decide again."
 )
 LOOKS = {
     "blind": (
