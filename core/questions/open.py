@@ -8,7 +8,7 @@ from core.answers import AnswerContent, QuestionKind
 from core.errors import AnswerError
 from core.questions.anomaly import event_score
 from core.questions.base import Question
-from core.questions.reading import after_thinking, json_fields, tidied
+from core.questions.reading import after_thinking, json_fields
 from core.questions.schema import (
     SHARE_OR_NULL,
     intervals_schema,
@@ -16,6 +16,7 @@ from core.questions.schema import (
     strict_object,
 )
 from core.questions.steps import sentences
+from core.questions.tidying import tidied
 from core.questions.wire import check_content, read_wire, wire_text, write_wire
 from core.questions.words import AXES_OF_ANSWERS, describe_window, paragraphs, rationale_hint
 from core.series import WindowView

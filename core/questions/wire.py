@@ -4,7 +4,7 @@ On the wire positions are samples counted from the window's first one, ranges ar
 (`start` is the first sample, `stop` the sample after the last), channels are `ch1`, `ch2`, ... and
 event types go by key. Inside, positions are absolute, channels 0-based and types go by id. Nothing
 is clipped or guessed: what does not fit is an `AnswerError`. What models write instead of clean
-fields is made clean before, by `core.questions.reading`. Knows nothing of series' names.
+fields is made clean before (`reading`, `tidying`). Knows nothing of series' names.
 """
 
 import json
