@@ -29,7 +29,7 @@ def evaluate_question(
         entrants: exactly one with role "student"; the first "teacher" gives the verdict.
         seed: of the bootstrap's draws.
     """
-    if not question.learnt:
+    if not question.learned:
         raise DataError(
             f"{question.name!r} is a question of kind {question.kind!r}: there is no truth of a "
             "text to compare with; leave it out of the comparison"

@@ -80,7 +80,7 @@ def preflight(questions: Sequence[Question], labelled: Sequence[LabelledItem]) -
     missing: dict[str, str] = {}
     for question in questions:
         contents = [one.content for one in labelled if one.item.question_id == question.id]
-        if not question.learnt:
+        if not question.learned:
             missing[question.id] = (
                 f"“{question.name}” is answered in free text, which no student learns to write "
                 "yet; its answers stay in Review and Explore"

@@ -5,7 +5,7 @@ window's first), ranges are half-open (`start` is the first sample, `stop` the s
 last), channels are `ch1`, `ch2`, ... and event types go by key. Inside, positions are absolute,
 channels 0-based and types go by id. Nothing is clipped or guessed: what does not fit is an
 `AnswerError`. What models write instead of clean fields is made clean before, by
-`core.questions.reading`. Knows nothing of series' names.
+`reading` and `tidying`. Knows nothing of series' names.
 """
 
 import json

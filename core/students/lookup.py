@@ -19,10 +19,10 @@ def trained_question(question: Question, trained: Sequence[Question]) -> Questio
     )
 
 
-def refuse_unlearnt(questions: Sequence[Question]) -> None:
+def refuse_unlearned(questions: Sequence[Question]) -> None:
     """Raise ConfigError for a question of a kind that no student learns."""
     for question in questions:
-        if not question.learnt:
+        if not question.learned:
             raise ConfigError(
                 f"{question.name!r} is a question of kind {question.kind!r}, whose answers are "
                 "free text, and no student learns to write those; train without it"

@@ -47,6 +47,8 @@ def _batch(page: Page, facts: BatchFacts) -> None:
         st.caption(words)
     if job.message and not (job.live and job.progress):
         st.caption(plain(job.message))
+    if facts.unreadable:
+        st.caption(plain(facts.unreadable))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _buttons(page, facts)
     if facts.n_open:

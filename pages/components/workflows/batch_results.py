@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.answers import FailedAnswer
-from core.errors import ConfigError
+from core.errors import ConfigError, JobError
 from pages.components.workflows.asking_models import queue_models
 from storage import Store
 from storage.rows import Job
@@ -35,6 +35,7 @@ class BatchFacts:
         failed, again: requests by kind of problem: those that gave no answer, those sent again.
         cost_usd: paid so far; None when a price is unknown.
         n_open: failures that no later answer has settled.
+        unreadable: why the request cannot be read, empty when it can.
     """
 
     job: Job
@@ -44,11 +45,19 @@ class BatchFacts:
     cost_usd: float | None
     n_cached: int
     n_open: int
+    unreadable: str = ""
 
 
 def batch_facts(store: Store, job: Job) -> BatchFacts:
-    """Gather what is known of a batch; the counts are the run's own."""
-    models = LabelRequest.read(job.params).models
+    """Gather what is known of a batch; the counts are the run's own.
+
+    A batch of another version of the program, whose request cannot be read, is shown all the same.
+    """
+    models, unreadable = None, ""
+    try:
+        models = LabelRequest.read(job.params).models
+    except JobError as error:
+        unreadable = str(error)
     counts: Mapping[str, int] = job.progress.get("counts", {})
     return BatchFacts(
         job=job,
@@ -58,6 +67,7 @@ def batch_facts(store: Store, job: Job) -> BatchFacts:
         cost_usd=job.progress.get("cost_usd"),
         n_cached=int(counts.get("cached", 0)),
         n_open=0 if models is None else len(open_failures(store, job)),
+        unreadable=unreadable,
     )
 
 
@@ -114,8 +124,10 @@ def retry_failed(store: Store, job: Job) -> Job:
 
 def go_on(store: Store, job: Job, budget_usd: float | None = None) -> Job:
     """Resume a batch that rests; with another budget when one is given."""
+    if budget_usd is None:
+        return store.jobs.resume(job.id)
     request = LabelRequest.read(job.params)
-    if budget_usd is None or request.models is None:
+    if request.models is None:
         return store.jobs.resume(job.id)
     batch = request.models.model_copy(update={"budget_usd": budget_usd})
     changed = request.model_copy(update={"models": batch})

@@ -62,8 +62,8 @@ def ensure_draw(
 
 def measured_items(store: Store, project_id: str) -> list[Item]:
     """Return the items that gold is drawn from and a student learns: none of an open question."""
-    learnt = {question.id for question in store.questions.list(project_id) if question.learnt}
-    return [item for item in store.items.list(project_id) if item.question_id in learnt]
+    learned = {question.id for question in store.questions.list(project_id) if question.learned}
+    return [item for item in store.items.list(project_id) if item.question_id in learned]
 
 
 def draw_gold(

@@ -105,7 +105,7 @@ def what_there_is(store: Store, project_id: str) -> LearningState:
     materials = [
         _material(store, project_id, question, gold, labels)
         for question in questions
-        if question.learnt
+        if question.learned
     ]
     snapshots = store.snapshots.list(project_id)
     latest = max((snapshot.created_at for snapshot in snapshots), default=None)
@@ -128,7 +128,7 @@ def what_there_is(store: Store, project_id: str) -> LearningState:
         ),
         n_snapshots=len(snapshots),
         left_out=tuple(
-            one for one in questions if not one.learnt and store.items.list(project_id, one.id)
+            one for one in questions if not one.learned and store.items.list(project_id, one.id)
         ),
     )
 

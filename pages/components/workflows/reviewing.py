@@ -79,7 +79,7 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
         answers=tuple(shown_answers(answers, serving_student(store, project_id))),
         label=None if blind else current_label(events),
         version=max((event.sequence for event in events), default=0),
-        gold=GoldBook(store.gold.ranges(project_id)).reason(item) if question.learnt else None,
+        gold=GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None,
         draft=draft,
         audit=audit,
     )
