@@ -25,7 +25,9 @@ from core.metrics.finite import share_of_batch
 USEFUL = 0.6
 """Share of right labels above which random errors are taken to average out."""
 MIN_AUDITED = 20
-"""With fewer answers reviewed an interval spans more than 40 points: nothing is advised."""
+"""With fewer answers an interval around `USEFUL` spans over 40 points: nothing is advised."""
+MIN_OF_CLASS = 3
+"""Of a class with fewer reviews one mistake would already make it a weak one."""
 MOST_MORE = 200
 """More reviews than this nobody is asked for only to tell on which side of `USEFUL` a batch is."""
 
@@ -59,8 +61,12 @@ def advise(
         names: of classes by key.
     """
     rest = sample.population - n
+    if n_answered == 0:
+        text = "None of the reviewed items has an answer: ask again before anything is learned."
+        return _advice("cannot tell yet", 0, text)
     if n_answered < MIN_AUDITED and rest > 0:
-        more = min(MIN_AUDITED - n_answered, rest)
+        # some of the next ones will have failed too
+        more = min(math.ceil((MIN_AUDITED - n_answered) * n / n_answered), rest)
         return _advice("cannot tell yet", more, f"Cannot tell yet: {_more(more)} needed.")
     if errors.kind == "systematic":
         return _advice("correct first", 0, f"{_pattern(errors, names)} {INHERITED}")
@@ -94,7 +100,11 @@ def headline(report: AuditReport) -> str:
 def weak_classes(audit: QuestionAudit, most: int = 2) -> list[str]:
     """Return names of classes whose whole interval lies below the share of all, weakest first."""
     overall = audit.right.value or 0.0
-    weak = [one for one in audit.by_class if (one.share.high or 0.0) < overall]
+    weak = [
+        one
+        for one in audit.by_class
+        if one.total >= MIN_OF_CLASS and (one.share.high or 0.0) < overall
+    ]
     return [one.name for one in sorted(weak, key=lambda one: one.share.value or 0.0)][:most]
 
 

@@ -11,7 +11,7 @@ from core.audit_calibration import calibration_of
 from core.audit_errors import error_kind
 from core.audit_figures import audit_teacher
 from core.audit_marks import Unit, is_right
-from core.audit_words import headline
+from core.audit_words import headline, weak_classes
 from core.errors import DataError, StoreError
 from core.metrics import Estimate, accuracy, wilson
 from core.questions.defaults import default_anomaly_question, default_pattern_question
@@ -329,6 +329,23 @@ def test_too_few_reviews_say_how_many_more() -> None:
     assert found.sentence == "Cannot tell yet: 8 more reviews are needed."
     assert audit(mostly_right(12, 2), population=14).advice.more == 2, "the batch has no more"
     assert audit(mostly_right(12, 0), population=12).advice.use == "useful", "all were reviewed"
+
+
+def test_failures_among_the_reviewed_ask_for_more_reviews() -> None:
+    rows = [labelled(k, KEYS[k % 9], KEYS[k % 9] if k < 10 else None) for k in range(15)]
+    # 10 answers are missing, and one review in three brings none: 15 more.
+    assert audit(rows).advice.more == 15
+    found = audit([labelled(k, "cubic", None) for k in range(25)]).advice
+    assert (found.use, found.more) == ("cannot tell yet", 0)
+    assert found.sentence.startswith("None of the reviewed items has an answer")
+
+
+def test_a_class_seen_twice_is_never_called_weak() -> None:
+    rows = [labelled(k, "cubic", "cubic") for k in range(28)]
+    twice = [labelled(28 + k, "convex", "cubic") for k in range(2)]
+    thrice = [*twice, labelled(30, "convex", "cubic")]
+    assert weak_classes(audit(rows + twice)) == []
+    assert weak_classes(audit(rows + thrice)) == ["convex"]
 
 
 def test_an_interval_across_the_border_says_how_many_more() -> None:
