@@ -1,5 +1,6 @@
 """Review of an audit's items: blind until the decision, then a second look with the answers."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ from pages.components.workflows.reviewing import (
     save_edit,
     start_edit,
 )
-from storage import Store
+from storage import Store, open_store
 from storage.audits import AuditDraw
 from tests.pages.audit_project import REASON, TITLE, answer_anomalies, answered_batch
 from tests.pages.review_project import review_store
@@ -37,9 +38,18 @@ from training.material import GoldBook, truths
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder to copy, which is quicker than to make one for each test."""
+    made = tmp_path_factory.mktemp("home")
+    review_store(made, n=2, students=True).close()
+    return made
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return review_store(tmp_path, n=2, students=True)
+def store(home: Path, tmp_path: Path) -> Store:
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
+    return open_store(tmp_path)
 
 
 @pytest.fixture
