@@ -1,15 +1,20 @@
 """What the desk shows of an item of an audit: why it is blind, the second look. No Streamlit."""
 
+import textwrap
+
 from core.answers import Answer
-from pages.components.chart import Action, Panel
+from pages.components.chart import Action, Panel, Phrase
 from pages.components.marks import NEUTRAL, author_colour, title_of
 from pages.components.workflows.blind import agreement_words, audited_of
 from pages.components.workflows.reviewing import Desk
 
 NEXT = "next"
-BLIND_NOTE = (
-    "Blind: what the teacher said comes after your decision, so that it can be measured by it."
-)
+BLIND_NOTE = "What the teacher said comes after your decision, so that it can be measured by it."
+HOW = {
+    "anomaly": "Mark events (E) and save them, or say that there is no anomaly (N).",
+    "pattern": "Press the number of the pattern that you see.",
+}
+LONGEST_BATCH = 32
 BLIND_CONFLICT = (
     "Somebody else decided on this item while it was on your screen, so nothing was stored. It "
     "stays blind for you; decide again."
@@ -17,7 +22,7 @@ BLIND_CONFLICT = (
 LOOKS = {
     "blind": (
         "blind",
-        f"{BLIND_NOTE} The windows of an audit are a random sample of the batch, and come first.",
+        f"{BLIND_NOTE} The windows of an audit are a random sample of its batch, and come first.",
     ),
     "second": (
         "second look",
@@ -40,12 +45,13 @@ def audit_words(desk: Desk) -> tuple[str, str]:
     if desk.audit is None:
         return "", ""
     short, why = LOOKS[desk.audit.look]
-    return f"audit of {desk.audit.batch}, {short}", why
+    batch = textwrap.shorten(desk.audit.batch, LONGEST_BATCH, placeholder=" …")
+    return f"audit of {batch}, {short}", f"{desk.audit.batch}. {why}"
 
 
-def blind_panel() -> Panel:
-    """Stand in for the answers until the decision."""
-    return Panel("Blind", NEUTRAL, "", empty=BLIND_NOTE)
+def blind_panel(desk: Desk) -> Panel:
+    """Stand in for the answers until the decision: say why they are hidden, and what to do."""
+    return Panel("Blind", NEUTRAL, "", empty=f"{BLIND_NOTE} {HOW.get(desk.question.kind, '')}")
 
 
 def failed_panels(desk: Desk) -> list[Panel]:
@@ -56,7 +62,7 @@ def failed_panels(desk: Desk) -> list[Panel]:
             colour=author_colour(failed.author),
             headline="no answer",
             note=failed.problem.replace("_", " "),
-            empty=failed.message,
+            phrases=(Phrase(failed.message),),
         )
         for failed in (desk.audit.failed if desk.audit is not None else ())
     ]
@@ -72,6 +78,6 @@ def agreement_note(desk: Desk, answer: Answer) -> str:
 
 def next_action(desk: Desk) -> list[Action]:
     """Return the way on from a second look."""
-    if desk.audit is None or desk.audit.look != "second":
+    if not desk.second_look:
         return []
     return [Action(NEXT, "Next", "enter", primary=True, help="Leave your decision as it is")]

@@ -41,7 +41,7 @@ def order_words(queue: Queue, desk: Desk | None) -> tuple[str, str]:
 def show_status(queue: Queue, now: Progress, desk: Desk | None = None) -> None:
     """Show the line, when there is a queue."""
     if queue.order:
-        st.caption(status_line(queue, now, desk), help=order_words(queue, desk)[1])
+        st.caption(status_line(queue, now, desk), help=plain(order_words(queue, desk)[1]))
 
 
 def show_messages(page: Page, desk: Desk) -> None:

@@ -172,18 +172,21 @@ def actions_of(desk: Desk, proposal: Proposal | None = None) -> list[Action]:
                 primary=not actions,
             )
         )
+    anomaly = desk.question.kind == "anomaly"
+    edit = "Mark events" if anomaly and desk.blind else "Edit"
     told = "Change the words" if desk.question.kind == "open" else "Change types, places and words"
-    actions.append(Action(EDIT, "Edit", "e", PEOPLE, help=told))
-    if desk.question.kind == "anomaly":
-        if not desk.blind:
+    actions.append(Action(EDIT, edit, "e", PEOPLE, help=told))
+    if anomaly:
+        if not desk.blind and not desk.second_look:
             actions.append(_propose(desk, proposal))
         actions.append(Action("no_anomaly", "No anomaly", "n"))
     if not desk.blind:
         told = "No answer is right, and mine is not known"
         actions.append(Action("reject", "None right", "x", help=told))
+    actions.append(Action("not_sure", "Not sure", "q"))
+    if not desk.second_look:
+        actions.append(Action("skip", "Skip", "k", help="Comes again at the end"))
     actions += [
-        Action("not_sure", "Not sure", "q"),
-        Action("skip", "Skip", "k", help="Comes again at the end"),
         Action(UNDO, "Undo", "u", group=1, help="Take back your latest decision"),
         Action(REDO, "Redo", "shift+u", group=1, help="Take back your latest undo"),
     ]
@@ -312,7 +315,8 @@ def _panels(desk: Desk, series: SeriesData) -> list[Panel]:
             title=title_of(answer.author),
             colour=author_colour(answer.author),
             headline=_headline(desk.question, answer.content),
-            note=_note(desk, answer),
+            note=_note(desk.question, answer.content),
+            beside=agreement_note(desk, answer),
             findings=findings_of(desk, answer.content, answer.id),
             phrases=phrases_of(answer.content, answer.id, check_answer(answer.content, view)),
         )
@@ -320,9 +324,11 @@ def _panels(desk: Desk, series: SeriesData) -> list[Panel]:
     ]
     panels += failed_panels(desk)
     if desk.label is not None and desk.draft is None:
-        panels.append(_label_panel(desk, desk.label.content, desk.label.event.id))
+        decided = _label_panel(desk, desk.label.content, desk.label.event.id)
+        # What the others are held against comes first.
+        panels = [decided, *panels] if desk.second_look else [*panels, decided]
     if desk.blind:
-        panels.append(blind_panel())
+        panels.append(blind_panel(desk))
     elif not panels:
         panels.append(Panel("Nobody has answered yet", PEOPLE, "", empty="Answer it yourself."))
     return panels
@@ -381,11 +387,8 @@ def phrases_of(
     return tuple(phrases)
 
 
-def _note(desk: Desk, answer: Answer) -> str:
-    question, content = desk.question, answer.content
-    parts = [words] if (words := agreement_note(desk, answer)) else []
-    if content.confidence is not None:
-        parts.append(f"self-reported {content.confidence:.2f}")
+def _note(question: Question, content: AnswerContent) -> str:
+    parts = [] if content.confidence is None else [f"self-reported {content.confidence:.2f}"]
     ranked = sorted(content.scores.items(), key=lambda pair: -pair[1])[:2]
     if content.kind == "pattern" and len(ranked) == 2:
         key, score = ranked[1]

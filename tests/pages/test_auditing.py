@@ -1,5 +1,6 @@
 """A batch is audited by a random sample, by what people decide before they see the answers."""
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -31,8 +32,17 @@ from tests.pages.audit_project import (
 RIGHT, WRONG = "convex", "cubic"
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder to copy, which is quicker than to make one for each test."""
+    made = tmp_path_factory.mktemp("home")
+    open_store(made).close()
+    return made
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(home: Path, tmp_path: Path) -> Store:
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
     return open_store(tmp_path)
 
 

@@ -53,10 +53,10 @@ def audit_look(
         draft: the person's unfinished edit of it; one that began beside answers knows them.
     """
     project_id, item_id = item.project_id, item.id
-    draw_id = store.audits.blind_items(project_id).get(item_id)
-    if draw_id is None:
+    draws = [one for one in store.audits.list(project_id) if item_id in one.item_ids]
+    if not draws:
         return None
-    job_id = next(one.job_id for one in store.audits.list(project_id) if one.id == draw_id)
+    job_id = draws[-1].job_id
     batch = store.jobs.get(job_id).title
     if not has_seen(events, person) and not (draft is not None and draft.answer_ids):
         return AuditLook(batch, "blind")

@@ -20,10 +20,11 @@ MOST = 12
 def shows_proposals(desk: Desk) -> bool:
     """Return whether a detector may be seen on this item: not on gold before its decision.
 
-    Nor on an item that is decided blind.
+    Nor on an item that is decided blind; its second look is for what was answered alone.
     """
-    decided = not desk.gold or desk.label is not None
-    return desk.question.kind == "anomaly" and decided and not desk.blind
+    if desk.question.kind != "anomaly" or desk.blind or desk.second_look:
+        return False
+    return not desk.gold or desk.label is not None
 
 
 def author_of(proposal: Proposal) -> Author:

@@ -51,6 +51,11 @@ class Desk:
         return self.audit is not None and self.audit.look == "blind"
 
     @property
+    def second_look(self) -> bool:
+        """Whether the person decided blind, and meets the answers now."""
+        return self.audit is not None and self.audit.look == "second"
+
+    @property
     def painted(self) -> Painted:
         """What a picture of this desk shows."""
         return Painted(self.item.id, tuple(a.id for a in self.answers), self.version)
