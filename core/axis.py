@@ -139,7 +139,7 @@ class Axis:
         return value + self.zero
 
     def _find(self, seconds: float, side: Literal["left", "right"]) -> int:
-        near = 10.0**-self.digits
+        near = float(np.diff(self.times).min()) / 10
         if seconds > self.times[-1] + near:
             return self.stop + 1
         if seconds < -near:

@@ -1,8 +1,9 @@
 """Two passes for events: a first look proposes them, a second one shows each zoomed.
 
 Zooms. A proposal takes about a third of its zoom, which has 32 samples at least and moves inward at
-the window's ends. One pixel of the zoom is then at most 0.5 % of the proposal, or a sample is
-larger than that anyway; where the picture is too narrow for a third, the proposal takes more of it.
+the window's ends. One pixel of the zoom is then at most 0.5 % of the proposal, or the zoom has at
+most 96 samples, so that each is seen; where the picture is too narrow for a third, the proposal
+takes more of it.
 Proposals share a zoom when both still have their margins and their resolution in it. A zoom that
 would show the whole window again is not asked, nor are more than `MOST_ZOOMS` of a window: the
 surest proposals come first, the others stay as they are.
@@ -111,7 +112,7 @@ def _length(found: FoundInterval, pixels: float) -> int:
 
 def _most(long: int, pixels: float) -> int:
     """Return the samples of the longest zoom whose pixels resolve a proposal of `long` samples."""
-    return max(FEWEST_SAMPLES, int(RESOLUTION * long * pixels))
+    return max(PARTS * FEWEST_SAMPLES, int(RESOLUTION * long * pixels))
 
 
 def _shared(one: Zoom, other: Zoom, content: AnswerContent, pixels: float) -> Zoom | None:

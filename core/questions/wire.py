@@ -29,6 +29,8 @@ from core.model import Frozen
 from core.questions.base import EventType, Question
 from core.series import WindowView
 
+_POSITION_TYPES = ("int", "float", "str")
+
 
 class WireClaim(Frozen):
     """A claim as written: positions of the axis, channel by name."""
@@ -257,6 +259,8 @@ def _plain(error: Exception) -> str:
     if not isinstance(error, ValidationError):
         return f"the answer cannot be read ({error}); answer with one JSON object as asked"
     first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"]) or "the answer"
+    # A position may be one of several types; which of them it failed as first says nothing.
+    place = ".".join(str(part) for part in first["loc"] if part not in _POSITION_TYPES)
+    place = place or "the answer"
     given = "" if first["type"] == "missing" else f", given {shortened(repr(first['input']), 60)}"
     return f"{place} does not fit the answer format: {first['msg']}{given}; follow the schema"

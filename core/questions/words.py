@@ -118,7 +118,7 @@ def _duration(seconds: float) -> str:
     for size, name in _SIZES:
         if seconds >= 2 * size:
             return f"{seconds:.6g} seconds ({seconds / size:.4g} {name})"
-    return f"{seconds:.6g} seconds"
+    return "1 second" if seconds == 1 else f"{seconds:.6g} seconds"
 
 
 def rationale_hint(view: WindowView) -> str:

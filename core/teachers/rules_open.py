@@ -5,9 +5,9 @@ finders. Of the course only what the claim checks confirm is said.
 """
 
 from core.answers import AnswerContent, Claim, Direction, Feature, Span
+from core.checks_stretch import FLAT_SHARE
 from core.measure import WindowFacts
 from core.questions.base import Question
-from core.rationale import FLAT_SHARE
 from core.series import WindowView
 from core.teachers.rules_anomaly import find_events
 from core.teachers.rules_words import number, sample, stated, where

@@ -1,7 +1,7 @@
 """What every question kind promises, over the whole of KINDS."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jsonschema
 import numpy as np
@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.answers import AnswerContent, Claim, FoundInterval, Span
+from core.axis import Axis, axis_of, window_axis
 from core.errors import AnswerError
 from core.questions import KINDS, kind_of
 from core.questions.base import Kind, Question
@@ -18,6 +19,7 @@ from core.questions.defaults import (
     default_open_question,
     default_pattern_question,
 )
+from core.render_settings import RenderSettings
 from core.series import WindowView
 
 QUESTIONS: dict[str, Question] = {
@@ -25,9 +27,17 @@ QUESTIONS: dict[str, Question] = {
     "anomaly": default_anomaly_question(),
     "open": default_open_question(),
 }
-SCHEMAS = {name: KINDS[question.kind].schema(question) for name, question in QUESTIONS.items()}
 N, CHANNELS, START = 120, 3, 1000
 VIEW = WindowView(np.zeros((N, CHANNELS)), start=START)
+# Uneven, some seconds and some months apart.
+SECONDS = np.cumsum(1.0 + np.arange(N) % 7 * 500_000.25) - 1.0
+TIMED = WindowView(np.zeros((N, CHANNELS)), START, SECONDS, origin_s=1_709_294_400.5)
+AXES = {
+    "window": window_axis(VIEW),
+    "sample": axis_of(RenderSettings(x_axis="sample"), VIEW),
+    "moments": axis_of(RenderSettings(x_axis="time"), TIMED),
+    "seconds": axis_of(RenderSettings(x_axis="time"), replace(TIMED, origin_s=None)),
+}
 WORDS: dict[str, tuple[Span, ...]] = {
     "pattern": (),
     "anomaly": (),
@@ -35,6 +45,7 @@ WORDS: dict[str, tuple[Span, ...]] = {
 }
 """What an answer of a kind has to say at least."""
 SHARES = st.none() | st.floats(0, 1)
+every_axis = pytest.mark.parametrize("axis", AXES.values(), ids=AXES.keys())
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
 # Any words are an answer to an open question.
 every_closed_kind = pytest.mark.parametrize("kind", [KINDS["pattern"], KINDS["anomaly"]])
@@ -98,28 +109,46 @@ class Asked:
 
     kind: Kind
 
-    def parse(self, text: str) -> AnswerContent:
-        return self.kind.parse(QUESTIONS[self.kind.kind], VIEW, text)
+    def parse(self, text: str, axis: Axis | None = None) -> AnswerContent:
+        return self.kind.parse(QUESTIONS[self.kind.kind], VIEW, text, axis)
 
-    def render(self, content: AnswerContent) -> str:
-        return self.kind.render(QUESTIONS[self.kind.kind], VIEW, content)
-
-
-@every_kind
-@given(data=st.data())
-def test_what_is_rendered_is_read_back_equal(kind: Kind, data: st.DataObject) -> None:
-    content = data.draw(contents(kind.kind))
-    assert Asked(kind).parse(Asked(kind).render(content)) == content
+    def render(self, content: AnswerContent, axis: Axis | None = None) -> str:
+        return self.kind.render(QUESTIONS[self.kind.kind], VIEW, content, axis)
 
 
 @every_kind
-@settings(max_examples=25)
+@every_axis
+@settings(max_examples=30)
 @given(data=st.data())
-def test_rendered_text_obeys_the_schema(kind: Kind, data: st.DataObject) -> None:
+def test_what_is_rendered_is_read_back_equal_on_every_axis(
+    kind: Kind, axis: Axis, data: st.DataObject
+) -> None:
     content = data.draw(contents(kind.kind))
-    jsonschema.Draft202012Validator(SCHEMAS[kind.kind]).validate(
-        json.loads(Asked(kind).render(content))
+    assert Asked(kind).parse(Asked(kind).render(content, axis), axis) == content
+
+
+@every_kind
+def test_without_an_axis_positions_are_counted_from_the_windows_first_sample(kind: Kind) -> None:
+    content = AnswerContent(
+        kind=kind.kind,
+        label=QUESTIONS[kind.kind].options[0].key if QUESTIONS[kind.kind].options else None,
+        intervals=(FoundInterval(number=1, start=START + 3, stop=START + N),),
+        rationale=(Span(text="It rises."),),
     )
+    text = Asked(kind).render(content)
+    assert json.loads(text)["intervals"][0]["start"] == 3
+    assert text == Asked(kind).render(content, AXES["window"])
+    assert Asked(kind).parse(text) == content
+
+
+@every_kind
+@every_axis
+@settings(max_examples=10)
+@given(data=st.data())
+def test_rendered_text_obeys_the_schema(kind: Kind, axis: Axis, data: st.DataObject) -> None:
+    content = data.draw(contents(kind.kind))
+    schema = kind.schema(QUESTIONS[kind.kind], axis)
+    jsonschema.Draft202012Validator(schema).validate(json.loads(Asked(kind).render(content, axis)))
 
 
 @every_kind
