@@ -13,6 +13,7 @@ from core.grounding.lexicon import AFTERWARDS, has
 from core.grounding.own import own_rank
 from core.grounding.parts import SHORT, parts_of
 from core.grounding.readings import Part, check_part
+from core.grounding.sizes import Sizes, direction_of, sizes_of
 from core.measure import WindowFacts
 from core.series import WindowView
 from core.verdicts import Check, CheckStatus, decided, not_checkable
@@ -122,7 +123,8 @@ def _spoken(
     interval = next((one for one in content.intervals if one.number == span.interval), None)
     found: list[Found] = []
     for clause in clauses:
-        found += _of_clause(clause, interval, content, axis, facts)
+        if not _torn(clause, clauses):
+            found += _of_clause(clause, interval, content, axis, facts)
     if not found:
         return Grounded()
     order: tuple[CheckStatus, ...] = ("contradicted", "confirmed", "not_checkable")
@@ -131,6 +133,20 @@ def _spoken(
     words = dict.fromkeys(check.measured for check, _ in deciding)
     claims = tuple(claim for _, several in deciding for claim in several)
     return Grounded(status, "; ".join(words), claims)
+
+
+def _torn(clause: Clause, clauses: Sequence[Clause]) -> bool:
+    """Say whether a clause only goes one way at a place where another goes the other way.
+
+    "Rises and then falls from 100 to 200" names one place for two directions: neither holds there.
+    """
+    ways = {
+        direction_of(other.text)
+        for other in clauses
+        if (other.places, other.channels) == (clause.places, clause.channels)
+        and sizes_of(other.text) == Sizes()
+    }
+    return {"up", "down"} <= ways and sizes_of(clause.text) == Sizes()
 
 
 def _of_clause(

@@ -113,9 +113,9 @@ LOWEST = (
     r"\bbottom\w*(?: out)?|\btrough\b"
 )
 NO_CLAIM = (
-    r"\bbic\b|\boff its trend\b|\bbeside its baseline\b|\bdetrended\b|\brelative to the trend\b|\bfits?\b|"
-    r"\bis a guess\b|% of the window\b|\bif\b|\bwould\b|\bexpected\b|\bcould be\b|\bfrequency\b|"
-    r"\b(?:the )?(?:others?|rest|remaining)\b"
+    r"\bbic\b|\boff its trend\b|\bbeside its baseline\b|\bdetrended\b|\brelative to the trend\b|"
+    r"\bfits?\b|\bis a guess\b|% of the window\b|\bif\b|\bwould\b|\bexpected\b|\bcould be\b|"
+    r"(?<!high-)(?<!low-)\bfrequency\b|\b(?:the )?(?:others?|rest|remaining)\b"
 )
 INSIGNIFICANT = (
     r"\bwithin (?:the |its |their )?(?:noise|normal|usual)\b|\bno more than noise\b|\binsignificant"

@@ -157,6 +157,8 @@ def _variance(said: Spoken) -> tuple[Readings, ...]:
             value = -value
         values = _bounded(value, sizes) if quotient else (value,)
         return (tuple(Reading(said.claim("variance", value=v, unit=sizes.unit)) for v in values),)
+    if has(words.FLAT, text):
+        return ((Reading(said.claim("variance", direction="flat")),),)
     if up == down:
         calm = re.search(words.LESS_FLUCTUATION, text), re.search(words.MORE_FLUCTUATION, text)
         if calm[0] is None or calm[1] is None:
@@ -305,7 +307,7 @@ def _different(said: Spoken) -> Readings:
             continue
         for kind in _kinds(said):
             found += _at(said, kind, **more)
-        if "level" in _kinds(said) and not said.short:
+        if "level" in _kinds(said):
             found.append(Reading(said.claim("level", **more), "beside"))
     return tuple(found)
 
@@ -319,8 +321,10 @@ def _directed(said: Spoken) -> Readings:
         sudden = has(words.SUDDEN.replace(r"|\bfalls?\b|\bfell\b", ""), said.text)
         if not moving or sudden or has(words.SPIKE, said.text):
             return ()
-        return tuple(
-            Reading(said.claim(kind, direction=said.direction)) for kind in ("trend", "direction")
+        way = said.direction
+        return (
+            Reading(said.claim("trend", direction=way)),
+            Reading(said.claim("direction", direction=way), "going"),
         )
     more = {"direction": said.direction}
     found: list[Reading] = []
@@ -332,6 +336,8 @@ def _directed(said: Spoken) -> Readings:
         found += _at(said, kind, **more)
         if kind == "level" and not said.short:
             found.append(Reading(said.claim("level", **more), "beside"))
+        if kind == "trend":
+            found.append(Reading(said.claim("direction", **more), "going"))
     return tuple(found)
 
 
@@ -340,7 +346,7 @@ def _kinds(said: Spoken) -> tuple[ClaimKind, ...]:
     if has(words.SPIKE, said.text):
         return ("spike",) if said.short else ("spike", "level")
     if has(words.GRADUAL, said.text) and not has(words.SUDDEN, said.text):
-        return ("change",) if said.short else ("trend", "direction")
+        return ("change",) if said.short else ("trend",)
     if said.short and has(words.COMPARED, said.text):
         return ("change", "level")
     if said.short:
@@ -356,16 +362,14 @@ def _kinds(said: Spoken) -> tuple[ClaimKind, ...]:
     if has(r"\bhigher\b|\blower\b|\babove\b|\bbelow\b|\bsits?\b|\braised\b", said.text):
         return ("level",)
     if has(words.SUDDEN, said.text):
-        return ("level", "change", "trend", "direction")
-    return ("trend", "direction", "level", "change")
+        return ("level", "change", "trend")
+    return ("trend", "level", "change")
 
 
 def _at(said: Spoken, kind: ClaimKind, **more: object) -> list[Reading]:
     """Return the readings of one kind of claim at the place of a clause."""
     assert said.where is not None  # the caller looked
     start, stop = said.range
-    if kind == "direction" and "value" in more:
-        return []
     if kind == "change":
         start, stop = said.where.edge
         if said.where.form == "range" and not said.short:

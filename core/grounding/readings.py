@@ -12,6 +12,8 @@ inside  A level in data units is there: the median, the extreme in the direction
         (what can be read off a plot) or half a per cent of the level.
 left    The same of the level before the place or at its beginning.
 beside  The median inside minus the rest of the window's, or minus that of the 8 samples before.
+going   From its first third to its last the place goes up or down: as the claim `direction`, and by
+        more than noise moves two medians (3 standard errors).
 stuck   The values there are all the same.
 rank    The spike or step there is the largest, only, first, ... of those in the window
         (`core.measure_stretch`). As comparable count those at least 0.3 as large, and of steps
@@ -27,12 +29,12 @@ import numpy as np
 
 from core.answers import Claim
 from core.checks import check_with
-from core.checks_stretch import in_data_units, widened
+from core.checks_stretch import MOVING_SHARE, in_data_units, widened
 from core.measure import ChannelFacts, WindowFacts
 from core.measure_stretch import Place, before, excursions, steps
 from core.verdicts import Check, CheckStatus, close, decided, not_checkable, plain, signed
 
-ReadingKind = Literal["claim", "inside", "left", "beside", "stuck", "rank", "within"]
+ReadingKind = Literal["claim", "inside", "left", "beside", "going", "stuck", "rank", "within"]
 Which = Literal["largest", "smallest", "only", "nth"]
 
 RANGE_SHARE = 0.05
@@ -186,6 +188,17 @@ def _beside(_: Reading, claim: Claim, channel: ChannelFacts) -> Check:
     return decided(best[1], f"measured {signed(best[0])}")
 
 
+def _going(_: Reading, claim: Claim, channel: ChannelFacts) -> Check:
+    climb = channel.climb(claim.start, claim.stop)
+    if climb is None:
+        return not_checkable("one sample has no direction")
+    third = max(1, len(channel.inside(claim.start, claim.stop)) // 3)
+    by_chance = 3 * 1.25 * channel.noise * np.sqrt(2 / third)
+    up = claim.direction == "up"
+    right = (climb > 0) == up and abs(climb) > max(by_chance, MOVING_SHARE * channel.spread)
+    return decided(right, f"from start to end {signed(climb)}")
+
+
 def _stuck(_: Reading, claim: Claim, channel: ChannelFacts) -> Check:
     inside = channel.inside(claim.start, claim.stop)
     reach = float(inside.max() - inside.min())
@@ -252,6 +265,7 @@ _CHECKS: dict[ReadingKind, Callable[[Reading, Claim, ChannelFacts], Check]] = {
     "inside": _inside,
     "left": _left,
     "beside": _beside,
+    "going": _going,
     "stuck": _stuck,
     "rank": _rank,
     "within": _within,
