@@ -16,7 +16,7 @@ from core.grounding.readings import Part, check_part
 from core.grounding.sizes import Sizes, direction_of, sizes_of
 from core.measure import WindowFacts
 from core.series import WindowView
-from core.verdicts import Check, CheckStatus, decided, not_checkable
+from core.verdicts import DECISIVE, Check, CheckStatus, decided, not_checkable
 
 _FROM_TO = re.compile(r"\bfrom [^<]*<p\d+> [^<]*\bto [^<]*<p\d+>")
 Found = tuple[Check, tuple[Claim, ...]]
@@ -127,8 +127,8 @@ def _spoken(
             found += _of_clause(clause, interval, content, axis, facts)
     if not found:
         return Grounded()
-    order: tuple[CheckStatus, ...] = ("contradicted", "confirmed", "not_checkable")
-    status = next(status for status in order if any(one[0].status == status for one in found))
+    there = {check.status for check, _ in found}
+    status = next(status for status in DECISIVE if status in there)
     deciding = [one for one in found if one[0].status == status]
     words = dict.fromkeys(check.measured for check, _ in deciding)
     claims = tuple(claim for _, several in deciding for claim in several)

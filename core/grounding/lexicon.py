@@ -17,8 +17,10 @@ _UP_TO_TWENTY = (
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen twenty"
 )
-_WORDS = {word: str(number) for number, word in enumerate(re.findall(r"\w+", _UP_TO_TWENTY), 2)}
-_WORDS |= {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100"}
+_TENS = {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100"}
+_WORDS = _TENS | {
+    word: str(number) for number, word in enumerate(re.findall(r"\w+", _UP_TO_TWENTY), start=2)
+}
 _NUMBER_WORDS = re.compile(rf"\b({'|'.join(_WORDS)})\b")
 _REPLACED = (
     (re.compile("[−‒]"), "-"),
