@@ -119,9 +119,10 @@ def _stuck(said: Spoken) -> tuple[Readings, ...]:
 def _denied(said: Spoken) -> tuple[Readings, ...]:
     if said.where is None:
         return ()
-    if has(words.SPIKE, said.text):
+    no = r"\b(?:no|without(?: any| a)?|not (?:a|any|1)) (?:[a-z]+ ){0,2}?"
+    if has(rf"{no}{words.SPIKES}\b", said.text):
         return ((Reading(said.claim("spike"), negated=True),),)
-    if has(rf"\b{words.STEPS}\b", said.text):
+    if has(rf"{no}{words.STEPS}\b", said.text):
         return ((Reading(said.claim("change"), negated=True),),)
     return ()
 
@@ -370,11 +371,11 @@ def _at(said: Spoken, kind: ClaimKind, **more: object) -> list[Reading]:
     """Return the readings of one kind of claim at the place of a clause."""
     assert said.where is not None  # the caller looked
     start, stop = said.range
-    if kind == "change":
-        start, stop = said.where.edge
-        if said.where.form == "range" and not said.short:
-            stop = start + 1  # what jumps over a range does so at its beginning
     ranges = [(start, stop)]
+    if kind == "change":
+        # What jumps "from 200 to 260" does so at the beginning, or somewhere inside.
+        edge = said.where.edge
+        ranges = [(edge[0], edge[0] + 1), edge]
     if kind == "spike":
         # The place as written first: beside it there may be a larger excursion.
         ranges.append(_clipped(widened(start, stop, len(said.view.values)), said))
