@@ -11,10 +11,11 @@ from core.grounding.axis import Axis, Stretch, Times, axis_of
 from core.grounding.clauses import Clause, clauses_of, places_of
 from core.grounding.lexicon import AFTERWARDS, has
 from core.grounding.own import own_rank
-from core.grounding.parts import SHORT, parts_of
+from core.grounding.parts import parts_of
 from core.grounding.places import Place
 from core.grounding.readings import Part, check_part
 from core.grounding.sizes import Sizes, direction_of, sizes_of
+from core.grounding.spoken import SHORT
 from core.measure import WindowFacts
 from core.series import WindowView
 from core.verdicts import DECISIVE, Check, CheckStatus, decided, not_checkable

@@ -122,6 +122,10 @@ NO_CLAIM = (
 INSIGNIFICANT = (
     r"\bwithin (?:the |its |their )?(?:noise|normal|usual)\b|\bno more than noise\b|\binsignificant"
 )
+EXCEPT = (
+    r"\bexcept\b|\bapart from\b|\botherwise\b|\bmostly\b|\bgenerally\b|\blargely\b|\bnormally\b|"
+    r"\binitially\b|\bat first\b|\buntil\b|\busually\b"
+)
 MIDPOINT = r"\bhalf of the way\b|\bmid-?point\b"
 AFTERWARDS = r"\bfollows?\b|\bafterwards\b|\bafter that\b|\bthereafter\b|\blater\b|\bnext\b"
 RETURNS = r"\bback\b|\breturns?\b|\brecover\w*"

@@ -16,8 +16,7 @@ going   From its first third to its last the place goes up or down: as the claim
         more than noise moves two medians (3 standard errors).
 stuck   The values there are all the same.
 rank    The spike or step there is the largest, only, first, ... of those in the window
-        (`core.measure_stretch`). As comparable count those at least 0.3 as large, and of steps
-        those the same way; as largest also one that is a tenth smaller.
+        (`core.grounding.ranks`).
 within  Something so large happens anywhere: contradicted when it exceeds the window's range.
 """
 
@@ -30,27 +29,15 @@ import numpy as np
 from core.answers import Claim
 from core.checks import check_with
 from core.checks_stretch import MOVING_SHARE, in_data_units, widened
+from core.grounding.ranks import Rank, rank_check
 from core.measure import ChannelFacts, WindowFacts
-from core.measure_stretch import Place, before, excursions, steps
+from core.measure_stretch import before
 from core.verdicts import Check, CheckStatus, close, decided, not_checkable, plain, signed
 
 ReadingKind = Literal["claim", "inside", "left", "beside", "going", "stuck", "rank", "within"]
-Which = Literal["largest", "smallest", "only", "nth"]
 
 RANGE_SHARE = 0.05
 ROUNDED_SHARE = 0.005
-COMPARABLE = 0.3
-AS_LARGE = 0.9
-
-
-@dataclass(frozen=True)
-class Rank:
-    """A superlative or ordinal: `nth` counts from 1, from the end when negative."""
-
-    which: Which
-    nth: int = 1
-    spikes: bool = True
-    steps: bool = True
 
 
 @dataclass(frozen=True)
@@ -206,53 +193,6 @@ def _stuck(_: Reading, claim: Claim, channel: ChannelFacts) -> Check:
     return decided(held, f"the values span {plain(reach)}")
 
 
-def _rank(reading: Reading, claim: Claim, channel: ChannelFacts) -> Check:
-    rank = reading.rank or Rank("largest")
-    places = [
-        *(excursions(channel) if rank.spikes else ()),
-        *(steps(channel) if rank.steps else ()),
-    ]
-    ways = {"up": 1, "down": -1}
-    way = ways.get(claim.direction or "", 0)
-    places = sorted(place for place in places if way == 0 or way * place.size > 0)
-    start, stop = widened(claim.start, claim.stop, len(channel.values))
-    here = [place for place in places if place.start < stop and start < place.stop]
-    if not here:
-        return decided(False, "nothing stands out there")
-    own = max(here, key=lambda place: abs(place.size))
-    others = [place for place in places if place not in here]
-    return _ranked(rank, own, others)
-
-
-def _ranked(rank: Rank, own: Place, others: list[Place]) -> Check:
-    size = abs(own.size)
-    alike = [
-        place
-        for place in others
-        if abs(place.size) >= COMPARABLE * size and (not rank.steps or place.size * own.size > 0)
-    ]
-    match rank.which:
-        case "largest":
-            larger = sum(AS_LARGE * abs(place.size) > size for place in others)
-            words = f"{larger:,} are larger" if larger else "none is larger"
-            return decided(larger == rank.nth - 1, words)
-        case "smallest":
-            smaller = sum(abs(place.size) < AS_LARGE * size for place in others)
-            return decided(smaller == 0, f"{smaller:,} are smaller")
-        case "only":
-            return decided(not alike, f"{len(alike):,} others like it")
-        case "nth":
-            counts = {_nth(rank.nth, own, group) for group in (alike, others)}
-            return decided(rank.nth in counts, f"number {min(counts, key=abs)} of its kind")
-
-
-def _nth(nth: int, own: Place, others: list[Place]) -> int:
-    """Return the place of an event in time among others, from 1 or, backwards, from -1."""
-    if nth > 0:
-        return 1 + sum(place.start < own.start for place in others)
-    return -1 - sum(place.start > own.start for place in others)
-
-
 def _within(_: Reading, claim: Claim, channel: ChannelFacts) -> Check:
     reach = float(np.nanmax(channel.values) - np.nanmin(channel.values))
     wanted = claim.value
@@ -267,6 +207,6 @@ _CHECKS: dict[ReadingKind, Callable[[Reading, Claim, ChannelFacts], Check]] = {
     "beside": _beside,
     "going": _going,
     "stuck": _stuck,
-    "rank": _rank,
+    "rank": lambda reading, claim, channel: rank_check(reading.rank, claim, channel),
     "within": _within,
 }
