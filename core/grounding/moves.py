@@ -9,6 +9,7 @@ from core.grounding import lexicon as words
 from core.grounding.lexicon import has
 from core.grounding.readings import Reading
 from core.grounding.spoken import Readings, Spoken, bounded, clipped
+from core.measure_stretch import STEP_SIDE
 
 
 def moves(said: Spoken) -> tuple[Readings, ...]:
@@ -136,9 +137,10 @@ def _at(said: Spoken, kind: ClaimKind, **more: object) -> list[Reading]:
     start, stop = said.range
     ranges = [(start, stop)]
     if kind == "change":
-        # What jumps "from 200 to 260" does so at the beginning, or somewhere inside.
-        edge = said.where.edge
-        ranges = [(edge[0], edge[0] + 1), edge]
+        # What jumps "from 200 to 260" does so at the beginning or inside; at the end it returns.
+        first, last = said.where.edge
+        margin = widened(0, 0, len(said.view.values))[1]
+        ranges = [(first, first + 1), (first, max(first + 1, last - 2 * margin - STEP_SIDE))]
     if kind == "spike":
         # The place as written first: beside it there may be a larger excursion.
         ranges.append(clipped(widened(start, stop, len(said.view.values)), said))
