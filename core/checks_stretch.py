@@ -173,6 +173,26 @@ def _check_missing(claim: Claim, channel: ChannelFacts, _: WindowView) -> Check:
     return decided(abs(found - wanted) <= max(1.0, MISSING_SHARE * abs(wanted)), words)
 
 
+def measured_value(kind: str, channel: ChannelFacts, start: int, stop: int) -> float | None:
+    """Return the value that a claim of one of these kinds would rightly name; None without one."""
+    match kind:
+        case "change":
+            found = step(channel, *widened(start, stop, len(channel.values)))
+            return None if found is None else found.size
+        case "trend":
+            line = trend(channel, start, stop)
+            return None if line is None else line.climb
+        case "period":
+            return period(channel, start, stop)
+        case "variance":
+            factor = ratio(channel, start, stop)
+            return factor if factor is not None and np.isfinite(factor) else None
+        case "missing":
+            return float(missing(channel, start, stop))
+        case _:
+            raise ValueError(f"{kind!r} is measured elsewhere; use one of {', '.join(CHECKS)}")
+
+
 def sample_seconds(view: WindowView) -> float | None:
     """Return the usual seconds from a sample to the next; None where samples have no times."""
     if view.seconds is None or len(view.seconds) < 2:

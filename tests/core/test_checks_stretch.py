@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from core.answers import Claim
+from core.answers import Claim, ClaimKind
 from core.checks import check
-from core.measure import Values
+from core.checks_stretch import CHECKS, measured_value
+from core.measure import ChannelFacts, Values
 from core.series import WindowView
 from core.verdicts import Check
 
@@ -138,6 +139,14 @@ def test_missing(start: int, stop: int, more: dict[str, object], expected: str, 
     values = np.arange(100.0)
     values[40:60] = np.nan
     assert status(claim("missing", start, stop, **more), values) == expected, why
+
+
+@pytest.mark.parametrize("kind", CHECKS)
+def test_what_is_measured_is_confirmed_when_it_is_claimed(kind: ClaimKind) -> None:
+    values = 10 * np.sin(2 * np.pi * np.arange(400) / 50) + np.arange(400) / 4
+    values[120:140] = np.nan
+    value = measured_value(kind, ChannelFacts(values, 0), 100, 300)
+    assert status(claim(kind, 100, 300, value=value), values) == "confirmed"
 
 
 def test_a_spike_on_a_fast_cycle_is_measured_from_its_neighbours() -> None:
