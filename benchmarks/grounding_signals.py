@@ -83,4 +83,4 @@ def _hour() -> WindowView:
     """An hour in 360 samples from sample 5,000 on: 70, and 58 in minutes 20 to 25."""
     values = 70 + _noise(9, 360, 0.7)
     values[120:150] -= 12
-    return WindowView(values[:, None], start=5000, seconds=10.0 * np.arange(360))
+    return WindowView(values[:, None], start=5000, seconds=np.arange(0.0, 3600.0, 10.0))

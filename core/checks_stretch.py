@@ -6,7 +6,8 @@ noise. Beyond that:
 change     Looked for in the range, widened on each side by 1 % of the window (at least 2 samples).
            Without a value: at least 2 times the noise, in the claimed direction if one is given.
 trend      Without a value, by direction: "flat" when the line climbs by at most 15 % of the
-           window's spread, "up" and "down" when it does by at least 5 %.
+           window's spread, "up" and "down" when it does by at least 5 %; below 3 standard errors
+           of the climb that noise alone gives a line, noise * sqrt(12 / samples), it is flat.
 period     Off by at most a tenth, or a sample. Where nothing repeats, the claim is contradicted.
 variance   As sample-to-sample fluctuation or as distances from a running median or from a straight
            line, whichever agrees;
@@ -33,6 +34,7 @@ from core.verdicts import Check, close, decided, not_checkable, plain, signed
 PLACE_SHARE = 0.01
 PLACE_SAMPLES = 2
 CHANGE_NOISES = 2.0
+CHANCE = 3.0
 FLAT_SHARE = 0.15
 MOVING_SHARE = 0.05
 PERIOD_SHARE = 0.1
@@ -101,7 +103,10 @@ def _check_trend(claim: Claim, channel: ChannelFacts, _: WindowView) -> Check:
         return value_check(claim, line.climb, line.first, channel.noise, 0.0)
     if claim.direction is None:
         return not_checkable("the claim names no direction and no value")
-    moving, flat = MOVING_SHARE * channel.spread, FLAT_SHARE * channel.spread
+    n = len(channel.inside(claim.start, claim.stop))
+    by_chance = CHANCE * channel.noise * np.sqrt(12 / n)
+    moving = max(MOVING_SHARE * channel.spread, by_chance)
+    flat = max(FLAT_SHARE * channel.spread, by_chance)
     right = {
         "up": line.climb > 0 and line.climb >= moving,
         "down": line.climb < 0 and -line.climb >= moving,
@@ -166,6 +171,26 @@ def _check_missing(claim: Claim, channel: ChannelFacts, _: WindowView) -> Check:
         return not_checkable("the claim names no finite value")
     wanted = claim.value / 100 * length if claim.unit == "%" else claim.value
     return decided(abs(found - wanted) <= max(1.0, MISSING_SHARE * abs(wanted)), words)
+
+
+def measured_value(kind: str, channel: ChannelFacts, start: int, stop: int) -> float | None:
+    """Return the value that a claim of one of these kinds would rightly name; None without one."""
+    match kind:
+        case "change":
+            found = step(channel, *widened(start, stop, len(channel.values)))
+            return None if found is None else found.size
+        case "trend":
+            line = trend(channel, start, stop)
+            return None if line is None else line.climb
+        case "period":
+            return period(channel, start, stop)
+        case "variance":
+            factor = ratio(channel, start, stop)
+            return factor if factor is not None and np.isfinite(factor) else None
+        case "missing":
+            return float(missing(channel, start, stop))
+        case _:
+            raise ValueError(f"{kind!r} is measured elsewhere; use one of {', '.join(CHECKS)}")
 
 
 def sample_seconds(view: WindowView) -> float | None:

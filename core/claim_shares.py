@@ -5,7 +5,9 @@ A rationale that is no better on its own item than a stranger's is fluent but em
 drawn without chance: items whose rationale claims something are ordered by number of channels,
 number of samples and a hash of their id, and each is given the claims of the next one, the last
 those of the first. Neighbours have similar windows, so borrowed claims seldom leave the window;
-positions are moved along with the window's start, and one that leaves it is not checkable.
+positions are moved along with the window's start, and one that leaves it, or meets samples without
+values, is not checkable: its author said nothing of this window. An author's own claim about such a
+place is contradicted, as everywhere (`core.checks`).
 
 The share that is compared is confirmed / (confirmed + contradicted).
 """
@@ -17,10 +19,10 @@ from functools import cached_property
 import numpy as np
 
 from core.answers import AnswerContent, Claim
+from core.checks import check_with
 from core.evaluation import ClaimCounts, RationaleResult, Role
 from core.measure import WindowFacts
 from core.metrics import Bootstrap, Difference, Numbers, mean_figure
-from core.rationale import check_with
 from core.series import WindowView
 
 
@@ -49,7 +51,7 @@ def rationale_result(
     claiming = borrowing_order([one for one in answered if _claims(one[1])])
     if not claiming:
         return None
-    own = np.array([_count(source, _claims(content), 0) for source, content in claiming])
+    own = np.array([_counted(source, _claims(content)) for source, content in claiming])
     other = np.array([_borrowed(claiming, place) for place in range(len(claiming))])
     difference = _difference(claiming, own, other, seed)
     no_better = difference is None or difference.low <= 0
@@ -81,21 +83,31 @@ def _borrowed(claiming: Sequence[Explained], place: int) -> tuple[int, int, int]
         return 0, 0, 0
     here = claiming[place][0]
     lender, content = claiming[(place + 1) % len(claiming)]
-    return _count(here, _claims(content), here.view.start - lender.view.start)
+    moved = here.view.start - lender.view.start
+    claims = [
+        claim.model_copy(update={"start": claim.start + moved, "stop": claim.stop + moved})
+        for claim in _claims(content)
+    ]
+    applying = [claim for claim in claims if _applies(claim, here)]
+    confirmed, contradicted, not_checkable = _counted(here, applying)
+    return confirmed, contradicted, not_checkable + len(claims) - len(applying)
 
 
 def _claims(content: AnswerContent) -> list[Claim]:
     return [span.claim for span in content.rationale if span.claim is not None]
 
 
-def _count(source: ClaimSource, claims: Sequence[Claim], moved: int) -> tuple[int, int, int]:
-    found = [
-        check_with(
-            claim.model_copy(update={"start": claim.start + moved, "stop": claim.stop + moved}),
-            source.facts,
-        ).status
-        for claim in claims
-    ]
+def _applies(claim: Claim, source: ClaimSource) -> bool:
+    """Say whether a borrowed claim speaks of samples that this window has."""
+    view = source.view
+    if not (claim.channel < view.values.shape[1] and view.start <= claim.start < claim.stop):
+        return False
+    inside = source.facts.channel(claim.channel).inside(claim.start, claim.stop)
+    return claim.stop <= view.stop and (claim.kind == "missing" or len(inside) > 0)
+
+
+def _counted(source: ClaimSource, claims: Sequence[Claim]) -> tuple[int, int, int]:
+    found = [check_with(claim, source.facts).status for claim in claims]
     return found.count("confirmed"), found.count("contradicted"), found.count("not_checkable")
 
 

@@ -64,7 +64,8 @@ def step(facts: ChannelFacts, start: int, stop: int) -> Place | None:
     sizes = step_sizes(facts)[max(0, start - facts.start) : max(0, stop - facts.start)]
     if len(sizes) == 0 or bool(np.isnan(sizes).all()):
         return None
-    place = int(np.nanargmax(np.abs(sizes)))
+    largest = np.flatnonzero(np.abs(sizes) == np.nanmax(np.abs(sizes)))
+    place = int(largest[len(largest) // 2])  # medians have a plateau around a clean step
     at = max(start, facts.start) + place
     return Place(at, at + 1, float(sizes[place]))
 

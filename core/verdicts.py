@@ -5,6 +5,8 @@ from typing import Literal
 
 CheckStatus = Literal["confirmed", "contradicted", "not_checkable"]
 
+DECISIVE: tuple[CheckStatus, ...] = ("contradicted", "confirmed", "not_checkable")
+"""What several checks of one phrase say together: the first of these that one of them says."""
 VALUE_SHARE = 0.25
 ROUNDING = 1e-9  # of the sizes involved: covers the rounding of sums where the noise is 0
 

@@ -12,8 +12,9 @@ from core.grounding.sizes import with_bounds
 _SENTENCE = re.compile(r"(?<=[\w%)>\]])[.!?](?=\s|$)|\n+")
 _JOINT = re.compile(
     r"[,;:](?!\d)| - | "
-    r"(?:and|but|while|whereas|then|before it|after which|followed by|where|when)(?= )"
+    r"(?:and|but|then|before it|after which|followed by|where|when)(?= )"
 )
+_BESIDE = re.compile(r"\b(?:while|whereas)\b")
 _MARK = re.compile(r"<([pc])(\d+)>")
 # What is compared with is no place of its own: "12 higher than before sample 150".
 _COMPARISON = re.compile(
@@ -21,6 +22,7 @@ _COMPARISON = re.compile(
     r"(?! the trend)\s*(?:(?:it was |is |was |usual )?<p\d+>|(?:(?!<)[\w'.-]+ ?){0,4})"
 )
 _GAP = re.compile(r"\b(?:after|before|until|following|since|around) the (?:gap|hole|dropout)\b")
+_FOR_GOOD = re.compile(r"\b(?:never|does not|doesn't|without) (?:return|recover|com)\w*(?: back)?")
 _REFERS = re.compile(r"\s*(?:it|its|this|that|there|here|the value)\b")
 _SAYS = "|".join(
     (
@@ -59,7 +61,7 @@ def clauses_of(text: str, n_channels: int) -> tuple[Clause, ...]:
         places: list[Place] = []
         named: list[Channels] = []
         marked = take_places(take_channels(sentence, named, n_channels), places)
-        marked = _COMPARISON.sub(" ", with_bounds(_GAP.sub(" ", marked)))
+        marked = _COMPARISON.sub(" ", with_bounds(_FOR_GOOD.sub(" ", _GAP.sub(" ", marked))))
         carried = carried if _REFERS.match(sentence) else ()
         for piece in _pieces(marked):
             own = tuple(places[int(n)] for kind, n in _MARK.findall(piece) if kind == "p")
@@ -72,8 +74,13 @@ def clauses_of(text: str, n_channels: int) -> tuple[Clause, ...]:
 
 def _pieces(sentence: str) -> list[str]:
     """Cut a sentence where one statement ends; a piece that states nothing joins a neighbour."""
+    beside = _BESIDE.split(sentence)
+    return [piece for side in beside for piece in _joined(_JOINT.split(side))]
+
+
+def _joined(fragments: Sequence[str]) -> list[str]:
     pieces: list[str] = []
-    for fragment in _JOINT.split(sentence):
+    for fragment in fragments:
         if not fragment.strip():
             continue
         if pieces and not _starts_anew(pieces[-1], fragment):

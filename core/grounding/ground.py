@@ -11,11 +11,14 @@ from core.grounding.axis import Axis, Stretch, Times, axis_of
 from core.grounding.clauses import Clause, clauses_of, places_of
 from core.grounding.lexicon import AFTERWARDS, has
 from core.grounding.own import own_rank
-from core.grounding.parts import SHORT, parts_of
+from core.grounding.parts import parts_of
+from core.grounding.places import Place
 from core.grounding.readings import Part, check_part
+from core.grounding.sizes import Sizes, direction_of, sizes_of
+from core.grounding.spoken import SHORT
 from core.measure import WindowFacts
 from core.series import WindowView
-from core.verdicts import Check, CheckStatus, decided, not_checkable
+from core.verdicts import DECISIVE, Check, CheckStatus, decided, not_checkable
 
 _FROM_TO = re.compile(r"\bfrom [^<]*<p\d+> [^<]*\bto [^<]*<p\d+>")
 Found = tuple[Check, tuple[Claim, ...]]
@@ -122,15 +125,30 @@ def _spoken(
     interval = next((one for one in content.intervals if one.number == span.interval), None)
     found: list[Found] = []
     for clause in clauses:
-        found += _of_clause(clause, interval, content, axis, facts)
+        if not _torn(clause, clauses):
+            found += _of_clause(clause, interval, content, axis, facts)
     if not found:
         return Grounded()
-    order: tuple[CheckStatus, ...] = ("contradicted", "confirmed", "not_checkable")
-    status = next(status for status in order if any(one[0].status == status for one in found))
+    there = {check.status for check, _ in found}
+    status: CheckStatus = next(one for one in DECISIVE if one in there)
     deciding = [one for one in found if one[0].status == status]
     words = dict.fromkeys(check.measured for check, _ in deciding)
     claims = tuple(claim for _, several in deciding for claim in several)
     return Grounded(status, "; ".join(words), claims)
+
+
+def _torn(clause: Clause, clauses: Sequence[Clause]) -> bool:
+    """Say whether a clause only goes one way at a place where another goes the other way.
+
+    "Rises and then falls from 100 to 200" names one place for two directions: neither holds there.
+    """
+    ways = {
+        direction_of(other.text)
+        for other in clauses
+        if (other.places, other.channels) == (clause.places, clause.channels)
+        and sizes_of(other.text) == Sizes()
+    }
+    return {"up", "down"} <= ways and sizes_of(clause.text) == Sizes()
 
 
 def _of_clause(
@@ -140,42 +158,41 @@ def _of_clause(
     axis: Axis,
     facts: WindowFacts,
 ) -> list[Found]:
-    stretches = [axis.stretch(place) for place in clause.places]
-    where = _where(clause, [one for one in stretches if one is not None], interval)
-    if where is not None and not clause.named and has(AFTERWARDS, clause.text):
-        where = Stretch(min(where.stop, axis.view.stop - 1), axis.view.stop)
-    if where is not None:
-        where = _at_the_edge(_with_interval(where, interval), axis.view)
-    parts = parts_of(clause.text, where, axis.view)
+    where = _where(clause, axis, interval)
+    nowhere = bool(clause.places) and where is None
+    parts = parts_of(clause.text, _whole(axis.view) if nowhere else where, axis.view)
+    if parts and nowhere:
+        return [(not_checkable("the window has no such times"), ())]
     if not parts:
         own = own_rank(clause.text, interval, content.intervals)
-        outside = clause.named and where is not None and _outside(where, axis.view)
-        if own is not None:
-            return [(own, ())]
-        return [(decided(False, "outside the samples shown"), ())] if outside else []
-    if clause.named and None in stretches and where is None:
-        return [(not_checkable("the window has no such times"), ())]
+        if own is None and clause.named and where is not None and _outside(where, axis.view):
+            own = decided(False, "outside the samples shown")
+        return [] if own is None else [(own, ())]
     channels, every = _channels(clause, interval, axis.view)
     return [check_part(Part(readings, channels, every), facts) for readings in parts]
 
 
-def _where(
-    clause: Clause, stretches: Sequence[Stretch], interval: FoundInterval | None
-) -> Stretch | None:
-    """Return the one place a clause speaks of: numbers before shares, ranges before points.
-
-    Two points, or a beginning and an end, are a range.
-    """
+def _where(clause: Clause, axis: Axis, interval: FoundInterval | None) -> Stretch | None:
+    """Return the samples a clause speaks of; None where it names and points to none."""
+    found = [(place, axis.stretch(place)) for place in clause.places]
+    stretches = [(place, stretch) for place, stretch in found if stretch is not None]
     if not stretches:
         return None if interval is None else Stretch(interval.start, interval.stop)
+    where = _one_of(clause, stretches)
+    if not clause.named and has(AFTERWARDS, clause.text):
+        where = Stretch(min(where.stop, axis.view.stop - 1), axis.view.stop)
+    return _at_the_edge(_with_interval(where, interval), axis.view)
+
+
+def _one_of(clause: Clause, found: Sequence[tuple[Place, Stretch]]) -> Stretch:
+    """Return one place of several: numbers before shares, ranges before points.
+
+    Two ends, or a beginning and an end, are a range.
+    """
+    stretches = [stretch for _, stretch in found]
     if _FROM_TO.search(clause.text):
-        starts, stops = [one.start for one in stretches], [one.stop for one in stretches]
-        return Stretch(min(starts), max(stops))
-    exact = [
-        stretch
-        for place, stretch in zip(clause.places, stretches, strict=False)
-        if place.axis != "share"
-    ] or list(stretches)
+        return Stretch(min(one.start for one in stretches), max(one.stop for one in stretches))
+    exact = [stretch for place, stretch in found if place.axis != "share"] or stretches
     ranges = [one for one in exact if one.form == "range"]
     if ranges or len(exact) == 1:
         return (ranges or exact)[0]
@@ -184,6 +201,10 @@ def _where(
     if starts and ends and starts[0].start < ends[0].stop:
         return Stretch(starts[0].start, ends[0].stop)
     return exact[0]
+
+
+def _whole(view: WindowView) -> Stretch:
+    return Stretch(view.start, view.stop)
 
 
 def _with_interval(where: Stretch, interval: FoundInterval | None) -> Stretch:

@@ -17,8 +17,10 @@ _UP_TO_TWENTY = (
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen twenty"
 )
-_WORDS = {word: str(number) for number, word in enumerate(re.findall(r"\w+", _UP_TO_TWENTY), 2)}
-_WORDS |= {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100"}
+_TENS = {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100"}
+_WORDS = _TENS | {
+    word: str(number) for number, word in enumerate(re.findall(r"\w+", _UP_TO_TWENTY), start=2)
+}
 _NUMBER_WORDS = re.compile(rf"\b({'|'.join(_WORDS)})\b")
 _REPLACED = (
     (re.compile("[−‒]"), "-"),
@@ -113,12 +115,16 @@ LOWEST = (
     r"\bbottom\w*(?: out)?|\btrough\b"
 )
 NO_CLAIM = (
-    r"\bbic\b|\boff its trend\b|\bbeside its baseline\b|\bdetrended\b|\brelative to the trend\b|\bfits?\b|"
-    r"\bis a guess\b|% of the window\b|\bif\b|\bwould\b|\bexpected\b|\bcould be\b|\bfrequency\b|"
-    r"\b(?:the )?(?:others?|rest|remaining)\b"
+    r"\bbic\b|\boff its trend\b|\bbeside its baseline\b|\bdetrended\b|\brelative to the trend\b|"
+    r"\bfits?\b|\bis a guess\b|% of the window\b|\bif\b|\bwould\b|\bexpected\b|\bcould be\b|"
+    r"(?<!high-)(?<!low-)\bfrequency\b|\b(?:the )?(?:others?|rest|remaining)\b"
 )
 INSIGNIFICANT = (
     r"\bwithin (?:the |its |their )?(?:noise|normal|usual)\b|\bno more than noise\b|\binsignificant"
+)
+EXCEPT = (
+    r"\bexcept\b|\bapart from\b|\botherwise\b|\bmostly\b|\bgenerally\b|\blargely\b|\bnormally\b|"
+    r"\binitially\b|\bat first\b|\buntil\b|\busually\b"
 )
 MIDPOINT = r"\bhalf of the way\b|\bmid-?point\b"
 AFTERWARDS = r"\bfollows?\b|\bafterwards\b|\bafter that\b|\bthereafter\b|\blater\b|\bnext\b"

@@ -1,60 +1,20 @@
-"""What a clause says, as parts with their readings: the English of `core.grounding.lexicon`.
-
-Sizes without a sign take that of the direction in words; without either, both signs are read.
-"""
+"""What a clause says, as parts with their readings: the English of `core.grounding.lexicon`."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from core.answers import Claim, ClaimKind, Direction, Feature
-from core.checks_stretch import widened
+from core.answers import Direction, Feature
 from core.grounding import lexicon as words
 from core.grounding.axis import Stretch
 from core.grounding.lexicon import has
-from core.grounding.readings import Rank, Reading
+from core.grounding.moves import moves
+from core.grounding.ranks import Rank
+from core.grounding.readings import Reading
 from core.grounding.sizes import Sizes, direction_of, sizes_of
+from core.grounding.spoken import Readings, Spoken, bounded, clipped
 from core.series import WindowView
 
-_BEYOND = (1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0)
-"""How a least factor is read: as any of a row of factors, each with its tolerance."""
-SHORT = 8
 POINT_SHARE = 0.02
-Readings = tuple[Reading, ...]
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """A clause with everything that was read from it.
-
-    Attributes:
-        text: with marks for places and channels.
-        where: the samples it speaks of; None where it names none and points nowhere.
-        view: the window.
-        sizes, direction: as read from the text.
-    """
-
-    text: str
-    where: Stretch | None
-    view: WindowView
-    sizes: Sizes
-    direction: Direction | None
-
-    def claim(self, kind: ClaimKind, **more: object) -> Claim:
-        """Return a claim about the place, or about the whole window without one."""
-        start, stop = self.range
-        return Claim.model_validate({"kind": kind, "start": start, "stop": stop, **more})
-
-    @property
-    def range(self) -> tuple[int, int]:
-        """The place in samples; the whole window without one."""
-        if self.where is None:
-            return self.view.start, self.view.stop
-        return self.where.start, self.where.stop
-
-    @property
-    def short(self) -> bool:
-        """Whether the place is a point or nearly so."""
-        return self.where is not None and self.where.stop - self.where.start <= SHORT
 
 
 def parts_of(text: str, where: Stretch | None, view: WindowView) -> tuple[Readings, ...]:
@@ -88,7 +48,7 @@ def parts_of(text: str, where: Stretch | None, view: WindowView) -> tuple[Readin
     extreme = () if ranked else _extreme(said)
     if extreme:
         return extreme
-    return (*ranked, *_moves(said))
+    return (*ranked, *moves(said))
 
 
 def _missing(said: Spoken) -> tuple[Readings, ...]:
@@ -119,9 +79,10 @@ def _stuck(said: Spoken) -> tuple[Readings, ...]:
 def _denied(said: Spoken) -> tuple[Readings, ...]:
     if said.where is None:
         return ()
-    if has(words.SPIKE, said.text):
+    no = r"\b(?:no|without(?: any| a)?|not (?:a|any|1)) (?:[a-z]+ ){0,2}?"
+    if has(rf"{no}{words.SPIKES}\b", said.text):
         return ((Reading(said.claim("spike"), negated=True),),)
-    if has(rf"\b{words.STEPS}\b", said.text):
+    if has(rf"{no}{words.STEPS}\b", said.text):
         return ((Reading(said.claim("change"), negated=True),),)
     return ()
 
@@ -155,22 +116,16 @@ def _variance(said: Spoken) -> tuple[Readings, ...]:
             value = 1 / value
         if sizes.unit == "%" and down and not sizes.signed:
             value = -value
-        values = _bounded(value, sizes) if quotient else (value,)
+        values = bounded(value, sizes) if quotient else (value,)
         return (tuple(Reading(said.claim("variance", value=v, unit=sizes.unit)) for v in values),)
+    if has(words.FLAT, text):
+        return ((Reading(said.claim("variance", direction="flat")),),)
     if up == down:
         calm = re.search(words.LESS_FLUCTUATION, text), re.search(words.MORE_FLUCTUATION, text)
         if calm[0] is None or calm[1] is None:
             return ()
         up = calm[1].start() < calm[0].start()
     return ((Reading(said.claim("variance", direction="up" if up else "down")),),)
-
-
-def _bounded(value: float, sizes: Sizes) -> tuple[float, ...]:
-    if sizes.bound == "least":
-        return tuple(value * factor for factor in _BEYOND)
-    if sizes.bound == "most":
-        return (*(value / factor for factor in _BEYOND), 0.0)
-    return (value,)
 
 
 def _extreme(said: Spoken) -> tuple[Readings, ...]:
@@ -193,7 +148,7 @@ def _position(said: Spoken, feature: Feature) -> Readings:
     start, stop = said.range
     if said.short:
         extra = round(POINT_SHARE * len(said.view.values))
-        start, stop = _clipped((start - extra, stop + extra), said)
+        start, stop = clipped((start - extra, stop + extra), said)
     return (Reading(said.claim("position", start=start, stop=stop, feature=feature)),)
 
 
@@ -222,9 +177,7 @@ def _rank(said: Spoken) -> tuple[Readings, ...]:
         ranked(Rank("largest", words.ORDINALS.get(first, 1)))
     if re.search(rf"\bsmallest {adjectives}{nouns}\b", said.text):
         ranked(Rank("smallest"))
-    if re.search(rf"\b(?:only|sole|single) {adjectives}{nouns}\b", said.text) and has(
-        r"\b(?:the|sole) (?:only |single |sole )?", said.text
-    ):
+    if re.search(rf"\bthe (?:only|sole|single) {adjectives}{nouns}\b", said.text):
         ranked(Rank("only"))
     ordinal = re.search(
         rf"\b(?:the )({'|'.join(words.ORDINALS)}) (?:{adjectives}{nouns}\b|one\b)", said.text
@@ -239,147 +192,3 @@ def _way(text: str) -> Direction | None:
     if has(r"\bdown\w*|\bdrops?\b|\bdips?\b|\bfalls?\b|\bnegative\b|\bdecreases?\b", text):
         return "down"
     return "up" if has(r"\bup\w*\b|\bpositive\b|\brises?\b|\bincreases?\b", text) else None
-
-
-def _moves(said: Spoken) -> tuple[Readings, ...]:
-    """Read what is said of levels, steps, slopes and spikes."""
-    parts: list[Readings] = []
-    sizes = said.sizes
-    flat = has(words.FLAT, said.text) and not has(r"\bstead(?:y|ily) \w*(?:ris|clim|fal|decl|incr)",
-                                                  said.text)  # fmt: skip
-    if flat:
-        parts.append(_flat(said))
-    if sizes.reached is not None and (said.where is not None or sizes.left is not None):
-        bound = {"": 0, "least": 1, "most": -1}[sizes.bound]
-        claim = said.claim("level", value=sizes.reached, direction=said.direction)
-        parts.append((Reading(claim, "inside", bound=bound),))
-    if sizes.left is not None and sizes.reached is not None:
-        way: Direction = "up" if sizes.reached >= sizes.left else "down"
-        claim = said.claim("level", value=sizes.left, direction=way)
-        parts.append((Reading(claim, "left"),))
-    if sizes.difference is not None:
-        parts.append(_different(said))
-    elif said.direction is not None and not flat and not has(words.HOLDS, said.text):
-        parts.append(_directed(said))
-    elif not parts and has(words.SPIKE, said.text) and said.where is not None:
-        parts.append(tuple(_at(said, "spike")))
-    elif (
-        not parts and said.where is not None and has(r"\b(?:change|shift|step|break)\b", said.text)
-    ):
-        parts.append(tuple(_at(said, "change")))
-    return tuple(part for part in parts if part)
-
-
-def _flat(said: Spoken) -> Readings:
-    return (
-        Reading(said.claim("direction", direction="flat")),
-        Reading(said.claim("trend", direction="flat")),
-    )
-
-
-def _signs(said: Spoken) -> tuple[float, ...]:
-    """Return the signed values that a difference may stand for."""
-    sizes = said.sizes
-    assert sizes.difference is not None  # the caller looked
-    size = sizes.difference
-    if sizes.unit == "x":
-        smaller = said.direction == "down" and size > 1
-        return _bounded(1 / size if smaller else size, sizes)
-    if sizes.signed:
-        return (size,)
-    if said.direction is None:
-        return (size, -size)
-    rows = _bounded(size, sizes)
-    return rows if said.direction == "up" else tuple(-value for value in rows)
-
-
-def _different(said: Spoken) -> Readings:
-    """Read "by 31", with the kinds of claims that the other words allow."""
-    found: list[Reading] = []
-    for value in _signs(said):
-        more = {"value": value, "unit": said.sizes.unit}
-        if said.where is None and has(words.COMPARED, said.text):
-            continue
-        if said.where is None:
-            found.append(Reading(said.claim("change", **more), "within"))
-            continue
-        for kind in _kinds(said):
-            found += _at(said, kind, **more)
-        if "level" in _kinds(said) and not said.short:
-            found.append(Reading(said.claim("level", **more), "beside"))
-    return tuple(found)
-
-
-def _directed(said: Spoken) -> Readings:
-    """Read "rises" without a size."""
-    if said.where is None:
-        moving = has(
-            r"\b(?:ris|climb|increas|grow|fall|declin|decreas|descen|ascen|trend)", said.text
-        )
-        sudden = has(words.SUDDEN.replace(r"|\bfalls?\b|\bfell\b", ""), said.text)
-        if not moving or sudden or has(words.SPIKE, said.text):
-            return ()
-        return tuple(
-            Reading(said.claim(kind, direction=said.direction)) for kind in ("trend", "direction")
-        )
-    more = {"direction": said.direction}
-    found: list[Reading] = []
-    for kind in _kinds(said):
-        if kind in ("level", "change") and not (
-            said.short or has(f"{words.SUDDEN}|{words.COMPARED}", said.text)
-        ):
-            continue
-        found += _at(said, kind, **more)
-        if kind == "level" and not said.short:
-            found.append(Reading(said.claim("level", **more), "beside"))
-    return tuple(found)
-
-
-def _kinds(said: Spoken) -> tuple[ClaimKind, ...]:
-    """Return the kinds of claims that the words of a clause allow at its place."""
-    if has(words.SPIKE, said.text):
-        return ("spike",) if said.short else ("spike", "level")
-    if has(words.GRADUAL, said.text) and not has(words.SUDDEN, said.text):
-        return ("change",) if said.short else ("trend", "direction")
-    if said.short and has(words.COMPARED, said.text):
-        return ("change", "level")
-    if said.short:
-        return (
-            ("change",) if has(r"\bsteps?\b|\bshift\b|\bmean\b", said.text) else ("change", "spike")
-        )
-    if (
-        said.where is not None
-        and said.where.form in ("from", "until")
-        and has(words.COMPARED, said.text)
-    ):
-        return ("level", "change")
-    if has(r"\bhigher\b|\blower\b|\babove\b|\bbelow\b|\bsits?\b|\braised\b", said.text):
-        return ("level",)
-    if has(words.SUDDEN, said.text):
-        return ("level", "change", "trend", "direction")
-    return ("trend", "direction", "level", "change")
-
-
-def _at(said: Spoken, kind: ClaimKind, **more: object) -> list[Reading]:
-    """Return the readings of one kind of claim at the place of a clause."""
-    assert said.where is not None  # the caller looked
-    start, stop = said.range
-    if kind == "direction" and "value" in more:
-        return []
-    if kind == "change":
-        start, stop = said.where.edge
-        if said.where.form == "range" and not said.short:
-            stop = start + 1  # what jumps over a range does so at its beginning
-    ranges = [(start, stop)]
-    if kind == "spike":
-        # The place as written first: beside it there may be a larger excursion.
-        ranges.append(_clipped(widened(start, stop, len(said.view.values)), said))
-    return [Reading(said.claim(kind, start=a, stop=b, **more)) for a, b in ranges]
-
-
-def _clipped(found: tuple[int, int], said: Spoken) -> tuple[int, int]:
-    """Return a widened range without what the widening put outside of the window."""
-    start, stop = said.range
-    if start < said.view.start or stop > said.view.stop:
-        return start, stop
-    return max(found[0], said.view.start), min(found[1], said.view.stop)

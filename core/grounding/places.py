@@ -144,7 +144,10 @@ def _bare_range(found: re.Match[str]) -> Place | None:
 
 def _bare_point(found: re.Match[str]) -> Place | None:
     """Read `at 340`, unless something stays at 340 or is near it."""
-    if _SITS.search(_before(found)):
+    before = _before(found)
+    if not found[0].startswith("at"):
+        before = before.rstrip(" ,")  # "the lowest values, around 20"
+    if _SITS.search(before):
         return None
     return Place("sample", "point", float(found[1]), float(found[1]))
 
@@ -219,7 +222,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Place | None]]
         (rf"\b(?:between|from) {_N}(?: ?{_TIME})?{_TO}{_N} ?{_TIME}(?: (?:in|into|after) the "
          r"(?:recording|window|start|series))?", _seconds("range")),
         (rf"\b{_FROM} {_N} ?{_TIME} on(?:wards?)?\b", _seconds("from")),
-        (rf"\b(?:after|at|around|near|past) (?:the )?{_N} ?{_TIME}(?: mark)?", _seconds("point")),
+        (rf"\b(?:after|at|around|near|past) (?:the )?{_N}[ -]?{_TIME}(?: mark)?",
+         _seconds("point")),
         (rf"\b{_N} ?{_TIME} (?:in|into|after|from|since)\b(?: the (?:start|beginning|window|"
          r"recording|series))?", _seconds("point")),
         (rf"\b(?:{_AT} )?({TIME}) {_N}(?!\S)", _seconds("point")),

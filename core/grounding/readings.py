@@ -12,10 +12,11 @@ inside  A level in data units is there: the median, the extreme in the direction
         (what can be read off a plot) or half a per cent of the level.
 left    The same of the level before the place or at its beginning.
 beside  The median inside minus the rest of the window's, or minus that of the 8 samples before.
+going   From its first third to its last the place goes up or down: as the claim `direction`, and by
+        more than noise moves two medians (3 standard errors).
 stuck   The values there are all the same.
 rank    The spike or step there is the largest, only, first, ... of those in the window
-        (`core.measure_stretch`). As comparable count those at least 0.3 as large, and of steps
-        those the same way; as largest also one that is a tenth smaller.
+        (`core.grounding.ranks`).
 within  Something so large happens anywhere: contradicted when it exceeds the window's range.
 """
 
@@ -27,28 +28,16 @@ import numpy as np
 
 from core.answers import Claim
 from core.checks import check_with
-from core.checks_stretch import in_data_units, widened
+from core.checks_stretch import MOVING_SHARE, in_data_units, widened
+from core.grounding.ranks import Rank, rank_check
 from core.measure import ChannelFacts, WindowFacts
-from core.measure_stretch import Place, before, excursions, steps
+from core.measure_stretch import before
 from core.verdicts import Check, CheckStatus, close, decided, not_checkable, plain, signed
 
-ReadingKind = Literal["claim", "inside", "left", "beside", "stuck", "rank", "within"]
-Which = Literal["largest", "smallest", "only", "nth"]
+ReadingKind = Literal["claim", "inside", "left", "beside", "going", "stuck", "rank", "within"]
 
 RANGE_SHARE = 0.05
 ROUNDED_SHARE = 0.005
-COMPARABLE = 0.3
-AS_LARGE = 0.9
-
-
-@dataclass(frozen=True)
-class Rank:
-    """A superlative or ordinal: `nth` counts from 1, from the end when negative."""
-
-    which: Which
-    nth: int = 1
-    spikes: bool = True
-    steps: bool = True
 
 
 @dataclass(frozen=True)
@@ -186,58 +175,22 @@ def _beside(_: Reading, claim: Claim, channel: ChannelFacts) -> Check:
     return decided(best[1], f"measured {signed(best[0])}")
 
 
+def _going(_: Reading, claim: Claim, channel: ChannelFacts) -> Check:
+    climb = channel.climb(claim.start, claim.stop)
+    if climb is None:
+        return not_checkable("one sample has no direction")
+    third = max(1, len(channel.inside(claim.start, claim.stop)) // 3)
+    by_chance = 3 * 1.25 * channel.noise * np.sqrt(2 / third)
+    up = claim.direction == "up"
+    right = (climb > 0) == up and abs(climb) > max(by_chance, MOVING_SHARE * channel.spread)
+    return decided(right, f"from start to end {signed(climb)}")
+
+
 def _stuck(_: Reading, claim: Claim, channel: ChannelFacts) -> Check:
     inside = channel.inside(claim.start, claim.stop)
     reach = float(inside.max() - inside.min())
     held = reach <= max(0.1 * channel.noise, 1e-9 * float(np.abs(inside).max()))
     return decided(held, f"the values span {plain(reach)}")
-
-
-def _rank(reading: Reading, claim: Claim, channel: ChannelFacts) -> Check:
-    rank = reading.rank or Rank("largest")
-    places = [
-        *(excursions(channel) if rank.spikes else ()),
-        *(steps(channel) if rank.steps else ()),
-    ]
-    ways = {"up": 1, "down": -1}
-    way = ways.get(claim.direction or "", 0)
-    places = sorted(place for place in places if way == 0 or way * place.size > 0)
-    start, stop = widened(claim.start, claim.stop, len(channel.values))
-    here = [place for place in places if place.start < stop and start < place.stop]
-    if not here:
-        return decided(False, "nothing stands out there")
-    own = max(here, key=lambda place: abs(place.size))
-    others = [place for place in places if place not in here]
-    return _ranked(rank, own, others)
-
-
-def _ranked(rank: Rank, own: Place, others: list[Place]) -> Check:
-    size = abs(own.size)
-    alike = [
-        place
-        for place in others
-        if abs(place.size) >= COMPARABLE * size and (not rank.steps or place.size * own.size > 0)
-    ]
-    match rank.which:
-        case "largest":
-            larger = sum(AS_LARGE * abs(place.size) > size for place in others)
-            words = f"{larger:,} are larger" if larger else "none is larger"
-            return decided(larger == rank.nth - 1, words)
-        case "smallest":
-            smaller = sum(abs(place.size) < AS_LARGE * size for place in others)
-            return decided(smaller == 0, f"{smaller:,} are smaller")
-        case "only":
-            return decided(not alike, f"{len(alike):,} others like it")
-        case "nth":
-            counts = {_nth(rank.nth, own, group) for group in (alike, others)}
-            return decided(rank.nth in counts, f"number {min(counts, key=abs)} of its kind")
-
-
-def _nth(nth: int, own: Place, others: list[Place]) -> int:
-    """Return the place of an event in time among others, from 1 or, backwards, from -1."""
-    if nth > 0:
-        return 1 + sum(place.start < own.start for place in others)
-    return -1 - sum(place.start > own.start for place in others)
 
 
 def _within(_: Reading, claim: Claim, channel: ChannelFacts) -> Check:
@@ -252,7 +205,8 @@ _CHECKS: dict[ReadingKind, Callable[[Reading, Claim, ChannelFacts], Check]] = {
     "inside": _inside,
     "left": _left,
     "beside": _beside,
+    "going": _going,
     "stuck": _stuck,
-    "rank": _rank,
+    "rank": lambda reading, claim, channel: rank_check(reading.rank, claim, channel),
     "within": _within,
 }

@@ -19,6 +19,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from core.answers import AnswerContent, Claim, FoundInterval, Span
+from core.checks_stretch import measured_value
 from core.errors import ConfigError
 from core.measure import WindowFacts
 from core.model import Frozen
@@ -407,8 +408,10 @@ def measured_claim(name: str, start: int, stop: int, channel: int, facts: Window
             return Claim.model_validate({"kind": kind, "direction": detail, **common})
         case "level":
             value = measured.level(start, stop)
-        case _:
+        case "spike":
             value = measured.spike(start, stop)
+        case _:
+            value = measured_value(kind, measured, start, stop)
     shown = None if value is None else float(f"{value:.4g}")
     return Claim.model_validate(
         {"kind": kind, "value": shown, "direction": detail or None, **common}

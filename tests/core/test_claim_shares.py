@@ -62,6 +62,18 @@ def test_rationales_without_claims_have_no_shares() -> None:
 
 
 def test_claims_that_cannot_be_checked_are_told() -> None:
-    result = rationale_result("teacher", "", [(source("a", [float("nan")] * 3), rising(0, 3))])
+    result = rationale_result("teacher", "", [(source("a", [1.0, 2.0]), rising(0, 1))])
     assert result is not None
     assert result.sentence == "None of the 1 claims could be checked against the data."
+
+
+def test_only_an_own_claim_is_contradicted_where_nothing_was_recorded() -> None:
+    nothing = [float("nan")] * 3
+    answered = [
+        (source("gap", nothing), rising(0, 3)),
+        (source("values", [0.0, 1.0, 2.0]), rising(0, 3)),
+    ]
+    result = rationale_result("teacher", "", answered)
+    assert result is not None
+    assert (result.own.confirmed, result.own.contradicted) == (1, 1)
+    assert (result.other.confirmed, result.other.not_checkable) == (1, 1)

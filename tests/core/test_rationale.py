@@ -1,12 +1,14 @@
 """Claims against data whose truth is known by construction."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from core.answers import AnswerContent, Claim, FoundInterval, Span
+from core.answers import AnswerContent, Claim, ClaimKind, FoundInterval, Span
 from core.measure import Values
 from core.rationale import Check, Segment, check, check_answer, phrases, segments
 from core.series import WindowView
@@ -140,11 +142,6 @@ def test_a_change_may_be_the_second_largest(start: int, status: str, measured: s
 @pytest.mark.parametrize(
     ("wanted", "reason"),
     [
-        (claim("level", START - 1, START + 5, value=1), "outside the samples shown"),
-        (claim("level", START + 90, START + 101, value=1), "outside the samples shown"),
-        (claim("level", START + 5, START + 5, value=1), "outside the samples shown"),
-        (claim("level", START, START + 5, value=1, channel=1), "there is no channel 2"),
-        (claim("level", START + 40, START + 42, value=1), "no values there"),
         (claim("level", START, START + 100, value=1), "nothing around it to compare with"),
         (claim("level", START, START + 5, value=float("inf")), "the claim names no finite value"),
         (
@@ -160,6 +157,25 @@ def test_what_cannot_be_checked_says_why(wanted: Claim, reason: str) -> None:
     assert check(wanted, window(values)) == Check("not_checkable", reason)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        (claim("level", START - 1, START + 5, value=1), "outside the samples shown"),
+        (claim("level", START + 90, START + 101, value=1), "outside the samples shown"),
+        (claim("level", START + 5, START + 5, value=1), "outside the samples shown"),
+        (claim("missing", START + 90, START + 101), "outside the samples shown"),
+        (claim("level", START, START + 5, value=1, channel=1), "there is no channel 2"),
+        (claim("level", START + 40, START + 42, value=1), "no values there"),
+    ],
+)
+def test_what_is_said_of_a_place_that_is_not_there_is_contradicted(
+    wanted: Claim, reason: str
+) -> None:
+    values = np.full(100, 4.0)
+    values[40:42] = np.nan
+    assert check(wanted, window(values)) == Check("contradicted", reason)
+
+
 def test_a_claim_speaks_of_its_channel() -> None:
     values = np.zeros((100, 2))
     values[50:, 1] = 9
@@ -170,13 +186,14 @@ def test_a_claim_speaks_of_its_channel() -> None:
 
 CLAIMS = st.builds(
     Claim,
-    kind=st.sampled_from(["position", "level", "direction", "spike"]),
+    kind=st.sampled_from(get_args(ClaimKind)),
     start=st.integers(-3, 33),
     stop=st.integers(-3, 33),
     channel=st.integers(0, 1),
     value=st.none() | st.floats(),
     direction=st.none() | st.sampled_from(["up", "down", "flat"]),
     feature=st.none() | st.sampled_from(["maximum", "minimum", "change", "midpoint"]),
+    unit=st.sampled_from(["", "%", "x", "min", "bar"]),
 )
 SHAPES = st.tuples(st.integers(1, 30), st.just(1))
 

@@ -201,7 +201,8 @@ def test_claims_are_checked_against_the_data(store: Store) -> None:
     )
     both = facts_of(store, project_of(store), listing, [shift, spike], reader, {})
     assert [tally(facts or ()) for facts in both] == [
-        {"confirmed": 1, "contradicted": 0, "not_checkable": 0},
+        # The teacher's claim, and what the student says in words alone.
+        {"confirmed": 2, "contradicted": 0, "not_checkable": 0},
         {"confirmed": 0, "contradicted": 1, "not_checkable": 0},
     ]
     assert both[1] is not None and both[1][0].text == "ch1 has a spike of 9 at sample 400"

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from core.answers import Answer
 from core.findings import Finding, FindingRow, Said
-from core.measure import WindowFacts
-from core.rationale import CheckStatus, check_with, phrases
+from core.rationale import CheckStatus, check_answer, phrases
 from core.series import SeriesData, display_zone, view_window
 from pages.components.workflows.browsing import moment
 from pages.components.workflows.finding import Listing
@@ -93,15 +92,18 @@ def _of(finding: Finding, known: Known) -> list[Fact] | None:
 def _checked(answer: Answer, said: Said, window: tuple[int, int], data: SeriesData) -> Known:
     content = answer.content
     words = phrases(content)
-    facts = WindowFacts(view_window(data, *window))
+    checks = check_answer(content, view_window(data, *window))
     found: Known = {}
     for interval in content.intervals:
-        claims = [s.claim for s in content.rationale if s.interval == interval.number and s.claim]
-        checks = [check_with(claim, facts) for claim in claims]
+        said_of_it = [
+            check
+            for span, check in zip(content.rationale, checks, strict=True)
+            if span.interval == interval.number and check is not None
+        ]
         found[answer.id, interval.number] = Fact(
             speaker(said),
             words.get(interval.number, "").strip(" ;."),
-            tuple((check.status, check.measured) for check in checks),
+            tuple((check.status, check.measured) for check in said_of_it),
         )
     return found
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from typing import get_args
 
 import jsonschema
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.answers import AnswerContent, Claim, FoundInterval, Span
+from core.answers import AnswerContent, Claim, ClaimKind, FoundInterval, Span
 from core.axis import Axis, axis_of, window_axis
 from core.errors import AnswerError
 from core.questions import KINDS, kind_of
@@ -60,12 +61,13 @@ def ranges(draw: st.DrawFn) -> dict[str, int]:
 @st.composite
 def claims(draw: st.DrawFn) -> Claim:
     return Claim(
-        kind=draw(st.sampled_from(["position", "level", "direction", "spike"])),
+        kind=draw(st.sampled_from(get_args(ClaimKind))),
         **draw(ranges()),
         channel=draw(st.integers(0, CHANNELS - 1)),
         value=draw(st.none() | st.floats(allow_nan=False, allow_infinity=False)),
         direction=draw(st.none() | st.sampled_from(["up", "down", "flat"])),
         feature=draw(st.none() | st.sampled_from(["maximum", "minimum", "change", "midpoint"])),
+        unit=draw(st.sampled_from(["", "%", "x", "min"])),
     )
 
 
