@@ -10,7 +10,17 @@ from core.model import Frozen
 
 QuestionKind = Literal["pattern", "anomaly", "open"]
 AuthorKind = Literal["teacher", "rules", "student", "baseline", "person", "import", "simulated"]
-ClaimKind = Literal["position", "level", "direction", "spike"]
+ClaimKind = Literal[
+    "position",
+    "level",
+    "direction",
+    "spike",
+    "change",
+    "trend",
+    "period",
+    "variance",
+    "missing",
+]
 Direction = Literal["up", "down", "flat"]
 Feature = Literal["maximum", "minimum", "change", "midpoint"]
 
@@ -40,6 +50,18 @@ class Claim(Frozen):
     level:     the level in `[start, stop)` differs from its surroundings by `value` (data units).
     direction: the values in `[start, stop)` go `direction`.
     spike:     the largest excursion in `[start, stop)` from its surroundings is `value` (signed).
+    change:    the largest step of the level inside `[start, stop)` is `value` (signed).
+    trend:     a straight line through `[start, stop)` climbs by `value` over it, or goes
+               `direction`.
+    period:    what repeats in `[start, stop)` takes `value` samples a turn.
+    variance:  the fluctuation in `[start, stop)` is `value` times that of the rest of the window,
+               or larger (`direction` up), smaller (down), alike (flat).
+    missing:   `value` samples of `[start, stop)` are missing; without a value, most of them.
+
+    `unit` says what `value` counts where that is not the above: `%` per cent, and `x` how many
+    times as much, of the level around a level or spike, before a change, at the start of a trend,
+    or of the usual fluctuation; `s`, `min`, `h`, `d` for a period. Any other unit is the data's
+    own, which nothing here knows, and is taken as it is.
     """
 
     kind: ClaimKind
@@ -49,6 +71,7 @@ class Claim(Frozen):
     value: float | None = None
     direction: Direction | None = None
     feature: Feature | None = None
+    unit: str = ""
 
 
 class Span(Frozen):

@@ -64,23 +64,39 @@ def trials(values: Array, period: int, seed: int = 0) -> list[Trial]:
     return made
 
 
+def put_event(
+    values: Array, kind: str, start: int, stop: int, rng: Generator, size: float = 1.0
+) -> None:
+    """Write an event into samples `[start, stop)` of (n, c) values, in place.
+
+    It is put into `ceil(sqrt(v))` of the `v` channels that vary: into none where none does. Heights
+    are drawn relative to a channel's spread times `size`.
+    """
+    _, put = _KINDS[kind]
+    varying = _varying(values)
+    for channel in rng.choice(varying, math.ceil(math.sqrt(len(varying))), replace=False):
+        column = values[:, int(channel)]
+        put(column, start, stop, size * _spread(column), rng)
+
+
+def _varying(values: Array) -> list[int]:
+    return [channel for channel, column in enumerate(values.T) if _spread(column) > 0]
+
+
 def _put_all(part: Array, kinds: list[str], period: int, rng: Generator) -> tuple[TrialEvent, ...]:
     n = len(part)
-    varying = [k for k in range(part.shape[1]) if _spread(part[:, k]) > 0]
-    if n < 64 or not varying:
+    if n < 64 or not _varying(part):
         return ()
     events: list[TrialEvent] = []
     for kind in kinds:
-        group, put = _KINDS[kind]
+        group, _ = _KINDS[kind]
         longest = max(8, n // 12)
         length = int(rng.integers(1, 4)) if kind == "spike" else round(period * rng.uniform(0.5, 2))
         length = length if kind == "spike" else min(max(8, length), longest)
         place = _free_place(n, length, events, rng)
         if place is None:
             continue
-        for channel in rng.choice(varying, math.ceil(math.sqrt(len(varying))), replace=False):
-            column = part[:, int(channel)]
-            put(column, place, place + length, _spread(column), rng)
+        put_event(part, kind, place, place + length, rng)
         events.append(TrialEvent(place, place + length, group))
     return tuple(sorted(events, key=lambda event: event.start))
 

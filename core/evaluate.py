@@ -29,6 +29,11 @@ def evaluate_question(
         entrants: exactly one with role "student"; the first "teacher" gives the verdict.
         seed: of the bootstrap's draws.
     """
+    if not question.learned:
+        raise DataError(
+            f"{question.name!r} is a question of kind {question.kind!r}: there is no truth of a "
+            "text to compare with; leave it out of the comparison"
+        )
     students = [entrant for entrant in entrants if entrant.role == "student"]
     if len(students) != 1:
         raise DataError(f"a comparison has {len(students)} students; compare one with the others")

@@ -62,13 +62,36 @@ def current_label(events: Iterable[Correction]) -> CurrentLabel | None:
     The last event that was not undone decides. A `skip` decides nothing: it leaves the label of
     the event before it.
     """
-    ordered = sorted(events, key=lambda event: event.sequence)
-    undone = undone_ids(ordered)
-    standing = [e for e in ordered if e.decision not in ("undo", "skip") and e.id not in undone]
+    standing = standing_decisions(events)
     if not standing:
         return None
     last = standing[-1]
     return CurrentLabel(event=last, content=last.content if last.decision in LABELLING else None)
+
+
+def standing_decisions(events: Iterable[Correction]) -> list[Correction]:
+    """Return the decisions on an item that were not undone, in order; a `skip` decides nothing."""
+    ordered = sorted(events, key=lambda event: event.sequence)
+    undone = undone_ids(ordered)
+    return [e for e in ordered if e.decision not in ("undo", "skip") and e.id not in undone]
+
+
+def blind_decision(events: Iterable[Correction]) -> Correction | None:
+    """Return the first standing decision on an item that was made with no answer in sight.
+
+    An audit measures a teacher by it. What anybody decides later, having seen the answers, does not
+    change it. None when there is none.
+    """
+    return next((e for e in standing_decisions(events) if not e.answer_ids), None)
+
+
+def has_seen(events: Iterable[Correction], person: str) -> bool:
+    """Tell whether a person may know what models said of an item: they decided, or had it in sight.
+
+    An undone decision counts as well: the answers were shown after it, and cannot be unseen.
+    """
+    own = [event for event in events if event.person == person and event.decision != "undo"]
+    return any(event.decision != "skip" or event.answer_ids for event in own)
 
 
 def labels_by_person(events: Iterable[Correction]) -> dict[str, AnswerContent]:

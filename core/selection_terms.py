@@ -48,7 +48,8 @@ class Axes:
     """What the axes of a picture showed.
 
     Attributes:
-        x: first and last place; None when the axis showed times, which are not read from texts.
+        x: first place and the one after the last, where a range may stop; None when the axis
+            showed times, which are not read from texts.
         first: what the axis showed at the window's first sample.
         y: lowest and highest value of each channel that has values, with the picture's air.
         units: the channels' units as far as known.

@@ -11,7 +11,7 @@ from pages.components.page import Page, page_setup
 from pages.components.review_actions import ITEM_PARAM, go_to, handler
 from pages.components.review_beside import beside_of
 from pages.components.review_editor import show_editor
-from pages.components.review_status import show_empty, show_status
+from pages.components.review_status import show_empty, show_messages, show_status
 from pages.components.review_view import channels_of, chart_of, default_rows
 from pages.components.words import plain
 from pages.components.workflows.proposing import shows_proposals
@@ -22,7 +22,7 @@ from pages.components.workflows.review_queue import (
     serving_student,
     waiting,
 )
-from pages.components.workflows.reviewing import Desk, load_desk, rebase_draft
+from pages.components.workflows.reviewing import Desk, load_desk
 
 AHEAD = 2  # items whose scores are worked out before they come; a string here would be shown
 
@@ -35,31 +35,13 @@ def queue_of(page: Page, question_id: str | None) -> Queue:
     n_items = store.items.count(project_id)
     labels = store.corrections.current(project_id).values()
     n_lost = sum(label.content is None for label in labels)  # others come in their place
-    stamp = (question_id, n_items, n_lost, serving, tuple(sorted(answered.items())))
+    n_blind = len(store.audits.blind_items(project_id))
+    stamp = (question_id, n_items, n_lost, n_blind, serving, tuple(sorted(answered.items())))
     kept = session.get(session.REVIEW_QUEUE)
     if kept is None or kept[0] != stamp:
         kept = (stamp, build_queue(store, project_id, question_id))
         session.put(session.REVIEW_QUEUE, kept)
     return kept[1]
-
-
-def show_messages(page: Page, desk: Desk) -> None:
-    """Say what went wrong, and what somebody else decided while this item was being edited."""
-    if message := session.get(session.REVIEW_MESSAGE):
-        st.error(plain(message), icon=":material/error:")
-    draft = desk.draft
-    if draft is not None and draft.version != desk.version:
-        st.warning(
-            "This item was decided on after you began editing. Your edit is kept; saving it needs "
-            "your word that it goes on top.",
-            icon=":material/call_merge:",
-        )
-        st.button(
-            "Let mine go on top when I save",
-            key=f"review_rebase_{desk.item.id}",
-            on_click=rebase_draft,
-            args=(page.store, desk, page.person, draft),
-        )
 
 
 def choose_rows(desk: Desk) -> tuple[int, ...]:
@@ -102,17 +84,21 @@ def show_desk(page: Page) -> None:
     with head:
         st.markdown("#### Review", width="content")
         queue = queue_of(page, choose_question(page))
-        events = store.corrections.events(project_id)
-        decided = store.corrections.current(project_id)
-        left = waiting(queue, events, decided)
-        show_status(queue, progress(queue, events, decided, page.person))
+    events = store.corrections.events(project_id)
+    decided = store.corrections.current(project_id)
+    left = waiting(queue, events, decided)
+    now = progress(queue, events, decided, page.person)
     item_id = st.query_params.get(ITEM_PARAM) or next(iter(left), None)
     if item_id is None:
+        with head:
+            show_status(queue, now)
         show_empty(page, queue)
         return
     try:
         desk = load_desk(store, project_id, page.person, item_id)
     except AppError as error:
+        with head:
+            show_status(queue, now)
         st.error(plain(str(error)), icon=":material/error:")
         st.button(
             "Go to the queue",
@@ -126,6 +112,7 @@ def show_desk(page: Page) -> None:
     # One place for messages, also when there is none: the chart below must not move in the tree.
     series = series_data(store, desk.series)
     with head:
+        show_status(queue, now, desk)
         rows = choose_rows(desk)
         detector = choose_detector() if shows_proposals(desk) else ""
     with st.container():

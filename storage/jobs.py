@@ -157,17 +157,19 @@ class Jobs:
                 row.pause_requested = True
             return self._job(row)
 
-    def resume(self, job_id: str) -> Job:
+    def resume(self, job_id: str, params: Mapping[str, Any] | None = None) -> Job:
         """Queue a job again that was paused, stopped or lost, or that failed.
 
-        Its run goes on in its own folder. Changes nothing of a job that is live or done: a second
-        press of the button is none.
+        Its run goes on in its own folder, with other parameters (a higher budget, say) when some
+        are given. Changes nothing of a job that is live or done: a second press of the button is
+        none.
         """
         with self._db.write() as session:
             row = _row(session, job_id)
             if row.state not in LIVE and row.state != "done":
                 _enter(row, "queued")
                 row.message = ""
+                row.params = row.params if params is None else dict(params)
             return self._job(row)
 
     def get(self, job_id: str) -> Job:

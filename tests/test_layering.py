@@ -14,9 +14,13 @@ FORBIDDEN = {
     "training": {"storage", "pages", "streamlit", "sqlalchemy", "openai"},
     "pages": {"sqlalchemy", "openai", "torch", "transformers", "peft", "trl"},
 }
-# The composition root of the worker process, in two files, is allowed what
-# pages/components/services.py is. No third one: what it knows is handed on in the run's folder.
-EXCEPTIONS = {("training/worker.py", "storage"), ("training/worker_bench.py", "storage")}
+# The composition root of the worker process, in three files, is allowed what
+# pages/components/services.py is. No other one: what it knows is handed on in the run's folder.
+EXCEPTIONS = {
+    ("training/worker.py", "storage"),
+    ("training/worker_bench.py", "storage"),
+    ("training/worker_label.py", "storage"),
+}
 # Files whose part of a package may load the heavy libraries, at the moment they are used.
 TORCH_HOMES = ("core/students/", "training/recipes/", "training/__main__.py")
 TORCH = {"torch", "transformers", "peft", "trl", "safetensors"}

@@ -5,7 +5,14 @@ from collections.abc import Iterable
 from core.errors import JobError
 from core.teachers import MODELS
 from core.teachers.endpoint import Endpoint
-from core.teachers.exchange import AskFailed, ClientSetup, Exchange, ModelClient, ModelRequest
+from core.teachers.exchange import (
+    AskFailed,
+    ClientSetup,
+    Exchange,
+    Form,
+    ModelClient,
+    ModelRequest,
+)
 from core.teachers.exchanges import CachedClient, Exchanges
 from training.label_folder import LabelFolder
 from training.label_records import ModelBatch, Spent, learned
@@ -23,7 +30,7 @@ class Clients:
         self._folder, self._tally = folder, tally
         self._exchanges = Exchanges(folder.exchanges)
         self._endpoints = {one.endpoint.id: one.endpoint for one in batch.teachers}
-        forms = {one.endpoint.id: one.form for one in batch.teachers}
+        forms: dict[str, Form | None] = {one.endpoint.id: one.form for one in batch.teachers}
         if batch.judge is not None:
             self._endpoints.setdefault(batch.judge.id, batch.judge)
         self._clients = {

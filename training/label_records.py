@@ -15,9 +15,6 @@ from core.selection import Weights
 from core.teachers.endpoint import Endpoint
 from core.teachers.exchange import Form
 
-LOCAL_ONLY = "local_endpoints_only"
-"""Key of the project's setting that pictures go to endpoints on this machine alone."""
-
 
 class BatchTeacher(Frozen):
     """A model that a batch asks, with the pictures it is shown."""

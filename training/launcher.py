@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -127,6 +128,32 @@ def ensure_worker(home: Path) -> bool:
         return True
     finally:
         starting.release()
+
+
+def renew_worker(home: Path, variables: Iterable[str]) -> bool:
+    """End a worker that has not these environment variables as this process has them.
+
+    A worker outlives the app that started it, so a key that was set since would never reach the
+    runs. Its runs go on, and the next worker takes them over. True when one was ended.
+    """
+    path = home / _START_RECORD
+    if not worker_lives(home) or not path.exists():
+        return False
+    record = ProcessRecord.model_validate(files.read_json(path))
+    if not _lives(record):
+        return False
+    process = psutil.Process(record.pid)
+    try:
+        theirs = process.environ()
+        if all(theirs.get(name) == os.environ.get(name) for name in variables):
+            return False
+        process.terminate()
+        process.wait(_START_GRACE_S)
+    except psutil.NoSuchProcess:
+        return True  # it has just ended by itself
+    except psutil.AccessDenied:
+        return False  # this system shows nobody the environment of a process
+    return True
 
 
 def worker_is_starting(home: Path) -> bool:

@@ -80,7 +80,12 @@ def preflight(questions: Sequence[Question], labelled: Sequence[LabelledItem]) -
     missing: dict[str, str] = {}
     for question in questions:
         contents = [one.content for one in labelled if one.item.question_id == question.id]
-        if len(contents) < FEWEST_EXAMPLES:
+        if not question.learned:
+            missing[question.id] = (
+                f"“{question.name}” is answered in free text, which no student learns to write "
+                "yet; its answers stay in Review and Explore"
+            )
+        elif len(contents) < FEWEST_EXAMPLES:
             missing[question.id] = (
                 f"“{question.name}” has {len(contents)} labelled windows outside gold; "
                 f"it needs {FEWEST_EXAMPLES}: ask a teacher for more, or review more"

@@ -350,7 +350,7 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         questions = [store.questions.get(question_id) for question_id in request.question_ids]
     else:
         questions = list(store.questions.current(project_id))
-    asked = {question.id for question in questions}
+    asked = {question.id for question in questions if question.learned}
     # Items before series: a series that is continued meanwhile then holds all windows of its items.
     items = [item for item in store.items.list(project_id) if item.question_id in asked]
     series = {one.id: one for one in store.series.list(project_id)}

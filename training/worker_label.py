@@ -12,9 +12,10 @@ from core.ids import utc_now
 from storage import Store
 from storage.rows import Job
 from storage.selections import SelectionRecord
+from storage.settings import LOCAL_ENDPOINTS_ONLY
 from training import files
 from training.label_folder import LabelFolder
-from training.label_records import LOCAL_ONLY, ModelBatch
+from training.label_records import ModelBatch
 from training.material import GoldBook
 from training.requests import LabelRequest
 from training.run_folder import RunFolder, RunStatus
@@ -50,7 +51,7 @@ def refresh(store: Store, job: Job) -> None:
 
 
 def _as_now(store: Store, project_id: str, batch: ModelBatch) -> ModelBatch:
-    local_only = bool(store.settings.get(project_id, LOCAL_ONLY, False))
+    local_only = bool(store.settings.get(project_id, LOCAL_ENDPOINTS_ONLY, False))
     batch.check_local(local_only)
     return batch.model_copy(update={"local_only": local_only})
 
@@ -72,7 +73,8 @@ def progress(status: RunStatus) -> dict[str, Any]:
     """Return what the job's row says of a batch asked of models; nothing for other runs."""
     if not status.counts and status.cost_usd is None:
         return {}
-    return {"counts": status.counts, "cost_usd": status.cost_usd}
+    n_failed = sum(n for key, n in status.counts.items() if key.startswith("failed_"))
+    return {"counts": status.counts, "cost_usd": status.cost_usd, "errors": n_failed}
 
 
 def _earlier(store: Store, job: Job, batch: ModelBatch) -> list[Answer]:

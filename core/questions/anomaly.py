@@ -9,7 +9,7 @@ from core.errors import AnswerError
 from core.matching import match_events, overlap_share
 from core.questions.base import Question
 from core.questions.prompts import asked
-from core.questions.reading import json_fields, tidied, with_think_opened
+from core.questions.reading import json_fields, with_think_opened
 from core.questions.schema import (
     SHARE_OR_NULL,
     intervals_schema,
@@ -18,6 +18,7 @@ from core.questions.schema import (
 )
 from core.questions.steps import pointed
 from core.questions.tags import AnomalyTags, read_anomaly_tags
+from core.questions.tidying import tidied
 from core.questions.wire import (
     check_content,
     read_wire,

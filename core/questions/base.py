@@ -39,7 +39,7 @@ class EventType(Frozen):
     version: int = 1
 
 
-LEARNT: frozenset[QuestionKind] = frozenset({"pattern", "anomaly"})
+LEARNED: frozenset[QuestionKind] = frozenset({"pattern", "anomaly"})
 """The kinds that students learn and gold measures. An open answer is neither yet: nothing here can
 say which of two texts is nearer the truth, only which of their claims the data confirm."""
 
@@ -58,9 +58,9 @@ class Question(Frozen):
     types: tuple[EventType, ...] = Field(default_factory=tuple)
 
     @property
-    def learnt(self) -> bool:
+    def learned(self) -> bool:
         """Whether students learn it and gold measures it."""
-        return self.kind in LEARNT
+        return self.kind in LEARNED
 
     def option(self, key: str) -> Option:
         """Return the option with this key, or raise AnswerError naming the ones there are."""

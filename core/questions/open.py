@@ -10,7 +10,7 @@ from core.errors import AnswerError
 from core.questions.anomaly import event_score
 from core.questions.base import Question
 from core.questions.prompts import asked
-from core.questions.reading import after_thinking, json_fields, tidied
+from core.questions.reading import after_thinking, json_fields
 from core.questions.schema import (
     SHARE_OR_NULL,
     intervals_schema,
@@ -18,6 +18,7 @@ from core.questions.schema import (
     strict_object,
 )
 from core.questions.steps import sentences
+from core.questions.tidying import tidied
 from core.questions.wire import check_content, read_wire, wire_text, write_wire
 from core.series import WindowView
 from core.shown import SHOWN, Shown

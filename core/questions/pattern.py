@@ -8,7 +8,7 @@ from core.axis import Axis
 from core.errors import AnswerError
 from core.questions.base import Option, Question
 from core.questions.prompts import asked
-from core.questions.reading import folded, json_fields, tidied, with_think_opened
+from core.questions.reading import json_fields, with_think_opened
 from core.questions.schema import (
     NUMBER_OR_NULL,
     SHARE_OR_NULL,
@@ -18,6 +18,7 @@ from core.questions.schema import (
     strict_object,
 )
 from core.questions.tags import read_class_tags
+from core.questions.tidying import folded, tidied
 from core.questions.wire import (
     check_content,
     read_wire,

@@ -1,44 +1,37 @@
-"""What models really write, turned into the clean fields that `core.questions.wire` reads strictly.
+"""The one JSON object in what a model really writes; its values are made clean afterwards.
 
 Read, because it can mean only one thing:
 
 around   `<think>..</think>` before the answer, its opening tag missing too: left out (the raw text
-         keeps it). Prose or a code fence around one JSON object; one object inside an array.
+         keeps it, and the tag forms of `core.questions.tags` begin with it). Prose or a code fence
+         around one JSON object; one object inside an array.
 JSON     a comma before a closing bracket.
-numbers  `12.0` and `"12"` where a whole number belongs, `"0.9"` where any number does.
-channels `1`, `"1"`, `"CH1"`, `"channel 1"` for `ch1`, as models count them; one channel without
-         its list; `"all"` and null for all of them.
-types    the name of an event type for its key, in any case, with spaces, `_` or `-`.
-words    a rationale that is one text, or a list of texts.
+values   what `core.questions.tidying` lists.
 
 Everything else is an AnswerError: objects that disagree, a key given twice, an answer cut in the
-middle, `1.5` or `"1,024"` as a sample. Positions are not looked at: outside the window stays wrong.
+middle.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, cast
 
 from core.errors import AnswerError
-from core.questions.base import Question
 from core.questions.wire import shortened
 
 Fields = dict[str, Any]
-Change = Callable[[Any], Any]
 
 _THOUGHT = re.compile(r"\s*<think>.*?</think>", re.DOTALL | re.IGNORECASE)
 _OPENING = re.compile(r"\s*<think>", re.IGNORECASE)
 _CLOSING = re.compile(r"</think>", re.IGNORECASE)
 _FENCE = re.compile(r"```(?:json)?[^\S\n]*\n", re.IGNORECASE)
 _TAGGED = re.compile(r"<(?:class|anomaly)>", re.IGNORECASE)
+_MEANT = re.compile(r'\{\s*"(?:intervals|rationale|label|scores|confidence)"\s*:')
 # A string that never ends runs to the end of the text, so that every text is read in one pass.
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z)'
 _BRACE = re.compile(rf"{_STRING}|[{{}}]", re.DOTALL)
 _LAST_COMMA = re.compile(rf"({_STRING})|,(?=\s*[}}\]])", re.DOTALL)
-_WHOLE = re.compile(r"\s*([+-]?\d{1,18})(?:\.0*)?\s*")
-_NUMBER = re.compile(r"\s*[+-]?\d{1,18}(?:\.\d*)?(?:e[+-]?\d{1,3})?\s*", re.IGNORECASE)
-_CHANNEL = re.compile(r"\s*(?:ch(?:annel)?)?[\s_-]*(\d{1,9})\s*", re.IGNORECASE)
 
 
 def with_think_opened(text: str) -> str:
@@ -73,9 +66,8 @@ def json_fields(text: str, key: str) -> Fields | None:
         AnswerError: for JSON that cannot be read, is no object, or is there more than once.
     """
     said = _unfenced(after_thinking(text))
-    bare = said.startswith(("{", "["))
     unreadable: Exception | None = None
-    if bare:
+    if said.startswith(("{", "[")):
         try:
             return _object_of(_decode(said), said)
         except (ValueError, RecursionError) as error:
@@ -90,45 +82,19 @@ def json_fields(text: str, key: str) -> Fields | None:
         )
     if found:
         return found[0]
-    if unreadable is not None:
+    if unreadable is not None or _MEANT.search(said):
+        why = unreadable or f"no whole object with {key!r} in it"
         raise AnswerError(
-            f"the answer {shortened(said)} is not readable JSON ({unreadable}); "
+            f"the answer {shortened(said)} is not readable JSON ({why}); "
             "answer with one JSON object and nothing around it"
         ) from unreadable
     return None
 
 
-def tidied(question: Question, fields: Fields) -> Fields:
-    """Return the fields with numbers, channels, types and texts as the wire format has them."""
-    event: dict[str, Change] = {
-        "start": _whole,
-        "stop": _whole,
-        "channels": _channels,
-        "type": lambda word: _type_key(question, word),
-        "confidence": _number,
-    }
-    return _changed(
-        fields,
-        {
-            "intervals": lambda events: _each(events, lambda one: _changed(one, event)),
-            "rationale": _spans,
-            "confidence": _number,
-            "scores": _scores,
-        },
-    )
-
-
-def folded(word: str) -> str:
-    """Return a word as it is compared: without case, `_` and `-` as spaces."""
-    return re.sub(r"[\s_-]+", " ", word).strip().casefold()
-
-
 def _unfenced(text: str) -> str:
-    """Return the text without a code fence around all of it."""
+    """Return the text without a code fence that it begins with, also where that never ends."""
     fence = _FENCE.match(text)
-    if fence is None or not text.endswith("```"):
-        return text
-    return text[fence.end() : -3].strip()
+    return text[fence.end() :].removesuffix("```").strip() if fence else text
 
 
 def _decode(text: str) -> Any:
@@ -190,81 +156,3 @@ def _readable(text: str) -> Fields | None:
         return _decode(text)
     except (ValueError, RecursionError):
         return None
-
-
-def _changed(thing: Any, changes: Mapping[str, Change]) -> Any:
-    """Apply a change to each field that has one; what is no object is left as it is."""
-    if not isinstance(thing, dict):
-        return thing
-    fields = cast("Fields", thing)
-    return {key: changes[key](value) if key in changes else value for key, value in fields.items()}
-
-
-def _each(things: Any, change: Change) -> Any:
-    return (
-        [change(one) for one in cast("list[Any]", things)] if isinstance(things, list) else things
-    )
-
-
-def _scores(value: Any) -> Any:
-    return _changed(value, dict.fromkeys(value, _number)) if isinstance(value, dict) else value
-
-
-def _spans(said: Any) -> Any:
-    """Read one text or several as spans; each but the last ends its line."""
-    if said is None:
-        return []
-    if isinstance(said, str):
-        return [{"text": said}]
-    if not isinstance(said, list):
-        return said
-    parts = cast("list[Any]", said)
-    if parts and all(isinstance(one, str) for one in parts):
-        return [*({"text": f"{one}\n"} for one in parts[:-1]), {"text": parts[-1]}]
-    claim: dict[str, Change] = {
-        "start": _whole,
-        "stop": _whole,
-        "channel": _channel,
-        "value": _number,
-    }
-    span: dict[str, Change] = {
-        "interval": _whole,
-        "claim": lambda one: _changed(one, claim),
-    }
-    return [_changed(one, span) for one in parts]
-
-
-def _whole(value: Any) -> Any:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    found = _WHOLE.fullmatch(value) if isinstance(value, str) else None
-    return int(found[1]) if found else value
-
-
-def _number(value: Any) -> Any:
-    return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
-
-
-def _channel(value: Any) -> Any:
-    value = _whole(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"ch{value}"
-    found = _CHANNEL.fullmatch(value) if isinstance(value, str) else None
-    return f"ch{int(found[1])}" if found else value
-
-
-def _channels(value: Any) -> Any:
-    if value is None or value == "all":
-        return []
-    if isinstance(value, list):
-        return [_channel(one) for one in cast("list[Any]", value)]
-    return [_channel(value)]
-
-
-def _type_key(question: Question, word: Any) -> Any:
-    if not isinstance(word, str):
-        return word
-    for event_type in question.types:
-        if folded(word) in (folded(event_type.key), folded(event_type.name)):
-            return event_type.key
-    return word

@@ -43,6 +43,7 @@ def rationale_schema(axis: Axis | None = None) -> Schema:
             "value": NUMBER_OR_NULL,
             "direction": choice(_names(Direction), nullable=True),
             "feature": choice(_names(Feature), nullable=True),
+            "unit": {"type": ["string", "null"]},
         },
         nullable=True,
     )

@@ -8,8 +8,8 @@ Ends: tags are **inclusive** on both sides, because models read them off an axis
 write an event of one sample otherwise: `(a, b)` means the samples a, a+1, ..., b, which is the
 half-open `[a, b + 1)` inside. So `(7, 7)` is one sample, and b is at most the window's length - 1.
 JSON, in contrast, is half-open. Positions are what the x axis shows in both (`core.axis`): samples,
-or times, of which `(a, b)` means the samples from a to b.
-Each step is a text of its own, and what it says of an interval points there (`steps`).
+where `12.0` is 12, or times, of which `(a, b)` means the samples from a to b. Each step is a text
+of its own, and what it says of an interval points there (`steps`).
 """
 
 import re
@@ -30,7 +30,7 @@ _ANOMALY = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _INDEX = re.compile(r"<index>([^<]*)</index>", re.IGNORECASE)
-_PAIR = re.compile(r"\(\s*(\d{1,18})\s*,\s*(\d{1,18})\s*\)")
+_PAIR = re.compile(r"\(\s*(\d{1,18})(?:\.0*)?\s*,\s*(\d{1,18})(?:\.0*)?\s*\)")
 _PAIRS = re.compile(rf"\s*(?:{_PAIR.pattern}\s*(?:,\s*{_PAIR.pattern}\s*)*)?")
 _TIMES = re.compile(r"\(\s*([^(),]+?)\s*,\s*([^(),]+?)\s*\)")
 _LIST_OF_TIMES = re.compile(rf"\s*(?:{_TIMES.pattern}\s*(?:,\s*{_TIMES.pattern}\s*)*)?")

@@ -5,7 +5,7 @@ window's first), ranges are half-open (`start` is the first sample, `stop` the s
 last), channels are `ch1`, `ch2`, ... and event types go by key. Inside, positions are absolute,
 channels 0-based and types go by id. Nothing is clipped or guessed: what does not fit is an
 `AnswerError`. What models write instead of clean fields is made clean before, by
-`core.questions.reading`. Knows nothing of series' names.
+`reading` and `tidying`. Knows nothing of series' names.
 """
 
 import json
@@ -42,6 +42,7 @@ class WireClaim(Frozen):
     value: float | None = None
     direction: Direction | None = None
     feature: Feature | None = None
+    unit: str | None = None
 
 
 class WireSpan(Frozen):
@@ -221,6 +222,7 @@ def _inner_span(view: WindowView, axis: Axis, span: WireSpan) -> Span:
         value=claim.value,
         direction=claim.direction,
         feature=claim.feature,
+        unit=claim.unit or "",
     )
     return Span(text=span.text, interval=span.interval, claim=inner)
 
@@ -247,6 +249,7 @@ def _wire_span(axis: Axis, span: Span) -> WireSpan:
         value=claim.value,
         direction=claim.direction,
         feature=claim.feature,
+        unit=claim.unit or None,
     )
     return WireSpan(text=span.text, interval=span.interval, claim=wire)
 

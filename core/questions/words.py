@@ -131,8 +131,12 @@ def rationale_hint(view: WindowView) -> str:
         + ("" if last == "ch1" else f" to {last}")
         + ") that the data can confirm: `kind` position (the `feature` maximum, minimum, change or "
         "midpoint lies there), level (the level differs from its surroundings by `value`), "
-        "direction (the values go `direction` up, down or flat) or spike (the largest excursion "
-        "from the surroundings is `value`)."
+        "direction (the values go `direction` up, down or flat), spike (the largest excursion "
+        "from the surroundings is `value`), change (the largest step there is `value`), trend (a "
+        "straight line climbs by `value` or goes `direction`), period (a turn takes `value` "
+        "samples), variance (the fluctuation is `value` times the rest's, or goes `direction`) or "
+        "missing (`value` samples are missing). `unit` is null, or what `value` counts: % or x "
+        "(times) of the surroundings, s for a period in seconds."
     )
 
 

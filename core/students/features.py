@@ -18,7 +18,7 @@ from core.model import Frozen
 from core.questions.base import Question
 from core.series import WindowView
 from core.students import CONFIG_FILE
-from core.students.lookup import trained_question
+from core.students.lookup import refuse_unlearned, trained_question
 from core.students.majority import Example
 from core.students.series_events import EventRules, find_events, numbered
 from core.students.statistics import (
@@ -92,6 +92,7 @@ class FeatureStudent:
     @classmethod
     def fit(cls, examples: Sequence[Example], questions: Sequence[Question]) -> Self:
         """Fit one regression per question that has examples; deterministic."""
+        refuse_unlearned(questions)
         kept = tuple(q for q in questions if any(e.question_id == q.id for e in examples))
         regressions: dict[str, Regression] = {}
         for question in kept:

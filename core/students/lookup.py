@@ -1,8 +1,8 @@
-"""Which trained question is asked: exact look-up, refusing what was not trained. No torch."""
+"""Which question is trained or asked: exact look-up, refusing what is not trained. No torch."""
 
 from collections.abc import Sequence
 
-from core.errors import AnswerError
+from core.errors import AnswerError, ConfigError
 from core.questions.base import Question
 
 
@@ -17,6 +17,16 @@ def trained_question(question: Question, trained: Sequence[Question]) -> Questio
         f"the question {question.name!r} was not among those this student was trained on "
         f"({names}); train a student with it first"
     )
+
+
+def refuse_unlearned(questions: Sequence[Question]) -> None:
+    """Raise ConfigError for a question of a kind that no student learns."""
+    for question in questions:
+        if not question.learned:
+            raise ConfigError(
+                f"{question.name!r} is a question of kind {question.kind!r}, whose answers are "
+                "free text, and no student learns to write those; train without it"
+            )
 
 
 def refuse_untrained(question: Question, known: Question) -> None:

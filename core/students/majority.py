@@ -12,7 +12,7 @@ from core.model import Frozen
 from core.questions.base import Question
 from core.series import WindowView
 from core.students import CONFIG_FILE
-from core.students.lookup import trained_question
+from core.students.lookup import refuse_unlearned, trained_question
 
 
 class Example(Protocol):
@@ -45,6 +45,7 @@ class MajorityStudent:
     @classmethod
     def fit(cls, examples: Sequence[Example], questions: Sequence[Question]) -> Self:
         """Count labels. An interval has no majority: the answer to `anomaly` is "no anomaly"."""
+        refuse_unlearned(questions)
         shares: dict[str, dict[str, float]] = {}
         for question in questions:
             labels = [

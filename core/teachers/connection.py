@@ -8,6 +8,7 @@ from core.model import Frozen
 from core.questions import kind_of
 from core.questions.base import Question
 from core.questions.defaults import default_anomaly_question
+from core.questions.prompts import tags_prompt
 from core.questions.wire import shortened
 from core.render import render_png
 from core.series import WindowView
@@ -73,8 +74,7 @@ async def try_out(client: ModelClient, host: str) -> ConnectionReport:
         text=kind.prompt(question, view, ()),
         pictures=(render_png(view),),
         schema=kind.schema(question),
-        tags="If you cannot write JSON, answer <anomaly>True</anomaly><index>(first, last)</index> "
-        "with the first and the last sample of each anomaly, or <anomaly>False</anomaly>.",
+        tags=tags_prompt(question),
     )
     try:
         exchange = await client.ask(request)
@@ -121,9 +121,9 @@ def _is_right(content: AnswerContent) -> bool:
 def _in_words(question: Question, content: AnswerContent) -> str:
     if not content.intervals:
         return "no anomaly"
-    found = [
+    return " and ".join(
         f"{'anomaly' if one.type_id is None else question.type_of(one.type_id).name} "
-        f"from sample {one.start} to {one.stop - 1}"
+        + (f"at sample {one.start}" if one.stop == one.start + 1 else "")
+        + (f"from sample {one.start} to {one.stop - 1}" if one.stop > one.start + 1 else "")
         for one in content.intervals
-    ]
-    return " and ".join(found)
+    )

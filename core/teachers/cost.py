@@ -59,10 +59,9 @@ def picture_tokens(width: int, height: int) -> tuple[int, int]:
     return min(counts), max(counts)
 
 
-def text_tokens(text_or_chars: str | int) -> int:
-    """Return about how many tokens a text, or so many characters, make."""
-    chars = text_or_chars if isinstance(text_or_chars, int) else len(text_or_chars)
-    return math.ceil(chars / CHARS_PER_TOKEN)
+def text_tokens(text: str) -> int:
+    """Return about how many tokens a text makes."""
+    return _tokens_of(len(text))
 
 
 def estimate(
@@ -88,7 +87,7 @@ def estimate(
         each_out = (measured.tokens_out, measured.tokens_out)
     else:
         counts = [picture_tokens(width, height) for width, height in pictures]
-        text = text_tokens(prompt_chars)
+        text = _tokens_of(prompt_chars)
         each_in = (text + sum(low for low, _ in counts), text + sum(high for _, high in counts))
         each_out = (text_tokens(SHORTEST_ANSWER), endpoint.max_tokens)
     tokens_in = (round(n_requests * each_in[0]), round(n_requests * each_in[1]))
@@ -102,6 +101,10 @@ def estimate(
         usd=usd,
         sentence=_sentence(n_requests, tokens_in, tokens_out, usd, endpoint, measured is not None),
     )
+
+
+def _tokens_of(chars: int) -> int:
+    return math.ceil(chars / CHARS_PER_TOKEN)
 
 
 def _tile_tokens(width: int, height: int) -> int:

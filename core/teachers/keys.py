@@ -48,7 +48,7 @@ def _look_up(name: str) -> str:
             continue
         if not isinstance(value, str):
             raise ConfigError(
-                f"{name!r} in {path} is a {type(value).__name__}, but a key is text; "
+                f"{name!r} in {path} is of type {type(value).__name__}, but a key is text; "
                 f'write it in quotes: {name} = "..."'
             )
         return value.strip()

@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from core.teachers.endpoint import Endpoint
-from core.teachers.exchange import ModelRequest
+from core.teachers.exchange import Form, ModelRequest
 from core.teachers.openai_reply import Failure
 
-Form = Literal["schema", "json", "tags"]
 FORMS: tuple[Form, ...] = ("schema", "json", "tags")
 Limit = Literal["max_tokens", "max_completion_tokens", "none"]
 
@@ -48,29 +47,34 @@ class Dialect:
         """Return the dialect without what a refusal names; None when it names nothing of ours."""
         words = said.lower()
         if re.search("max_(completion_)?tokens", words) and _UNKNOWN_WORDS.search(words):
-            return self._next_limit()
+            limit = self._next_limit()
+            return None if limit is None else replace(self, limit=limit)
         if "temperature" in words and self.temperature:
             return replace(self, temperature=False)
         if _FORM_WORDS.search(words):
-            return next(self._weaker_forms(), None)
+            form = next(iter(self._weaker_forms()), None)
+            return None if form is None else replace(self, form=form)
         return None
 
     def doubts(self) -> Iterator["Dialect"]:
-        """Yield this dialect with one thing left out or changed, for a refusal without a reason."""
-        yield from self._weaker_forms()
+        """Yield what to try after a refusal without a reason: one thing changed, then all."""
+        forms, limit = self._weaker_forms(), self._next_limit() or self.limit
+        for form in forms:
+            yield replace(self, form=form)
         if self.temperature:
             yield replace(self, temperature=False)
-        if (other := self._next_limit()) is not None:
-            yield other
+        if limit != self.limit:
+            yield replace(self, limit=limit)
+        yield replace(self, form=[self.form, *forms][-1], temperature=False, limit=limit)
 
-    def _weaker_forms(self) -> Iterator["Dialect"]:
-        if self.form in self.forms:
-            for form in self.forms[self.forms.index(self.form) + 1 :]:
-                yield replace(self, form=form)
+    def _weaker_forms(self) -> tuple[Form, ...]:
+        if self.form not in self.forms:
+            return ()
+        return self.forms[self.forms.index(self.form) + 1 :]
 
-    def _next_limit(self) -> "Dialect | None":
-        place = _LIMITS.index(self.limit) + 1
-        return replace(self, limit=_LIMITS[place]) if place < len(_LIMITS) else None
+    def _next_limit(self) -> Limit | None:
+        following = _LIMITS[_LIMITS.index(self.limit) + 1 :]
+        return following[0] if following else None
 
 
 def first_dialect(endpoint: Endpoint, known: Form | None) -> Dialect:

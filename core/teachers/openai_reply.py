@@ -40,7 +40,8 @@ class Failure:
     Attributes:
         again: the same request may succeed later.
         wait_s: how long the endpoint asks to wait.
-        refused: the endpoint may be refusing a parameter: what it said, else empty.
+        refused: what an endpoint said that may be refusing a parameter, in full and never shown;
+            else empty.
         said: a completion that is no answer (empty), with its tokens.
         reached: whether the endpoint was there at all.
     """
@@ -80,16 +81,16 @@ def read_response(
     endpoint: Endpoint, status: int, headers: Mapping[str, str], text: str, key: str | None
 ) -> Said | Failure:
     """Return what a response says; `key` is only taken out of what the endpoint quotes."""
-    if status == 200:
+    if 200 <= status < 300:
         return _completion(endpoint, text, key)
-    quoted = quotable(_error_text(text), key)
-    return _failure(endpoint, status, headers, quoted, key)
+    return _failure(endpoint, status, headers, _error_text(text), key)
 
 
 def quotable(text: str, key: str | None) -> str:
     """Return an endpoint's words for an error text: in one line, no key, no picture, not long."""
     if key:
-        text = text.replace(key, "[key]")
+        # Some endpoints quote a key with its middle starred out: its beginning is enough to know.
+        text = re.sub(re.escape(key[:8]) + r"\S*", "[key]", text)
     text = re.sub(r"data:image/[^\s\"']*|[A-Za-z0-9+/=]{120,}", "[data]", text)
     return shortened(" ".join(text.split()), _QUOTED)
 
@@ -128,9 +129,9 @@ def _completion(endpoint: Endpoint, text: str, key: str | None) -> Said | Failur
 
 
 def _failure(
-    endpoint: Endpoint, status: int, headers: Mapping[str, str], quoted: str, key: str | None
+    endpoint: Endpoint, status: int, headers: Mapping[str, str], words: str, key: str | None
 ) -> Failure:
-    said = f"HTTP {status}, {quoted}"
+    said = f"HTTP {status}, {quotable(words, key)}"
     if 300 <= status < 400:
         target = quotable(headers.get("location", "nowhere"), key)
         return Failure(
@@ -141,7 +142,7 @@ def _failure(
         )
     if status in (401, 403):
         return Failure("request", _key_text(endpoint, said, key), ends_batch=True)
-    if status == 402 or (status == 429 and "insufficient_quota" in quoted):
+    if status == 402 or (status == 429 and "insufficient_quota" in words):
         return Failure(
             "rate_limit" if status == 429 else "request",
             f"{endpoint.host} answers for no money ({said}): the account has no credit left; "
@@ -171,9 +172,9 @@ def _failure(
             f"{endpoint.host} failed ({said}); its own log says more: resume when it is well",
             again=True,
             wait_s=asked_wait_s(headers),
-            refused=quoted if status in REFUSING else "",
+            refused=words if status in REFUSING else "",
         )
-    if re.search("content_filter|ResponsibleAIPolicy", quoted):
+    if re.search("content_filter|ResponsibleAIPolicy", words):
         return Failure(
             "refusal",
             f"{endpoint.host} filtered the request ({said}); reword the question's domain sentence",
@@ -182,7 +183,7 @@ def _failure(
         "request",
         f"{endpoint.host} refuses the request ({said}); change what it names in the endpoint's "
         "settings or in the question",
-        refused=quoted if status in REFUSING else "",
+        refused=words if status in REFUSING else "",
     )
 
 
@@ -200,10 +201,13 @@ def _key_text(endpoint: Endpoint, said: str, key: str | None) -> str:
 
 
 def _error_text(text: str) -> str:
-    """Return what an error body says: its `error` object as text when it is JSON, else itself."""
+    """Return what an error body says: message, code and parameter when it has them, else itself."""
     try:
         body = json.loads(text)
     except ValueError:
         return text
     error = body.get("error", body) if isinstance(body, dict) else body
-    return error if isinstance(error, str) else json.dumps(error, ensure_ascii=False)
+    if not isinstance(error, dict) or not isinstance(error.get("message"), str):
+        return text
+    details = [str(error[name]) for name in ("code", "param") if error.get(name)]
+    return error["message"] + (f" ({', '.join(details)})" if details else "")

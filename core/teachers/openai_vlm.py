@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from core.answers import Problem
 from core.teachers.cost import cost_usd
 from core.teachers.endpoint import Endpoint
-from core.teachers.exchange import AskFailed, Exchange, ModelRequest
-from core.teachers.openai_dialect import Dialect, Form, Negotiation, body_of, first_dialect
+from core.teachers.exchange import AskFailed, Exchange, Form, ModelRequest
+from core.teachers.openai_dialect import Dialect, Negotiation, body_of, first_dialect
 from core.teachers.openai_reply import Failure, Said
 from core.teachers.openai_transport import Transport
 from core.teachers.patience import Gate, Patience

@@ -13,6 +13,7 @@ from core.finders import FINDERS
 from core.finders.base import Candidate
 from core.finders.baseline import Baseline, baseline_of
 from core.measure import WindowFacts
+from core.measure_stretch import ratio
 from core.questions.base import Question
 from core.series import WindowView
 from core.teachers.rules_words import holds, number, sample, signed, where
@@ -146,9 +147,13 @@ def _phrases(
                 kind="direction", start=start, stop=stop, channel=channel, direction="flat"
             )
         case _:
+            factor, usual = ratio(measured, start, stop), "the usual"
+            if factor is None or (factor > 1) != (event.best.size > 1):
+                # Beside a baseline that follows cycles the noise may differ the other way.
+                factor, usual = event.best.size, "the usual beside its baseline"
             text = (
-                f"From {sample(start)} to {stop - 1:,}{on} the noise is {number(event.best.size)} "
-                "times the usual"
+                f"From {sample(start)} to {stop - 1:,}{on} the noise is {number(factor)} times "
+                f"{usual}"
             )
     if claim is not None and not holds(claim, facts):
         claim = None

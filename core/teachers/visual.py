@@ -7,7 +7,7 @@ taken from there by the rule of `core.two_pass`.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.answers import AnswerContent, Call, CallPurpose, Problem
 from core.axis import axis_of
@@ -170,7 +170,7 @@ async def _refined(
     """Show each proposal zoomed; one that fails keeps the edges it was proposed with."""
     zooms = proposals(content, ask.view, ask.shown.settings)
     refined: list[AnswerContent | None] = []
-    shown = ask.shown.closer()
+    shown = replace(ask.shown, overview=False, zoom=True)
     for zoom in zooms:
         view = zoomed(ask.view, zoom)
         request = ModelRequest(

@@ -1,5 +1,7 @@
 """The windows of one series with what was answered on them, and their marks for the plot."""
 
+import textwrap
+
 import pandas as pd
 import streamlit as st
 
@@ -11,11 +13,16 @@ from pages.components.page import Page
 from pages.components.workflows.browsing import ItemRow
 from storage.rows import StoredSeries
 
+LONGEST_TEXT = 80
+"""Letters that a list shows of a text."""
+
 
 def summary(question: Question, content: AnswerContent) -> str:
     """Say an answer in a few words."""
     if content.kind == "pattern":
         return question.option(content.label or "").name
+    if content.kind == "open":
+        return textwrap.shorten(content.rationale_text, LONGEST_TEXT, placeholder="…")
     if not content.intervals:
         return "no anomaly"
     types = [

@@ -32,15 +32,7 @@ def _job(page: Page, job: Job) -> None:
     head = st.container(horizontal=True, vertical_alignment="center")
     head.badge(job.state, color=STATE_COLOURS[job.state])
     head.markdown(f"**{job.title}**")
-    step, total = int(job.progress.get("step", 0)), int(job.progress.get("total", 0))
-    if total:
-        eta = job.progress.get("eta_s")
-        left = f" · about {duration(float(eta))} left" if eta and job.live else ""
-        errors = int(job.progress.get("errors", 0))
-        failed = f" · {errors:,} could not be" if errors else ""
-        done = "series screened" if job.kind == "screen" else "answered"
-        said = f"{max(0, step - errors):,} of {total:,} {done}{left}{failed}"
-        st.progress(min(1.0, step / total), said)
+    progress_bar(job)
     # While all is well the worker's message says the same as the bar.
     if job.message and job.state != "done":
         st.caption(job.message)
@@ -55,6 +47,19 @@ def _job(page: Page, job: Job) -> None:
             with errors_shown():
                 page.store.jobs.request_stop(job.id)
         st.caption("Stopping keeps everything that is done so far; start again to go on.")
+
+
+def progress_bar(job: Job) -> None:
+    """Show how far a job is, once there is something to count."""
+    step, total = int(job.progress.get("step", 0)), int(job.progress.get("total", 0))
+    if total:
+        eta = job.progress.get("eta_s")
+        left = f" · about {duration(float(eta))} left" if eta and job.live else ""
+        errors = int(job.progress.get("errors", 0))
+        failed = f" · {errors:,} could not be" if errors else ""
+        done = "series screened" if job.kind == "screen" else "answered"
+        said = f"{max(0, step - errors):,} of {total:,} {done}{left}{failed}"
+        st.progress(min(1.0, step / total), said)
 
 
 def duration(seconds: float) -> str:

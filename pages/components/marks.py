@@ -49,3 +49,9 @@ def author_words(author: Author) -> str:
     if author.kind in ("rules", "person", "simulated", "import") or author.name == author.kind:
         return AUTHOR_WORDS[author.kind]
     return f"{AUTHOR_WORDS[author.kind]} {author.name}"
+
+
+def title_of(author: Author) -> str:
+    """Return an author's name as a heading."""
+    words = author_words(author)
+    return words[:1].upper() + words[1:]

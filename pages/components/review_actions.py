@@ -12,6 +12,7 @@ from pages.components import session
 from pages.components.chart import ChartEvent
 from pages.components.detector_choice import show_detector
 from pages.components.page import Page
+from pages.components.review_audit import BLIND_CONFLICT, NEXT
 from pages.components.review_editor import move_interval
 from pages.components.review_view import CANCEL, DRAFT, EDIT, PROPOSE, REDO, SAVE, UNDO
 from pages.components.workflows.drafting import (
@@ -45,7 +46,9 @@ def handler(
         try:
             _act(page, desk, event, proposal)
         except ConflictError as error:
-            session.put(session.REVIEW_MESSAGE, f"{error}. The item is shown as it is now.")
+            # What somebody else decided would say what they think the answer is.
+            said = BLIND_CONFLICT if desk.blind else f"{error}. The item is shown as it is now."
+            session.put(session.REVIEW_MESSAGE, said)
         except AppError as error:
             session.put(session.REVIEW_MESSAGE, str(error))
 
@@ -106,7 +109,15 @@ def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -
             store.drafts.delete(page.project.id, person, desk.item.id)
         case action if action == SAVE and desk.draft is not None:
             save_edit(store, desk, person, draft_now(store, desk, person), event.seconds)
+            _leave(desk)
+        case action if action == NEXT:
             go_to(None)
         case action:
             decide(store, desk, person, action, event.painted or desk.painted, event.seconds)
-            go_to(None)
+            _leave(desk, skipped=action == "skip")
+
+
+def _leave(desk: Desk, skipped: bool = False) -> None:
+    """Go on after a decision; from a blind one not before the second look at it."""
+    if not desk.blind or skipped:
+        go_to(None)

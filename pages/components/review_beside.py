@@ -10,11 +10,12 @@ from pages.components.workflows.scoring import Proposal
 
 
 def beside_of(page: Page, desk: Desk, proposal: Proposal | None = None) -> Beside:
-    """Gather it; on gold only one's own marks, so that nobody leans on somebody else's."""
+    """Gather it; on gold and blind only one's own marks: nobody leans on somebody else's there."""
+    alone = bool(desk.gold) or desk.blind
     drawn = page.store.annotations.current(page.project.id, desk.series.id)
     return Beside(
         zone=display_zone(page.project.zone, desk.series.info)[0],
         log=tuple(log_marks(desk.series, log_of(page.store, desk.series))),
-        drawn=tuple(one for one in drawn if not desk.gold or one.person == page.person),
+        drawn=tuple(one for one in drawn if not alone or one.person == page.person),
         proposal=proposal,
     )

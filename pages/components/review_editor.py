@@ -18,9 +18,14 @@ from pages.components.workflows.drafting import (
 )
 from pages.components.workflows.reviewing import Desk, draft_now, save_draft
 
+TEXT_PX = 120
+
 
 def show_editor(page: Page, desk: Desk, draft: EditDraft) -> None:
     """Show the fields of a draft; each change is saved before the page runs again."""
+    if draft.kind == "open":
+        _text_field(page, desk, draft)
+        return
     if draft.kind == "pattern":
         _label_field(page, desk, draft)
     else:
@@ -61,6 +66,19 @@ def _label_field(page: Page, desk: Desk, draft: EditDraft) -> None:
         key=key,
         on_change=_keep,
         args=(page, desk, {"label": key}),
+    )
+
+
+def _text_field(page: Page, desk: Desk, draft: EditDraft) -> None:
+    key = f"edit_{desk.item.id}_text"
+    st.text_area(
+        "What happens here",
+        value=draft.rationale,
+        height=TEXT_PX,
+        key=key,
+        help="Words that you leave as they are keep the places they point to.",
+        on_change=_keep,
+        args=(page, desk, {"rationale": key}),
     )
 
 

@@ -1,27 +1,33 @@
-"""Where review stands, in one line; and what to do when nothing waits."""
+"""Where review stands, in one line; what went wrong; and what to do when nothing waits."""
 
 import streamlit as st
 
+from pages.components import session
 from pages.components.page import Page
 from pages.components.people_agreement import show_agreement
+from pages.components.review_audit import audit_words
+from pages.components.words import plain
 from pages.components.workflows.agreeing import people_agree
 from pages.components.workflows.review_queue import Progress, Queue
+from pages.components.workflows.reviewing import Desk, rebase_draft
 
 
-def status_line(queue: Queue, now: Progress) -> str:
+def status_line(queue: Queue, now: Progress, desk: Desk | None) -> str:
     """Say counts, pace, time left and the time of the last saved decision."""
     parts = [f"**{now.done:,} of {now.total:,}**"]
     if now.per_minute is not None and now.minutes_left is not None:
         parts += [f"{now.per_minute:.1f} a minute", f"{now.minutes_left:,.0f} min left"]
     if now.last_saved is not None:
         parts.append(f"saved {now.last_saved.astimezone():%H:%M:%S}")
-    parts.append(order_words(queue, now)[0])
+    parts.append(plain(order_words(queue, desk)[0]))
     return " · ".join(parts)
 
 
-def order_words(queue: Queue, now: Progress) -> tuple[str, str]:
-    """Say in which order items come: in short, and with the reason."""
-    if now.done < len(queue.drawn):
+def order_words(queue: Queue, desk: Desk | None) -> tuple[str, str]:
+    """Say why this item is on the desk, or in which order items come: in short, and at length."""
+    if desk is not None and desk.audit is not None:
+        return audit_words(desk)
+    if desk is not None and desk.item.id in queue.drawn:
         return (
             f"first {len(queue.drawn)} at random",
             f"The first {len(queue.drawn)} items are drawn at random. Half of them become gold: "
@@ -32,10 +38,29 @@ def order_words(queue: Queue, now: Progress) -> tuple[str, str]:
     return "random order", "Items come in random order. With a student: where it is least sure."
 
 
-def show_status(queue: Queue, now: Progress) -> None:
+def show_status(queue: Queue, now: Progress, desk: Desk | None = None) -> None:
     """Show the line, when there is a queue."""
     if queue.order:
-        st.caption(status_line(queue, now), help=order_words(queue, now)[1])
+        st.caption(status_line(queue, now, desk), help=plain(order_words(queue, desk)[1]))
+
+
+def show_messages(page: Page, desk: Desk) -> None:
+    """Say what went wrong, and what somebody else decided while this item was being edited."""
+    if message := session.get(session.REVIEW_MESSAGE):
+        st.error(plain(message), icon=":material/error:")
+    draft = desk.draft
+    if draft is not None and draft.version != desk.version:
+        st.warning(
+            "This item was decided on after you began editing. Your edit is kept; saving it needs "
+            "your word that it goes on top.",
+            icon=":material/call_merge:",
+        )
+        st.button(
+            "Let mine go on top when I save",
+            key=f"review_rebase_{desk.item.id}",
+            on_click=rebase_draft,
+            args=(page.store, desk, page.person, draft),
+        )
 
 
 def show_empty(page: Page, queue: Queue) -> None:

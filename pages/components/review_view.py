@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.annotations import Mark as Drawn
-from core.answers import Answer, AnswerContent, Author
+from core.answers import Answer, AnswerContent
 from core.questions.base import Question
 from core.rationale import Check, check_answer, segments
 from core.series import SeriesData, view_window
@@ -21,7 +21,14 @@ from pages.components.chart import (
 )
 from pages.components.chart.lines import LIMIT
 from pages.components.explore_answers import summary
-from pages.components.marks import PEOPLE, RULES, author_colour, author_words
+from pages.components.marks import PEOPLE, RULES, author_colour, author_words, title_of
+from pages.components.review_audit import (
+    agreement_note,
+    blind_panel,
+    failed_panels,
+    next_action,
+)
+from pages.components.words import count
 from pages.components.workflows.drafting import EditDraft
 from pages.components.workflows.proposing import proposed, shows_proposals
 from pages.components.workflows.reviewing import ACCEPT, OPTION, Desk
@@ -34,7 +41,8 @@ PLOT_PX = 560
 BELOW_PX = 16
 EDITOR_PX = 96
 EDITOR_ROW_PX = 84
-"""Pixels below the chart: nothing but a margin, or the editor and each of its rows."""
+EDITOR_TEXT_PX = 180
+"""Pixels below the chart: nothing but a margin, or the editor and each of its rows, or a text."""
 MOST_EDITOR_ROWS = 3
 MOST_ROWS = 6
 DRAFT = "draft:"
@@ -144,11 +152,14 @@ def heading_of(desk: Desk) -> str:
 
 
 def actions_of(desk: Desk, proposal: Proposal | None = None) -> list[Action]:
-    """Return the decisions possible on a desk, with their keys."""
+    """Return the decisions possible on a desk, with their keys.
+
+    Where no answer is in sight none can be accepted or called wrong.
+    """
     has_teacher = any(answer.author.kind == "teacher" for answer in desk.answers)
     keys = {"teacher": "t", "student": "s", "rules": "b" if has_teacher else "t"}
     used: set[str] = set()
-    actions: list[Action] = []
+    actions = next_action(desk)
     for answer in desk.answers:
         key = keys[answer.author.kind] if keys[answer.author.kind] not in used else ""
         used.add(key)
@@ -161,14 +172,21 @@ def actions_of(desk: Desk, proposal: Proposal | None = None) -> list[Action]:
                 primary=not actions,
             )
         )
-    actions.append(Action(EDIT, "Edit", "e", PEOPLE, help="Change types, places and words"))
-    if desk.question.kind == "anomaly":
-        actions.append(_propose(desk, proposal))
+    anomaly = desk.question.kind == "anomaly"
+    edit = "Mark events" if anomaly and desk.blind else "Edit"
+    told = "Change the words" if desk.question.kind == "open" else "Change types, places and words"
+    actions.append(Action(EDIT, edit, "e", PEOPLE, help=told))
+    if anomaly:
+        if not desk.blind and not desk.second_look:
+            actions.append(_propose(desk, proposal))
         actions.append(Action("no_anomaly", "No anomaly", "n"))
+    if not desk.blind:
+        told = "No answer is right, and mine is not known"
+        actions.append(Action("reject", "None right", "x", help=told))
+    actions.append(Action("not_sure", "Not sure", "q"))
+    if not desk.second_look:
+        actions.append(Action("skip", "Skip", "k", help="Comes again at the end"))
     actions += [
-        Action("reject", "None right", "x", help="No answer is right, and mine is not known"),
-        Action("not_sure", "Not sure", "q"),
-        Action("skip", "Skip", "k", help="Comes again at the end"),
         Action(UNDO, "Undo", "u", group=1, help="Take back your latest decision"),
         Action(REDO, "Redo", "shift+u", group=1, help="Take back your latest undo"),
     ]
@@ -194,6 +212,8 @@ def _propose(desk: Desk, proposal: Proposal | None) -> Action:
 
 
 def _editor_px(draft: EditDraft) -> int:
+    if draft.kind == "open":
+        return BELOW_PX + EDITOR_TEXT_PX
     rows = min(max(len(draft.intervals), 1), MOST_EDITOR_ROWS)
     return BELOW_PX + EDITOR_PX + rows * EDITOR_ROW_PX
 
@@ -203,12 +223,6 @@ def _edit_actions() -> list[Action]:
         Action(SAVE, "Save edit", "enter", primary=True),
         Action(CANCEL, "Cancel", "escape", help="Drop the edit"),
     ]
-
-
-def title_of(author: Author) -> str:
-    """Return an author's name as a heading."""
-    words = author_words(author)
-    return words[:1].upper() + words[1:]
 
 
 def _lanes(desk: Desk, proposal: Proposal | None) -> tuple[tuple[str, str], ...]:
@@ -300,16 +314,22 @@ def _panels(desk: Desk, series: SeriesData) -> list[Panel]:
         Panel(
             title=title_of(answer.author),
             colour=author_colour(answer.author),
-            headline=summary(desk.question, answer.content),
+            headline=_headline(desk.question, answer.content),
             note=_note(desk.question, answer.content),
+            beside=agreement_note(desk, answer),
             findings=findings_of(desk, answer.content, answer.id),
             phrases=phrases_of(answer.content, answer.id, check_answer(answer.content, view)),
         )
         for answer in desk.answers
     ]
+    panels += failed_panels(desk)
     if desk.label is not None and desk.draft is None:
-        panels.append(_label_panel(desk, desk.label.content, desk.label.event.id))
-    if not panels:
+        decided = _label_panel(desk, desk.label.content, desk.label.event.id)
+        # What the others are held against comes first.
+        panels = [decided, *panels] if desk.second_look else [*panels, decided]
+    if desk.blind:
+        panels.append(blind_panel(desk))
+    elif not panels:
         panels.append(Panel("Nobody has answered yet", PEOPLE, "", empty="Answer it yourself."))
     return panels
 
@@ -318,11 +338,12 @@ def _label_panel(desk: Desk, content: AnswerContent | None, owner: str) -> Panel
     assert desk.label is not None  # the caller looked
     event = desk.label.event
     said = event.decision.replace("_", " ")
+    blind = desk.audit is not None and desk.audit.decision == event
     return Panel(
         title=f"Decided by {event.person}",
         colour=PEOPLE,
-        headline=said if content is None else summary(desk.question, content),
-        note=f"{said}, {event.created_at.astimezone():%d %b %H:%M}",
+        headline=said if content is None else _headline(desk.question, content),
+        note=f"{said}{', blind' * blind}, {event.created_at.astimezone():%d %b %H:%M}",
         findings=() if content is None else findings_of(desk, content, owner),
         phrases=()
         if content is None
@@ -330,13 +351,21 @@ def _label_panel(desk: Desk, content: AnswerContent | None, owner: str) -> Panel
     )
 
 
+def _headline(question: Question, content: AnswerContent) -> str:
+    """Say an answer in a few words; of a text, which stands below, how many places it points to."""
+    if content.kind == "open":
+        return f"text, {count(len(content.intervals), 'place')}"
+    return summary(question, content)
+
+
 def findings_of(desk: Desk, content: AnswerContent, owner: str) -> tuple[Finding, ...]:
     """Return an answer's intervals in words: type, place, channels, confidence."""
+    unnamed = "place" if content.kind == "open" else "event"
     return tuple(
         Finding(
             f"{owner}:{found.number}",
             found.number,
-            _type_name(desk.question, found.type_id) or "event",
+            _type_name(desk.question, found.type_id) or unnamed,
             _where(desk, found.start, found.stop, found.channels),
             "" if found.confidence is None else f"{found.confidence:.2f}",
         )

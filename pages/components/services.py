@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import streamlit as st
 from pages.components import session
 from pages.components.workflows.uploading import clear_left
 from storage import Store, open_store
-from training.launcher import ensure_worker
+from training.launcher import ensure_worker, renew_worker
 
 HOME_VARIABLE = "UNDERSTUDY_HOME"
 
@@ -44,3 +45,10 @@ def services() -> Services:
     if found.worker:
         ensure_worker(found.store.home)
     return found
+
+
+def hand_keys_on(names: Iterable[str]) -> None:
+    """See to it that the worker has the keys of these names as this app has them."""
+    found = services()
+    if found.worker and renew_worker(found.store.home, [name for name in names if name]):
+        ensure_worker(found.store.home)

@@ -58,7 +58,9 @@ def _show_line(page: Page, line: TeacherLine) -> None:
         with st.container(horizontal=True):
             if st.button("Test", key=f"teacher_test_{one.id}", disabled=line.barred):
                 with errors_shown(), st.spinner(f"Sending one tiny picture to {one.host} ..."):
-                    session.put(session.TEACHER_REPORT, try_endpoint(page.store, page.project.id, one))
+                    session.put(
+                        session.TEACHER_REPORT, try_endpoint(page.store, page.project.id, one)
+                    )
                     st.rerun()
             if st.button("Edit", key=f"teacher_edit_{one.id}"):
                 _form(page, one)

@@ -10,7 +10,11 @@ from core.evaluation import Evaluation, QuestionEvaluation
 from core.evaluation_words import caution, standing
 from core.metrics import Confusion, wilson
 from core.metrics.luck import Luck
-from core.questions.defaults import default_anomaly_question, default_pattern_question
+from core.questions.defaults import (
+    default_anomaly_question,
+    default_open_question,
+    default_pattern_question,
+)
 from core.series import WindowView
 
 PATTERN = default_pattern_question()
@@ -404,3 +408,8 @@ def test_the_order_of_gold_does_not_matter() -> None:
     assert evaluate_question(PATTERN, items, entrants) == evaluate_question(
         PATTERN, items[::-1], entrants
     )
+
+
+def test_texts_are_not_compared() -> None:
+    with pytest.raises(DataError, match="there is no truth of a text"):
+        evaluate_question(default_open_question(), [], [Entrant("student", "", {})])

@@ -5,7 +5,9 @@ from core.ids import utc_now
 from core.review import (
     Correction,
     Decision,
+    blind_decision,
     current_label,
+    has_seen,
     labels_by_person,
     redoable,
     undoable,
@@ -98,3 +100,24 @@ def test_each_person_keeps_their_own_latest_label() -> None:
     ]
     # bo said that no answer is right, cy took theirs back: neither has a label
     assert labels_by_person(events) == {"ana": NO_ANOMALY}
+
+
+def test_the_first_standing_decision_without_an_answer_in_sight_is_the_blind_one() -> None:
+    skipped, blind = event("a", "skip", 1), event("b", "no_anomaly", 2)
+    seen = event("c", "reject", 3).model_copy(update={"answer_ids": ("x",)})
+    again = event("d", "not_sure", 4, person="bo")
+
+    assert blind_decision([seen, blind, skipped]) == blind
+    assert blind_decision([skipped, seen]) is None
+    undone = event("u", "undo", 5, undoes="b")
+    assert blind_decision([skipped, blind, seen, again, undone]) == again
+
+
+def test_who_decided_has_seen_the_answers_also_when_they_took_it_back() -> None:
+    decided, undone = event("a", "no_anomaly", 1), event("b", "undo", 2, undoes="a")
+    beside = event("c", "skip", 3).model_copy(update={"answer_ids": ("x",)})
+
+    assert has_seen([decided, undone], "ana")
+    assert has_seen([beside], "ana")
+    assert not has_seen([decided, undone, beside], "bo")
+    assert not has_seen([event("d", "skip", 1)], "ana")

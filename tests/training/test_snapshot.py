@@ -11,7 +11,11 @@ import pytest
 from core.answers import AnswerContent, FoundInterval
 from core.errors import DataError
 from core.questions.base import Question
-from core.questions.defaults import default_anomaly_question, default_pattern_question
+from core.questions.defaults import (
+    default_anomaly_question,
+    default_open_question,
+    default_pattern_question,
+)
 from core.review import Item
 from core.series import SeriesData
 from training import snapshot, splits
@@ -267,3 +271,11 @@ def test_a_damaged_snapshot_is_refused(tmp_path: Path):
 
     with pytest.raises(DataError, match="missing or damaged"):
         snapshot.load(taken.folder)
+
+
+def test_a_question_of_free_text_is_left_out_with_the_reason() -> None:
+    described = default_open_question()
+    assert snapshot.preflight([described], []) == {
+        described.id: "“Description” is answered in free text, which no student learns to write "
+        "yet; its answers stay in Review and Explore"
+    }

@@ -13,6 +13,7 @@ from core.errors import ConfigError
 from core.matching import match_events
 from core.measure import WindowFacts
 from core.questions.base import Question
+from core.students.lookup import refuse_unlearned
 from core.students.series import (
     SeriesConfig,
     SeriesModel,
@@ -88,6 +89,7 @@ def student_config(
     detectors: Sequence[str] = (),
 ) -> SeriesConfig:
     """Say what the student will know: questions, words, positions."""
+    refuse_unlearned(questions)
     learned = [e for e in examples if e.split == "train" and e.weight > 0]
     kept = tuple(q for q in questions if any(e.question_id == q.id for e in learned))
     if not kept:

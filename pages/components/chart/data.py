@@ -67,7 +67,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Panel:
-    """One answer beside the others: who, what, which intervals, and why."""
+    """One answer beside the others: who, what, which intervals, and why.
+
+    `beside` says how it stands to what the person said, where they said it first.
+    """
 
     title: str
     colour: str
@@ -76,6 +79,7 @@ class Panel:
     findings: tuple[Finding, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     empty: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,8 @@ def _show_figure(data: ChartData, key: str) -> None:
 
 def _show_panel(panel: Panel) -> None:
     why = "".join(phrase.text for phrase in panel.phrases)
-    st.markdown(f"**{_plain(panel.title)}** · {_plain(panel.headline)}")
+    said = [panel.headline, panel.beside, panel.empty]
+    st.markdown(" · ".join([f"**{_plain(panel.title)}**", *(_plain(one) for one in said if one)]))
     for finding in panel.findings:
         st.text(f"{finding.number}. {finding.text} {finding.where} {finding.confidence}")
     if why:

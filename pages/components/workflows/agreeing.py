@@ -11,8 +11,10 @@ def people_agree(store: Store, project_id: str, question_id: str) -> list[Agreem
     """Compare every two people on the windows of a question that both gave a label to.
 
     Each counts with their own latest label. Whoever came second may have seen what the first said,
-    so that agreement is rather too high.
+    so that agreement is rather too high. Nobody is compared on texts: nothing says what is equal.
     """
+    if not store.questions.get(question_id).learned:
+        return []
     items = {item.id: item for item in store.items.list(project_id, question_id)}
     events: dict[str, list[Correction]] = defaultdict(list)
     for event in store.corrections.events(project_id):

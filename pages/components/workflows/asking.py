@@ -1,5 +1,6 @@
 """Plan and start a batch: which windows of which series, asked what, by whom. No Streamlit."""
 
+import textwrap
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from core.answers import QuestionKind
 from core.errors import ConfigError
 from core.new_windows import windows_now
 from core.questions.base import Question
+from core.questions.defaults import default_open_question
 from core.review import Item
 from core.series import TICKS_PER_SECOND, cut_windows
 from storage import Store
@@ -18,6 +20,7 @@ WHOLE_WINDOW_LIMIT = 4096
 LONG_SERIES_WINDOW = 2048
 FEW_SERIES = 12
 """Below this many series the loop learns from time blocks, so series are cut into many windows."""
+NAME_LENGTH = 40
 WINDOWS_WANTED = 60
 SHORTEST_WINDOW = 64
 
@@ -179,6 +182,30 @@ def start_batch(store: Store, project_id: str, plan: BatchPlan, teacher: str) ->
     )
     what = f"{plan.question.name}, {len(items):,} windows"
     return queue_label_job(store, project_id, items, teacher, what)
+
+
+def add_open_question(store: Store, project_id: str, text: str) -> Question:
+    """Store a new open question, named by the beginning of its text; the same text again adds none.
+
+    Raises:
+        ConfigError: when the text says nothing.
+    """
+    asked = " ".join(text.split())
+    if not asked:
+        raise ConfigError(
+            "the question has no text, so nobody would know what to answer; "
+            "write what is to be described"
+        )
+    for known in store.questions.current(project_id):
+        if known.kind == "open" and known.text == asked:
+            return known
+    question = default_open_question().model_copy(update={"name": _named(asked), "text": asked})
+    return store.questions.add(project_id, question)
+
+
+def _named(text: str) -> str:
+    """Return the beginning of a question as its name, cut between words."""
+    return textwrap.shorten(text, NAME_LENGTH, placeholder="…")
 
 
 def queue_label_job(

@@ -4,6 +4,7 @@ No Streamlit. Positions are absolute half-open samples; a draft may be wrong for
 so in plain words when it is asked for its content.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field
@@ -16,6 +17,7 @@ from core.model import Frozen
 from core.questions.base import Question
 from core.rationale import phrases
 from core.review import Item
+from pages.components.workflows.rewording import retold
 
 
 class DraftInterval(Frozen):
@@ -30,7 +32,10 @@ class DraftInterval(Frozen):
 
 
 class EditDraft(Frozen):
-    """An edit of an item: the answers it was made beside, and the label as it stands."""
+    """An edit of an item: the answers it was made beside, and the label as it stands.
+
+    Of an open answer `rationale` is the whole text, and `spans` is what it said before.
+    """
 
     kind: QuestionKind
     answer_ids: tuple[str, ...] = ()
@@ -38,6 +43,7 @@ class EditDraft(Frozen):
     label: str | None = None
     intervals: tuple[DraftInterval, ...] = Field(default_factory=tuple)
     rationale: str = ""
+    spans: tuple[Span, ...] = ()
 
 
 def draft_from(
@@ -46,7 +52,8 @@ def draft_from(
     """Start a draft from an answer, or from nothing."""
     if content is None:
         return EditDraft(kind=kind, answer_ids=answer_ids, version=version)
-    said = phrases(content)
+    said, is_text = phrases(content), kind == "open"
+    unbound = (span.text for span in content.rationale if is_text or span.interval is None)
     return EditDraft(
         kind=kind,
         answer_ids=answer_ids,
@@ -63,7 +70,8 @@ def draft_from(
             )
             for found in content.intervals
         ),
-        rationale="".join(s.text for s in content.rationale if s.interval is None).strip(),
+        rationale="".join(unbound).strip(),
+        spans=content.rationale if is_text else (),
     )
 
 
@@ -160,6 +168,8 @@ def content_of(draft: EditDraft, item: Item, question: Question) -> AnswerConten
                 + ", ".join(option.name for option in question.options)
             )
         question.option(draft.label)
+    if draft.kind == "open":
+        return retold(draft.rationale, draft.spans, _numbered(draft.intervals))
     ordered = sorted(draft.intervals, key=lambda one: (one.start, one.stop))
     text = draft.rationale.strip()
     spans = [Span(text=text if not ordered else f"{text} ")] if text else []
@@ -171,17 +181,21 @@ def content_of(draft: EditDraft, item: Item, question: Question) -> AnswerConten
     return AnswerContent(
         kind=draft.kind,
         label=draft.label if draft.kind == "pattern" else None,
-        intervals=tuple(
-            FoundInterval(
-                number=number,
-                start=one.start,
-                stop=one.stop,
-                channels=one.channels,
-                type_id=one.type_id,
-            )
-            for number, one in enumerate(ordered, start=1)
-        ),
+        intervals=_numbered(ordered),
         rationale=tuple(spans),
+    )
+
+
+def _numbered(intervals: Sequence[DraftInterval]) -> tuple[FoundInterval, ...]:
+    return tuple(
+        FoundInterval(
+            number=number,
+            start=one.start,
+            stop=one.stop,
+            channels=one.channels,
+            type_id=one.type_id,
+        )
+        for number, one in enumerate(intervals, start=1)
     )
 
 

@@ -52,12 +52,18 @@ def ensure_draw(
     if trained or (held and not drawn):
         return drawn
     lengths = {row.id: row.n_samples for row in store.series.list(project_id)}
-    items = [item for item in store.items.list(project_id) if item.series_id in lengths]
+    items = [item for item in measured_items(store, project_id) if item.series_id in lengths]
     draw = draw_gold(items, lengths, rng or np.random.default_rng(), drawn, held)
     if not draw.items and not draw.ranges:
         return drawn
     added = [(one.item_id, one.becomes_gold) for one in draw.items]
     return store.gold.add_to_draw(project_id, len(drawn), added, draw.ranges, draw.reason)
+
+
+def measured_items(store: Store, project_id: str) -> list[Item]:
+    """Return the items that gold is drawn from and a student learns: none of an open question."""
+    learned = {question.id for question in store.questions.list(project_id) if question.learned}
+    return [item for item in store.items.list(project_id) if item.question_id in learned]
 
 
 def draw_gold(

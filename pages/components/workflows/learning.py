@@ -13,7 +13,7 @@ from core.answers import Answer
 from core.questions.base import Question
 from core.review import CurrentLabel, Decision, Item
 from pages.components.words import count
-from pages.components.workflows.drawing import ensure_draw, replacements
+from pages.components.workflows.drawing import ensure_draw, measured_items, replacements
 from storage import Store
 from storage.rows import Job
 from training.material import GoldBook, LabelledItem, choose
@@ -67,6 +67,7 @@ class LearningState:
         new_corrections: windows outside gold that people decided on, or undid, after the latest
             snapshot; all of them when there is none.
         new_pseudo_labels: teachers' answers outside gold after it; all when there is none.
+        left_out: questions that were asked and that no student learns.
     """
 
     questions: tuple[QuestionMaterial, ...]
@@ -77,6 +78,7 @@ class LearningState:
     new_corrections: int
     new_pseudo_labels: int
     n_snapshots: int
+    left_out: tuple[Question, ...] = ()
 
     @property
     def n_examples(self) -> int:
@@ -99,13 +101,15 @@ def what_there_is(store: Store, project_id: str) -> LearningState:
     ranges = store.gold.ranges(project_id)
     gold = GoldBook(ranges)
     labels = store.corrections.current(project_id)
+    questions = store.questions.current(project_id)
     materials = [
         _material(store, project_id, question, gold, labels)
-        for question in store.questions.current(project_id)
+        for question in questions
+        if question.learned
     ]
     snapshots = store.snapshots.list(project_id)
     latest = max((snapshot.created_at for snapshot in snapshots), default=None)
-    items = store.items.list(project_id)
+    items = measured_items(store, project_id)
     free = {item.id for item in items if gold.may_learn(item)}
     changed = {
         event.item_id
@@ -123,6 +127,9 @@ def what_there_is(store: Store, project_id: str) -> LearningState:
             latest is None or at > latest for material in materials for at in material.answered_at
         ),
         n_snapshots=len(snapshots),
+        left_out=tuple(
+            one for one in questions if not one.learned and store.items.list(project_id, one.id)
+        ),
     )
 
 
@@ -166,7 +173,7 @@ def reviews_missing(store: Store, project_id: str) -> int:
     if not drawn:
         return 0 if held else REVIEWS_FOR_GOLD
     labels = store.corrections.current(project_id)
-    items = store.items.list(project_id)
+    items = measured_items(store, project_id)
     wanted = [*(one.item_id for one in drawn), *replacements(items, drawn, GoldBook(held), labels)]
     return sum(one not in labels for one in wanted)
 

@@ -1,6 +1,7 @@
 """Everything that speaks against a training, found before it starts. No Streamlit."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.errors import ConfigError
@@ -23,6 +24,7 @@ def preflight(store: Store, project_id: str, state: LearningState) -> list[Findi
     """Return all problems and remarks at once, the blocking ones first."""
     findings = [
         *_material(state),
+        *_left_out(snapshot.preflight(state.left_out, [])),
         *_gold(state),
         *_machine(store),
         *_queue(store, project_id),
@@ -51,6 +53,10 @@ def _material(state: LearningState) -> list[Finding]:
     missing = snapshot.preflight([material.question for material in asked], labelled)
     if len(missing) == len(asked):
         return [Finding(f"{_sentence(text)}.", blocks=True) for text in missing.values()]
+    return _left_out(missing)
+
+
+def _left_out(missing: Mapping[str, str]) -> list[Finding]:
     return [Finding(f"Left out of this run: {text}.") for text in missing.values()]
 
 

@@ -18,8 +18,13 @@ MOST = 12
 
 
 def shows_proposals(desk: Desk) -> bool:
-    """Return whether a detector may be seen on this item: not on gold before its decision."""
-    return desk.question.kind == "anomaly" and (not desk.gold or desk.label is not None)
+    """Return whether a detector may be seen on this item: not on gold before its decision.
+
+    Nor on an item that is decided blind; its second look is for what was answered alone.
+    """
+    if desk.question.kind != "anomaly" or desk.blind or desk.second_look:
+        return False
+    return not desk.gold or desk.label is not None
 
 
 def author_of(proposal: Proposal) -> Author:

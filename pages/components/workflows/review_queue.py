@@ -1,7 +1,8 @@
 """Which item comes next in review, and how fast it goes. Reads the store; no Streamlit.
 
-Order: the random first draw (half of it becomes gold), then where the student is least sure, then
-at random. Skipped items wait at the end. Gold by construction needs no review and is left out.
+Order: the samples of batches that are audited, then the random first draw (half of it becomes
+gold), then where the student is least sure, then at random. Skipped items wait at the end, those of
+an audit and of the draw at the end of theirs. Gold by construction needs no review and is left out.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -11,7 +12,12 @@ from itertools import pairwise
 
 from core.answers import Answer, AnswerContent, AuthorKind
 from core.review import Correction, Item, undone_ids
-from pages.components.workflows.drawing import ensure_draw, replacements, shuffle_key
+from pages.components.workflows.drawing import (
+    ensure_draw,
+    measured_items,
+    replacements,
+    shuffle_key,
+)
 from storage import Store
 from storage.rows import DrawnItem
 from training.material import GoldBook
@@ -23,11 +29,19 @@ LONGEST_PAUSE_S = 120.0
 
 @dataclass(frozen=True)
 class Queue:
-    """Item ids in review order, all of them answered by somebody; and why in this order."""
+    """Item ids in review order, and why in this order.
+
+    All of them were answered by somebody, but for those of an audit at which a teacher failed.
+
+    Attributes:
+        drawn: those of the random first draw.
+        audited: those that are decided blind.
+    """
 
     order: tuple[str, ...]
     drawn: tuple[str, ...]
     by_margin: bool
+    audited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,48 +64,62 @@ def build_queue(store: Store, project_id: str, question_id: str | None = None) -
     drawn = ensure_draw(store, project_id)
     gold = GoldBook(store.gold.ranges(project_id))
     shown = _shown(store, project_id)
-    items = _reviewable(store, project_id, gold, shown, question_id)
+    audited = [*store.audits.blind_items(project_id)]
+    items = _reviewable(store, project_id, gold, {*shown, *audited}, question_id)
     # Gold never comes by how sure a student is: the test would be made of what it finds hard.
     margins = {
         item.id: margin(answer.content)
         for item in items
         if gold.may_learn(item)
-        for answer in shown[item.id]
+        for answer in shown.get(item.id, ())
         if answer.author.kind == "student"
     }
     labels = store.corrections.current(project_id)
-    return order_items(items, drawn, margins, replacements(items, drawn, gold, labels))
+    measured = {item.id for item in measured_items(store, project_id)}
+    testing = [item for item in items if item.id in measured]
+    again = replacements(testing, drawn, gold, labels)
+    return order_items(items, drawn, margins, again, audited)
 
 
 def to_review(store: Store, project_id: str) -> list[Item]:
     """Return the items of Review's queue in no order, without drawing gold for it."""
     gold = GoldBook(store.gold.ranges(project_id))
-    return _reviewable(store, project_id, gold, _shown(store, project_id), None)
+    asked = {*_shown(store, project_id), *store.audits.blind_items(project_id)}
+    return _reviewable(store, project_id, gold, asked, None)
 
 
 def _reviewable(
     store: Store,
     project_id: str,
     gold: GoldBook,
-    shown: Mapping[str, Sequence[Answer]],
+    asked: Collection[str],
     question_id: str | None,
 ) -> list[Item]:
-    """Leave out what nobody answered, gold whose truth is known, windows half in a block."""
+    """Leave out what was not asked, and what Review does not decide.
+
+    Gold measures no open question, so that its windows are open to review wherever they lie.
+    """
+    measured = {item.id for item in measured_items(store, project_id)}
     return [
         item
         for item in store.items.list(project_id, question_id)
-        if shown.get(item.id)
-        and (gold.may_learn(item) or gold.reason(item) in ("drawn", "time_block"))
+        if item.id in asked and (item.id not in measured or can_decide(gold, item))
     ]
 
 
+def can_decide(gold: GoldBook, item: Item) -> bool:
+    """Tell whether Review asks for it: no gold whose truth is known, no window half in a block."""
+    return gold.may_learn(item) or gold.reason(item) in ("drawn", "time_block")
+
+
 def _shown(store: Store, project_id: str) -> dict[str, list[Answer]]:
-    """Return the answers people are shown, by item."""
+    """Return the answers people are shown, by item; without the items that have none."""
     serving = serving_student(store, project_id)
-    return {
+    found = {
         item_id: shown_answers(by_author.values(), serving)
         for item_id, by_author in store.answers.latest(project_id).items()
     }
+    return {item_id: answers for item_id, answers in found.items() if answers}
 
 
 def serving_student(store: Store, project_id: str) -> str:
@@ -105,13 +133,19 @@ def order_items(
     drawn: Sequence[DrawnItem],
     margins: Mapping[str, float],
     replaced: Sequence[str] = (),
+    audited: Sequence[str] = (),
 ) -> Queue:
-    """Order items: drawn ones and their replacements, by margin, at random (always the same)."""
+    """Order items: audited ones, drawn ones and their replacements, by margin, at random.
+
+    The random order is always the same.
+    """
     there = {item.id for item in items}
+    blind = tuple(one for one in audited if one in there)
     first = tuple(one for one in (*(d.item_id for d in drawn), *replaced) if one in there)
-    rest = there.difference(first)
+    rest = there.difference(blind, first)
     ordered = sorted(rest, key=lambda one: (margins.get(one, 2.0), shuffle_key(one)))
-    return Queue((*first, *ordered), first, bool(margins))
+    order = tuple(dict.fromkeys((*blind, *first, *ordered)))
+    return Queue(order, first, bool(margins), blind)
 
 
 def margin(content: AnswerContent) -> float:
@@ -149,7 +183,8 @@ def _serves(answer: Answer, serving: str) -> bool:
 def waiting(queue: Queue, events: Sequence[Correction], decided: Collection[str]) -> list[str]:
     """Return the items without a decision, skipped ones last, in the order they were skipped.
 
-    Skipped ones of the draw come back at its end: gold of easy items alone would measure little.
+    Skipped ones of an audit or of the draw come back at its end: an audit or gold of easy items
+    alone would measure little.
     """
     undone = undone_ids(events)
     skipped = list(
@@ -163,8 +198,8 @@ def waiting(queue: Queue, events: Sequence[Correction], decided: Collection[str]
     known = set(queue.order)
     left = [one for one in queue.order if one not in decided and one not in late]
     left += [one for one in skipped if one in known and one not in decided]
-    drawn = set(queue.drawn)
-    return sorted(left, key=lambda one: one not in drawn)
+    audited, drawn = set(queue.audited), set(queue.drawn)
+    return sorted(left, key=lambda one: (one not in audited, one not in drawn))
 
 
 def progress(

@@ -11,6 +11,7 @@ from core.errors import StoreError
 from core.questions.base import Question
 from core.review import Correction, CurrentLabel, Item, current_label
 from pages.components.chart.data import Painted
+from pages.components.workflows.blind import AuditLook, audit_look
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
 from pages.components.workflows.review_queue import serving_student, shown_answers
 from storage import Store
@@ -28,8 +29,10 @@ class Desk:
     Attributes:
         version: how many events the item has; a decision names it, so that a decision made
             elsewhere in between is noticed.
-        gold: why the item is gold, None when it is not.
+        gold: why the item is gold, None when it is not, and for a question that gold measures not.
         draft: the person's unfinished edit.
+        audit: how the person meets an item of an audit; None when it is in none. On a blind look
+            there are no answers and no label here, whatever is stored.
     """
 
     item: Item
@@ -40,6 +43,17 @@ class Desk:
     version: int
     gold: str | None
     draft: EditDraft | None
+    audit: AuditLook | None = None
+
+    @property
+    def blind(self) -> bool:
+        """Whether the person decides without knowing what anybody said."""
+        return self.audit is not None and self.audit.look == "blind"
+
+    @property
+    def second_look(self) -> bool:
+        """Whether the person decided blind, and meets the answers now."""
+        return self.audit is not None and self.audit.look == "second"
 
     @property
     def painted(self) -> Painted:
@@ -58,16 +72,21 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
     item = store.items.get(project_id, item_id)
     events = store.corrections.events(project_id, item_id)
     kept = store.drafts.get(project_id, person, item_id)
-    answers = store.answers.for_item(project_id, item_id)
+    draft = None if kept is None else EditDraft.model_validate(kept)
+    audit = audit_look(store, item, person, events, draft)
+    blind = audit is not None and audit.look == "blind"
+    answers = [] if blind else store.answers.for_item(project_id, item_id)
+    question = store.questions.get(item.question_id)
     return Desk(
         item=item,
-        question=store.questions.get(item.question_id),
+        question=question,
         series=store.series.get(project_id, item.series_id),
         answers=tuple(shown_answers(answers, serving_student(store, project_id))),
-        label=current_label(events),
+        label=None if blind else current_label(events),
         version=max((event.sequence for event in events), default=0),
-        gold=GoldBook(store.gold.ranges(project_id)).reason(item),
-        draft=None if kept is None else EditDraft.model_validate(kept),
+        gold=GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None,
+        draft=draft,
+        audit=audit,
     )
 
 
@@ -90,6 +109,11 @@ def decide(
         decision, content = "fix", AnswerContent(kind="pattern", label=key)
     if decision not in ("accept", "fix", "no_anomaly", "reject", "not_sure", "skip"):
         raise StoreError(f"{action!r} is no decision; use one of the buttons below the answers")
+    if decision == "no_anomaly" and desk.question.kind != "anomaly":
+        raise StoreError(
+            f"“no anomaly” is no answer to {desk.question.name!r}, which does not ask for "
+            "anomalies; accept, edit or reject what is said"
+        )
     # A draft that is there now was begun in another tab: it waits there, and says what happened.
     return store.corrections.record(
         project_id,
@@ -112,10 +136,14 @@ def start_edit(store: Store, desk: Desk, person: str, painted: Painted) -> EditD
     def draft() -> EditDraft:
         candidates = [answer.content for answer in reversed(desk.answers)]
         base = desk.label.content if desk.label is not None else None
-        base = base or next((c for c in candidates if c.intervals or c.label), None)
+        base = base or next((c for c in candidates if _says_something(c)), None)
         return draft_from(base, desk.question.kind, painted.answer_ids, painted.version)
 
     return begin_edit(store, desk, person, painted, draft)
+
+
+def _says_something(content: AnswerContent) -> bool:
+    return bool(content.intervals or content.label or content.kind == "open")
 
 
 def begin_edit(
@@ -188,9 +216,15 @@ def save_edit(
 
 
 def rebase_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> None:
-    """Let the person save over a decision made in between, after it has been shown to them."""
+    """Let the person save over a decision made in between, after it has been shown to them.
+
+    The answers that were shown beside it are named with theirs: a blind edit is blind no more.
+    """
     now = _kept_draft(store, desk, person) or draft
-    save_draft(store, desk, person, now.model_copy(update={"version": desk.version}))
+    seen = tuple(dict.fromkeys((*now.answer_ids, *desk.painted.answer_ids)))
+    save_draft(
+        store, desk, person, now.model_copy(update={"version": desk.version, "answer_ids": seen})
+    )
 
 
 def _check_painted(desk: Desk, painted: Painted) -> None:

@@ -16,8 +16,8 @@ from core.teachers.connection import ConnectionReport, test_connection
 from core.teachers.endpoint import Endpoint
 from core.teachers.keys import key_is_there, key_of
 from storage import Store
+from storage.settings import LOCAL_ENDPOINTS_ONLY
 from storage.teachers import TeacherState
-from training.label_records import LOCAL_ONLY
 from training.requests import LabelRequest
 
 ADDRESSES: dict[str, str] = {
@@ -87,16 +87,16 @@ FORM_WORDS = {"schema": "structured output", "json": "JSON without a schema", "t
 
 def local_only(store: Store, project_id: str) -> bool:
     """Tell whether the project asks endpoints on this machine only."""
-    return bool(store.settings.get(project_id, LOCAL_ONLY, False))
+    return bool(store.settings.get(project_id, LOCAL_ENDPOINTS_ONLY, False))
 
 
 def set_local_only(store: Store, project_id: str, on: bool) -> int:
     """Set it, and pause the batches that ask somebody else; returns how many."""
-    store.settings.set(project_id, LOCAL_ONLY, on)
+    store.settings.set(project_id, LOCAL_ENDPOINTS_ONLY, on)
     paused = 0
     for job in store.jobs.list(project_id, "label") if on else []:
-        batch = LabelRequest.read(job.params).models if not job.ended else None
-        if batch is not None and batch.away and job.state != "paused":
+        batch = LabelRequest.read(job.params).models if job.live else None
+        if batch is not None and batch.away:
             store.jobs.request_pause(job.id)
             paused += 1
     return paused

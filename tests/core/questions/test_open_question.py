@@ -59,6 +59,8 @@ def test_braces_in_a_text_are_text() -> None:
         ("<think>It rises.", "never ends"),
         ('{"rationale": []}', "no word in it"),
         ('{"rationale": [{"text": "It ri', "not readable JSON"),
+        ('```json\n{"intervals": [], "ra', "not readable JSON"),
+        ('So: {"intervals": [], "ra', "not readable JSON"),
         ('{"rationale": "up", "label": "cubic"}', "no label"),
         ('{"rationale": "up", "scores": {"cubic": 1}}', "no label and no scores"),
     ],

@@ -1,9 +1,12 @@
 """The baselines give the answers their names promise."""
 
 import numpy as np
+import pytest
 
 from core.answers import AnswerContent, FoundInterval
+from core.errors import ConfigError
 from core.questions.base import EventType, Option, Question
+from core.questions.defaults import default_open_question
 from core.series import WindowView
 from core.students.base import Labelled
 from core.students.features import FeatureStudent
@@ -86,3 +89,11 @@ def test_features_find_a_noisy_stretch_to_about_a_patch() -> None:
 def test_features_never_answer_a_label_without_examples() -> None:
     student = FeatureStudent.fit(shapes({"up": 3}), [SHAPES])
     assert student.answer(SHAPES, [line(-1, 0)])[0].label == "up"
+
+
+@pytest.mark.parametrize("student", [MajorityStudent, FeatureStudent])
+def test_a_question_of_free_text_is_not_learned(
+    student: type[MajorityStudent] | type[FeatureStudent],
+) -> None:
+    with pytest.raises(ConfigError, match="no student learns to write those"):
+        student.fit([], [default_open_question()])

@@ -23,6 +23,7 @@ function panelNode(panel, desk) {
   node.append(head)
   if (panel.empty) node.append(element("p", "us-empty", panel.empty))
   if (panel.headline) node.append(element("p", "us-headline", panel.headline))
+  if (panel.beside) node.append(element("p", "us-beside", panel.beside))
   for (const finding of panel.findings) node.append(findingNode(finding, desk))
   if (panel.phrases.length) {
     const why = element("p", "us-why")

@@ -1,0 +1,83 @@
+"""What the desk shows of an item of an audit: why it is blind, the second look. No Streamlit."""
+
+import textwrap
+
+from core.answers import Answer
+from pages.components.chart import Action, Panel, Phrase
+from pages.components.marks import NEUTRAL, author_colour, title_of
+from pages.components.workflows.blind import agreement_words, audited_of
+from pages.components.workflows.reviewing import Desk
+
+NEXT = "next"
+BLIND_NOTE = "What the teacher said comes after your decision, so that it can be measured by it."
+HOW = {
+    "anomaly": "Mark events (E) and save them, or say that there is no anomaly (N).",
+    "pattern": "Press the number of the pattern that you see.",
+}
+LONGEST_BATCH = 32
+BLIND_CONFLICT = (
+    "Somebody else decided on this item while it was on your screen, so nothing was stored. It "
+    "stays blind for you; decide again."
+)
+LOOKS = {
+    "blind": (
+        "blind",
+        f"{BLIND_NOTE} The windows of an audit are a random sample of its batch, and come first.",
+    ),
+    "second": (
+        "second look",
+        "Your decision is stored, and the audit counts it as it is. What you change now, with the "
+        "answers in sight, is an ordinary correction.",
+    ),
+    "seen": (
+        "seen before",
+        "You know the answers already, so what you decide here is no longer blind and measures no "
+        "teacher.",
+    ),
+}
+
+
+def audit_words(desk: Desk) -> tuple[str, str]:
+    """Say which audit an item belongs to and how it is met: in short, and with the reason.
+
+    Both are empty for an item of no audit.
+    """
+    if desk.audit is None:
+        return "", ""
+    short, why = LOOKS[desk.audit.look]
+    batch = textwrap.shorten(desk.audit.batch, LONGEST_BATCH, placeholder=" …")
+    return f"audit of {batch}, {short}", f"{desk.audit.batch}. {why}"
+
+
+def blind_panel(desk: Desk) -> Panel:
+    """Stand in for the answers until the decision: say why they are hidden, and what to do."""
+    return Panel("Blind", NEUTRAL, "", empty=f"{BLIND_NOTE} {HOW.get(desk.question.kind, '')}")
+
+
+def failed_panels(desk: Desk) -> list[Panel]:
+    """Say which teachers gave no answer to the item, once that may be known."""
+    return [
+        Panel(
+            title=title_of(failed.author),
+            colour=author_colour(failed.author),
+            headline="no answer",
+            note=failed.problem.replace("_", " "),
+            phrases=(Phrase(failed.message),),
+        )
+        for failed in (desk.audit.failed if desk.audit is not None else ())
+    ]
+
+
+def agreement_note(desk: Desk, answer: Answer) -> str:
+    """Say on a second look how an answer stands to the blind decision; empty otherwise."""
+    decision = desk.audit.decision if desk.audit is not None else None
+    if decision is None or decision.content is None:
+        return ""
+    return agreement_words(audited_of(desk.item, desk.question, answer.content, decision.content))
+
+
+def next_action(desk: Desk) -> list[Action]:
+    """Return the way on from a second look."""
+    if not desk.second_look:
+        return []
+    return [Action(NEXT, "Next", "enter", primary=True, help="Leave your decision as it is")]

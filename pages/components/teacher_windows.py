@@ -1,0 +1,103 @@
+"""What a batch asks about: which series, which question, cut into which windows."""
+
+import streamlit as st
+
+from core.questions.base import Question
+from pages.components.page import Page
+from pages.components.words import plain
+from pages.components.workflows.asking import (
+    WHOLE_WINDOW_LIMIT,
+    BatchPlan,
+    Continued,
+    Cutting,
+    add_open_question,
+    continued_series,
+    lengths_to_cut,
+    plan_batch,
+    suggest_cutting,
+    window_words,
+)
+from storage.rows import StoredSeries
+
+
+def choose_windows(page: Page, stored: list[StoredSeries]) -> BatchPlan:
+    """Let people choose; raises AppError when the choice makes no windows."""
+    store, project_id = page.store, page.project.id
+    series = _series(stored)
+    question = _question(page)
+    continued = continued_series(store, project_id, series, question)
+    cutting = _cutting(series, question, continued)
+    return plan_batch(series, question, cutting, continued)
+
+
+def _question(page: Page) -> Question:
+    """Let people choose what is asked, or ask in words of their own."""
+    questions = page.store.questions.current(page.project.id)
+    question = st.selectbox(
+        "Question", questions, format_func=lambda q: f"{q.name} ({q.kind})", key="teachers_question"
+    )
+    st.caption(plain(question.text))
+    if question.options:
+        st.caption("Options: " + " · ".join(plain(option.name) for option in question.options))
+    if question.types:
+        st.caption("Event types: " + " · ".join(plain(event.name) for event in question.types))
+    with st.popover("Ask something else", icon=":material/chat:"):
+        text = st.text_area(
+            "An open question, answered in text",
+            key="teachers_open_text",
+            placeholder="What happens in this window, and where?",
+        )
+        if st.button("Add the question", key="teachers_open_add", disabled=not text.strip()):
+            add_open_question(page.store, page.project.id, text.strip())
+            st.rerun()
+    return question
+
+
+def _series(stored: list[StoredSeries]) -> list[StoredSeries]:
+    """Let people pick: everything, what has not been asked yet, or a list."""
+    origins = sorted({row.origin for row in stored})
+    scope = st.segmented_control(
+        "Which series",
+        ["All", *[f"Only {origin}" for origin in origins if len(origins) > 1], "Choose"],
+        default="All",
+        key="teachers_scope",
+    )
+    if scope == "Choose":
+        names = {row.id: row.info.name for row in stored}
+        chosen = st.multiselect(
+            "Series", list(names), format_func=names.__getitem__, key="teachers_series"
+        )
+        return [row for row in stored if row.id in set(chosen)]
+    if scope and scope.startswith("Only "):
+        return [row for row in stored if row.origin == scope.removeprefix("Only ")]
+    return stored if scope else []
+
+
+def _cutting(
+    series: list[StoredSeries], question: Question, continued: dict[str, Continued]
+) -> Cutting:
+    """Show the windows before asking: their number, length and overlap, editable."""
+    suggested = suggest_cutting(lengths_to_cut(series, continued))
+    longest = max((row.n_samples for row in series), default=1)
+    scope = f"{question.id}-{len(series)}-{longest}"
+    length_box, overlap_box = st.columns(2)
+    length = length_box.number_input(
+        "Window length (samples)",
+        min_value=16,
+        max_value=WHOLE_WINDOW_LIMIT,
+        value=min(suggested.length, WHOLE_WINDOW_LIMIT),
+        key=f"teachers_length_{scope}",
+        help="A model is shown one window at a time. Shorter series are shown whole.",
+    )
+    overlap = overlap_box.number_input(
+        "Overlap (samples)",
+        min_value=0,
+        max_value=int(length) - 1,
+        value=min(suggested.overlap, int(length) - 1),
+        key=f"teachers_overlap_{scope}",
+        help="What a window shares with the next, so that an event at an edge is seen whole once.",
+    )
+    cutting = Cutting(int(length), int(overlap))
+    if words := window_words(series, cutting):
+        st.caption(words)
+    return cutting
