@@ -118,15 +118,9 @@ def test_a_rationale_may_be_bare_texts(said: object, spans: list[str]) -> None:
         ('{"intervals": [], "intervals": []}', "given twice"),
         ("<think>It may be that", "begins to think and never ends"),
         ('Nothing. {"start": 1, "stop": 2}', "neither JSON nor"),
-<<<<<<< HEAD
-        (changed(start=3.5), "3.5 is no sample number"),
-        (changed(stop="1,024"), "'1,024' is no sample number"),
-        (changed(start=True), "intervals.0.start does not fit"),
-=======
         (changed(start=3.5), "the position 3.5 is no sample number"),
         (changed(stop="1,024"), "the position '1,024' is no sample number"),
         (changed(start=True), r"intervals\.0\.start does not fit"),
->>>>>>> pictures
         (changed(stop="51"), r"\[3, 51\) does not lie inside"),
         (changed(start="-1"), r"\[-1, 9\) does not lie inside"),
         (changed(channels=0), "no channel 'ch0'"),
