@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from core.answers import AnswerContent
 from core.checks import check, check_with
-from core.grounding import ground
+from core.grounding import ground, seen_by
 from core.series import WindowView
 from core.verdicts import Check, CheckStatus
 
@@ -42,9 +42,15 @@ class Segment:
     measured: str = ""
 
 
-def check_answer(content: AnswerContent, view: WindowView) -> list[Check | None]:
-    """Check every span of an answer's rationale; None where a span says nothing of the data."""
-    return [one.check for one in ground(content, view)]
+def check_answer(content: AnswerContent, view: WindowView, render: str = "") -> list[Check | None]:
+    """Check every span of an answer's rationale; None where a span says nothing of the data.
+
+    Args:
+        content: the answer, in absolute samples.
+        view: its window.
+        render: `Answer.render`, by which numbers in its words are those of its picture's axis.
+    """
+    return [one.check for one in ground(content, view, **seen_by(render, view))]
 
 
 def segments(content: AnswerContent, checks: Sequence[Check | None]) -> list[Segment]:

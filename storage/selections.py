@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.answers import Answer
@@ -86,25 +86,40 @@ class Selections:
                     found[one.item_id].append(one)
         return found
 
+    def standing(self, project_id: str, item_id: str) -> SelectionRecord | None:
+        """Return the newest selection of an item if it still stands."""
+        query = select(SelectionRow.id).where(
+            SelectionRow.position.in_(_newest(project_id)),
+            SelectionRow.item_id == item_id,
+            ~_answered_again(),
+        )
+        with self._db.read() as session:
+            found = self._parsed.get(session, session.scalars(query).all())
+        return found[0] if found else None
+
     def chosen(self, project_id: str, question_id: str) -> dict[str, Answer]:
         """Return the chosen answer of each of the question's items whose selection stands."""
-        again = exists().where(
-            AnswerRow.item_id == SelectionRow.item_id,
-            AnswerRow.author_kind == "teacher",
-            AnswerRow.created_at > SelectionRow.created_at,
-        )
         query = (
             select(SelectionRow.chosen_answer_id)
             .join(ItemRow, ItemRow.id == SelectionRow.item_id)
             .where(
                 SelectionRow.position.in_(_newest(project_id)),
                 ItemRow.question_id == question_id,
-                ~again,
+                ~_answered_again(),
             )
         )
         with self._db.read() as session:
             answers = self._answers.get(session, session.scalars(query).all())
         return {answer.item_id: answer for answer in answers}
+
+
+def _answered_again() -> ColumnElement[bool]:
+    """Return the condition that a teacher answered the item after the selection was made."""
+    return exists().where(
+        AnswerRow.item_id == SelectionRow.item_id,
+        AnswerRow.author_kind == "teacher",
+        AnswerRow.created_at > SelectionRow.created_at,
+    )
 
 
 def _newest(project_id: str) -> Select[int]:

@@ -8,13 +8,15 @@ the batch has one, is asked about each rationale first; what it cannot score is 
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from core.answers import Answer
+from core.answers import Answer, Author
 from core.errors import AnswerError
-from core.grounding import grounding_share
+from core.grounding import UNKNOWN, grounding_share, seen_on
 from core.questions.base import Question
+from core.render_settings import STANDARD, RenderSettings
 from core.selection import Selection, select
 from core.selection_terms import axes_of
 from core.series import WindowView
@@ -73,6 +75,8 @@ async def choose(
             raise Stopped("stopped while answers were chosen; what was answered is kept")
         seen = view(item.ask)
         judged = {} if judge is None else await _judged(item, folder, judge)
+        render = _common(renders, item.answers)
+        axis = UNKNOWN if render is None else seen_on(render, seen)
         chosen.append(
             select(
                 item.question,
@@ -80,12 +84,20 @@ async def choose(
                 item.answers,
                 truth=item.ask.trusted,
                 weights=batch.weights,
-                axes=axes_of(seen, renders[item.answers[0].author], item.ask.units),
+                axes=axes_of(seen, render or STANDARD, item.ask.units),
                 judged=judged,
-                grounding=grounding_share,
+                grounding=partial(grounding_share, **axis),
             )
         )
     folder.write_selections(chosen)
+
+
+def _common(
+    renders: Mapping[Author, RenderSettings], answers: Sequence[Answer]
+) -> RenderSettings | None:
+    """Return the settings of the pictures that all candidates were made from, if they agree."""
+    found = {renders[one.author].digest: renders[one.author] for one in answers}
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 async def _judged(item: Candidates, folder: LabelFolder, judge: ModelClient) -> dict[str, float]:

@@ -6,5 +6,6 @@ are measured (`readings`).
 """
 
 from core.grounding.ground import Grounded, ground, grounding_share
+from core.grounding.seen import UNKNOWN, Seen, seen_by, seen_on
 
-__all__ = ["Grounded", "ground", "grounding_share"]
+__all__ = ["UNKNOWN", "Grounded", "Seen", "ground", "grounding_share", "seen_by", "seen_on"]

@@ -13,6 +13,7 @@ BLIND_NOTE = "What the teacher said comes after your decision, so that it can be
 HOW = {
     "anomaly": "Mark events (E) and save them, or say that there is no anomaly (N).",
     "pattern": "Press the number of the pattern that you see.",
+    "open": "Say in your own words what you see (E), and save it.",
 }
 LONGEST_BATCH = 32
 BLIND_CONFLICT = (

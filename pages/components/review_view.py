@@ -315,10 +315,14 @@ def _panels(desk: Desk, series: SeriesData) -> list[Panel]:
             title=title_of(answer.author),
             colour=author_colour(answer.author),
             headline=_headline(desk.question, answer.content),
-            note=_note(desk.question, answer.content),
+            note=_note(desk, answer),
             beside=agreement_note(desk, answer),
             findings=findings_of(desk, answer.content, answer.id),
-            phrases=phrases_of(answer.content, answer.id, check_answer(answer.content, view)),
+            phrases=phrases_of(
+                answer.content,
+                answer.id,
+                check_answer(answer.content, view, answer.render),
+            ),
         )
         for answer in desk.answers
     ]
@@ -387,12 +391,15 @@ def phrases_of(
     return tuple(phrases)
 
 
-def _note(question: Question, content: AnswerContent) -> str:
+def _note(desk: Desk, answer: Answer) -> str:
+    question, content = desk.question, answer.content
     parts = [] if content.confidence is None else [f"self-reported {content.confidence:.2f}"]
     ranked = sorted(content.scores.items(), key=lambda pair: -pair[1])[:2]
     if content.kind == "pattern" and len(ranked) == 2:
         key, score = ranked[1]
         parts.append(f"next {question.option(key).name} {score:.2f}")
+    if desk.selection is not None and desk.selection.chosen_answer_id == answer.id:
+        parts.append(f"chosen of {len(desk.selection.body['scored'])} answers")
     return ", ".join(parts)
 
 

@@ -92,7 +92,7 @@ def _of(finding: Finding, known: Known) -> list[Fact] | None:
 def _checked(answer: Answer, said: Said, window: tuple[int, int], data: SeriesData) -> Known:
     content = answer.content
     words = phrases(content)
-    checks = check_answer(content, view_window(data, *window))
+    checks = check_answer(content, view_window(data, *window), answer.render)
     found: Known = {}
     for interval in content.intervals:
         said_of_it = [

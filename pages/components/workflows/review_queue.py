@@ -162,18 +162,23 @@ def margin(content: AnswerContent) -> float:
     return min((abs(2 * c - 1) for c in known), default=1.0)
 
 
-def shown_answers(answers: Collection[Answer], serving: str = "") -> list[Answer]:
+def shown_answers(answers: Collection[Answer], serving: str = "", chosen: str = "") -> list[Answer]:
     """Return the answers people are shown: never imported truth, baselines or simulated people.
 
     Of the rules only the newest; of the student what the serving version said, else the newest;
-    rules first, then teachers, then the student. Extra samples of an author are left out.
+    rules first, then teachers, then the student. Extra samples of an author are left out, unless
+    one is the `chosen` answer (its id) of the item.
     """
-    chosen: dict[tuple[AuthorKind, str], Answer] = {}
-    for answer in sorted(answers, key=lambda one: (_serves(one, serving), one.created_at, one.id)):
-        if answer.author.kind in SHOWN_AUTHORS and answer.sample == 0:
+
+    def rank(one: Answer) -> tuple[bool, bool, datetime, str]:
+        return _serves(one, serving), one.id == chosen, one.created_at, one.id
+
+    shown: dict[tuple[AuthorKind, str], Answer] = {}
+    for answer in sorted(answers, key=rank):
+        if answer.author.kind in SHOWN_AUTHORS and (answer.sample == 0 or answer.id == chosen):
             name = answer.author.name if answer.author.kind == "teacher" else ""
-            chosen[answer.author.kind, name] = answer
-    return sorted(chosen.values(), key=lambda one: SHOWN_AUTHORS.index(one.author.kind))
+            shown[answer.author.kind, name] = answer
+    return sorted(shown.values(), key=lambda one: SHOWN_AUTHORS.index(one.author.kind))
 
 
 def _serves(answer: Answer, serving: str) -> bool:

@@ -16,6 +16,7 @@ from pages.components.workflows.drafting import EditDraft, content_of, draft_fro
 from pages.components.workflows.review_queue import serving_student, shown_answers
 from storage import Store
 from storage.rows import StoredSeries
+from storage.selections import SelectionRecord
 from training.material import GoldBook
 
 ACCEPT = "accept:"
@@ -33,6 +34,7 @@ class Desk:
         draft: the person's unfinished edit.
         audit: how the person meets an item of an audit; None when it is in none. On a blind look
             there are no answers and no label here, whatever is stored.
+        selection: which of several answers of the teachers was chosen; None when none was.
     """
 
     item: Item
@@ -44,6 +46,7 @@ class Desk:
     gold: str | None
     draft: EditDraft | None
     audit: AuditLook | None = None
+    selection: SelectionRecord | None = None
 
     @property
     def blind(self) -> bool:
@@ -76,17 +79,21 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
     audit = audit_look(store, item, person, events, draft)
     blind = audit is not None and audit.look == "blind"
     answers = [] if blind else store.answers.for_item(project_id, item_id)
+    selection = None if blind else store.selections.standing(project_id, item_id)
+    chosen = "" if selection is None else selection.chosen_answer_id
+    serving = serving_student(store, project_id)
     question = store.questions.get(item.question_id)
     return Desk(
         item=item,
         question=question,
         series=store.series.get(project_id, item.series_id),
-        answers=tuple(shown_answers(answers, serving_student(store, project_id))),
+        answers=tuple(shown_answers(answers, serving, chosen)),
         label=None if blind else current_label(events),
         version=max((event.sequence for event in events), default=0),
         gold=GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None,
         draft=draft,
         audit=audit,
+        selection=selection,
     )
 
 
