@@ -28,7 +28,6 @@ import numpy as np
 from core.answers import Answer, AnswerContent
 from core.measure import LARGEST
 from core.questions.base import Kind
-from core.rationale import check_answer
 from core.render_settings import STANDARD, RenderSettings
 from core.selection_text import stated_in
 from core.series import WindowView
@@ -109,14 +108,6 @@ def mean_of_voices(scores: Sequence[tuple[Answer, float]]) -> float | None:
 def voice(answer: Answer) -> tuple[str, str]:
     """Return who speaks: versions and samples of one author are one voice."""
     return answer.author.kind, answer.author.name
-
-
-def confirmed_share(content: AnswerContent, view: WindowView) -> float | None:
-    """Return confirmed / (confirmed + contradicted) claims; None when nothing can be checked."""
-    found = [one.status for one in check_answer(content, view) if one is not None]
-    confirmed, contradicted = found.count("confirmed"), found.count("contradicted")
-    checkable = confirmed + contradicted
-    return confirmed / checkable if checkable else None
 
 
 def axes_term(content: AnswerContent, view: WindowView, axes: Axes) -> float | None:

@@ -17,7 +17,8 @@ from core.errors import AnswerError
 from core.grounding import UNKNOWN, grounding_share, seen_on
 from core.questions.base import Question
 from core.render_settings import STANDARD, RenderSettings
-from core.selection import Selection, select
+from core.selection import select
+from core.selection_records import Selection
 from core.selection_terms import axes_of
 from core.series import WindowView
 from core.teachers.exchange import AskFailed, ModelClient

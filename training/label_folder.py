@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from core.answers import Answer, FailedAnswer
-from core.selection import Selection
+from core.selection_records import Selection
 from training import files
 from training.label_records import Learned, ModelBatch, Spent, Unit, unit_of
 from training.pictures import PictureFolder

@@ -11,7 +11,7 @@ from core.model import Frozen
 from core.questions.base import Question
 from core.questions.prompts import prompt_version
 from core.render_settings import RenderSettings
-from core.selection import Weights
+from core.selection_records import Weights
 from core.teachers.endpoint import Endpoint
 from core.teachers.exchange import Form
 

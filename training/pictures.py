@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import JobError
-from core.render import render_versions
 from core.render_settings import RenderSettings
 from core.series import WindowView
 
@@ -58,6 +57,8 @@ class PictureFolder:
 
 def key_of(view: WindowView, settings: RenderSettings, extra: str = "") -> str:
     """Return what a picture is drawn from, as one name: numbers, place, settings and versions."""
+    from core.render import render_versions  # the worker reads this folder and draws nothing
+
     digest = hashlib.sha256()
     digest.update(json.dumps([settings.digest, render_versions(), extra], sort_keys=True).encode())
     digest.update(repr((view.start, view.values.shape, view.origin_s)).encode())

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.errors import AppError
-from core.selection import Weights
+from core.selection_records import Weights
 from pages.components.job_panel import duration
 from pages.components.messages import errors_shown
 from pages.components.page import Page

@@ -12,22 +12,9 @@ from core.questions.anomaly import AnomalyKind
 from core.questions.defaults import default_anomaly_question, default_pattern_question
 from core.questions.pattern import PatternKind
 from core.render_settings import RenderSettings
-from core.selection import (
-    Scored,
-    Selection,
-    Terms,
-    Weights,
-    preference_pairs,
-    select,
-    total_of,
-)
-from core.selection_terms import (
-    accuracy_term,
-    axes_of,
-    axes_term,
-    clarity_term,
-    confirmed_share,
-)
+from core.selection import preference_pairs, select, total_of
+from core.selection_records import Scored, Selection, Terms, Weights
+from core.selection_terms import accuracy_term, axes_of, axes_term, clarity_term
 from core.series import WindowView
 
 PATTERN, ANOMALY = default_pattern_question(), default_anomaly_question()
@@ -121,11 +108,13 @@ def test_grounding_is_the_confirmed_share_of_what_can_be_checked() -> None:
         Span(text="no claim"),
     )
     content = AnswerContent(kind="pattern", label="cubic", rationale=spans)
-    assert confirmed_share(content, RISING) == pytest.approx(2 / 3)
+    chosen = select(PATTERN, RISING, [answer(content, id="one")])
+    assert chosen.scored[0].terms.grounding == pytest.approx(2 / 3)
 
 
-def test_without_a_claim_there_is_no_grounding() -> None:
-    assert confirmed_share(pattern("cubic", text="It rises.").content, RISING) is None
+def test_words_that_say_nothing_measurable_have_no_grounding() -> None:
+    chosen = select(PATTERN, RISING, [pattern("cubic", text="Unusual.", id="one")])
+    assert chosen.scored[0].terms.grounding is None
 
 
 # axes

@@ -14,7 +14,7 @@ from core.questions.pattern import option_order
 from core.render import render_overview, render_png
 from core.render_presets import PRESETS
 from core.render_settings import STANDARD, RenderSettings
-from core.selection import Weights
+from core.selection_records import Weights
 from core.series import SeriesData, WindowView, view_window
 from core.shown import Shown
 from core.teachers.cost import CostEstimate, MeasuredTokens, estimate

@@ -113,7 +113,7 @@ def test_a_rationale_may_be_bare_texts(said: object, spans: list[str]) -> None:
     [
         (f'{PLAIN} or {{"intervals": []}}', "2 JSON objects that differ"),
         (PLAIN[:-2], "not readable JSON"),
-        (f"Here: {PLAIN[:-2]}", "neither JSON nor"),
+        (f"Here: {PLAIN[:-2]}", "no whole object with 'intervals' in it"),
         (f"[{PLAIN}, {PLAIN}]", "JSON but no object"),
         ('{"intervals": [], "intervals": []}', "given twice"),
         ("<think>It may be that", "begins to think and never ends"),
