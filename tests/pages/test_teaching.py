@@ -18,6 +18,7 @@ from pages.components.workflows.asking_models import (
     plan_models,
     start_models,
 )
+from pages.components.workflows.batch_choices import batch_choices
 from pages.components.workflows.batch_results import (
     batch_facts,
     failure_rows,
@@ -222,6 +223,11 @@ def test_the_chosen_one_of_several_answers_is_what_a_student_learns(small: Small
         ended.message == "12 of 12 answered, 6 of them from what was said before, at no cost"
         or (ended.message == "12 of 12 answered")
     )
+    choices = batch_choices(small.store, ended)
+    assert choices is not None
+    assert (choices.n, choices.n_candidates, len(choices.rows)) == (3, 12, 12)
+    assert [row[""] for row in choices.rows].count("chosen") == 3
+    assert choices.agreement == 1.0  # the same model looked at the same pictures
     chosen = small.store.selections.newest(small.project_id)
     learned = teacher_answers(small.store, small.project_id, small.anomaly.id)
     assert len(chosen) == 3
