@@ -9,8 +9,9 @@ from pages.components.messages import errors_shown
 from pages.components.page import Page
 from pages.components.services import hand_keys_on
 from pages.components.teacher_request import show_request
+from pages.components.teacher_screening import worth_asking
 from pages.components.words import count, plain
-from pages.components.workflows.asking import TEACHER_NAMES, BatchPlan, start_batch
+from pages.components.workflows.asking import TEACHER_NAMES, start_batch
 from pages.components.workflows.asking_models import (
     DEFAULT_WEIGHTS,
     ModelChoice,
@@ -18,7 +19,9 @@ from pages.components.workflows.asking_models import (
     plan_models,
     start_models,
 )
+from pages.components.workflows.batch_plan import BatchPlan
 from pages.components.workflows.teaching import TeacherLine
+from pages.components.workflows.worth_asking import saved_words
 
 RULES = "rules"
 
@@ -57,17 +60,11 @@ def show_start(page: Page, plan: BatchPlan, who: list[str], lines: list[TeacherL
 
 def _rules(page: Page, plan: BatchPlan) -> None:
     name = TEACHER_NAMES[RULES]
-    st.markdown(f"{_windows(plan)} · who: {name} · no cost · nothing leaves this machine")
+    st.markdown(f"{plan.words} · who: {name} · no cost · nothing leaves this machine")
     with errors_shown():
         if _start_button():
             job = start_batch(page.store, page.project.id, plan, RULES)
             st.toast(f"Queued: {job.title}", icon=":material/check:")
-
-
-def _windows(plan: BatchPlan) -> str:
-    said = f"**{plan.n_windows:,} windows** of {plan.n_series:,} series"
-    n_cut = len({one for one, *_ in plan.windows}) and plan.n_windows - plan.n_series
-    return said + (", cut into overlapping windows" if n_cut > 0 else "")
 
 
 def _start_button(disabled: bool = False) -> bool:
@@ -80,17 +77,23 @@ def _start_button(disabled: bool = False) -> bool:
     )
 
 
-def _models(page: Page, plan: BatchPlan, models: list[str], lines: list[TeacherLine]) -> None:
-    choice = _choice(plan, models, lines)
+def _models(page: Page, chosen: BatchPlan, models: list[str], lines: list[TeacherLine]) -> None:
+    plan = worth_asking(page, chosen)
+    choice = _choice(chosen, models, lines)
+    if plan is None:
+        return
     try:
         planned = plan_models(page.store, page.project.id, plan, choice)
     except AppError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
-    st.markdown(_windows(plan) + " · " + _answers(planned))
+    st.markdown(plan.words + " · " + _answers(planned))
     if planned.n_left:
         st.markdown(_where(planned))
         st.caption(_cost(planned))
+    if plan.left_out:
+        whole = plan_models(page.store, page.project.id, plan.whole, choice)
+        st.caption(saved_words(planned, whole))
     with errors_shown():
         left, right = st.columns([1, 2], vertical_alignment="center")
         with left:

@@ -7,9 +7,7 @@ from pages.components.page import Page
 from pages.components.words import plain
 from pages.components.workflows.asking import (
     WHOLE_WINDOW_LIMIT,
-    BatchPlan,
     Continued,
-    Cutting,
     add_open_question,
     continued_series,
     lengths_to_cut,
@@ -17,6 +15,7 @@ from pages.components.workflows.asking import (
     suggest_cutting,
     window_words,
 )
+from pages.components.workflows.batch_plan import BatchPlan, Cutting
 from storage.rows import StoredSeries
 
 

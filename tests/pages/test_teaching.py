@@ -11,13 +11,14 @@ from small_project import SmallProject, asked_project
 from core.errors import ConfigError
 from core.series import SeriesData, SeriesInfo
 from core.teachers.endpoint import Endpoint
-from pages.components.workflows.asking import BatchPlan, Cutting, plan_batch
+from pages.components.workflows.asking import plan_batch
 from pages.components.workflows.asking_models import (
     ModelChoice,
     example_of,
     plan_models,
     start_models,
 )
+from pages.components.workflows.batch_plan import BatchPlan, Cutting
 from pages.components.workflows.batch_results import (
     batch_facts,
     failure_rows,
@@ -192,7 +193,7 @@ def test_a_batch_goes_through_worker_and_server_and_comes_back(small: SmallProje
     assert len(said) == 3
     known = small.store.teachers.state(small.project_id, one.id)
     assert known.form == "schema" and known.tokens_in is not None
-    with pytest.raises(ConfigError, match="nothing of .* is open any more"):
+    with pytest.raises(ConfigError, match=r"nothing of .* is open any more"):
         retry_failed(small.store, ended)
     later = plan_models(small.store, small.project_id, all_windows(small), ModelChoice((one.id,)))
     assert (later.n_left, later.n_there) == (0, 3)
