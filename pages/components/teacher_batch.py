@@ -10,7 +10,7 @@ from pages.components.page import Page
 from pages.components.services import hand_keys_on
 from pages.components.teacher_request import show_request
 from pages.components.teacher_screening import worth_asking
-from pages.components.words import count, plain
+from pages.components.words import count, plain, shorten
 from pages.components.workflows.asking import TEACHER_NAMES, start_batch
 from pages.components.workflows.asking_models import (
     DEFAULT_WEIGHTS,
@@ -28,7 +28,8 @@ RULES = "rules"
 
 def choose_who(lines: list[TeacherLine]) -> list[str]:
     """Let people choose who is asked: the rules, or one or several models."""
-    names = {RULES: TEACHER_NAMES[RULES], **{one.endpoint.id: one.endpoint.name for one in lines}}
+    names = {RULES: TEACHER_NAMES[RULES]}
+    names |= {one.endpoint.id: plain(shorten(one.endpoint.name, 40)) for one in lines}
     usable = [RULES, *(line.endpoint.id for line in lines if not line.barred)]
     chosen = st.pills(
         "Who",
@@ -64,7 +65,7 @@ def _rules(page: Page, plan: BatchPlan) -> None:
     with errors_shown():
         if _start_button():
             job = start_batch(page.store, page.project.id, plan, RULES)
-            st.toast(f"Queued: {job.title}", icon=":material/check:")
+            st.toast(f"Queued: {plain(job.title)}", icon=":material/check:")
 
 
 def _start_button(disabled: bool = False) -> bool:
@@ -103,7 +104,7 @@ def _models(page: Page, chosen: BatchPlan, models: list[str], lines: list[Teache
         if started:
             hand_keys_on(share.endpoint.key_name for share in planned.shares)
             job = start_models(page.store, page.project.id, planned)
-            st.toast(f"Queued: {job.title}", icon=":material/check:")
+            st.toast(f"Queued: {plain(job.title)}", icon=":material/check:")
 
 
 def _answers(planned: ModelPlan) -> str:

@@ -119,5 +119,5 @@ def _failures(page: Page, facts: BatchFacts) -> None:
         with errors_shown():
             if st.button("Ask these again", key=f"retry_{job.id}", disabled=off):
                 again = retry_failed(page.store, job)
-                st.toast(f"Queued: {again.title}", icon=":material/check:")
+                st.toast(f"Queued: {plain(again.title)}", icon=":material/check:")
                 st.rerun()

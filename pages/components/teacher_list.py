@@ -67,7 +67,7 @@ def _show_line(page: Page, line: TeacherLine) -> None:
             if st.button("Remove", key=f"teacher_remove_{one.id}"):
                 with errors_shown():
                     page.store.teachers.remove(page.project.id, one.id, page.person)
-                    st.toast(f"{one.name} is removed; its answers stay.")
+                    st.toast(f"{plain(one.name)} is removed; its answers stay.")
                     st.rerun()
 
 

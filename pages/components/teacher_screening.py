@@ -1,13 +1,11 @@
 """The batch builder's screening: a detector leaves out windows before models are asked."""
 
-from functools import partial
-
 import streamlit as st
 
 from core.detectors import DETECTORS
 from core.errors import AppError
 from core.worth_asking import Keep
-from pages.components.cached import screening_memo, series_data
+from pages.components.cached import screening_memo
 from pages.components.page import Page
 from pages.components.words import count, plain
 from pages.components.workflows.batch_plan import BatchPlan
@@ -63,8 +61,17 @@ def _rule(plan: BatchPlan) -> Rule:
         key="teachers_screening_detector",
     )
     if not plan.n_cut:
-        right.caption("Each series is one window: those stay in which something stands out.")
-        return Rule(method, Keep())
+        factor = right.slider(
+            "Least peak (times the detector's threshold)",
+            0.5,
+            3.0,
+            1.0,
+            0.25,
+            key="teachers_screening_factor",
+            help="Each series is one window: those are asked in which something stands out. "
+            "Above 1 fewer are, below 1 more.",
+        )
+        return Rule(method, Keep(factor=factor))
     percent = right.slider(
         "Windows of each series to ask (%)",
         5,
@@ -96,7 +103,7 @@ def _screened(page: Page, plan: BatchPlan, rule: Rule) -> ScreenedPlan | None:
         place.progress(done / n, f"Series {done + 1:,} of {n:,}")
 
     with st.spinner("Estimating what would be lost ..."):
-        found = screen_plan(plan, series, rule, partial(series_data, page.store), memo, told)
+        found = screen_plan(plan, series, rule, page.store.series.data, memo, told)
     place.empty()
     return found
 
