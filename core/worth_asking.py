@@ -10,7 +10,6 @@ threshold, peaks in deviations).
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -90,14 +89,14 @@ class WindowPeaks:
     """What one detector says of the windows of one series, before any is kept.
 
     Attributes:
-        windows: as they were given.
-        peaks: highest score in each, in the detector's own measure.
+        starts: (windows,) first sample of each, in the order given.
+        peaks: (windows,) highest score in each, in the detector's own measure.
         threshold: the detector's own, of the scores of the whole series.
         note: what differs from the method as described, "" when nothing does.
     """
 
     method: str
-    windows: tuple[Window, ...]
+    starts: NDArray[np.int64]
     peaks: Array
     threshold: float
     note: str = ""
@@ -141,7 +140,8 @@ def peaks_of(series: SeriesWindows, method: str) -> WindowPeaks:
     """
     scores = score_series(method, series.values, series.seconds)
     peaks = np.array([scores.values[start:stop].max() for start, stop in series.windows])
-    return WindowPeaks(method, series.windows, peaks, threshold_of(scores.values), scores.note)
+    starts = np.array([start for start, _ in series.windows], np.int64)
+    return WindowPeaks(method, starts, peaks, threshold_of(scores.values), scores.note)
 
 
 def keep_windows(found: WindowPeaks, keep: Keep) -> WindowScreening:
@@ -149,12 +149,12 @@ def keep_windows(found: WindowPeaks, keep: Keep) -> WindowScreening:
     if keep.share is None:
         kept = found.peaks > keep.factor * found.threshold
     else:
-        kept = _highest(found.peaks, [start for start, _ in found.windows], keep.share)
+        kept = _highest(found.peaks, found.starts, keep.share)
     return WindowScreening(found.method, keep, found.peaks, kept, found.note)
 
 
-def _highest(peaks: Array, starts: Sequence[int], share: float) -> Flags:
+def _highest(peaks: Array, starts: NDArray[np.int64], share: float) -> Flags:
     count = math.ceil(share * len(peaks) - 1e-9)  # 0.2 of 10 are 2, whatever binary says
     kept = np.zeros(len(peaks), np.bool_)
-    kept[np.lexsort((np.array(starts), -peaks))[:count]] = True
+    kept[np.lexsort((starts, -peaks))[:count]] = True
     return kept

@@ -61,7 +61,7 @@ def show_start(page: Page, plan: BatchPlan, who: list[str], lines: list[TeacherL
 
 def _rules(page: Page, plan: BatchPlan) -> None:
     name = TEACHER_NAMES[RULES]
-    st.markdown(f"{plan.words} · who: {name} · no cost · nothing leaves this machine")
+    st.markdown(f"{plan.words} · {name} · no cost · nothing leaves this machine")
     with errors_shown():
         if _start_button():
             job = start_batch(page.store, page.project.id, plan, RULES)
@@ -91,15 +91,14 @@ def _models(page: Page, chosen: BatchPlan, models: list[str], lines: list[Teache
     st.markdown(plan.words + " · " + _answers(planned))
     if planned.n_left:
         st.markdown(_where(planned))
-        st.caption(_cost(planned))
-    if plan.left_out:
-        whole = plan_models(page.store, page.project.id, plan.whole, choice)
-        st.caption(saved_words(planned, whole))
+        saved = ""
+        if plan.left_out:
+            whole = plan_models(page.store, page.project.id, plan.whole, choice)
+            saved = f" {saved_words(planned, whole)}"
+        st.caption(_cost(planned) + saved)
     with errors_shown():
-        left, right = st.columns([1, 2], vertical_alignment="center")
-        with left:
+        with st.container(horizontal=True):
             started = _start_button(disabled=not planned.n_left)
-        with right:
             show_request(page, planned)
         if started:
             hand_keys_on(share.endpoint.key_name for share in planned.shares)
@@ -171,7 +170,7 @@ def _choice(plan: BatchPlan, models: list[str], lines: list[TeacherLine]) -> Mod
             key="teachers_overview",
             help="A second picture shows the whole series with the window marked.",
         )
-        replay = left.checkbox(
+        replay = st.checkbox(
             "Answer only from what was said before",
             key="teachers_replay",
             help="Nothing is sent: windows that were never asked stay without an answer.",
@@ -204,8 +203,9 @@ def _selection(lines: list[TeacherLine]) -> tuple[str, Weights]:
     """Let people set by what one of several answers is chosen."""
     st.caption("One answer is chosen by these weights; what each scored is kept with it.")
     fields: dict[str, float] = {}
-    for column, (term, (label, told)) in zip(st.columns(5), _TERMS.items(), strict=True):
-        fields[term] = column.number_input(
+    columns = st.columns(3)
+    for place, (term, (label, told)) in enumerate(_TERMS.items()):
+        fields[term] = columns[place % 3].number_input(
             label,
             0.0,
             10.0,
@@ -215,8 +215,8 @@ def _selection(lines: list[TeacherLine]) -> tuple[str, Weights]:
             help=told,
         )
     names = {"": "nobody", **{one.endpoint.id: one.endpoint.name for one in lines}}
-    judge = st.selectbox(
-        "Judge of the rationales",
+    judge = columns[2].selectbox(
+        "Who judges",
         list(names),
         format_func=names.__getitem__,
         key="teachers_judge",

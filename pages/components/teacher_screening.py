@@ -1,11 +1,14 @@
 """The batch builder's screening: a detector leaves out windows before models are asked."""
 
+import time
+
 import streamlit as st
 
 from core.detectors import DETECTORS
 from core.errors import AppError
 from core.worth_asking import Keep
 from pages.components.cached import screening_memo
+from pages.components.job_panel import duration
 from pages.components.page import Page
 from pages.components.words import count, plain
 from pages.components.workflows.batch_plan import BatchPlan
@@ -18,7 +21,6 @@ from pages.components.workflows.worth_asking import (
     ScreenedPlan,
     screen_plan,
     slow_words,
-    values_to_score,
     worth_screening,
 )
 
@@ -62,18 +64,18 @@ def _rule(plan: BatchPlan) -> Rule:
     )
     if not plan.n_cut:
         factor = right.slider(
-            "Least peak (times the detector's threshold)",
+            "Least peak (thresholds)",
             0.5,
             3.0,
             1.0,
             0.25,
             key="teachers_screening_factor",
-            help="Each series is one window: those are asked in which something stands out. "
-            "Above 1 fewer are, below 1 more.",
+            help="Each series is one window: those are asked whose highest score is above so many "
+            "times the detector's own threshold.",
         )
         return Rule(method, Keep(factor=factor))
     percent = right.slider(
-        "Windows of each series to ask (%)",
+        "Ask of each series (%)",
         5,
         95,
         round(100 * PRESET_SHARE),
@@ -88,7 +90,7 @@ def _screened(page: Page, plan: BatchPlan, rule: Rule) -> ScreenedPlan | None:
     """Screen what can be screened at once; what takes long is begun by a button."""
     memo = screening_memo()
     series = planned_series(page.store, page.project.id, plan, rule.keep)
-    slow = slow_words(values_to_score(series, rule, memo), rule.method)
+    slow = slow_words(series, rule.method, memo)
     if slow:
         with st.container(horizontal=True, vertical_alignment="center"):
             begun = st.button(
@@ -97,10 +99,12 @@ def _screened(page: Page, plan: BatchPlan, rule: Rule) -> ScreenedPlan | None:
             st.caption(slow, width="content")
         if not begun:
             return None
-    place = st.empty()
+    place, began = st.empty(), time.monotonic()
 
     def told(done: int, n: int) -> None:
-        place.progress(done / n, f"Series {done + 1:,} of {n:,}")
+        left = (time.monotonic() - began) / done * (n - done) if done else 0.0
+        about = f", about {duration(left)} left" if left > 1 else ""
+        place.progress(done / n, f"Scoring: {done:,} of {n:,} series{about}")
 
     with st.spinner("Estimating what would be lost ..."):
         found = screen_plan(plan, series, rule, page.store.series.data, memo, told)
@@ -110,8 +114,11 @@ def _screened(page: Page, plan: BatchPlan, rule: Rule) -> ScreenedPlan | None:
 
 def _show(found: ScreenedPlan) -> None:
     st.markdown(plain(found.recall.sentence))
-    said = [f"{count(len(found.plan.left_out), 'window')} left out: no answer, no “no anomaly”."]
+    said = [
+        f"{count(len(found.plan.left_out), 'window')} left out: without an answer, which is not "
+        "“no anomaly”."
+    ]
     if found.n_gold:
-        said.append(f"{count(found.n_gold, 'more window')} asked because they are gold.")
+        said.append(f"{count(found.n_gold, 'window')} more asked as gold, to be measured on.")
     said += [f"{plain(note[:1].upper() + note[1:].rstrip('.'))}." for note in found.notes]
     st.caption(" ".join(said))

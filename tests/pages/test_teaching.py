@@ -181,9 +181,9 @@ def test_a_batch_goes_through_worker_and_server_and_comes_back(small: SmallProje
             1,
         )
         assert facts.cost_usd is not None and facts.cost_usd > 0
-        assert problem_words(facts.failed) == "1 refusals"
+        assert problem_words(facts.failed) == "1 refusal"
         (row,) = failure_rows(small.store, ended)
-        assert (row["teacher"], row["problem"]) == ("reader", "refusals")
+        assert (row["teacher"], row["problem"]) == ("reader", "refusal")
 
         again = worked(small, retry_failed(small.store, ended))
         assert again.message == "1 of 1 answered"

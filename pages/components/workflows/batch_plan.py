@@ -67,8 +67,9 @@ class BatchPlan:
         n = f"{self.n_windows:,} of {n_all:,}" if self.left_out else f"{n_all:,}"
         said = f"**{n} window{'s' * (n_all != 1)}** of {self.n_series:,} series"
         if self.n_cut:
+            of_them = "" if self.n_cut == self.n_series else f"{self.n_cut:,} of them "
             overlapping = "overlapping " if self.cutting.overlap else ""
-            said += f", {self.n_cut:,} of them cut into {overlapping}windows"
+            said += f", {of_them}cut into {overlapping}windows"
         if self.n_there:
             said += f", {count(self.n_there, 'window')} asked before"
         return said

@@ -26,7 +26,7 @@ from core.worth_asking_recall import (
 from pages.components.workflows.asking_models import ModelPlan
 from pages.components.workflows.batch_plan import BatchPlan
 from pages.components.workflows.planned_series import Load, PlannedSeries
-from pages.components.workflows.scoring import LINEAR_S, LONG
+from pages.components.workflows.scoring import LONG
 
 FEW_WINDOWS = 20
 """A batch of so few windows is asked whole."""
@@ -35,12 +35,14 @@ PRESET = "stl"
 generated series where a fifth of the windows is kept, against 48 % of the quickest, `robust_z`
 (`python -m benchmarks.worth_asking`)."""
 PRESET_SHARE = 0.4
+MANY = 200
+"""Series from which on a person is asked before they are scored, however short they are."""
 MOST_INJECTED = 1_000_000
 """Values that the scorings of injected events read, all together; a tenth of it where a detector
 takes more than linear time."""
 
 Told = Callable[[int, int], None]
-"""Hears how many of how many series are scored."""
+"""Hears how many of how many series are scored so far."""
 
 
 @dataclass(frozen=True)
@@ -83,22 +85,14 @@ def worth_screening(plan: BatchPlan) -> bool:
     return plan.question.kind in ("anomaly", "open") and plan.n_windows > FEW_WINDOWS
 
 
-def values_to_score(series: Sequence[PlannedSeries], rule: Rule, memo: ScreeningMemo) -> int:
-    """Return how many values (samples times channels) are still to be scored."""
-    rows = (one.row for one in series if one.key(rule.method) not in memo.peaks)
-    return sum(row.n_samples * row.n_channels for row in rows)
-
-
-def slow_words(n_values: int, method: str) -> str:
-    """Say before so many values are scored that it takes long; empty when it does not."""
-    linear = DETECTORS[method]().linear
-    if n_values <= (LONG if linear else LONG // 10):
+def slow_words(series: Sequence[PlannedSeries], method: str, memo: ScreeningMemo) -> str:
+    """Say before the work begins that it takes long; empty when it does not, or is done."""
+    rows = [one.row for one in series if one.key(method) not in memo.peaks]
+    n_values = sum(row.n_samples * row.n_channels for row in rows)
+    most = LONG if DETECTORS[method]().linear else LONG // 10
+    if n_values <= most and len(rows) <= MANY:
         return ""
-    if not linear:
-        return f"{n_values:,} values take some minutes, once."
-    longest = n_values * LINEAR_S
-    words = f"{longest:,.0f} seconds" if longest < 120 else f"{longest / 60:,.0f} minutes"
-    return f"{n_values:,} values take up to {words}, once."
+    return f"{len(rows):,} series with {n_values:,} values are to be scored once; that takes long."
 
 
 def n_injected(series: Sequence[PlannedSeries], method: str) -> int:
@@ -131,13 +125,12 @@ def screen_plan(
     Raises:
         ConfigError: if there is no such detector.
     """
-    screened: list[WindowScreening] = []
-    for done, one in enumerate(series):
-        key = one.key(rule.method)
-        if key not in memo.peaks:
-            told(done, len(series))
-            memo.peaks[key] = peaks_of(one.loaded(load), rule.method)
-        screened.append(keep_windows(memo.peaks[key], rule.keep))
+    keys = [one.key(rule.method) for one in series]
+    waiting = [(key, one) for key, one in zip(keys, series, strict=True) if key not in memo.peaks]
+    for done, (key, one) in enumerate(waiting):
+        told(done, len(waiting))
+        memo.peaks[key] = peaks_of(one.loaded(load), rule.method)
+    screened = [keep_windows(memo.peaks[key], rule.keep) for key in keys]
     worth = {
         (one.row.id, *window)
         for one, screening in zip(series, screened, strict=True)

@@ -1,6 +1,7 @@
 """Screening a batch before models are asked: which windows stay, and what is said of the rest."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from pages.components.workflows.batch_plan import BatchPlan, Cutting
 from pages.components.workflows.planned_series import planned_series
 from pages.components.workflows.teaching import endpoint_of, save_endpoint
 from pages.components.workflows.worth_asking import (
+    MANY,
     Rule,
     ScreenedPlan,
     ScreeningMemo,
@@ -25,7 +27,6 @@ from pages.components.workflows.worth_asking import (
     saved_words,
     screen_plan,
     slow_words,
-    values_to_score,
     worth_screening,
 )
 from storage.rows import StoredSeries
@@ -88,7 +89,7 @@ def test_a_screened_plan_says_how_many_it_leaves_out_and_can_be_made_whole(
 ) -> None:
     plan = plan_of(small, [spiky(small, 10), spiky(small, seed=1)])
     found = screened(small, plan).plan
-    assert found.words == "**8 of 40 windows** of 2 series, 2 of them cut into windows"
+    assert found.words == "**8 of 40 windows** of 2 series, cut into windows"
     assert found.title == f"{small.anomaly.name}, 8 windows worth asking of 40"
     assert set(found.whole.windows) == set(plan.windows)
     assert found.whole.words == plan.words
@@ -162,7 +163,6 @@ def test_an_open_question_is_screened_by_reviews_of_the_anomaly_question(
 def test_nothing_is_worked_out_twice(small: SmallProject) -> None:
     plan, memo = plan_of(small, [spiky(small, 10)]), ScreeningMemo()
     series = planned_series(small.store, small.project_id, plan, FIFTH.keep)
-    assert values_to_score(series, FIFTH, memo) == 1_000
     heard: list[tuple[int, int]] = []
     read: list[str] = []
 
@@ -171,7 +171,7 @@ def test_nothing_is_worked_out_twice(small: SmallProject) -> None:
         return small.store.series.data(row)
 
     first = screen_plan(plan, series, FIFTH, load, memo, lambda done, n: heard.append((done, n)))
-    assert (heard, values_to_score(series, FIFTH, memo)) == ([(0, 1)], 0)
+    assert heard == [(0, 1)]
     n_read = len(read)
     again = screen_plan(plan, series, FIFTH, load, memo)
     assert (again, len(read)) == (first, n_read)
@@ -191,11 +191,21 @@ def test_fewer_events_are_injected_where_series_are_long(small: SmallProject) ->
     assert injected(19_000, "matrix_profile") == len(KINDS) * len(SIZES)
 
 
-def test_what_takes_long_is_said_before() -> None:
-    assert slow_words(1_000_000, "stl") == ""
-    assert slow_words(3_000_000, "stl") == "3,000,000 values take up to 60 seconds, once."
-    assert slow_words(30_000_000, "stl") == "30,000,000 values take up to 10 minutes, once."
-    assert slow_words(200_000, "knn") == "200,000 values take some minutes, once."
+def test_what_takes_long_is_said_before(small: SmallProject) -> None:
+    row = spiky(small)
+    (one,) = planned_series(small.store, small.project_id, plan_of(small, [row]), FIFTH.keep)
+
+    def words(n_samples: int, method: str) -> str:
+        longer = replace(one, row=replace(row, n_samples=n_samples))
+        return slow_words([longer], method, ScreeningMemo())
+
+    said = "1 series with {} values are to be scored once; that takes long."
+    assert words(1_000_000, "stl") == ""
+    assert words(1_000_001, "stl") == said.format("1,000,001")
+    assert words(100_000, "knn") == ""
+    assert words(100_001, "knn") == said.format("100,001")
+    many = slow_words([one] * (MANY + 1), "stl", ScreeningMemo())
+    assert many.startswith("201 series with 201,000 values")
 
 
 def test_only_questions_about_events_and_more_than_a_few_windows_are_screened(
