@@ -10,7 +10,6 @@ threshold, peaks in deviations).
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -27,6 +26,8 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Window = tuple[int, int]
 """Half-open samples `[start, stop)` of a series."""
+Reviews = tuple[bool | None, ...]
+"""Per window whether people found an event in it; None where nobody looked."""
 
 
 class Keep(Frozen):
@@ -60,14 +61,13 @@ class SeriesWindows:
         values: (n, channels), NaN where missing.
         seconds: (n,) non-decreasing; None when samples have no times.
         windows: half-open ranges of samples, in any order; they may overlap.
-        reviewed: per window whether people found an event in it; None where nobody looked. Empty
-            says that nobody looked at any. Gold stays out: leave it None.
+        reviewed: empty says that nobody looked at any. Gold stays out: leave it None.
     """
 
     values: Array
     seconds: Array | None
     windows: tuple[Window, ...]
-    reviewed: tuple[bool | None, ...] = ()
+    reviewed: Reviews = ()
 
     def __post_init__(self) -> None:
         n = len(self.values)
@@ -85,13 +85,30 @@ class SeriesWindows:
 
 
 @dataclass(frozen=True, eq=False)
-class WindowScreening:
-    """What one detector says of the windows of one series, in their order.
+class WindowPeaks:
+    """What one detector says of the windows of one series, before any is kept.
 
     Attributes:
-        peaks: highest score in each, in the detector's own measure.
-        kept: whether it is worth asking.
+        starts: (windows,) first sample of each, in the order given.
+        peaks: (windows,) highest score in each, in the detector's own measure.
+        threshold: the detector's own, of the scores of the whole series.
         note: what differs from the method as described, "" when nothing does.
+    """
+
+    method: str
+    starts: NDArray[np.int64]
+    peaks: Array
+    threshold: float
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class WindowScreening:
+    """Which windows of one series are worth asking, in their order.
+
+    Attributes:
+        peaks, note: as in `WindowPeaks`.
+        kept: whether it is worth asking.
     """
 
     method: str
@@ -112,17 +129,32 @@ def screen_windows(series: SeriesWindows, method: str, keep: Keep) -> WindowScre
     Raises:
         ConfigError: if there is no such detector.
     """
+    return keep_windows(peaks_of(series, method), keep)
+
+
+def peaks_of(series: SeriesWindows, method: str) -> WindowPeaks:
+    """Score a series and take each window's highest score: all of the work of a screening.
+
+    Raises:
+        ConfigError: if there is no such detector.
+    """
     scores = score_series(method, series.values, series.seconds)
     peaks = np.array([scores.values[start:stop].max() for start, stop in series.windows])
+    starts = np.array([start for start, _ in series.windows], np.int64)
+    return WindowPeaks(method, starts, peaks, threshold_of(scores.values), scores.note)
+
+
+def keep_windows(found: WindowPeaks, keep: Keep) -> WindowScreening:
+    """Apply a rule to peaks that are known."""
     if keep.share is None:
-        kept = peaks > keep.factor * threshold_of(scores.values)
+        kept = found.peaks > keep.factor * found.threshold
     else:
-        kept = _highest(peaks, [start for start, _ in series.windows], keep.share)
-    return WindowScreening(method, keep, peaks, kept, scores.note)
+        kept = _highest(found.peaks, found.starts, keep.share)
+    return WindowScreening(found.method, keep, found.peaks, kept, found.note)
 
 
-def _highest(peaks: Array, starts: Sequence[int], share: float) -> Flags:
+def _highest(peaks: Array, starts: NDArray[np.int64], share: float) -> Flags:
     count = math.ceil(share * len(peaks) - 1e-9)  # 0.2 of 10 are 2, whatever binary says
     kept = np.zeros(len(peaks), np.bool_)
-    kept[np.lexsort((np.array(starts), -peaks))[:count]] = True
+    kept[np.lexsort((starts, -peaks))[:count]] = True
     return kept

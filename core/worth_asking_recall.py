@@ -15,7 +15,7 @@ injected   Otherwise: events of the default types are put into windows of these 
            windows with events fewer are kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,7 +30,7 @@ from core.errors import DataError
 from core.evaluation_words import with_interval
 from core.metrics import Estimate, accuracy
 from core.model import Frozen
-from core.worth_asking import SeriesWindows, WindowScreening, screen_windows
+from core.worth_asking import Reviews, SeriesWindows, WindowScreening, screen_windows
 
 MIN_REVIEWED = 10
 INJECTED = 48
@@ -88,21 +88,53 @@ def estimated_recall(
     Raises:
         DataError: unless there is one screening per series, all alike.
     """
-    rules = {(one.method, one.keep.model_dump_json()) for one in screened}
-    if len(series) != len(screened) or len(rules) != 1:
-        raise DataError(
-            f"{len(screened)} screenings by {len(rules)} rules of {len(series)} series have no "
-            "recall in common; screen every series once, by one method and rule"
-        )
+    found = reviewed_recall([one.reviewed for one in series], screened)
+    return found or injected_recall(series.__getitem__, screened, n_injected, seed)
+
+
+def reviewed_recall(
+    reviewed: Sequence[Reviews], screened: Sequence[WindowScreening]
+) -> ScreeningRecall | None:
+    """Take the recall from what people said; None where they found too few events.
+
+    Raises:
+        DataError: unless there is one screening per series, all alike.
+    """
+    _check(len(reviewed), screened)
     found = [
         bool(kept)
-        for one, screening in zip(series, screened, strict=True)
-        for kept, has_event in zip(screening.kept, one.reviewed, strict=bool(one.reviewed))
+        for said, screening in zip(reviewed, screened, strict=True)
+        for kept, has_event in zip(screening.kept, said, strict=bool(said))
         if has_event
     ]
-    if len(found) >= MIN_REVIEWED:
-        return _of_reviewed(found, screened)
-    return _of_injected(series, screened, n_injected, seed)
+    return _of_reviewed(found, screened) if len(found) >= MIN_REVIEWED else None
+
+
+def injected_recall(
+    series_at: Callable[[int], SeriesWindows],
+    screened: Sequence[WindowScreening],
+    n_injected: int = INJECTED,
+    seed: int = 0,
+) -> ScreeningRecall:
+    """Estimate the recall from injected events; one series is held at a time.
+
+    Args:
+        series_at: gives the series of a screening by its place.
+
+    Raises:
+        DataError: unless the screenings are by one method and rule.
+    """
+    _check(len(screened), screened)
+    return _of_injected(series_at, screened, n_injected, seed)
+
+
+def _check(n_series: int, screened: Sequence[WindowScreening]) -> None:
+    rules = {(one.method, one.keep.model_dump_json()) for one in screened}
+    if n_series != len(screened) or len(rules) != 1:
+        raise DataError(
+            f"{len(screened)} screenings by {len(rules)} rules of {n_series} series have no "
+            "recall in common; screen every series once, by one method and rule"
+        )
 
 
 def _of_reviewed(found: Sequence[bool], screened: Sequence[WindowScreening]) -> ScreeningRecall:
@@ -118,17 +150,20 @@ def _of_reviewed(found: Sequence[bool], screened: Sequence[WindowScreening]) -> 
 
 
 def _of_injected(
-    series: Sequence[SeriesWindows], screened: Sequence[WindowScreening], n: int, seed: int
+    series_at: Callable[[int], SeriesWindows],
+    screened: Sequence[WindowScreening],
+    n: int,
+    seed: int,
 ) -> ScreeningRecall:
     trials: list[_Trial] = []
-    sizes = list(SIZES)
+    sizes, n_series = list(SIZES), len(screened)
     for number in range(n):
         # kind and size run through all their pairs, however many series there are
         kind = KINDS[number % len(KINDS)]
         size = sizes[number // len(KINDS) % len(sizes)]
-        place = number * len(series) // n if len(series) > n else number % len(series)
+        place = number * n_series // n if n_series > n else number % n_series
         rng = np.random.default_rng([seed, number])
-        trial = _inject(series[place], screened[place], kind, size, rng)
+        trial = _inject(series_at(place), screened[place], kind, size, rng)
         trials += [] if trial is None else [trial]
     estimate = accuracy(sum(one.kept for one in trials), len(trials))
     by_size = tuple(_size_recall(size, trials) for size in sizes) if trials else ()

@@ -7,6 +7,7 @@ from core.render import render_png
 from core.series import SeriesData, SeriesInfo, view_window
 from pages.components.workflows.finding import Listing, Ticks, gather
 from pages.components.workflows.finding_facts import Known
+from pages.components.workflows.worth_asking import ScreeningMemo
 from storage import Store
 from storage.rows import StoredSeries
 
@@ -55,6 +56,12 @@ def _ticks() -> Ticks:
 def known_claims() -> Known:
     """Return what was looked up of claims so far, for all sessions: neither side ever changes."""
     return {}
+
+
+@st.cache_resource(show_spinner=False)
+def screening_memo() -> ScreeningMemo:
+    """Return what was worked out of screenings so far, for all sessions."""
+    return ScreeningMemo()
 
 
 # All that a listing is made of is in its stamp; what of it depends on the day is asked of it.

@@ -65,7 +65,7 @@ def _report(author: Author, report: AuditReport, draw: AuditDraw) -> None:
     st.markdown(f"**{plain(author.name)}**: {plain(headline(report))}")
     for question in report.questions:
         st.caption(plain(question.advice.sentence))
-        with st.expander(f"Figures: {question.name}, n = {question.n:,}"):
+        with st.expander(f"Figures: {plain(question.name)}, n = {question.n:,}"):
             _figures(author, question, f"{draw.id}_{author.name}_{author.version}")
 
 

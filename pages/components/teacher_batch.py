@@ -9,8 +9,9 @@ from pages.components.messages import errors_shown
 from pages.components.page import Page
 from pages.components.services import hand_keys_on
 from pages.components.teacher_request import show_request
-from pages.components.words import count, plain
-from pages.components.workflows.asking import TEACHER_NAMES, BatchPlan, start_batch
+from pages.components.teacher_screening import worth_asking
+from pages.components.words import count, plain, shorten
+from pages.components.workflows.asking import TEACHER_NAMES, start_batch
 from pages.components.workflows.asking_models import (
     DEFAULT_WEIGHTS,
     ModelChoice,
@@ -18,14 +19,17 @@ from pages.components.workflows.asking_models import (
     plan_models,
     start_models,
 )
+from pages.components.workflows.batch_plan import BatchPlan
 from pages.components.workflows.teaching import TeacherLine
+from pages.components.workflows.worth_asking import saved_words
 
 RULES = "rules"
 
 
 def choose_who(lines: list[TeacherLine]) -> list[str]:
     """Let people choose who is asked: the rules, or one or several models."""
-    names = {RULES: TEACHER_NAMES[RULES], **{one.endpoint.id: one.endpoint.name for one in lines}}
+    names = {RULES: TEACHER_NAMES[RULES]}
+    names |= {one.endpoint.id: plain(shorten(one.endpoint.name, 40)) for one in lines}
     usable = [RULES, *(line.endpoint.id for line in lines if not line.barred)]
     chosen = st.pills(
         "Who",
@@ -57,17 +61,11 @@ def show_start(page: Page, plan: BatchPlan, who: list[str], lines: list[TeacherL
 
 def _rules(page: Page, plan: BatchPlan) -> None:
     name = TEACHER_NAMES[RULES]
-    st.markdown(f"{_windows(plan)} · who: {name} · no cost · nothing leaves this machine")
+    st.markdown(f"{plan.words} · {name} · no cost · nothing leaves this machine")
     with errors_shown():
         if _start_button():
             job = start_batch(page.store, page.project.id, plan, RULES)
-            st.toast(f"Queued: {job.title}", icon=":material/check:")
-
-
-def _windows(plan: BatchPlan) -> str:
-    said = f"**{plan.n_windows:,} windows** of {plan.n_series:,} series"
-    n_cut = len({one for one, *_ in plan.windows}) and plan.n_windows - plan.n_series
-    return said + (", cut into overlapping windows" if n_cut > 0 else "")
+            st.toast(f"Queued: {plain(job.title)}", icon=":material/check:")
 
 
 def _start_button(disabled: bool = False) -> bool:
@@ -80,27 +78,32 @@ def _start_button(disabled: bool = False) -> bool:
     )
 
 
-def _models(page: Page, plan: BatchPlan, models: list[str], lines: list[TeacherLine]) -> None:
-    choice = _choice(plan, models, lines)
+def _models(page: Page, chosen: BatchPlan, models: list[str], lines: list[TeacherLine]) -> None:
+    plan = worth_asking(page, chosen)
+    choice = _choice(chosen, models, lines)
+    if plan is None:
+        return
     try:
         planned = plan_models(page.store, page.project.id, plan, choice)
     except AppError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
-    st.markdown(_windows(plan) + " · " + _answers(planned))
+    st.markdown(plan.words + " · " + _answers(planned))
     if planned.n_left:
         st.markdown(_where(planned))
-        st.caption(_cost(planned))
+        saved = ""
+        if plan.left_out:
+            whole = plan_models(page.store, page.project.id, plan.whole, choice)
+            saved = f" {saved_words(planned, whole)}"
+        st.caption(_cost(planned) + saved)
     with errors_shown():
-        left, right = st.columns([1, 2], vertical_alignment="center")
-        with left:
+        with st.container(horizontal=True):
             started = _start_button(disabled=not planned.n_left)
-        with right:
             show_request(page, planned)
         if started:
             hand_keys_on(share.endpoint.key_name for share in planned.shares)
             job = start_models(page.store, page.project.id, planned)
-            st.toast(f"Queued: {job.title}", icon=":material/check:")
+            st.toast(f"Queued: {plain(job.title)}", icon=":material/check:")
 
 
 def _answers(planned: ModelPlan) -> str:
@@ -167,7 +170,7 @@ def _choice(plan: BatchPlan, models: list[str], lines: list[TeacherLine]) -> Mod
             key="teachers_overview",
             help="A second picture shows the whole series with the window marked.",
         )
-        replay = left.checkbox(
+        replay = st.checkbox(
             "Answer only from what was said before",
             key="teachers_replay",
             help="Nothing is sent: windows that were never asked stay without an answer.",
@@ -200,8 +203,9 @@ def _selection(lines: list[TeacherLine]) -> tuple[str, Weights]:
     """Let people set by what one of several answers is chosen."""
     st.caption("One answer is chosen by these weights; what each scored is kept with it.")
     fields: dict[str, float] = {}
-    for column, (term, (label, told)) in zip(st.columns(5), _TERMS.items(), strict=True):
-        fields[term] = column.number_input(
+    columns = st.columns(3)
+    for place, (term, (label, told)) in enumerate(_TERMS.items()):
+        fields[term] = columns[place % 3].number_input(
             label,
             0.0,
             10.0,
@@ -211,8 +215,8 @@ def _selection(lines: list[TeacherLine]) -> tuple[str, Weights]:
             help=told,
         )
     names = {"": "nobody", **{one.endpoint.id: one.endpoint.name for one in lines}}
-    judge = st.selectbox(
-        "Judge of the rationales",
+    judge = columns[2].selectbox(
+        "Who judges",
         list(names),
         format_func=names.__getitem__,
         key="teachers_judge",

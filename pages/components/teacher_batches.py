@@ -45,7 +45,8 @@ def _batch(page: Page, facts: BatchFacts) -> None:
     progress_bar(job)
     if words := _spent(facts):
         st.caption(words)
-    if job.message and not (job.live and job.progress):
+    # While a batch is at work, and when it has come to its end, the bar says as much.
+    if job.message and not (job.progress and (job.live or job.state == "done")):
         st.caption(plain(job.message))
     if facts.unreadable:
         st.caption(plain(facts.unreadable))
@@ -60,9 +61,7 @@ def _batch(page: Page, facts: BatchFacts) -> None:
 def _spent(facts: BatchFacts) -> str:
     parts: list[str] = []
     if facts.models is not None:
-        parts.append(
-            "cost unknown" if facts.cost_usd is None else f"\\${facts.cost_usd:,.4f} so far"
-        )
+        parts.append(_paid(facts))
     if facts.n_cached:
         parts.append(f"{facts.n_cached:,} were said before, at no cost")
     if facts.again:
@@ -70,6 +69,13 @@ def _spent(facts: BatchFacts) -> str:
     if facts.failed:
         parts.append(f"no answer: {problem_words(facts.failed)}")
     return " · ".join(parts)
+
+
+def _paid(facts: BatchFacts) -> str:
+    if facts.cost_usd is None:
+        return "cost unknown"
+    said = f"\\${facts.cost_usd:,.4f}" if facts.cost_usd else "no cost"
+    return f"{said} so far" if facts.job.live else said
 
 
 def _buttons(page: Page, facts: BatchFacts) -> None:
@@ -119,5 +125,5 @@ def _failures(page: Page, facts: BatchFacts) -> None:
         with errors_shown():
             if st.button("Ask these again", key=f"retry_{job.id}", disabled=off):
                 again = retry_failed(page.store, job)
-                st.toast(f"Queued: {again.title}", icon=":material/check:")
+                st.toast(f"Queued: {plain(again.title)}", icon=":material/check:")
                 st.rerun()

@@ -31,7 +31,7 @@ _STRUCTURED = {"auto": "find out", **FORM_WORDS}
 
 def show_teachers(page: Page) -> list[TeacherLine]:
     """Show the built-in rules and every endpoint; return the endpoints' lines."""
-    with st.container(border=True):
+    with st.container(border=True, gap="xsmall"):
         st.markdown(":green[●] **Built-in rules**")
         st.caption("Measure the numbers on this machine. No language model, no cost.")
     lines = teacher_lines(page.store, page.project.id)
@@ -50,24 +50,24 @@ def show_teachers(page: Page) -> list[TeacherLine]:
 
 def _show_line(page: Page, line: TeacherLine) -> None:
     one = line.endpoint
-    with st.container(border=True):
+    with st.container(border=True, gap="xsmall"):
         st.markdown(f"{_ICONS[line.dot]} **{plain(one.name)}**")
         st.caption(f"{plain(one.model)} at {plain(one.host)} · {plain(line.state)}")
         if line.known.ok is False:
-            st.caption(plain(line.known.message))
-        with st.container(horizontal=True):
+            st.caption(plain(line.known.message.removeprefix(f"{one.model} at {one.host} ")))
+        with st.container(horizontal=True, gap="small"):
             if st.button("Test", key=f"teacher_test_{one.id}", disabled=line.barred):
                 with errors_shown(), st.spinner(f"Sending one tiny picture to {one.host} ..."):
                     session.put(
                         session.TEACHER_REPORT, try_endpoint(page.store, page.project.id, one)
                     )
                     st.rerun()
-            if st.button("Edit", key=f"teacher_edit_{one.id}"):
+            if st.button("Edit", key=f"teacher_edit_{one.id}", type="tertiary"):
                 _form(page, one)
-            if st.button("Remove", key=f"teacher_remove_{one.id}"):
+            if st.button("Remove", key=f"teacher_remove_{one.id}", type="tertiary"):
                 with errors_shown():
                     page.store.teachers.remove(page.project.id, one.id, page.person)
-                    st.toast(f"{one.name} is removed; its answers stay.")
+                    st.toast(f"{plain(one.name)} is removed; its answers stay.")
                     st.rerun()
 
 
@@ -170,6 +170,7 @@ def _more_fields(before: Endpoint | None) -> dict[str, Any]:
             "Patience with one request (s)",
             1.0,
             value=start.timeout_s,
+            format="%.0f",
             key="teacher_form_timeout",
         ),
         "price_in": left.number_input(

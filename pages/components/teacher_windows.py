@@ -7,9 +7,7 @@ from pages.components.page import Page
 from pages.components.words import plain
 from pages.components.workflows.asking import (
     WHOLE_WINDOW_LIMIT,
-    BatchPlan,
     Continued,
-    Cutting,
     add_open_question,
     continued_series,
     lengths_to_cut,
@@ -17,6 +15,7 @@ from pages.components.workflows.asking import (
     suggest_cutting,
     window_words,
 )
+from pages.components.workflows.batch_plan import BatchPlan, Cutting
 from storage.rows import StoredSeries
 
 
@@ -33,15 +32,17 @@ def choose_windows(page: Page, stored: list[StoredSeries]) -> BatchPlan:
 def _question(page: Page) -> Question:
     """Let people choose what is asked, or ask in words of their own."""
     questions = page.store.questions.current(page.project.id)
-    question = st.selectbox(
+    line = st.container(horizontal=True, vertical_alignment="bottom")
+    question = line.selectbox(
         "Question", questions, format_func=lambda q: f"{q.name} ({q.kind})", key="teachers_question"
     )
-    st.caption(plain(question.text))
+    said = plain(question.text)
     if question.options:
-        st.caption("Options: " + " · ".join(plain(option.name) for option in question.options))
+        said += " Options: " + " · ".join(plain(option.name) for option in question.options)
     if question.types:
-        st.caption("Event types: " + " · ".join(plain(event.name) for event in question.types))
-    with st.popover("Ask something else", icon=":material/chat:"):
+        said += " Event types: " + " · ".join(plain(event.name) for event in question.types)
+    st.caption(said)
+    with line.popover("Ask something else", icon=":material/chat:"):
         text = st.text_area(
             "An open question, answered in text",
             key="teachers_open_text",

@@ -6,7 +6,8 @@ import numpy as np
 from small_project import empty_project
 
 from core.series import SeriesData, SeriesInfo, cut_windows
-from pages.components.workflows.asking import Cutting, suggest_cutting, window_words
+from pages.components.workflows.asking import suggest_cutting, window_words
+from pages.components.workflows.batch_plan import Cutting
 from storage.rows import StoredSeries
 
 

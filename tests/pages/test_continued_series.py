@@ -16,13 +16,13 @@ from small_project import (
 from core.answers import Answer, AnswerContent, Author
 from core.series import SeriesData, SeriesInfo, cut_windows
 from pages.components.workflows.asking import (
-    Cutting,
     continued_series,
     lengths_to_cut,
     plan_batch,
     start_batch,
     suggest_cutting,
 )
+from pages.components.workflows.batch_plan import Cutting
 from pages.components.workflows.overview import news_words, overview
 from storage.rows import StoredSeries
 from training import worker

@@ -7,8 +7,11 @@ from small_project import SmallProject, asked_project, empty_project
 from streamlit.testing.v1 import AppTest
 
 from core.series import SeriesData, SeriesInfo
+from core.teachers.endpoint import Endpoint
 from pages.components import session
 from pages.components.services import Services
+from pages.components.words import plain, shorten
+from pages.components.workflows.teaching import endpoint_of, save_endpoint
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -22,9 +25,26 @@ def open_teachers(small: SmallProject) -> AppTest:
     return app
 
 
-def one_long_series(home: Path) -> SmallProject:
+def taught(small: SmallProject, **fields: object) -> Endpoint:
+    """Store an endpoint; nothing is sent to it."""
+    usual = {"name": "reader", "base_url": "http://localhost:1/v1", "model": "reader"}
+    endpoint = endpoint_of({**usual, **fields}, None)
+    return save_endpoint(small.store, small.project_id, endpoint, "me")
+
+
+def ask(app: AppTest, *endpoints: Endpoint) -> AppTest:
+    """Choose who is asked."""
+    return app.button_group(key="teachers_who").set_value([one.id for one in endpoints]).run()
+
+
+def words_on(app: AppTest) -> str:
+    """All Markdown and captions of the page."""
+    return "\n".join(one.value for one in (*app.markdown, *app.caption))
+
+
+def one_long_series(home: Path, n: int = 10_000) -> SmallProject:
     small = empty_project(home)
-    values = np.random.default_rng(0).normal(size=(10_000, 1))
+    values = np.random.default_rng(0).normal(size=(n, 1))
     small.store.series.add(small.project_id, SeriesData(values), SeriesInfo("long", ("value",)))
     return small
 
@@ -96,3 +116,45 @@ def test_choosing_no_series_starts_nothing(tmp_path: Path) -> None:
     assert "no series is chosen" in app.error[0].value
     assert small.store.items.count(small.project_id) == before
     assert small.store.jobs.list(small.project_id, "label") == []
+
+
+def test_a_screening_leaves_windows_out_and_says_what_may_be_lost(tmp_path: Path) -> None:
+    small = one_long_series(tmp_path, 2_000)
+    endpoint = taught(small)
+    app = ask(open_teachers(small), endpoint)
+    assert "**36 windows** of 1 series" in words_on(app)
+    app.toggle(key="teachers_screening").set_value(True).run()
+    assert not app.exception
+    said = words_on(app)
+    assert "**15 of 36 windows** of 1 series" in said
+    assert "Seasonal residual keeps 15 of 36 windows" in said
+    assert "of events, estimated on 48 injected events" in said
+    assert "21 windows left out: without an answer" in said
+    assert "Screening saves 21 requests." in said
+    app.slider(key="teachers_screening_share").set_value(10).run()
+    assert "**4 of 36 windows** of 1 series" in words_on(app)
+    app.button(key="teachers_start").click().run()
+    (job,) = small.store.jobs.list(small.project_id, "label")
+    assert job.title == f"reader: {small.anomaly.name}, 4 windows worth asking of 36"
+    assert small.store.items.count(small.project_id) == 4
+
+
+def test_the_rules_ask_every_window(tmp_path: Path) -> None:
+    small = one_long_series(tmp_path)
+    app = open_teachers(small)
+    assert [one.key for one in app.toggle] == ["teachers_local_only"]
+
+
+def test_names_of_teachers_and_models_are_shown_as_they_stand(tmp_path: Path) -> None:
+    small = one_long_series(tmp_path)
+    name, model = "a *bold* [x](y) :red[r] `c` $1$ <b>" * 2, "org/_vl_~7b~:free#1|*" * 6
+    one = taught(small, name=name, model=model)
+    small.store.jobs.enqueue(small.project_id, "label", f"{name}: 3 windows", {})
+    app = ask(open_teachers(small), one)
+    said = words_on(app)
+    assert f"**{plain(name)}**" in said
+    assert plain(model) in said
+    assert f"**{plain(name + ': 3 windows')}**" in said
+    assert name not in said
+    assert model not in said
+    assert app.button_group(key="teachers_who").options[1] == plain(shorten(name, 40))

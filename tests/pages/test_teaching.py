@@ -11,7 +11,7 @@ from small_project import SmallProject, asked_project
 from core.errors import ConfigError
 from core.series import SeriesData, SeriesInfo
 from core.teachers.endpoint import Endpoint
-from pages.components.workflows.asking import BatchPlan, Cutting, plan_batch
+from pages.components.workflows.asking import plan_batch
 from pages.components.workflows.asking_models import (
     ModelChoice,
     example_of,
@@ -19,6 +19,7 @@ from pages.components.workflows.asking_models import (
     start_models,
 )
 from pages.components.workflows.batch_choices import batch_choices
+from pages.components.workflows.batch_plan import BatchPlan, Cutting
 from pages.components.workflows.batch_results import (
     batch_facts,
     failure_rows,
@@ -181,9 +182,9 @@ def test_a_batch_goes_through_worker_and_server_and_comes_back(small: SmallProje
             1,
         )
         assert facts.cost_usd is not None and facts.cost_usd > 0
-        assert problem_words(facts.failed) == "1 refusals"
+        assert problem_words(facts.failed) == "1 refusal"
         (row,) = failure_rows(small.store, ended)
-        assert (row["teacher"], row["problem"]) == ("reader", "refusals")
+        assert (row["teacher"], row["problem"]) == ("reader", "refusal")
 
         again = worked(small, retry_failed(small.store, ended))
         assert again.message == "1 of 1 answered"

@@ -12,6 +12,7 @@ from core.questions.base import Question
 from core.questions.defaults import default_open_question
 from core.review import Item
 from core.series import TICKS_PER_SECOND, cut_windows
+from pages.components.workflows.batch_plan import BatchPlan, Cutting, PlannedWindow
 from storage import Store
 from storage.rows import Job, StoredSeries
 from training.requests import LabelRequest
@@ -29,39 +30,11 @@ TEACHER_NAMES = {"rules": "Built-in rules"}
 
 
 @dataclass(frozen=True)
-class Cutting:
-    """How series become windows: samples per window, and samples shared with the next one."""
-
-    length: int
-    overlap: int
-
-
-@dataclass(frozen=True)
 class Continued:
     """A series that later files continued: its samples by revision, and the windows asked of it."""
 
     lengths: tuple[int, ...]
     windows: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True)
-class BatchPlan:
-    """A batch before it is asked: nothing of it is stored yet.
-
-    Attributes:
-        n_there: windows of continued series that were asked before they were continued.
-    """
-
-    question: Question
-    cutting: Cutting
-    windows: tuple[tuple[str, int, int], ...]
-    n_series: int
-    n_there: int = 0
-
-    @property
-    def n_windows(self) -> int:
-        """Number of windows the batch asks about."""
-        return len(self.windows)
 
 
 def suggest_cutting(lengths: Sequence[int]) -> Cutting:
@@ -155,17 +128,19 @@ def plan_batch(
 
     A continued series keeps the windows it was asked with: new ones cover its new samples alone.
     """
-    windows: list[tuple[str, int, int]] = []
-    n_there = 0
+    windows: list[PlannedWindow] = []
+    there: set[PlannedWindow] = set()
+    n_cut = 0
     for one in series:
         known = (continued or {}).get(one.id)
         if known is None:
             cut = cut_windows(one.n_samples, cutting.length, cutting.overlap)
         else:
             cut = windows_now(known.windows, known.lengths, cutting.length, cutting.overlap)
-            n_there += len(set(cut) & set(known.windows))
+            there |= {(one.id, *window) for window in known.windows}
+        n_cut += len(cut) > 1
         windows += [(one.id, start, stop) for start, stop in cut]
-    return BatchPlan(question, cutting, tuple(windows), len(series), n_there)
+    return BatchPlan(question, cutting, tuple(windows), len(series), frozenset(there), n_cut)
 
 
 def start_batch(store: Store, project_id: str, plan: BatchPlan, teacher: str) -> Job:
@@ -180,8 +155,7 @@ def start_batch(store: Store, project_id: str, plan: BatchPlan, teacher: str) ->
     items = store.items.add_many(
         project_id, [(one, start, stop, plan.question.id) for one, start, stop in plan.windows]
     )
-    what = f"{plan.question.name}, {len(items):,} windows"
-    return queue_label_job(store, project_id, items, teacher, what)
+    return queue_label_job(store, project_id, items, teacher, plan.title)
 
 
 def add_open_question(store: Store, project_id: str, text: str) -> Question:

@@ -22,7 +22,7 @@ from core.teachers.endpoint import Endpoint
 from core.teachers.exchange import Form, ModelRequest
 from core.teachers.visual import VisualAsk, first_request
 from core.two_pass import MOST_ZOOMS
-from pages.components.workflows.asking import BatchPlan
+from pages.components.workflows.batch_plan import BatchPlan
 from pages.components.workflows.teaching import local_only
 from storage import Store
 from storage.rows import Job, StoredSeries
@@ -166,8 +166,7 @@ def start_models(store: Store, project_id: str, planned: ModelPlan) -> Job:
     items = store.items.add_many(
         project_id, [(one, start, stop, plan.question.id) for one, start, stop in plan.windows]
     )
-    what = f"{plan.question.name}, {len(items):,} windows"
-    return queue_models(store, project_id, [item.id for item in items], planned.batch, what)
+    return queue_models(store, project_id, [item.id for item in items], planned.batch, plan.title)
 
 
 def queue_models(

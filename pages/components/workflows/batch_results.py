@@ -11,20 +11,20 @@ from storage.rows import Job
 from training.label_records import ModelBatch
 from training.requests import LabelRequest
 
-PROBLEMS: dict[str, str] = {
-    "unparsable": "answers that could not be read",
-    "refusal": "refusals",
-    "truncated": "answers cut at the token limit",
-    "empty": "empty answers",
-    "not_json": "replies that were no completion",
-    "timeout": "timeouts",
-    "rate_limit": "too many requests (429)",
-    "server": "server errors (5xx)",
-    "connection": "failed connections",
-    "request": "refused requests",
-    "broken": "windows that could not be shown",
+PROBLEMS: dict[str, tuple[str, str]] = {
+    "unparsable": ("answer that could not be read", "answers that could not be read"),
+    "refusal": ("refusal", "refusals"),
+    "truncated": ("answer cut at the token limit", "answers cut at the token limit"),
+    "empty": ("empty answer", "empty answers"),
+    "not_json": ("reply that was no completion", "replies that were no completion"),
+    "timeout": ("timeout", "timeouts"),
+    "rate_limit": ("“too many requests” (429)", "“too many requests” (429)"),
+    "server": ("server error (5xx)", "server errors (5xx)"),
+    "connection": ("failed connection", "failed connections"),
+    "request": ("refused request", "refused requests"),
+    "broken": ("window that could not be shown", "windows that could not be shown"),
 }
-"""What people read for a `Problem` that kept a request from giving an answer."""
+"""What people read for a `Problem` that kept a request from an answer: of one, of several."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ def _of(counts: Mapping[str, int], prefix: str) -> dict[str, int]:
 
 
 def problem_words(counts: Mapping[str, int]) -> str:
-    """Say counts by kind of problem: `3 timeouts, 1 refusals`."""
-    return ", ".join(f"{n:,} {PROBLEMS[key]}" for key, n in counts.items())
+    """Say counts by kind of problem: `3 timeouts, 1 refusal`."""
+    return ", ".join(f"{n:,} {PROBLEMS[key][n != 1]}" for key, n in counts.items())
 
 
 def open_failures(store: Store, job: Job) -> list[FailedAnswer]:
@@ -99,7 +99,7 @@ def failure_rows(store: Store, job: Job) -> list[dict[str, str]]:
             "series": names.get(items[one.item_id].series_id, "a hidden series"),
             "samples": f"{items[one.item_id].start:,} to {items[one.item_id].stop - 1:,}",
             "teacher": one.author.name,
-            "problem": PROBLEMS[one.problem],
+            "problem": PROBLEMS[one.problem][0],
             "why": one.message,
             "what was said": next((c.raw_text for c in reversed(one.calls) if c.raw_text), ""),
         }
