@@ -31,9 +31,9 @@ def _launch(playwright: Playwright) -> Browser:
         pytest.skip(f"no Chromium for browser tests: {str(error).splitlines()[0]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the whole test session."""
+    """One Chromium for a file: while Playwright is open no other event loop runs in its thread."""
     with sync_playwright() as playwright:
         found = _launch(playwright)
         yield found
