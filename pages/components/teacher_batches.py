@@ -7,6 +7,7 @@ from pages.components.messages import errors_shown
 from pages.components.page import Page
 from pages.components.services import hand_keys_on
 from pages.components.teacher_audit import show_audit
+from pages.components.teacher_choices import show_choices
 from pages.components.words import plain
 from pages.components.workflows.batch_results import (
     BatchFacts,
@@ -54,6 +55,8 @@ def _batch(page: Page, facts: BatchFacts) -> None:
         _buttons(page, facts)
     if facts.n_open:
         _failures(page, facts)
+    if facts.models is not None and facts.models.several and not job.live:
+        show_choices(page, job)
     if job.state == "done" or (facts.models is not None and not job.live):
         show_audit(page, job)
 
