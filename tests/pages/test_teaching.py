@@ -220,10 +220,8 @@ def test_the_chosen_one_of_several_answers_is_what_a_student_learns(small: Small
         choice = ModelChoice((one.id, other.id), samples=2)
         planned = plan_models(small.store, small.project_id, all_windows(small), choice)
         ended = worked(small, start_models(small.store, small.project_id, planned))
-    assert (
-        ended.message == "12 of 12 answered, 6 of them from what was said before, at no cost"
-        or (ended.message == "12 of 12 answered")
-    )
+    # Both names stand for one model: what it said to the one may serve the other, at no cost.
+    assert ended.message.startswith("12 of 12 answered")
     choices = batch_choices(small.store, ended)
     assert choices is not None
     assert (choices.n, choices.n_candidates, len(choices.rows)) == (3, 12, 12)
