@@ -96,7 +96,7 @@ def measured(folder: LabelFolder, server: Server) -> dict[str, Any]:
         try:
             with seen.oneshot():
                 sizes.append((time.time(), seen.memory_info().rss))
-                cpu_s = sum(seen.cpu_times()[:2])
+                cpu_s = float(seen.cpu_times().user + seen.cpu_times().system)
         except psutil.NoSuchProcess:
             break
         time.sleep(_LOOK_S)
