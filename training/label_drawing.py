@@ -1,15 +1,19 @@
 """The windows of a batch asked of models: read, drawn, and ready to be asked about."""
 
+import logging
+import time
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from core.answers import Author
 from core.blobs import read_parquet
-from core.errors import JobError
+from core.errors import AppError, JobError
 from core.questions.base import Question
 from core.questions.prompts import prompt_version
 from core.render import render_overview, render_png, render_record
+from core.render_settings import RenderSettings
 from core.series import SeriesData, WindowView, view_window
 from core.shown import Shown
 from core.teachers.visual import VisualAsk
@@ -17,6 +21,11 @@ from training.label_folder import LabelFolder
 from training.label_records import BatchTeacher, Unit
 from training.pictures import key_of
 from training.run_folder import RunAsk
+
+log = logging.getLogger("training.labelling")
+
+DRAW_S = 0.002
+"""How long windows are drawn, or read, before they are handed on."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +53,12 @@ class Todo:
 
 
 @dataclass(frozen=True, eq=False)
-class Pictures:
-    """A window as it is shown; `overview` is empty when none is."""
+class Drawn:
+    """A window ready to be asked about, or why it could not be drawn."""
 
-    view: WindowView
-    shown: Shown
-    window: bytes
-    overview: bytes
+    todo: Todo
+    visual: VisualAsk | None = None
+    trouble: str = ""
 
 
 class Windows:
@@ -103,16 +111,54 @@ class Windows:
         """Cut the ask's window out of its series."""
         return view_window(self._series(ask), ask.start, ask.stop)
 
-    def draw(self, one: Todo) -> Pictures:
-        """Return the pictures of a window, drawn now when they were not before."""
+    def draw_some(self, todo: Iterator[Todo], gone: Container[str]) -> list[Drawn]:
+        """Draw the next windows for `DRAW_S`, one at least; none when there are no more.
+
+        Pictures that were drawn before are read faster than a thread is reached, so one call for
+        each would cost more than they do.
+
+        Args:
+            gone: ids of endpoints that are not asked any more.
+
+        Raises:
+            OSError: when this machine cannot read or store files.
+        """
+        drawn: list[Drawn] = []
+        began = time.monotonic()
+        for one in todo:
+            if one.teacher.endpoint.id not in gone:
+                drawn.append(self._drawn(one))
+                if time.monotonic() - began > DRAW_S:
+                    break
+        return drawn
+
+    def _drawn(self, one: Todo) -> Drawn:
+        try:
+            return Drawn(one, self._visual(one))
+        except OSError:
+            raise
+        except AppError as error:
+            return Drawn(one, trouble=str(error))
+        except Exception as error:
+            log.exception("ask %s", one.ask.ask_id)
+            return Drawn(one, trouble=broke(error))
+
+    def _visual(self, one: Todo) -> VisualAsk:
         ask, settings = one.ask, one.teacher.render
         view = self.view(ask)
-        shown = Shown(settings, overview=self.config.overview, units=ask.units)
-        window = self._pictures.drawn(key_of(view, settings), lambda: render_png(view, settings))
-        return Pictures(view, shown, window, self._overview(one) if shown.overview else b"")
+        return VisualAsk(
+            question=self.question(ask),
+            view=view,
+            shown=Shown(settings, overview=self.config.overview, units=ask.units),
+            picture=self._pictures.drawn(
+                key_of(view, settings), lambda: render_png(view, settings)
+            ),
+            overview=self._overview(ask, settings) if self.config.overview else b"",
+            option_order=ask.option_order,
+            sample=one.sample,
+        )
 
-    def _overview(self, one: Todo) -> bytes:
-        ask, settings = one.ask, one.teacher.render
+    def _overview(self, ask: RunAsk, settings: RenderSettings) -> bytes:
         series = self._series(ask)
         whole = view_window(series, 0, series.n_samples)
         return self._pictures.drawn(
@@ -120,21 +166,14 @@ class Windows:
             lambda: render_overview(whole, ask.start, ask.stop, settings),
         )
 
-    def visual(self, one: Todo, pictures: Pictures) -> VisualAsk:
-        """Return what the model gets."""
-        return VisualAsk(
-            self.question(one.ask),
-            pictures.view,
-            pictures.shown,
-            pictures.window,
-            pictures.overview,
-            one.ask.option_order,
-            one.sample,
-        )
-
     def _series(self, ask: RunAsk) -> SeriesData:
         """Read the ask's series; the last few are kept."""
         return self._read(_resolved(self._folder.path, ask.series_path))
+
+
+def broke(error: Exception) -> str:
+    """Say that an error of this program, not of what it was given, is why there is no answer."""
+    return f"this program broke on the window ({type(error).__name__}: {error})"
 
 
 @lru_cache(maxsize=1024)

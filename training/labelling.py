@@ -11,12 +11,10 @@ come back, since they are paid for.
 
 import asyncio
 import logging
+import sys
 import time
-from collections.abc import AsyncIterator, Coroutine, Generator, Iterable
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Coroutine, Iterable
 
-from core.errors import AppError
 from core.render import render_png
 from core.series import WindowView
 from core.shown import Shown
@@ -26,7 +24,7 @@ from core.teachers.exchange import AskFailed
 from training.door import Paused, StopFlag, Stopped
 from training.label_choice import Judging, candidates, choose
 from training.label_clients import Clients
-from training.label_drawing import Pictures, Todo, Windows
+from training.label_drawing import Drawn, Todo, Windows, broke
 from training.label_folder import LabelFolder, LabelWriter
 from training.label_outcomes import Outcomes
 from training.label_status import Tally
@@ -36,16 +34,11 @@ log = logging.getLogger("training.labelling")
 AHEAD = 2
 """Drawn windows that wait for each request that may be under way."""
 LOOK_S = 0.2
+SWITCH_S = 0.0005
+"""How long a thread that stores or draws waits for its turn after each call to the system; with
+Python's own 5 ms, storing an answer takes longer than a fast endpoint takes to give it."""
 LAST_ANSWERS_S = {"stop": 20.0, "pause": 300.0}
 """How long requests under way may take to come back after the word to stop, or to pause."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Drawn:
-    """A window ready to be asked about."""
-
-    todo: Todo
-    visual: visual.VisualAsk
 
 
 def label(folder: LabelFolder, stop: StopFlag) -> str:
@@ -57,7 +50,12 @@ def label(folder: LabelFolder, stop: StopFlag) -> str:
             run goes on where it was.
         Stopped: when someone asked for it.
     """
-    return asyncio.run(_run(folder, stop))
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_S)
+    try:
+        return asyncio.run(_run(folder, stop))
+    finally:
+        sys.setswitchinterval(before)
 
 
 async def _run(folder: LabelFolder, stop: StopFlag) -> str:
@@ -81,7 +79,7 @@ class _Batch:
         self.clients = Clients(folder, self.config, self.tally)
         self.outcomes = Outcomes(self.writer, self.tally, self.clients, folder.job_id)
         self.why_not, self.halted = "", False
-        self._queues: dict[str, asyncio.Queue[_Drawn | None]] = {
+        self._queues: dict[str, asyncio.Queue[Drawn | None]] = {
             one.endpoint.id: asyncio.Queue(AHEAD * one.endpoint.concurrency)
             for one in self.config.teachers
         }
@@ -103,77 +101,53 @@ class _Batch:
             await self._choose()
         return self.tally.closing()
 
-    # -- drawing ahead
+    # -- asking
 
     async def _feed(self) -> None:
         """Draw and hand out what is to be asked, in order; None ends a task that asks."""
-        async for drawn in self._drawing():
-            await self._queues[drawn.todo.teacher.endpoint.id].put(drawn)
-        for one in self.config.teachers:
-            for _ in range(one.endpoint.concurrency):
-                await self._queues[one.endpoint.id].put(None)
+        todo = iter(self.todo)
+        try:
+            while drawn := await asyncio.to_thread(self.windows.draw_some, todo, self.clients.gone):
+                for one in drawn:
+                    if self.halted:
+                        return
+                    await self._queues[one.todo.teacher.endpoint.id].put(one)
+        except OSError as error:
+            return self._no_disk(error)
+        for teacher in self.config.teachers:
+            for _ in range(teacher.endpoint.concurrency):
+                await self._queues[teacher.endpoint.id].put(None)
 
-    async def _drawing(self) -> AsyncIterator[_Drawn]:
-        """Draw each window once for all who are shown the same picture of it."""
-        drawn: dict[tuple[str, str], Pictures] = {}
-        for one in self.todo:
-            if self.halted:
-                return
-            if one.teacher.endpoint.id in self.clients.gone:
-                continue
-            key = (one.ask.item_id, one.signed.render)
-            if key not in drawn:
-                drawn = {k: v for k, v in drawn.items() if k[0] == one.ask.item_id}
-                with self._going_on(one):
-                    drawn[key] = await asyncio.to_thread(self.windows.draw, one)
-            if key in drawn:
-                yield _Drawn(one, self.windows.visual(one, drawn[key]))
-
-    # -- asking
-
-    async def _ask(self, queue: "asyncio.Queue[_Drawn | None]") -> None:
+    async def _ask(self, queue: "asyncio.Queue[Drawn | None]") -> None:
         """Take drawn windows and have them answered, until there are no more."""
         while (drawn := await queue.get()) is not None:
             if self.halted or drawn.todo.teacher.endpoint.id in self.clients.gone:
                 continue
             if why := self.tally.over(self.config.budget_usd):
                 self._halt(why)
-                continue
-            await self._answer(drawn)
+            elif drawn.visual is None:
+                self.outcomes.broken(drawn.todo, drawn.trouble)
+            else:
+                await self._answer(drawn.todo, drawn.visual)
 
-    async def _answer(self, drawn: _Drawn) -> None:
-        began, one = time.monotonic(), drawn.todo
-        passes = 2 if self.config.two_pass and drawn.visual.question.kind == "anomaly" else 1
-        client = self.clients.of(one.teacher.endpoint)
-        with self._going_on(one):
-            try:
-                with self.tally.under_way():
-                    said = await visual.answer(
-                        drawn.visual, client, _draw_zoom, self.pictures.keep, passes
-                    )
-            except AskFailed as failed:
-                return self._give_up(one.teacher.endpoint, str(failed))
-            if why := self.outcomes.said(one, said, time.monotonic() - began):
-                self._give_up(one.teacher.endpoint, why)
-
-    @contextmanager
-    def _going_on(self, one: Todo) -> Generator[None]:
-        """Go on after an error of ours: one odd window must not end a batch of thousands."""
+    async def _answer(self, one: Todo, ask: visual.VisualAsk) -> None:
+        began, endpoint = time.monotonic(), one.teacher.endpoint
+        passes = 2 if self.config.two_pass and ask.question.kind == "anomaly" else 1
+        client = self.clients.of(endpoint)
         try:
-            yield
+            with self.tally.under_way():
+                said = await visual.answer(ask, client, _draw_zoom, self.pictures.keep, passes)
+            why = self.outcomes.said(one, said, time.monotonic() - began)
+        except AskFailed as failed:
+            why = str(failed)
         except OSError as error:
-            # no window's fault, and what came back next could not be stored either
-            log.exception("ask %s", one.ask.ask_id)
-            self._halt(
-                f"this machine could not read or store a file ({error}); see to its disk and to "
-                "the data folder, and resume"
-            )
-        except AppError as error:
-            self.outcomes.broken(one, str(error))
+            return self._no_disk(error)
         except Exception as error:
+            # one odd window must not end a batch of thousands; the log keeps the whole trace
             log.exception("ask %s", one.ask.ask_id)
-            why = f"this program broke on the window ({type(error).__name__}: {error})"
-            self.outcomes.broken(one, why)
+            return self.outcomes.broken(one, broke(error))
+        if why:
+            self._give_up(endpoint, why)
 
     # -- choosing
 
@@ -238,6 +212,14 @@ class _Batch:
     def _halt(self, why: str) -> None:
         self.why_not = self.why_not or why
         self.halted = True
+
+    def _no_disk(self, error: OSError) -> None:
+        """Halt: it is no window's fault, and what comes back next could not be stored either."""
+        log.error("files cannot be read or stored", exc_info=error)
+        self._halt(
+            f"this machine could not read or store a file ({error}); see to its disk and to the "
+            "data folder, and resume"
+        )
 
     def _give_up(self, endpoint: Endpoint, why: str) -> None:
         """Ask an endpoint nothing more; without any left the batch halts."""

@@ -10,8 +10,8 @@ import hashlib
 import logging
 import os
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from uuid import uuid4
 
 from pydantic import ValidationError
 
@@ -19,6 +19,9 @@ from core.model import Frozen
 from core.teachers.exchange import Exchange, ModelClient, ModelRequest
 
 log = logging.getLogger("core.teachers")
+
+_PARTS = count()
+"""Tells apart what the threads of this process write."""
 
 
 class _Stored(Frozen):
@@ -59,12 +62,9 @@ class Exchanges:
             _sync_folder(self._folder)
             self._made.add(path.parent)
         stored = _Stored(signature=signature, digest=digest, exchange=exchange)
-        part = path.with_name(f"{path.name}.{uuid4().hex}.part")
+        part = path.with_name(f"{path.name}.{os.getpid()}.{next(_PARTS)}.part")
         try:
-            with part.open("wb") as file:
-                file.write(stored.model_dump_json().encode())
-                file.flush()
-                os.fsync(file.fileno())
+            _write_through(part, stored.model_dump_json().encode())
             os.replace(part, path)
         except BaseException:
             part.unlink(missing_ok=True)
@@ -144,6 +144,17 @@ def as_cached(exchange: Exchange) -> Exchange:
     """Return an exchange as the second one to use it sees it."""
     free = {"cached": True, "cost_usd": 0.0, "seconds": 0.0, "tries": 0}
     return exchange.model_copy(update=free)
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    """Write a file to the disk; plain calls, as each gives way to other threads for a moment."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0))
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:
