@@ -78,10 +78,11 @@ def speed(items: int, concurrency: int, latency_s: float) -> list[dict[str, Any]
             asked = endpoint(server.url, name, model=name, concurrency=concurrency)
             folder = made_folder(Path(home), batch_of(asked), items, name)
             best_s = max(ideal_s, _drawing_s(folder)) if name == "drawing" else ideal_s
-            figures = {"pictures": name, **measured(folder, server), "ideal_s": round(best_s, 2)}
+            figures = measured(folder, server)
+            figures |= {"ideal_s": round(best_s, 2)}
             figures |= {"ratio": round(figures["asking_s"] / best_s, 2), "bar": BAR}
             print(f"{name}: {figures}", flush=True)
-            found.append(figures)
+            found.append({"pictures": name, **figures})
     return found
 
 

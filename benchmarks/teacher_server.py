@@ -23,10 +23,10 @@ class Server:
         with urllib.request.urlopen(self.url) as response:
             return json.load(response)
 
-    def requests(self) -> list[str]:
-        """Return the digests of all requests in the order they came."""
+    def requests(self) -> dict[str, list[str]]:
+        """Return digests: of all requests `received`, in order, and of those answered `twice`."""
         with urllib.request.urlopen(f"{self.url}/requests") as response:
-            return json.load(response)["digests"]
+            return json.load(response)
 
 
 @contextlib.contextmanager

@@ -3,8 +3,8 @@
     python -m tests.openai_server --port 0 --latency 0.1
 
 prints its address and serves until it is interrupted. A GET of the address tells its counts, and
-one of `<address>/requests` the digests of all requests in the order they came. In a test it is a
-context manager:
+one of `<address>/requests` the digests of all requests in the order they came, and of those
+answered twice. In a test it is a context manager:
 
     with OpenAiServer(faults=["429", "html"]) as server:
         Endpoint(id="e", name="test", base_url=server.url, model="reader")
@@ -205,7 +205,8 @@ class _Handler(BaseHTTPRequestHandler):
         owner = self.server.owner
         if self.path.endswith("/requests"):
             with owner.lock:
-                self._send_json(200, {"digests": owner.digests})
+                twice = [digest for digest, n in owner.answered.items() if n > 1]
+                self._send_json(200, {"received": owner.digests, "twice": twice})
         else:
             self._send_json(200, owner.counts())
 
