@@ -148,7 +148,9 @@ def as_cached(exchange: Exchange) -> Exchange:
 
 def _write_through(path: Path, data: bytes) -> None:
     """Write a file to the disk; plain calls, as each gives way to other threads for a moment."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0))
+    descriptor = os.open(
+        path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666
+    )
     try:
         while data:
             data = data[os.write(descriptor, data) :]
