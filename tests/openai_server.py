@@ -2,8 +2,9 @@
 
     python -m tests.openai_server --port 0 --latency 0.1
 
-prints its address and serves until it is interrupted (a GET of the address tells its counts); in a
-test it is a context manager:
+prints its address and serves until it is interrupted. A GET of the address tells its counts, and
+one of `<address>/requests` the digests of all requests in the order they came, and of those
+answered twice. In a test it is a context manager:
 
     with OpenAiServer(faults=["429", "html"]) as server:
         Endpoint(id="e", name="test", base_url=server.url, model="reader")
@@ -25,6 +26,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -66,7 +68,7 @@ class Received:
     fault: str
     at: float
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of model and messages."""
         asked = json.dumps([self.body["model"], self.body["messages"]])
@@ -86,6 +88,9 @@ class OpenAiServer:
         retry_after: seconds (429) or milliseconds (429-ms) of the header.
         received: all requests, also those with faults; `answered` counts by digest those that got
             a proper completion; `most_in_flight` is the highest number at one time.
+        looks: whether it reads the picture; else it answers at once that nothing stands out.
+        names_requests: end the name of the model with the request's digest, so that an exchange
+            that was stored tells which request it answers.
     """
 
     faults: Iterable[str] = ()
@@ -99,12 +104,15 @@ class OpenAiServer:
     redirect_to: str = "http://elsewhere.invalid/v1/chat/completions"
     port: int = 0
     keeps: bool = True
+    looks: bool = True
+    names_requests: bool = False
 
     def __post_init__(self) -> None:
         self.queue = deque(self.faults)
         self.received: list[Received] = []
         self.answered: Counter[str] = Counter()
-        self.in_flight = self.most_in_flight = self.n_received = 0
+        self.digests: list[str] = []
+        self.in_flight = self.most_in_flight = 0
         self.closing = threading.Event()
         self.lock = threading.Lock()
         self._random = random.Random(self.seed)
@@ -133,10 +141,11 @@ class OpenAiServer:
         """Return how many requests came, were answered, and were answered more than once."""
         with self.lock:
             return {
-                "received": self.n_received,
+                "received": len(self.digests),
                 "answered": sum(self.answered.values()),
                 "twice": sum(count > 1 for count in self.answered.values()),
                 "most_in_flight": self.most_in_flight,
+                "in_flight": self.in_flight,
             }
 
     def next_fault(self) -> str:
@@ -172,11 +181,12 @@ class _Handler(BaseHTTPRequestHandler):
         owner = self.server.owner
         raw = self.rfile.read(int(self.headers["content-length"]))
         body = json.loads(raw)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        got = Received(body, headers, pictures_of(body), "", time.monotonic())
+        digest = got.digest  # worked out before the lock: the picture is part of it
         with owner.lock:
-            fault = owner.next_fault()
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            got = Received(body, headers, pictures_of(body), fault, time.monotonic())
-            owner.n_received += 1
+            got.fault = owner.next_fault()
+            owner.digests.append(digest)
             owner.in_flight += 1
             owner.most_in_flight = max(owner.most_in_flight, owner.in_flight)
             if owner.keeps:
@@ -190,9 +200,15 @@ class _Handler(BaseHTTPRequestHandler):
                 owner.in_flight -= 1
 
     def do_GET(self) -> None:
-        """Tell the counts, for whoever has the server in another process."""
+        """Tell the counts or the requests, for whoever has the server in another process."""
         assert isinstance(self.server, _Httpd)
-        self._send_json(200, self.server.owner.counts())
+        owner = self.server.owner
+        if self.path.endswith("/requests"):
+            with owner.lock:
+                twice = [digest for digest, n in owner.answered.items() if n > 1]
+                self._send_json(200, {"received": owner.digests, "twice": twice})
+        else:
+            self._send_json(200, owner.counts())
 
     def _respond(self, owner: OpenAiServer, got: Received) -> None:
         unknown = _unknown(got.body, owner)
@@ -207,7 +223,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, owner: OpenAiServer, got: Received) -> None:
         try:
-            text = answer_to(got.body, outside=got.fault == "outside")
+            text = answer_to(got.body, outside=got.fault == "outside", looks=owner.looks)
         except ValueError as error:
             return self._error(400, str(error))
         with owner.lock:
@@ -217,7 +233,10 @@ class _Handler(BaseHTTPRequestHandler):
             text = "I see a line."
         if got.fault == "length":
             text, finish = text[: len(text) // 2], "length"
-        self._send_json(200, _completion(got, text, finish=finish))
+        said = _completion(got, text, finish=finish)
+        if owner.names_requests:
+            said["model"] += f"-{got.digest}"
+        self._send_json(200, said)
 
     def _fault(self, owner: OpenAiServer, got: Received) -> None:
         match got.fault:
@@ -329,10 +348,20 @@ def main() -> None:
         metavar="NAME=SHARE",
         help=f"a share of requests that goes wrong: {', '.join(FAULTS)}",
     )
+    parser.add_argument("--blind", action="store_true", help="answer without reading the picture")
+    parser.add_argument(
+        "--names-requests", action="store_true", help="name the request in the model's name"
+    )
     given = parser.parse_args()
     rates = {name: float(share) for name, share in (one.split("=") for one in given.fault)}
     server = OpenAiServer(
-        port=given.port, latency_s=given.latency, seed=given.seed, rates=rates, keeps=False
+        port=given.port,
+        latency_s=given.latency,
+        seed=given.seed,
+        rates=rates,
+        keeps=False,
+        looks=not given.blind,
+        names_requests=given.names_requests,
     )
     with server:
         print(server.url, flush=True)  # noqa: T201 (the address is what the command is for)

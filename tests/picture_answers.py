@@ -32,10 +32,15 @@ def axis_range(prompt: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def answer_to(body: dict[str, Any], *, outside: bool = False) -> str:
-    """Return the answer to a request; `outside` puts its interval beyond the axis."""
+def answer_to(body: dict[str, Any], *, outside: bool = False, looks: bool = True) -> str:
+    """Return the answer to a request; `outside` puts its interval beyond the axis.
+
+    Without a look the picture is not read: a schema gets the smallest answer that it allows.
+    """
     prompt, schema, pictures = prompt_of(body), _schema_of(body), pictures_of(body)
     in_tags = "response_format" not in body
+    if not looks and schema is not None:
+        return json.dumps(_least(schema))
     if not pictures:
         return "There is no picture." if schema is None else json.dumps(_least(schema))
     panels = read_panels(pictures[0])

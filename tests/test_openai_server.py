@@ -75,6 +75,13 @@ def test_a_calm_line_has_no_anomaly() -> None:
     assert answer_to(body(WindowView(calm(400)), "tags")) == "<anomaly>False</anomaly>"
 
 
+def test_without_a_look_the_answer_is_the_smallest_that_the_schema_allows() -> None:
+    values = calm(64)
+    values[20] += 8
+    said = answer_to(body(WindowView(values)), looks=False)
+    assert json.loads(said) == {"intervals": [], "confidence": None, "rationale": []}
+
+
 @pytest.mark.parametrize("key", [key for key, *_ in PATTERN_WORDINGS])
 def test_a_clean_shape_is_named(key: str) -> None:
     view = WindowView(SHAPES[key][:, None])
@@ -116,7 +123,7 @@ def test_faults_come_in_the_order_given_and_by_seeded_shares_after_that() -> Non
 
 
 def test_the_command_serves_at_the_address_it_prints() -> None:
-    command = [sys.executable, "-m", "tests.openai_server", "--port", "0"]
+    command = [sys.executable, "-m", "tests.openai_server", "--port", "0", "--names-requests"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         url = server.stdout.readline().strip()
@@ -128,6 +135,15 @@ def test_the_command_serves_at_the_address_it_prints() -> None:
             said = json.load(response)
         with urllib.request.urlopen(url) as response:
             counts = json.load(response)
+        with urllib.request.urlopen(f"{url}/requests") as response:
+            digests = json.load(response)
         server.terminate()
     assert said["choices"][0]["message"]["content"] == "There is no picture."
-    assert counts == {"received": 1, "answered": 1, "twice": 0, "most_in_flight": 1}
+    assert digests == {"received": [said["model"].removeprefix("m-test-")], "twice": []}
+    assert counts == {
+        "received": 1,
+        "answered": 1,
+        "twice": 0,
+        "most_in_flight": 1,
+        "in_flight": 0,
+    }

@@ -43,6 +43,31 @@ def append_lines(path: Path, lines: Iterable[str]) -> None:
         file.flush()
 
 
+class Lines:
+    """One file of lines that a process keeps open because it adds many, one at a time.
+
+    Only one process may add to it. Half a line left by a crash is cut off at the first one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[bytes] | None = None
+
+    def add(self, line: str) -> None:
+        """Append a whole line and flush it."""
+        if self._file is None:
+            self._file = self._path.open("ab+")
+            _cut_torn_line(self._file)
+        self._file.write(f"{line}\n".encode())
+        self._file.flush()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
 def append_records(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
     """Append JSON objects, one per line."""
     append_lines(path, (json.dumps(dict(record), ensure_ascii=False) for record in records))

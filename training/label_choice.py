@@ -5,7 +5,6 @@ gold counts as the truth; without one the candidates are measured by their agree
 the batch has one, is asked about each rationale first; what it cannot score is left out.
 """
 
-import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from core.answers import Answer, Author
-from core.errors import AnswerError
+from core.errors import AppError
 from core.grounding import UNKNOWN, grounding_share, seen_on
 from core.questions.base import Question
 from core.render_settings import STANDARD, RenderSettings
@@ -26,6 +25,7 @@ from core.teachers.judge import judge_request, read_judgement
 from training.door import StopFlag, Stopped
 from training.label_folder import LabelFolder
 from training.label_records import ModelBatch
+from training.label_rows import LONGEST_ROW, OF_ENDPOINT
 from training.run_folder import RunAsk
 
 log = logging.getLogger("training.labelling")
@@ -54,15 +54,59 @@ def candidates(
     ]
 
 
-async def choose(
+class Judging:
+    """The explanations of all candidates, to be judged one by one; several may wait at once.
+
+    Attributes:
+        scores: of the answers judged so far, by id; one that could not be judged has none.
+    """
+
+    def __init__(
+        self, folder: LabelFolder, judge: ModelClient, found: Sequence[Candidates]
+    ) -> None:
+        self._folder, self._judge = folder, judge
+        self._open = [(item.question, one) for item in reversed(found) for one in item.answers]
+        self._total, self._failed_in_a_row = len(self._open), 0
+        self.scores: dict[str, float] = {}
+
+    @property
+    def left(self) -> int:
+        """How many explanations nobody has been asked about yet."""
+        return len(self._open)
+
+    @property
+    def so_far(self) -> str:
+        """How far it is, in words that follow others."""
+        return f", {self._total - self.left:,} of {self._total:,} explanations judged"
+
+    async def one_more(self) -> str:
+        """Have the next one judged; returns why to ask the judge nothing more, mostly empty."""
+        question, answer = self._open.pop()
+        try:
+            pictures = tuple(map(self._folder.pictures.read, answer.calls[0].render_hashes))
+            said = await self._judge.ask(judge_request(question, answer.raw_text, pictures))
+            self._failed_in_a_row = 0
+            self.scores[answer.id] = read_judgement(said.text).score
+        except AskFailed as failed:
+            self._failed_in_a_row += failed.problem in OF_ENDPOINT
+            if failed.ends_batch or self._failed_in_a_row == LONGEST_ROW:
+                self._open.append((question, answer))
+                return f"the judge gives no scores: {failed}"
+            log.warning("the judge did not score the answer %s: %s", answer.id, failed)
+        except AppError as error:
+            log.warning("the answer %s could not be judged: %s", answer.id, error)
+        return ""
+
+
+def choose(
     folder: LabelFolder,
     batch: ModelBatch,
     found: Sequence[Candidates],
     view: Callable[[RunAsk], WindowView],
-    judge: ModelClient | None,
+    judged: Mapping[str, float],
     stop: StopFlag,
 ) -> None:
-    """Choose for each item and write all selections at once; a judge's answers are kept before.
+    """Choose for each item and write all selections at once.
 
     Raises:
         Stopped: when someone asked for it; the choice is made when the run goes on.
@@ -75,7 +119,6 @@ async def choose(
         if stop():
             raise Stopped("stopped while answers were chosen; what was answered is kept")
         seen = view(item.ask)
-        judged = {} if judge is None else await _judged(item, folder, judge)
         render = _common(renders, item.answers)
         axis = UNKNOWN if render is None else seen_on(render, seen)
         chosen.append(
@@ -86,7 +129,7 @@ async def choose(
                 truth=item.ask.trusted,
                 weights=batch.weights,
                 axes=axes_of(seen, render or STANDARD, item.ask.units),
-                judged=judged,
+                judged={one.id: judged[one.id] for one in item.answers if one.id in judged},
                 grounding=partial(grounding_share, **axis),
             )
         )
@@ -99,27 +142,3 @@ def _common(
     """Return the settings of the pictures that all candidates were made from, if they agree."""
     found = {renders[one.author].digest: renders[one.author] for one in answers}
     return next(iter(found.values())) if len(found) == 1 else None
-
-
-async def _judged(item: Candidates, folder: LabelFolder, judge: ModelClient) -> dict[str, float]:
-    """Return the judge's score of each candidate that it could score."""
-    scores = await asyncio.gather(
-        *(_score(item.question, one, folder, judge) for one in item.answers)
-    )
-    return {
-        answer.id: score
-        for answer, score in zip(item.answers, scores, strict=True)
-        if score is not None
-    }
-
-
-async def _score(
-    question: Question, answer: Answer, folder: LabelFolder, judge: ModelClient
-) -> float | None:
-    pictures = tuple(folder.pictures.read(one) for one in answer.calls[0].render_hashes)
-    try:
-        said = await judge.ask(judge_request(question, answer.raw_text, pictures))
-        return read_judgement(said.text).score
-    except (AskFailed, AnswerError) as error:
-        log.warning("the judge did not score the answer %s: %s", answer.id, error)
-        return None

@@ -11,15 +11,17 @@
 Exchanges and pictures lie outside, shared by all runs of a data folder.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.answers import Answer, FailedAnswer
+from pydantic import BaseModel
+
+from core.answers import Answer, Author, FailedAnswer
 from core.selection_records import Selection
 from training import files
-from training.label_records import Learned, ModelBatch, Spent, Unit, unit_of
+from training.label_records import Learned, ModelBatch, Spent, Unit
 from training.pictures import PictureFolder
 from training.run_folder import RunFolder
 
@@ -72,24 +74,19 @@ class LabelFolder:
 
     def done(self) -> set[Unit]:
         """Return what needs no asking: answered before or here, or failed here."""
-        answers = [*self.earlier(), *self.run.answers()[0]]
-        failed = {(one.item_id, one.author, one.sample) for one in self.failures()[0]}
-        return {unit_of(answer) for answer in answers} | failed
+        authors: dict[Author, Author] = {}
+        return {
+            (one.item_id, authors.setdefault(one.author, one.author), one.sample)
+            for name in ("earlier", "answers", "failures")
+            for one in _settled(self.path / f"{name}.jsonl")
+        }
 
     # -- what comes out
-
-    def append_failure(self, failed: FailedAnswer) -> None:
-        """Add a try that gave no answer."""
-        files.append_lines(self.path / "failures.jsonl", [failed.model_dump_json()])
 
     def failures(self, offset: int = 0) -> tuple[list[FailedAnswer], int]:
         """Return the failed tries from a byte offset on, and the offset to go on from."""
         lines, after = files.read_lines(self.path / "failures.jsonl", offset)
         return [FailedAnswer.model_validate_json(line) for line in lines], after
-
-    def append_spent(self, spent: Spent) -> None:
-        """Note an exchange that was paid for."""
-        files.append_lines(self.path / "spent.jsonl", [spent.model_dump_json()])
 
     def spent(self) -> list[Spent]:
         """Return every exchange that was paid for so far."""
@@ -117,3 +114,50 @@ class LabelFolder:
         return (
             [Learned.model_validate(one) for one in files.read_json(path)] if path.exists() else []
         )
+
+
+class LabelWriter:
+    """Adds to the files of a batch that is at work; a line is with the system before a call ends.
+
+    The files are opened once, not for each of thousands of answers.
+    """
+
+    def __init__(self, folder: LabelFolder) -> None:
+        self._answers, self._failures, self._spent = (
+            files.Lines(folder.path / f"{name}.jsonl") for name in ("answers", "failures", "spent")
+        )
+
+    def answer(self, answer: Answer) -> None:
+        """Add an answer."""
+        self._answers.add(answer.model_dump_json())
+
+    def failure(self, failed: FailedAnswer) -> None:
+        """Add a try that gave no answer."""
+        self._failures.add(failed.model_dump_json())
+
+    def spent(self, spent: Spent) -> None:
+        """Note an exchange that was paid for."""
+        self._spent.add(spent.model_dump_json())
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for lines in (self._answers, self._failures, self._spent):
+            lines.close()
+
+
+class _Settled(BaseModel):
+    """What an answer or a failure settles; the rest of its line is skipped, not kept."""
+
+    item_id: str
+    author: Author
+    sample: int = 0
+
+
+def _settled(path: Path) -> Iterator[_Settled]:
+    """Yield what the whole lines of a file settle, one line in memory at a time."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for line in file:
+            if line.endswith(b"\n"):
+                yield _Settled.model_validate_json(line)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from core.answers import Answer, Author
+from core.answers import Author
 from core.errors import ConfigError
 from core.model import Frozen
 from core.questions.base import Question
@@ -128,8 +128,3 @@ def learned(endpoint: Endpoint, spent: Sequence[Spent]) -> Learned:
 
 Unit = tuple[str, Author, int]
 """(item id, who is asked, which sample): one thing to ask."""
-
-
-def unit_of(answer: Answer) -> Unit:
-    """Return what an answer settles."""
-    return answer.item_id, answer.author, answer.sample

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from core.answers import Problem
 from training.eta import Clock
-from training.label_folder import LabelFolder
+from training.label_folder import LabelFolder, LabelWriter
 from training.label_records import Spent
 from training.run_folder import RunStatus
 
@@ -15,11 +15,16 @@ STATUS_EVERY_S = 0.3
 
 
 class Tally:
-    """Counts what comes back, and what it costs."""
+    """Counts what comes back, and what it costs.
 
-    def __init__(self, folder: LabelFolder, total: int, done: int) -> None:
+    Attributes:
+        n_under_way: answers that are being worked out now.
+        note: what the status says besides.
+    """
+
+    def __init__(self, folder: LabelFolder, writer: LabelWriter, total: int, done: int) -> None:
         """Go on from what an earlier execution of the run left."""
-        self._folder, self._total, self._done = folder, total, done
+        self._folder, self._writer, self._total, self._done = folder, writer, total, done
         self._clock, self._reported = Clock(), 0.0
         failures, _ = folder.failures()
         self._problems: Counter[str] = Counter(one.problem for one in failures)
@@ -30,6 +35,7 @@ class Tally:
         self._unpriced = any(one.cost_usd is None for one in spent)
         self._cached = 0
         self.n_under_way = 0
+        self.note = ""
 
     @property
     def left(self) -> int:
@@ -68,7 +74,7 @@ class Tally:
 
     def paid(self, spent: Spent) -> None:
         """Note an exchange that was paid for, on the disk first."""
-        self._folder.append_spent(spent)
+        self._writer.spent(spent)
         self._n_paid += 1
         self._usd += spent.cost_usd or 0.0
         self._unpriced = self._unpriced or spent.cost_usd is None
@@ -112,7 +118,7 @@ class Tally:
                 step=self._done,
                 total=self._total,
                 fraction=self._done / self._total if self._total else 1.0,
-                message=f"{self.so_far} answered",
+                message=f"{self.so_far} answered{self.note}",
                 eta_s=eta_s,
                 counts={
                     "cached": self._cached,

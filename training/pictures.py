@@ -11,8 +11,11 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from uuid import uuid4
 
 from core.errors import JobError
 from core.render_settings import RenderSettings
@@ -29,7 +32,7 @@ class PictureFolder:
         """Store a picture and return the SHA-256 of its bytes."""
         name = hashlib.sha256(png).hexdigest()
         target = self.path / f"{name}.png"
-        if not target.exists():
+        if not target.exists() or target.stat().st_size != len(png):
             _write(target, png)
         return name
 
@@ -46,10 +49,11 @@ class PictureFolder:
     def drawn(self, key: str, draw: Callable[[], bytes]) -> bytes:
         """Return the picture of a key, drawn now when it was not before."""
         note = self.path / "drawn" / key
-        if note.exists():
-            there = self.path / f"{note.read_text()}.png"
-            if there.exists():
-                return there.read_bytes()
+        with suppress(FileNotFoundError):
+            name = note.read_text()
+            png = (self.path / f"{name}.png").read_bytes()
+            if hashlib.sha256(png).hexdigest() == name:  # a power cut may have left a part of it
+                return png
         png = draw()
         _write(note, self.keep(png).encode())
         return png
@@ -57,19 +61,23 @@ class PictureFolder:
 
 def key_of(view: WindowView, settings: RenderSettings, extra: str = "") -> str:
     """Return what a picture is drawn from, as one name: numbers, place, settings and versions."""
-    from core.render import render_versions  # the worker reads this folder and draws nothing
-
-    digest = hashlib.sha256()
-    digest.update(json.dumps([settings.digest, render_versions(), extra], sort_keys=True).encode())
-    digest.update(repr((view.start, view.values.shape, view.origin_s)).encode())
+    digest = hashlib.sha256(_drawn_how(settings.digest).encode())
+    digest.update(repr((extra, view.start, view.values.shape, view.origin_s)).encode())
     digest.update(view.values.tobytes())
     if view.seconds is not None:
         digest.update(view.seconds.tobytes())
     return digest.hexdigest()
 
 
+@lru_cache
+def _drawn_how(settings_digest: str) -> str:
+    from core.render import render_versions  # the worker reads this folder and draws nothing
+
+    return json.dumps([settings_digest, render_versions()], sort_keys=True)
+
+
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{uuid4().hex}.part")
     part.write_bytes(data)
     os.replace(part, path)
