@@ -179,7 +179,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         assert isinstance(self.server, _Httpd)
         owner = self.server.owner
-        raw = self.rfile.read(int(self.headers["content-length"]))
+        size = int(self.headers["content-length"])
+        raw = self.rfile.read(size)
+        if len(raw) < size:  # a client that was killed while it was sending
+            self.close_connection = True
+            return
         body = json.loads(raw)
         headers = {name.lower(): value for name, value in self.headers.items()}
         got = Received(body, headers, pictures_of(body), "", time.monotonic())
