@@ -108,7 +108,7 @@ def _models(page: Page, chosen: BatchPlan, models: list[str], lines: list[Teache
 
 def _answers(planned: ModelPlan) -> str:
     n_models, samples = len(planned.shares), planned.batch.samples
-    said = f"**{planned.n_left:,} answers** to ask for"
+    said = f"**{count(planned.n_left, 'answer')}** to ask for"
     if n_models * samples > 1:
         said += f" ({count(n_models, 'teacher')} × {count(samples, 'answer')} each)"
     if planned.n_there:
@@ -118,13 +118,14 @@ def _answers(planned: ModelPlan) -> str:
 
 def _where(planned: ModelPlan) -> str:
     low, high = planned.n_pictures
-    pictures = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    pictures = count(low, "picture") if low == high else f"{low:,} to {high:,} pictures"
+    go = "goes" if high == 1 else "go"
     away = set(planned.batch.away)
     hosts = [
         f"**{plain(one)}**" + ("" if one in away else " (this machine)") for one in planned.hosts
     ]
     icon = ":material/cloud_upload:" if away & set(planned.hosts) else ":material/computer:"
-    return f"{icon} {pictures} pictures go to {' and '.join(hosts)}"
+    return f"{icon} {pictures} {go} to {' and '.join(hosts)}"
 
 
 def _cost(planned: ModelPlan) -> str:
