@@ -45,10 +45,12 @@ def read_intervals_csv(name: str, text: str) -> ExportFile:
     # A spreadsheet that saved it again may have put semicolons between the cells.
     mark = max(",;\t", key=text[:2000].split("\n", 1)[0].count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
+    line = 2
     for row in reader:
         cells = {key: restored(row.get(key) or "") for key in COLUMNS}
         key = tuple(cells[one] for one in ("item_id", "series_hash", "question_id", "person"))
-        rows.setdefault(key, []).append((reader.line_num, cells))
+        rows.setdefault(key, []).append((line, cells))
+        line = reader.line_num + 1  # a row with a text of several lines ends further down
     labels: list[Label] = []
     problems: list[str] = []
     for group in rows.values():

@@ -6,6 +6,7 @@ them. A series is found by the hash of its samples, else by its name, which is s
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from core.answers import GENERATOR, Answer, AnswerContent, Author
 from core.errors import AppError, DataError
@@ -38,6 +39,14 @@ class FoundItems:
     source: str
     items: tuple[Placed, ...]
     problems: tuple[str, ...] = ()
+
+    @cached_property
+    def said(self) -> str:
+        """All of it as one text, by which two of them are the same."""
+        return "".join(
+            f"{question.id} {label.start} {label.stop} {content.model_dump_json()}\n"
+            for question, label, content in self.items
+        )
 
     @property
     def words(self) -> str:

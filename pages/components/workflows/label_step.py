@@ -82,7 +82,7 @@ class LabelStep:
 def _same(one: Found) -> _Same:
     """Return what makes two label sets the same; stored ones are in order of place."""
     if isinstance(one, FoundItems):
-        return (one.stored.id, one.source, one.annotator, one.items)
+        return (one.stored.id, one.source, one.annotator, one.said)
     pairs = sorted(
         set(zip(one.intervals, one.types, strict=True)),
         key=lambda pair: (pair[0].start, pair[0].stop, pair[0].channels, pair[1]),
