@@ -113,6 +113,13 @@ def export(store: Store, project_id: str, wish: Wish, report: Report) -> Made:
         raise
 
 
+def discard(store: Store, made: Made) -> None:
+    """Remove a file that was written; one that is away already stays so."""
+    folder = made.path.parent
+    if folder.parent == store.home / EXPORTS:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _flat(
     store: Store,
     project_id: str,
