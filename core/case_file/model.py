@@ -40,12 +40,18 @@ class Voice:
 
 @dataclass(frozen=True)
 class Step:
-    """One event of review. `undone`: it was taken back later."""
+    """One event of review.
+
+    Attributes:
+        undone: it was taken back later.
+        decides: it says something of the item: no undo, and nothing put off.
+    """
 
     at: datetime
     person: str
     said: str
     undone: bool = False
+    decides: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -67,8 +67,8 @@ def _head(case: Case) -> str:
     day = f" · {first:%d %B %Y}" if first is not None and one_day(case) else ""
     whole = (case.start, case.stop) == (0, case.data.n_samples)
     window = "all" if whole else f"samples {case.start:,}–{case.stop - 1:,} of"
-    standing = [step for step in case.history if not step.undone]
-    verdict = f"{standing[-1].said}, {standing[-1].person}" if standing else "not decided"
+    standing = [step for step in case.history if not step.undone and step.decides]
+    verdict = f"{standing[-1].said} by {standing[-1].person}" if standing else "not decided"
     gold = '<span class="verdict">gold</span>' if case.gold else ""
     return (
         f"<h1>{text(case.question.text)}</h1>"
@@ -144,8 +144,10 @@ def _rationale(k: int, voice: Voice) -> str:
                 f"{text(said)}<sup>{piece.number}</sup></span>{icon}{after}"
             )
         if piece.status is not None:
+            tie = "" if piece.number is None else f' data-ref="v{k}-{piece.number}" tabindex="0"'
+            of = "" if piece.number is None else f"<sup>{piece.number}</sup>"
             found.append(
-                f"<li>{_icon(piece.status)}<span><b>{_CHECKS[piece.status]}</b>: "
+                f"<li{tie}>{_icon(piece.status)}<span><b>{_CHECKS[piece.status]}{of}</b>: "
                 f"{text(piece.measured)}</span></li>"
             )
     line = f"<p>{''.join(words)}</p>" if words else ""
@@ -184,7 +186,7 @@ def _history(history: tuple[Step, ...]) -> str:
         f"<td>{text(step.person)}</td><td>{text(step.said)}</td></tr>"
         for step in history
     )
-    return f"<table>{rows}</table>"
+    return f'<table class="history">{rows}</table>'
 
 
 def _facts(facts: Facts) -> str:

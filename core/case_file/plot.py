@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 
 from core.case_file.model import Case, Voice
 from core.case_file.words import channel, place_of, text, time_of, type_of
+from core.verdicts import plain
 
-WIDTH, LEFT, RIGHT = 1000, 96, 12
-LANE, PANEL, GAP, AXIS = 20, 104, 10, 40
+WIDTH, LEFT, RIGHT = 1000, 112, 12
+LANE, GAP, AXIS = 20, 8, 26
+PANELS, LOWEST, HIGHEST = 216, 56, 180
+"""All panels together, and the least and most of one: phrases stay in sight beside the plot."""
+LONGEST_LANE = 17
 NARROWEST = 5.0
 """An event is drawn at least so wide: one sample of a thousand would be no pixel."""
 TICKS = 6
@@ -41,10 +45,11 @@ def plot_svg(case: Case) -> str:
     sight = _sight(case)
     speaking = [(k, voice) for k, voice in enumerate(case.voices) if voice.content.intervals]
     top = 4 + LANE * len(speaking)
-    height = top + len(case.rows) * (PANEL + GAP) + AXIS
+    tall = min(max(PANELS // max(len(case.rows), 1), LOWEST), HIGHEST)
+    height = top + len(case.rows) * (tall + GAP) + AXIS
     parts = [_window(case, sight, top, height)]
     for row, number in enumerate(case.rows):
-        parts.append(_panel(case, sight, number, top + row * (PANEL + GAP)))
+        parts.append(_panel(case, sight, number, top + row * (tall + GAP), tall))
     for lane, (k, voice) in enumerate(speaking):
         parts.append(_lane(case, sight, k, voice, 4 + lane * LANE))
     parts.append(_axis(case, sight, height - AXIS))
@@ -79,31 +84,31 @@ def _window(case: Case, sight: _Sight, top: int, height: int) -> str:
     )
 
 
-def _panel(case: Case, sight: _Sight, number: int, y: int) -> str:
+def _panel(case: Case, sight: _Sight, number: int, y: int, tall: int) -> str:
     values = case.data.values[sight.start : sight.stop, number]
     known = values[np.isfinite(values)]
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     air = (high - low) * 0.06 or max(abs(high) * 0.06, 1.0)
-    scale = PANEL / (high - low + 2 * air)
-    heights = y + PANEL - (values - low + air) * scale
+    scale = tall / (high - low + 2 * air)
+    heights = y + tall - (values - low + air) * scale
     unit = case.info.channel_units[number] if case.info.channel_units else ""
     name = channel(case, number) + (f" ({unit})" if unit else "")
     labels = "".join(
-        f'<text class="tick" x="{LEFT - 6}" y="{y + PANEL - (v - low + air) * scale + 3:.1f}" '
-        f'text-anchor="end">{v:.4g}</text>'
+        f'<text class="tick" x="{LEFT - 6}" y="{y + tall - (v - low + air) * scale + 3:.1f}" '
+        f'text-anchor="end">{plain(v)}</text>'
         for v in dict.fromkeys((low, high))
     )
     return (
-        f'<rect class="panel" x="{LEFT}" y="{y}" width="{WIDTH - LEFT - RIGHT}" height="{PANEL}"/>'
-        f'{_events(case, sight, number, y)}<path class="line" d="{_path(sight.x, heights)}"/>'
+        f'<rect class="panel" x="{LEFT}" y="{y}" width="{WIDTH - LEFT - RIGHT}" height="{tall}"/>'
+        f'{_events(case, sight, number, y, tall)}<path class="line" d="{_path(sight.x, heights)}"/>'
         f'<text class="name" x="{LEFT + 6}" y="{y + 13}">{text(name)}</text>{labels}'
     )
 
 
-def _events(case: Case, sight: _Sight, number: int, y: int) -> str:
+def _events(case: Case, sight: _Sight, number: int, y: int, tall: int) -> str:
     return "".join(
         f'<rect class="event" data-ref="v{k}-{found.number}" fill="{text(voice.colour)}" '
-        f'x="{a:.1f}" y="{y}" width="{width:.1f}" height="{PANEL}"/>'
+        f'x="{a:.1f}" y="{y}" width="{width:.1f}" height="{tall}"/>'
         for k, voice in enumerate(case.voices)
         for found in voice.content.intervals
         if not found.channels or number in found.channels
@@ -112,8 +117,12 @@ def _events(case: Case, sight: _Sight, number: int, y: int) -> str:
 
 
 def _lane(case: Case, sight: _Sight, k: int, voice: Voice, y: int) -> str:
-    parts = [f'<text class="lane" x="{LEFT - 6}" y="{y + 13}" text-anchor="end">{text(voice.lane)}']
-    parts.append("</text>")
+    long = len(voice.lane) > LONGEST_LANE
+    name = f"{voice.lane[: LONGEST_LANE - 1]}…" if long else voice.lane
+    parts = [
+        f'<text class="lane" x="{LEFT - 6}" y="{y + 13}" text-anchor="end">'
+        f"<title>{text(voice.lane)}</title>{text(name)}</text>"
+    ]
     for found in voice.content.intervals:
         a, width = _across(sight, found.start, found.stop)
         told = f"{found.number} {type_of(case, found)}, {place_of(case, found)}"

@@ -162,6 +162,7 @@ def _history(events: list[Correction]) -> tuple[Step, ...]:
             person=event.person,
             said=event.decision.replace("_", " "),
             undone=event.id in undone,
+            decides=event.decision not in ("undo", "skip"),
         )
         for event in events
     )
