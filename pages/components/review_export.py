@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.errors import AppError
 from core.exports.chat_writing import Pictures
+from core.exports.read import GOLD_FILE
 from core.series import SeriesData
 from pages.components import session
 from pages.components.page import Page
@@ -44,42 +45,63 @@ FORMATS: Mapping[Format, tuple[str, str]] = {
 def show_export(
     page: Page, desk: Desk | None = None, data: SeriesData | None = None, rows: tuple[int, ...] = ()
 ) -> None:
-    """Offer both, in a row of buttons' room."""
-    with st.popover("Export", icon=":material/download:", key="review_export"):
-        if desk is not None and data is not None:
-            st.download_button(
-                "Case file of this item",
-                lambda: case_file(page.store, desk, data, rows, page.project.zone),
-                case_name(desk),
-                "text/html",
-                icon=":material/description:",
-                key="review_case",
-                help="One HTML file with plot, answers, checks, decisions and hashes",
-                disabled=desk.blind,
-                on_click="ignore",
-            )
-        if st.button("Labels ...", icon=":material/label:", key="review_export_labels"):
-            _forget(page)
-            show_dialog(page)
+    """Offer both behind one button.
+
+    Args:
+        desk, data, rows: the item at hand, its series and the channels drawn; none when none waits.
+    """
+    # An icon alone: beside the detector's button a word would break the line and move the plot.
+    told = "Export labels, or this item as a case file"
+    if st.button(":material/download:", type="tertiary", key="review_export", help=told):
+        _forget(page)
+        _show_dialog(page, desk, data, rows)
 
 
-@st.dialog("Export labels", icon=":material/download:")
-def show_dialog(page: Page) -> None:
-    """Ask what and in which form, write it, and hand it over."""
-    form: Format = st.radio(
-        "Form",
+@st.dialog("Export", icon=":material/download:")
+def _show_dialog(
+    page: Page, desk: Desk | None, data: SeriesData | None, rows: tuple[int, ...]
+) -> None:
+    if desk is not None and data is not None:
+        _offer_case(page, desk, data, rows)
+    show_form(page)
+
+
+def show_form(page: Page) -> None:
+    """Ask which labels in which form, write them, hand them over."""
+    form: Format = st.selectbox(
+        "Labels that people gave",
         list(FORMATS),
         format_func=lambda one: FORMATS[one][0],
-        captions=[told for _, told in FORMATS.values()],
         key="export_form",
     )
+    st.caption(FORMATS[form][1])
     wish = Wish(form, *_choices(page, form))
     made: tuple[Wish, Made] | None = session.get(session.REVIEW_EXPORT)
+    place = st.empty()
     if made is not None and made[0] == wish:
-        _show_made(made[1])
-        return
-    if st.button("Write the file", type="primary", key="export_write"):
-        _write(page, wish)
+        with place.container():
+            _show_made(made[1])
+    elif place.button("Write the file", type="primary", key="export_write"):
+        with place.container():
+            _write(page, wish)
+
+
+def _offer_case(page: Page, desk: Desk, data: SeriesData, rows: tuple[int, ...]) -> None:
+    st.download_button(
+        "Case file of this item",
+        lambda: case_file(page.store, desk, data, rows, page.project.zone),
+        case_name(desk),
+        "text/html",
+        icon=":material/description:",
+        key="review_case",
+        disabled=desk.blind,
+        on_click="ignore",
+    )
+    st.caption(
+        "It tells what others said: after your decision."
+        if desk.blind
+        else "One HTML file: plot, answers, checks, decisions, hashes. Opens offline."
+    )
 
 
 def _choices(page: Page, form: Format) -> tuple[str | None, bool, Pictures]:
@@ -98,8 +120,11 @@ def _choices(page: Page, form: Format) -> tuple[str | None, bool, Pictures]:
     st.caption(f"{count(n, 'label')} that people gave.")
     if form != "chat":
         return question_id, False, "beside"
-    inside = st.toggle("Pictures inside the lines, as data URLs", key="export_inside")
-    gold = st.toggle("Gold too, in a file of its own", key="export_gold")
+    with st.container(horizontal=True):
+        inside = st.toggle(
+            "Pictures inside", key="export_inside", help="As data URLs, not as files beside"
+        )
+        gold = st.toggle("Gold too", key="export_gold", help=f"In a file of its own, {GOLD_FILE}")
     return question_id, gold, "inside" if inside else "beside"
 
 
@@ -123,9 +148,9 @@ def _show_made(made: Made) -> None:
     if not made.path.exists():
         st.info("The file was cleared away. Close this and write it again.")
         return
-    st.success(f"{made.words}, {byte_size(made.path.stat().st_size)}.", icon=":material/check:")
-    for why in made.left_out:
-        st.caption(f"Left out: {plain(why)}.")
+    size = byte_size(made.path.stat().st_size)
+    left_out = "".join(f" Left out: {plain(why)}." for why in made.left_out)
+    st.markdown(f":material/check: {made.words}, {size}.{left_out}")
     st.download_button(
         f"Download {made.path.name}",
         made.path.read_bytes,

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -49,10 +50,34 @@ def decide(store: Store, item: Item, content: AnswerContent | None, person: str 
     )
 
 
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two data folders to copy, which is quicker than to make them for each test."""
+    made = tmp_path_factory.mktemp("homes")
+    reviewed_store(made / "home").close()
+    other = open_store(made / "other")
+    again = [*(anomaly_series(k) for k in range(4)), *(pattern_series(k) for k in range(4))]
+    other.series.add_many(project_of(other), [(data, renamed(info)) for data, info in again])
+    other.close()
+    return made
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(homes: Path, tmp_path: Path) -> Store:
     """Four series of each kind; all but one were decided on, by two people."""
-    store = review_store(tmp_path / "home", n=4)
+    shutil.copytree(homes / "home", tmp_path / "home")
+    return open_store(tmp_path / "home")
+
+
+@pytest.fixture
+def other(homes: Path, tmp_path: Path) -> Store:
+    """A fresh home with the same series under other names, and no item."""
+    shutil.copytree(homes / "other", tmp_path / "other")
+    return open_store(tmp_path / "other")
+
+
+def reviewed_store(home: Path) -> Store:
+    store = review_store(home, n=4)
     project_id = project_of(store)
     questions = {one.id: one for one in store.questions.current(project_id)}
     for number, item in enumerate(store.items.list(project_id)):
@@ -68,15 +93,6 @@ def store(tmp_path: Path) -> Store:
             decide(store, item, None)
         else:
             decide(store, item, content, "ann" if number % 2 else "ben")
-    return store
-
-
-@pytest.fixture
-def other(tmp_path: Path) -> Store:
-    """A fresh home with the same series under other names, and no item."""
-    store = open_store(tmp_path / "other")
-    again = [*(anomaly_series(k) for k in range(4)), *(pattern_series(k) for k in range(4))]
-    store.series.add_many(project_of(store), [(data, renamed(info)) for data, info in again])
     return store
 
 
