@@ -12,8 +12,9 @@ finds their series and question, and stores them as answers of the kind `import`
 """
 
 from core.exports.model import ExportFile, Label, QuestionRef, Reviewed
-from core.exports.read import is_export_archive, read_export
+from core.exports.read import is_export, is_export_archive, read_export
 
 __all__ = [
-    "ExportFile", "Label", "QuestionRef", "Reviewed", "is_export_archive", "read_export",
+    "ExportFile", "Label", "QuestionRef", "Reviewed", "is_export", "is_export_archive",
+    "read_export",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from core.exports.model import ExportFile
 CHAT_FILE = "chat.jsonl"
 GOLD_FILE = "gold-never-train.jsonl"
 """The names of both files of a chat export: gold is never in one with anything else."""
+MOST_BYTES = 2**30
+"""What one file of an archive may unpack to: a million items without their pictures."""
 _HEAD = 2**16
+_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError)
 _ZIP = b"PK\x03\x04"
 
 
@@ -28,8 +32,16 @@ def is_export_archive(raw: bytes | Path) -> bool:
     try:
         with _opened(raw) as archive:
             return bool(_chat_files(archive)) or is_everything(archive)
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except _DAMAGE:  # an encrypted one is a RuntimeError
         return False
+
+
+def is_export(raw: bytes | Path) -> bool:
+    """Say whether this is a file that was exported here, of whatever form."""
+    head = _head(raw)
+    if head.startswith(_ZIP):
+        return is_export_archive(raw)
+    return _reader(_start(head)) is not None
 
 
 def read_export(name: str, raw: bytes | Path) -> ExportFile | None:
@@ -41,8 +53,7 @@ def read_export(name: str, raw: bytes | Path) -> ExportFile | None:
     head = _head(raw)
     if head.startswith(_ZIP):
         return _archive(name, raw) if is_export_archive(raw) else None
-    start = head.decode("utf-8-sig", errors="replace").lstrip()
-    read = _reader(start)
+    read = _reader(_start(head))
     if read is None:
         return None
     try:
@@ -52,6 +63,10 @@ def read_export(name: str, raw: bytes | Path) -> ExportFile | None:
             f"'{name}' was exported here but is no UTF-8 any more ({error.reason}); save it as "
             "UTF-8, or export it again"
         ) from error
+
+
+def _start(head: bytes) -> str:
+    return head.decode("utf-8-sig", errors="replace").lstrip()
 
 
 def _reader(start: str) -> Callable[[str, str], ExportFile | None] | None:
@@ -75,13 +90,19 @@ def _label_studio(name: str, text: str) -> ExportFile | None:
 def _archive(name: str, raw: bytes | Path) -> ExportFile:
     try:
         with _opened(raw) as archive:
+            for member in archive.infolist():
+                if member.file_size > MOST_BYTES:
+                    raise DataError(
+                        f"{member.filename} in '{name}' unpacks to {member.file_size:,} bytes, and "
+                        f"at most {MOST_BYTES:,} are read; export one question at a time"
+                    )
             if is_everything(archive):
                 return read_everything(name, archive)
             read = [
                 read_chat(one, archive.read(one).decode("utf-8").split("\n"))
                 for one in _chat_files(archive)
             ]
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except _DAMAGE as error:
         raise DataError(f"'{name}' is a damaged archive ({error}); export it again") from error
     return ExportFile(
         name,

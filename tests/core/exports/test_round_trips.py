@@ -10,7 +10,7 @@ import pytest
 
 from core.answers import AnswerContent
 from core.errors import DataError
-from core.exports import Label, Reviewed, is_export_archive, read_export
+from core.exports import Label, Reviewed, is_export, is_export_archive, read_export
 from core.exports.chat_writing import chat_line, picture_of
 from core.exports.everything import (
     TABLES,
@@ -285,3 +285,18 @@ def test_a_question_of_another_home_may_have_other_ids() -> None:
         "level_shift-2",
         None,
     ]
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_an_export_is_told_from_a_series_by_what_it_holds(form: str) -> None:
+    assert is_export(WRITERS[form](all_kinds()))
+    assert not is_export(b"time,flow\n1,2\n")
+
+
+def test_an_encrypted_archive_is_left_to_who_unpacks_archives() -> None:
+    raw = bytearray(as_everything([]))
+    places = [k for k in range(len(raw)) if raw[k : k + 4] in (b"PK\x03\x04", b"PK\x01\x02")]
+    for place in places:
+        raw[place + (6 if raw[place + 2] == 3 else 8)] |= 1  # says that it is encrypted
+    assert not is_export_archive(bytes(raw))
+    assert read_export("locked.zip", bytes(raw)) is None
