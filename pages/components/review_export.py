@@ -12,11 +12,11 @@ from pages.components import session
 from pages.components.page import Page
 from pages.components.words import byte_size, count, plain
 from pages.components.workflows.case_files import case_file, case_name
+from pages.components.workflows.export_sides import decided_items
 from pages.components.workflows.exporting import (
     Format,
     Made,
     Wish,
-    decided_items,
     discard,
     export,
 )

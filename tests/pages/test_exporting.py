@@ -14,7 +14,8 @@ from core.errors import DataError
 from core.exports.read import CHAT_FILE, GOLD_FILE
 from core.review import Item
 from core.series import SeriesData, SeriesInfo
-from pages.components.workflows.exporting import Format, Made, Wish, decided_items, export
+from pages.components.workflows.export_sides import decided_items
+from pages.components.workflows.exporting import Format, Made, Wish, export
 from pages.components.workflows.importing import Attached, attach
 from pages.components.workflows.label_step import LabelStep, Offered, label_table
 from pages.components.workflows.reviewing import load_desk

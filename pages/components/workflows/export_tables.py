@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from core.exports.everything import (
+from core.exports.everything import write_everything
+from core.exports.tables import (
     TABLES,
     Row,
     answer_row,
@@ -12,7 +13,6 @@ from core.exports.everything import (
     failure_row,
     item_row,
     question_row,
-    write_everything,
 )
 from pages.components.words import count
 from storage import Store

@@ -12,17 +12,12 @@ from core.answers import AnswerContent
 from core.errors import DataError
 from core.exports import Label, Reviewed, is_export, is_export_archive, read_export
 from core.exports.chat_writing import chat_line, picture_of
-from core.exports.everything import (
-    TABLES,
-    correction_row,
-    item_row,
-    question_row,
-    write_everything,
-)
+from core.exports.everything import write_everything
 from core.exports.intervals_csv import intervals_csv
 from core.exports.label_studio import label_studio_json
 from core.exports.model import with_types
 from core.exports.read import CHAT_FILE
+from core.exports.tables import TABLES, correction_row, item_row, question_row
 from core.questions.base import Question
 from core.review import Correction
 from tests.core.exports.exported import (
