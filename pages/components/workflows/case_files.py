@@ -99,7 +99,7 @@ def _origin(answer: Answer) -> list[tuple[str, str]]:
     return [
         ("answer", answer.id),
         ("answer, SHA-256", _digest(answer.model_dump_json())),
-        ("author", f"{author.kind} {author.name}"),
+        ("author", " ".join(dict.fromkeys((author.kind, author.name)))),
         ("version", author.version),
         ("model", ", ".join(models)),
         ("prompt", answer.prompt_version),
