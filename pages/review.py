@@ -11,6 +11,7 @@ from pages.components.page import Page, page_setup
 from pages.components.review_actions import ITEM_PARAM, go_to, handler
 from pages.components.review_beside import beside_of
 from pages.components.review_editor import show_editor
+from pages.components.review_export import show_export
 from pages.components.review_status import show_empty, show_messages, show_status
 from pages.components.review_view import channels_of, chart_of, default_rows
 from pages.components.words import plain
@@ -92,6 +93,7 @@ def show_desk(page: Page) -> None:
     if item_id is None:
         with head:
             show_status(queue, now)
+            show_export(page)
         show_empty(page, queue)
         return
     try:
@@ -115,6 +117,7 @@ def show_desk(page: Page) -> None:
         show_status(queue, now, desk)
         rows = choose_rows(desk)
         detector = choose_detector() if shows_proposals(desk) else ""
+        show_export(page, desk, series, rows)
     with st.container():
         show_messages(page, desk)
         proposal = proposal_of(page, desk.series, series, detector, head)

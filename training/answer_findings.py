@@ -30,9 +30,12 @@ class _Facts(NamedTuple):
 
 
 def series_of(path: Path, name: str) -> Iterator[tuple[str, SeriesData, SeriesInfo]]:
+    from core.exports import is_export
     from core.ingest import build, expand, propose
     from core.labels import is_label_file
 
+    if is_export(path):  # labels that were reviewed, also where they are tables of numbers
+        return
     for member in expand(path.name, path):
         if is_label_file(member.name, member.raw):
             continue

@@ -129,7 +129,7 @@ def write(
     used = [*(one.item for one in labelled), *evaluation]
     series = {one: read(one) for one in sorted({item.series_id for item in used})}
     groups = splits.near_duplicates(series, lengths or {})
-    apart = _apart_from_gold(labelled, evaluation, groups, gold)
+    apart = apart_from_gold(labelled, evaluation, groups, gold)
     missing = preflight(questions, apart)
     learned = [question for question in questions if question.id not in missing]
     if not learned:
@@ -219,7 +219,7 @@ def _refuse_gold(labelled: Sequence[LabelledItem], gold: GoldBook) -> None:
             )
 
 
-def _apart_from_gold(
+def apart_from_gold(
     labelled: Sequence[LabelledItem],
     evaluation: Sequence[Item],
     groups: dict[str, str],

@@ -65,6 +65,11 @@ class LabelFile(Frozen):
     entries: dict[str, tuple[LabelSet, ...]]
     problems: tuple[str, ...] = ()
 
+    @property
+    def n_series(self) -> int:
+        """How many series it speaks of."""
+        return len(self.entries)
+
 
 @dataclass(frozen=True)
 class Resolved:

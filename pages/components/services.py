@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components import session
-from pages.components.workflows.uploading import clear_left
+from pages.components.workflows.uploading import EXPORTS, INCOMING, clear_left
 from storage import Store, open_store
 from training.launcher import ensure_worker, renew_worker
 
@@ -34,7 +34,8 @@ def _real_services(home: Path) -> Services:
     # The store keeps thousands of parsed answers alive; with the default thresholds the collector
     # walks them all, now and then, in the middle of a page run.
     gc.set_threshold(50_000, 20, 100)
-    clear_left(home / "incoming")
+    for left in (INCOMING, EXPORTS):
+        clear_left(home / left)
     return Services(store=open_store(home))
 
 

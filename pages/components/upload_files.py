@@ -23,7 +23,7 @@ from pages.components.workflows.server_files import (
     server_path,
 )
 from pages.components.workflows.upload_table import FILE_CHARACTERS
-from pages.components.workflows.uploading import Desk, Upload
+from pages.components.workflows.uploading import INCOMING, Desk, Upload
 
 WAYS = {
     "files": "Files",
@@ -50,7 +50,7 @@ def desk_of(page: Page) -> Desk:
     desk: Desk | None = session.get(session.UPLOAD_DESK)
     if desk is None:
         desk = Desk(
-            page.store.home / "incoming" / uuid4().hex,
+            page.store.home / INCOMING / uuid4().hex,
             page.project.zone,
             partial(recall, page.store, page.project.id),
         )

@@ -7,8 +7,14 @@ import streamlit as st
 from pages.components import session
 from pages.components.page import Page
 from pages.components.words import count, plain
-from pages.components.workflows.importing import Attached, FoundLabels, attach
-from pages.components.workflows.label_step import LabelStep, Offered, column_words, label_table
+from pages.components.workflows.importing import Attached, attach
+from pages.components.workflows.label_step import (
+    Found,
+    LabelStep,
+    Offered,
+    column_words,
+    label_table,
+)
 from pages.components.workflows.upload_table import Verdict
 from pages.components.workflows.uploading import Desk
 
@@ -83,7 +89,7 @@ def _headline(offered: Offered) -> str:
     return f"{count(len(found), 'set')} of labels on {n_series:,} series"
 
 
-def _choose(found: Sequence[FoundLabels]) -> list[FoundLabels]:
+def _choose(found: Sequence[Found]) -> list[Found]:
     """Let people leave out what one author says, where there are several."""
     names = list(dict.fromkeys(one.annotator for one in found))
     if not 1 < len(names) <= GROUPS:

@@ -21,6 +21,7 @@ from core.questions.base import Question
 from core.series import SeriesData, SeriesInfo, cut_windows
 from pages.components.words import count
 from pages.components.workflows.asking import WHOLE_WINDOW_LIMIT, questions_by_kind
+from pages.components.workflows.importing_items import FoundItems, attach_items
 from storage import Store
 from storage.rows import StoredSeries
 
@@ -152,7 +153,7 @@ def _first_rows(labels: LabelSet, row: StoredSeries) -> list[str]:
     ]
 
 
-def attach(store: Store, project_id: str, found: Iterable[FoundLabels]) -> Attached:
+def attach(store: Store, project_id: str, found: Iterable[FoundLabels | FoundItems]) -> Attached:
     """Attach labels set by set; one that cannot be stored does not keep the others away."""
     question = questions_by_kind(store, project_id).get("anomaly")
     series: set[str] = set()
@@ -160,6 +161,11 @@ def attach(store: Store, project_id: str, found: Iterable[FoundLabels]) -> Attac
     n_sets = n_items = 0
     for labels in found:
         try:
+            if isinstance(labels, FoundItems):
+                n_items += attach_items(store, labels)
+                n_sets += 1
+                series.add(labels.stored.id)
+                continue
             imported = store.imports.add(
                 project_id,
                 labels.stored.id,

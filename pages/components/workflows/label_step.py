@@ -5,15 +5,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.intervals import Interval
+from core.exports import ExportFile
 from core.labels import labels_of_columns, unusable_columns
 from pages.components.workflows.importing import FoundLabels, labels_in_file
+from pages.components.workflows.importing_items import FoundItems, is_attached, items_in_file
 from pages.components.workflows.storing_upload import labels_here
 from pages.components.workflows.upload_table import Verdict
 from pages.components.workflows.uploading import Desk
 from storage import Store
 
-_Same = tuple[str, str, str, tuple[Interval, ...], tuple[str, ...]]
+Found = FoundLabels | FoundItems
+_Same = tuple[object, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +28,7 @@ class Offered:
         n_attached: sets that are attached already.
     """
 
-    found: tuple[FoundLabels, ...] = ()
+    found: tuple[Found, ...] = ()
     problems: tuple[str, ...] = ()
     n_attached: int = 0
 
@@ -36,7 +38,7 @@ class LabelStep:
 
     def __init__(self) -> None:
         self.pending: list[FoundLabels] = []
-        self._read: dict[tuple[str, str, int], tuple[list[FoundLabels], list[str]]] = {}
+        self._read: dict[tuple[str, str, int], tuple[Sequence[Found], list[str]]] = {}
 
     def offer(
         self, store: Store, project_id: str, desk: Desk, verdicts: Sequence[Verdict]
@@ -46,23 +48,27 @@ class LabelStep:
         stamp = hash(tuple((row.id, row.revision, row.version) for row in rows))
         # What was read before a series changed is of no use any more.
         self._read = {key: read for key, read in self._read.items() if key[-1] == stamp}
-        found = list(self.pending)
+        found: list[Found] = list(self.pending)
         problems: list[str] = []
         for verdict in verdicts:
             key = (verdict.upload.key, verdict.state, stamp)
             if key not in self._read:
                 label_file = desk.label_file(verdict.upload)
-                if label_file is not None:
+                if isinstance(label_file, ExportFile):
+                    self._read[key] = items_in_file(store, project_id, label_file)
+                elif label_file is not None:
                     self._read[key] = labels_in_file(store, project_id, label_file)
                 else:
                     self._read[key] = labels_here(verdict)
             new, unread = self._read[key]
             found += new
             problems += unread
-        there = {
+        there: set[_Same] = {
             (one.series_id, one.kind, one.annotator, one.intervals, one.types)
             for one in store.imports.list(project_id)
         }
+        by_item = [one for one in found if isinstance(one, FoundItems)]
+        there |= {_same(one) for one in by_item if is_attached(store, one)}
         fresh = {_same(one): one for one in found if _same(one) not in there}
         problems += [
             f"{one.stored.info.name}, {one.source}: {text}"
@@ -73,8 +79,10 @@ class LabelStep:
         return Offered(tuple(fresh.values()), tuple(problems), n_attached)
 
 
-def _same(one: FoundLabels) -> _Same:
+def _same(one: Found) -> _Same:
     """Return what makes two label sets the same; stored ones are in order of place."""
+    if isinstance(one, FoundItems):
+        return (one.stored.id, one.source, one.annotator, one.said)
     pairs = sorted(
         set(zip(one.intervals, one.types, strict=True)),
         key=lambda pair: (pair[0].start, pair[0].stop, pair[0].channels, pair[1]),
@@ -83,7 +91,7 @@ def _same(one: FoundLabels) -> _Same:
     return (one.stored.id, one.kind, one.annotator, intervals, types)
 
 
-def label_table(found: Sequence[FoundLabels]) -> pd.DataFrame:
+def label_table(found: Sequence[Found]) -> pd.DataFrame:
     """Return one row per label set, for people."""
     return pd.DataFrame(
         [

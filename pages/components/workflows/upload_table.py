@@ -97,7 +97,7 @@ def judge(
     verdicts: list[Verdict] = []
     for upload in uploads:
         if label_file := desk.label_file(upload):
-            note = f"{label_file.format}, of {len(label_file.entries):,} series"
+            note = f"{label_file.format}, of {label_file.n_series:,} series"
             verdicts.append(Verdict(upload, "labels", note=note))
             continue
         built, reason = desk.state(upload)

@@ -10,6 +10,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from core.errors import AppError
+from core.exports import ExportFile, is_export_archive, read_export
 from core.ingest import Built, Proposal, Reading, Settings, build, expand, propose
 from core.labels import LabelFile, is_label_file, read_labels
 from core.series import SeriesData, SeriesInfo
@@ -29,6 +30,8 @@ def _nothing(_proposal: Proposal) -> None:
     """Remember nothing."""
 
 
+INCOMING, EXPORTS = "incoming", "exports"
+"""Folders of a home for files on their way in and out; none of them is needed for long."""
 TO_DISK = 64 * 2**20
 """Files larger than this leave the memory as soon as they arrive."""
 LABELS_MOST = 8 * 2**20
@@ -82,7 +85,7 @@ class Desk:
         self.column_bases: dict[str, list[str]] = {}
         self._scratch, self._zone, self._recall = scratch, zone, recall
         self._remembered: dict[str, Remembered | None] = {}
-        self._labels: dict[str, LabelFile | None] = {}
+        self._labels: dict[str, LabelFile | ExportFile | None] = {}
         self._seen: set[str] = set()
         self._proposals: dict[tuple[str, str], Proposal | AppError] = {}
         self._built: dict[str, tuple[Settings, Built | AppError]] = {}
@@ -226,16 +229,19 @@ class Desk:
         settings = proposal.settings
         return not settings.value_columns and not settings.time.columns
 
-    def label_file(self, upload: Upload) -> LabelFile | None:
-        """Return what a label file says; None when the file is a table, or anything else."""
+    def label_file(self, upload: Upload) -> LabelFile | ExportFile | None:
+        """Return what a label file says; None when the file is a table, or anything else.
+
+        An export of reviewed labels may be of any size: its first line tells what it is.
+        """
         if upload.key not in self._labels:
-            small = upload.n_bytes <= LABELS_MOST
-            held = small and is_label_file(upload.name, upload.raw)
-            self._labels[upload.key] = read_labels(upload.name, upload.raw) if held else None
+            self._labels[upload.key] = _labels_of(upload)
         return self._labels[upload.key]
 
     def _members(self, upload: Upload) -> list[Upload]:
         """Return the tables of an archive or workbook, or the plain file itself."""
+        if is_export_archive(upload.raw):
+            return [upload]
         try:
             members = expand(upload.name, upload.raw, self._scratch)
         except AppError as error:
@@ -260,6 +266,18 @@ class Desk:
         path = self._scratch / uuid4().hex
         path.write_bytes(upload.raw)
         return replace(upload, raw=path)
+
+
+def _labels_of(upload: Upload) -> LabelFile | ExportFile | None:
+    try:
+        exported = read_export(upload.name, upload.raw)
+    except AppError as error:  # it is one of ours, and damaged: there is nothing else to try
+        return ExportFile(upload.name, "a damaged export", (), (str(error),))
+    if exported is not None:
+        return exported
+    small = upload.n_bytes <= LABELS_MOST
+    held = small and is_label_file(upload.name, upload.raw)
+    return read_labels(upload.name, upload.raw) if held else None
 
 
 def summary(data: SeriesData, info: SeriesInfo) -> str:
