@@ -78,12 +78,20 @@ def worked(small: SmallProject, job: Job) -> Job:
         ({"name": " "}, "the name is empty"),
         ({"base_url": "ollama"}, "'ollama' is no http"),
         ({"base_url": "https://me:secret@host/v1"}, "carries a key"),
+        ({"base_url": "http://localhost:99999/v1"}, "localhost:99999 has a port that is none"),
+        ({"base_url": "http://localhost:abc/v1"}, "localhost:abc has a port that is none"),
         ({"model": ""}, "the model is empty"),
     ],
 )
 def test_a_form_that_does_not_fit_says_what_to_change(fields: dict[str, object], says: str) -> None:
     with pytest.raises(ConfigError, match=says):
         endpoint_of({**FIELDS, **fields})
+
+
+def test_a_key_in_the_field_of_its_name_is_refused_and_not_quoted() -> None:
+    with pytest.raises(ConfigError, match=r"names no variable; .*never the key$") as caught:
+        endpoint_of({**FIELDS, "key_name": "sk-secret-1234"})
+    assert "sk-secret-1234" not in str(caught.value)
 
 
 def test_a_test_says_what_came_back_and_the_line_remembers(small: SmallProject) -> None:

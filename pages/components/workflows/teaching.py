@@ -120,6 +120,7 @@ _LABELS = {
     "name": "the name",
     "base_url": "the address",
     "model": "the model",
+    "key_name": "the key's variable",
     "price_in": "the price of tokens in",
     "price_out": "the price of tokens out",
 }
