@@ -65,7 +65,7 @@ def choose_rows(desk: Desk) -> tuple[int, ...]:
 def choose_question(page: Page) -> str | None:
     """Let people review the items of one question alone; None means all."""
     questions = page.store.questions.current(page.project.id)
-    names = {question.id: question.name for question in questions}
+    names = {question.id: plain(question.name) for question in questions}
     return st.segmented_control(
         "Questions",
         list(names),

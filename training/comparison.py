@@ -1,11 +1,11 @@
 """Who takes part in the comparison of a student on gold. Pure, over answers already read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from core.answers import Answer, AnswerContent, Author
 from core.detectors import DETECTORS
 from core.evaluate import Entrant, GoldItem, evaluate_question
-from core.evaluation import Evaluation, QuestionEvaluation, Role
+from core.evaluation import MIN_GOLD, Evaluation, QuestionEvaluation, Role
 from core.questions.base import Question
 from training.contestants import BASELINES as DETECTOR_BASELINES
 
@@ -43,7 +43,7 @@ def compare(
             label,
             _of(answers, Author(kind="student", name="student", version=version)),
         ),
-        *_teachers(answers),
+        *_teachers(answers, {item.item_id for item in gold}),
         *_of_run(answers, version),
     ]
     if serving is not None:
@@ -58,18 +58,26 @@ def all_questions(evaluations: Sequence[QuestionEvaluation]) -> Evaluation:
     return Evaluation(questions=tuple(evaluations))
 
 
-def _teachers(answers: ByAuthor) -> list[Entrant]:
-    """Return the teachers, the one learned from first: a model teacher before the rules."""
+def _teachers(answers: ByAuthor, gold: Set[str]) -> list[Entrant]:
+    """Return the teachers, the one that the student is measured against first.
+
+    One that answered enough gold items comes before one that did not, a model before the rules,
+    and then the one that answered the most: nobody is measured against who was not asked.
+    """
     named: dict[tuple[str, str], dict[str, Answer]] = {}
     for item_id, by_author in answers.items():
         for answer in sorted(by_author.values(), key=lambda a: a.created_at):
             if answer.author.kind in ("teacher", "rules"):
                 key = (answer.author.kind, answer.author.name)
                 named.setdefault(key, {})[item_id] = answer
-    ordered = sorted(named, key=lambda key: (key[0] != "teacher", key[1]))
+
+    def place_of(key: tuple[str, str]) -> tuple[bool, bool, int, str]:
+        n = len(gold & named[key].keys())
+        return n < MIN_GOLD, key[0] != "teacher", -n, key[1]
+
     return [
         Entrant("teacher" if place == 0 else "other", key[1], _contents(named[key]))
-        for place, key in enumerate(ordered)
+        for place, key in enumerate(sorted(named, key=place_of))
     ]
 
 

@@ -231,7 +231,8 @@ class SeriesStudent:
         """Let the decoder write why, and put the position head's samples into its words."""
         if trained.id not in self.config.explains:
             return [() for _ in views]
-        places = head_positions(self.model.net.positions(encoded))
+        # The head has a row even where no rationale that was learned from spoke of a position.
+        places = head_positions(self.model.net.positions(encoded))[:, : len(self.config.slots)]
         why = self.model.decoder.vocabulary.id(WHY)
         reasons: list[tuple[Span, ...]] = [() for _ in views]
         for label in {tuple(label) for label in labels}:

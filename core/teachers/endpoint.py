@@ -54,7 +54,27 @@ class Endpoint(Frozen):
                 f"the address of {parts.hostname} carries a key, a query or a fragment, which "
                 "would be stored with it; name the key's variable in its own field"
             )
+        try:
+            port = parts.port
+        except ValueError:
+            port = -1
+        if port is not None and port < 1:
+            raise ValueError(
+                f"{parts.netloc} has a port that is none; give a number from 1 to 65535, as in "
+                "http://localhost:11434/v1"
+            )
         return url.strip().rstrip("/")
+
+    @field_validator("key_name")
+    @classmethod
+    def _is_name(cls, name: str) -> str:
+        # The text is not quoted: what does not look like a name may be a key.
+        if name and not (name.isascii() and name.isidentifier()):
+            raise ValueError(
+                "it holds more than letters, digits and _, so it names no variable; enter the name "
+                "of the variable or secret that holds the key (like OPENAI_API_KEY), never the key"
+            )
+        return name
 
     @property
     def host(self) -> str:

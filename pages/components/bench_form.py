@@ -193,7 +193,9 @@ def _methods(methods: list[BenchMethod]) -> list[str]:
                 label,
                 list(group),
                 selection_mode="multi",
-                format_func=lambda key: shorten(next(m.name for m in methods if m.key == key), 40),
+                format_func=lambda key: plain(
+                    shorten(next(m.name for m in methods if m.key == key), 40)
+                ),
                 default=[key for key in chosen if key in group],
                 key=f"bench_methods_{label}_{len(group)}",
             )

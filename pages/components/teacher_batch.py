@@ -14,6 +14,7 @@ from pages.components.words import count, plain, shorten
 from pages.components.workflows.asking import TEACHER_NAMES, start_batch
 from pages.components.workflows.asking_models import (
     DEFAULT_WEIGHTS,
+    REPLAY,
     ModelChoice,
     ModelPlan,
     plan_models,
@@ -101,7 +102,7 @@ def _models(page: Page, chosen: BatchPlan, models: list[str], lines: list[Teache
             started = _start_button(disabled=not planned.n_left)
             show_request(page, planned)
         if started:
-            hand_keys_on(share.endpoint.key_name for share in planned.shares)
+            hand_keys_on(share.endpoint.key_name for share in planned.asked)
             job = start_models(page.store, page.project.id, planned)
             st.toast(f"Queued: {plain(job.title)}", icon=":material/check:")
 
@@ -117,6 +118,8 @@ def _answers(planned: ModelPlan) -> str:
 
 
 def _where(planned: ModelPlan) -> str:
+    if planned.batch.client == REPLAY:
+        return ":material/computer: nothing is sent: what was never said stays without an answer"
     low, high = planned.n_pictures
     pictures = count(low, "picture") if low == high else f"{low:,} to {high:,} pictures"
     go = "goes" if high == 1 else "go"
@@ -129,8 +132,8 @@ def _where(planned: ModelPlan) -> str:
 
 
 def _cost(planned: ModelPlan) -> str:
-    said = [plain(share.cost.sentence) for share in planned.shares if share.n_left]
-    times = [share.seconds for share in planned.shares if share.n_left]
+    said = [plain(share.cost.sentence) for share in planned.asked]
+    times = [share.seconds for share in planned.asked]
     known = [one for one in times if one is not None]
     if known and len(known) == len(times):
         low, high = max(one[0] for one in known), max(one[1] for one in known)

@@ -14,6 +14,7 @@ from pages.components.workflows.batch_results import (
     batch_facts,
     failure_rows,
     go_on,
+    key_names,
     problem_words,
     retry_failed,
 )
@@ -97,9 +98,11 @@ def _buttons(page: Page, facts: BatchFacts) -> None:
         elif job.state != "done":
             budget = _budget(facts)
             if st.button("Go on", key=f"resume_{job.id}", icon=":material/play_arrow:"):
-                if facts.models is not None:
-                    hand_keys_on(one.endpoint.key_name for one in facts.models.teachers)
-                go_on(store, job, budget)
+                if facts.models is None:
+                    store.jobs.resume(job.id)
+                else:
+                    hand_keys_on(key_names(store, job))
+                    go_on(store, job, budget)
                 st.rerun()
             if job.state == "paused" and st.button("Stop", key=f"stop_{job.id}"):
                 store.jobs.request_stop(job.id)
@@ -127,6 +130,7 @@ def _failures(page: Page, facts: BatchFacts) -> None:
         off = job.live
         with errors_shown():
             if st.button("Ask these again", key=f"retry_{job.id}", disabled=off):
+                hand_keys_on(key_names(page.store, job))
                 again = retry_failed(page.store, job)
                 st.toast(f"Queued: {plain(again.title)}", icon=":material/check:")
                 st.rerun()

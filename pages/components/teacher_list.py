@@ -19,6 +19,7 @@ from pages.components.workflows.teaching import (
     TeacherLine,
     endpoint_of,
     local_only,
+    remove_endpoint,
     save_endpoint,
     set_local_only,
     teacher_lines,
@@ -66,8 +67,9 @@ def _show_line(page: Page, line: TeacherLine) -> None:
                 _form(page, one)
             if st.button("Remove", key=f"teacher_remove_{one.id}", type="tertiary"):
                 with errors_shown():
-                    page.store.teachers.remove(page.project.id, one.id, page.person)
-                    st.toast(f"{plain(one.name)} is removed; its answers stay.")
+                    paused = remove_endpoint(page.store, page.project.id, one.id, page.person)
+                    said = f"{plain(one.name)} is removed; its answers stay."
+                    st.toast(said + (" What asks it is being paused." if paused else ""))
                     st.rerun()
 
 

@@ -24,12 +24,14 @@ from pages.components.workflows.batch_results import (
     batch_facts,
     failure_rows,
     go_on,
+    key_names,
     open_failures,
     problem_words,
     retry_failed,
 )
 from pages.components.workflows.teaching import (
     endpoint_of,
+    remove_endpoint,
     save_endpoint,
     set_local_only,
     teacher_lines,
@@ -38,6 +40,7 @@ from pages.components.workflows.teaching import (
 from storage.rows import Job
 from tests.openai_server import OpenAiServer
 from training.launcher import kill
+from training.requests import LabelRequest
 from training.run_folder import RunFolder
 from training.worker import Worker, teacher_answers
 
@@ -78,12 +81,20 @@ def worked(small: SmallProject, job: Job) -> Job:
         ({"name": " "}, "the name is empty"),
         ({"base_url": "ollama"}, "'ollama' is no http"),
         ({"base_url": "https://me:secret@host/v1"}, "carries a key"),
+        ({"base_url": "http://localhost:99999/v1"}, "localhost:99999 has a port that is none"),
+        ({"base_url": "http://localhost:abc/v1"}, "localhost:abc has a port that is none"),
         ({"model": ""}, "the model is empty"),
     ],
 )
 def test_a_form_that_does_not_fit_says_what_to_change(fields: dict[str, object], says: str) -> None:
     with pytest.raises(ConfigError, match=says):
         endpoint_of({**FIELDS, **fields})
+
+
+def test_a_key_in_the_field_of_its_name_is_refused_and_not_quoted() -> None:
+    with pytest.raises(ConfigError, match=r"names no variable; .*never the key$") as caught:
+        endpoint_of({**FIELDS, "key_name": "sk-secret-1234"})
+    assert "sk-secret-1234" not in str(caught.value)
 
 
 def test_a_test_says_what_came_back_and_the_line_remembers(small: SmallProject) -> None:
@@ -133,6 +144,75 @@ def test_a_budget_needs_prices(small: SmallProject) -> None:
     choice = ModelChoice((one.id,), budget_usd=5.0)
     with pytest.raises(ConfigError, match=r"prices of reader are unknown.*\$5\.00"):
         plan_models(small.store, small.project_id, all_windows(small), choice)
+
+
+def test_a_judge_gets_pictures_and_costs_too(small: SmallProject) -> None:
+    one = saved(small, price_in=1.0, price_out=1.0)
+    judge = saved(small, name="judge", base_url="http://localhost:2/v1")
+    choice = ModelChoice((one.id,), samples=2, judge_id=judge.id)
+    planned = plan_models(small.store, small.project_id, all_windows(small), choice)
+    assert planned.hosts == ("localhost:1", "localhost:2")
+    # Two answers to each of three windows, and the same pictures for the judge: once a window
+    # where both answers have the same words.
+    assert planned.n_pictures == (6 + 3, 6 + 6)
+    assert planned.usd is None
+    with pytest.raises(ConfigError, match="the prices of judge are unknown"):
+        plan_models(
+            small.store,
+            small.project_id,
+            all_windows(small),
+            ModelChoice((one.id,), samples=2, judge_id=judge.id, budget_usd=5.0),
+        )
+
+
+def test_where_only_old_answers_are_taken_nobody_gets_a_picture(small: SmallProject) -> None:
+    one = saved(small, price_in=1.0, price_out=1.0)
+    choice = ModelChoice((one.id,), replay=True)
+    planned = plan_models(small.store, small.project_id, all_windows(small), choice)
+    assert (planned.n_left, planned.n_pictures, planned.hosts) == (3, (0, 0), ())
+
+
+def test_a_batch_goes_on_with_the_key_and_the_prices_of_now(small: SmallProject) -> None:
+    one = saved(small, key_name="OLD_KEY", price_in=1.0, price_out=1.0)
+    planned = plan_models(small.store, small.project_id, all_windows(small), ModelChoice((one.id,)))
+    job = start_models(small.store, small.project_id, planned)
+    small.store.jobs.request_pause(job.id)
+    edited = one.model_copy(update={"key_name": "NEW_KEY", "price_in": 2.0, "max_tokens": 99})
+    save_endpoint(small.store, small.project_id, edited, "lead")
+    assert key_names(small.store, job) == ["NEW_KEY"]
+    batch = LabelRequest.read(go_on(small.store, job).params).models
+    assert batch is not None
+    (asked,) = (teacher.endpoint for teacher in batch.teachers)
+    assert (asked.key_name, asked.price_in) == ("NEW_KEY", 2.0)
+    assert asked.signature == one.signature
+
+
+def test_a_key_goes_to_no_address_but_that_it_was_entered_for(small: SmallProject) -> None:
+    one = saved(small, key_name="OLD_KEY")
+    planned = plan_models(small.store, small.project_id, all_windows(small), ModelChoice((one.id,)))
+    job = start_models(small.store, small.project_id, planned)
+    small.store.jobs.request_pause(job.id)
+    moved = one.model_copy(update={"base_url": "http://localhost:2/v1", "key_name": "NEW_KEY"})
+    save_endpoint(small.store, small.project_id, moved, "lead")
+    assert key_names(small.store, job) == ["OLD_KEY"]
+    assert LabelRequest.read(go_on(small.store, job).params).models == planned.batch
+
+
+def test_who_is_removed_is_asked_nothing_more(small: SmallProject) -> None:
+    one, other = saved(small), saved(small, name="other")
+    jobs = [
+        start_models(
+            small.store,
+            small.project_id,
+            plan_models(small.store, small.project_id, all_windows(small), ModelChoice((who.id,))),
+        )
+        for who in (one, other)
+    ]
+    assert remove_endpoint(small.store, small.project_id, one.id, "lead") == 1
+    assert [small.store.jobs.get(job.id).state for job in jobs] == ["paused", "queued"]
+    with pytest.raises(ConfigError, match=r"'reader' was removed, so nothing more is sent"):
+        go_on(small.store, jobs[0])
+    assert small.store.jobs.get(jobs[0].id).state == "paused"
 
 
 def test_a_project_of_local_endpoints_plans_nothing_elsewhere(small: SmallProject) -> None:

@@ -2,13 +2,11 @@
 planning over the store; no Streamlit.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.axis import axis_of
 from core.errors import ConfigError
-from core.questions import kind_of
 from core.questions.base import Question
 from core.questions.pattern import option_order
 from core.render import render_overview, render_png
@@ -17,20 +15,25 @@ from core.render_settings import STANDARD, RenderSettings
 from core.selection_records import Weights
 from core.series import SeriesData, WindowView, view_window
 from core.shown import Shown
-from core.teachers.cost import CostEstimate, MeasuredTokens, estimate
 from core.teachers.endpoint import Endpoint
 from core.teachers.exchange import Form, ModelRequest
 from core.teachers.visual import VisualAsk, first_request
-from core.two_pass import MOST_ZOOMS
 from pages.components.workflows.batch_plan import BatchPlan
+from pages.components.workflows.batch_shares import (
+    TeacherShare,
+    judge_share,
+    prompt_chars,
+    share_of,
+)
 from pages.components.workflows.teaching import local_only
 from storage import Store
 from storage.rows import Job, StoredSeries
-from storage.teachers import TeacherState
 from training.label_records import BatchTeacher, ModelBatch
 from training.requests import LabelRequest
 
 DEFAULT_WEIGHTS = Weights()
+REPLAY = "recorded"
+"""The client that answers from what was said before and sends nothing."""
 _FORMS: Mapping[str, Form] = {"schema": "schema", "json": "json", "tags": "tags"}
 
 
@@ -49,30 +52,22 @@ class ModelChoice:
 
 
 @dataclass(frozen=True)
-class TeacherShare:
-    """What one teacher of a batch will be asked.
-
-    Attributes:
-        n_left: answers that it has not given before.
-        n_requests, n_pictures: at least and at most (a second look is taken at what is found).
-        seconds: at the last measured latency; None before the first measurement.
-    """
-
-    endpoint: Endpoint
-    n_left: int
-    n_requests: tuple[int, int]
-    n_pictures: tuple[int, int]
-    cost: CostEstimate
-    seconds: tuple[float, float] | None
-
-
-@dataclass(frozen=True)
 class ModelPlan:
     """A batch asked of models, before it is asked: nothing of it is stored yet."""
 
     plan: BatchPlan
     batch: ModelBatch
     shares: tuple[TeacherShare, ...]
+    judged: TeacherShare | None = None
+    """What the judge is asked besides; None without one."""
+
+    @property
+    def asked(self) -> tuple[TeacherShare, ...]:
+        """The shares of all who are asked, the judge's last; nobody where nothing is sent."""
+        if self.batch.client == REPLAY:
+            return ()
+        judged = (self.judged,) if self.judged is not None and self.n_left else ()
+        return (*(share for share in self.shares if share.n_left), *judged)
 
     @property
     def n_left(self) -> int:
@@ -88,13 +83,13 @@ class ModelPlan:
     @property
     def n_pictures(self) -> tuple[int, int]:
         """How many pictures leave this program, at least and at most."""
-        low, high = zip(*(share.n_pictures for share in self.shares), strict=True)
-        return sum(low), sum(high)
+        low = sum(share.n_pictures[0] for share in self.asked)
+        return low, sum(share.n_pictures[1] for share in self.asked)
 
     @property
     def usd(self) -> tuple[float, float] | None:
         """What it costs, low and high; None when a price is unknown."""
-        costs = [share.cost.usd for share in self.shares]
+        costs = [share.cost.usd for share in self.asked]
         known = [one for one in costs if one is not None]
         if len(known) < len(costs):
             return None
@@ -103,9 +98,7 @@ class ModelPlan:
     @property
     def hosts(self) -> tuple[str, ...]:
         """Who receives the pictures."""
-        endpoints = [share.endpoint for share in self.shares if share.n_left]
-        endpoints += [] if self.batch.judge is None else [self.batch.judge]
-        return tuple(dict.fromkeys(one.host for one in endpoints))
+        return tuple(dict.fromkeys(share.endpoint.host for share in self.asked))
 
 
 def render_of(endpoint: Endpoint) -> RenderSettings:
@@ -137,7 +130,7 @@ def plan_models(store: Store, project_id: str, plan: BatchPlan, choice: ModelCho
             BatchTeacher(endpoint=one, render=render_of(one), form=_FORMS.get(states[one.id].form))
             for one in chosen
         ),
-        client="recorded" if choice.replay else "openai_vlm",
+        client=REPLAY if choice.replay else "openai_vlm",
         samples=choice.samples,
         two_pass=choice.two_pass and plan.question.kind == "anomaly",
         overview=choice.overview,
@@ -148,12 +141,12 @@ def plan_models(store: Store, project_id: str, plan: BatchPlan, choice: ModelCho
     batch.check_local(local_only(store, project_id))
     _check_budget(batch)
     left = _left(store, project_id, plan, batch)
-    chars = _prompt_chars(store, project_id, plan, batch)
+    chars = prompt_chars(store, project_id, plan, batch)
     shares = tuple(
-        _share(one, left[one.endpoint.id], chars, batch, states[one.endpoint.id])
+        share_of(one, left[one.endpoint.id], chars, batch, states[one.endpoint.id])
         for one in batch.teachers
     )
-    return ModelPlan(plan, batch, shares)
+    return ModelPlan(plan, batch, shares, judge_share(plan, batch))
 
 
 def start_models(store: Store, project_id: str, planned: ModelPlan) -> Job:
@@ -219,11 +212,9 @@ def request_for(
 
 
 def _check_budget(batch: ModelBatch) -> None:
-    unpriced = [
-        one.endpoint.name
-        for one in batch.teachers
-        if one.endpoint.price_in is None or one.endpoint.price_out is None
-    ]
+    endpoints = [one.endpoint for one in batch.teachers]
+    endpoints += [batch.judge] if batch.judge is not None and batch.several else []
+    unpriced = [one.name for one in endpoints if one.price_in is None or one.price_out is None]
     if batch.budget_usd is not None and unpriced:
         raise ConfigError(
             f"the prices of {', '.join(unpriced)} are unknown, so a budget of "
@@ -249,56 +240,6 @@ def _left(store: Store, project_id: str, plan: BatchPlan, batch: ModelBatch) -> 
         )
         left[teacher.endpoint.id] = plan.n_windows * batch.samples - given
     return left
-
-
-def _prompt_chars(store: Store, project_id: str, plan: BatchPlan, batch: ModelBatch) -> int:
-    """Return the characters of a request's text and schema, measured on the first window."""
-    if not plan.windows:
-        return 0
-    series_id, start, stop = plan.windows[0]
-    stored = store.series.get(project_id, series_id)
-    view = view_window(store.series.data(stored), start, stop)
-    kind, question = kind_of(plan.question), plan.question
-    shown = Shown(
-        batch.teachers[0].render, overview=batch.overview, units=stored.info.channel_units
-    )
-    prompt = kind.prompt(question, view, tuple(one.key for one in question.options), shown)
-    return len(prompt) + len(json.dumps(kind.schema(question)))
-
-
-def _share(
-    teacher: BatchTeacher, n_left: int, chars: int, batch: ModelBatch, known: TeacherState
-) -> TeacherShare:
-    endpoint, render = teacher.endpoint, teacher.render
-    extra = MOST_ZOOMS if batch.two_pass else 0
-    requests = (n_left, n_left * (1 + extra))
-    first = 2 if batch.overview else 1
-    pictures = (n_left * first, n_left * (first + extra))
-    size = (round(render.width_in * render.dpi), round(render.height_in * render.dpi))
-    measured = None
-    if known.tokens_in is not None and known.tokens_out is not None:
-        measured = MeasuredTokens(known.tokens_in, known.tokens_out)
-    costs = [
-        estimate(n, chars, [size] * (first if n == n_left else 1), endpoint, measured)
-        for n in dict.fromkeys(requests)
-    ]
-    seconds = None
-    if known.latency_s is not None:
-        pace = known.latency_s / endpoint.concurrency
-        seconds = (requests[0] * pace, requests[1] * pace)
-    return TeacherShare(endpoint, n_left, requests, pictures, _span(costs), seconds)
-
-
-def _span(costs: Sequence[CostEstimate]) -> CostEstimate:
-    low, high = costs[0], costs[-1]
-    usd = None if low.usd is None or high.usd is None else (low.usd[0], high.usd[1])
-    return CostEstimate(
-        requests=high.requests,
-        tokens_in=(low.tokens_in[0], high.tokens_in[1]),
-        tokens_out=(low.tokens_out[0], high.tokens_out[1]),
-        usd=usd,
-        sentence=high.sentence,
-    )
 
 
 def positions_mean(planned: ModelPlan, view: WindowView) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.answers import FailedAnswer
 from core.errors import ConfigError, JobError
+from core.teachers.endpoint import Endpoint
 from pages.components.workflows.asking_models import queue_models
 from storage import Store
 from storage.rows import Job
@@ -109,7 +110,11 @@ def failure_rows(store: Store, job: Job) -> list[dict[str, str]]:
 
 
 def retry_failed(store: Store, job: Job) -> Job:
-    """Queue the windows that gave no answer again, asked of the same models in the same way."""
+    """Queue the windows that gave no answer again, asked of the same models in the same way.
+
+    Raises:
+        ConfigError: when none is open any more, or one of the models was removed.
+    """
     batch = LabelRequest.read(job.params).models
     item_ids = list(dict.fromkeys(one.item_id for one in open_failures(store, job)))
     if batch is None or not item_ids:
@@ -118,17 +123,69 @@ def retry_failed(store: Store, job: Job) -> Job:
             "answered since; look at the newer batches"
         )
     return queue_models(
-        store, job.project_id, item_ids, batch, f"{len(item_ids):,} windows once more"
+        store,
+        job.project_id,
+        item_ids,
+        _as_set_now(store, job.project_id, batch),
+        f"{len(item_ids):,} windows once more",
     )
 
 
 def go_on(store: Store, job: Job, budget_usd: float | None = None) -> Job:
-    """Resume a batch that rests; with another budget when one is given."""
-    if budget_usd is None:
-        return store.jobs.resume(job.id)
+    """Resume a batch that rests; with another budget when one is given.
+
+    Raises:
+        ConfigError: when one of its models was removed.
+    """
     request = LabelRequest.read(job.params)
     if request.models is None:
         return store.jobs.resume(job.id)
-    batch = request.models.model_copy(update={"budget_usd": budget_usd})
+    batch = _as_set_now(store, job.project_id, request.models)
+    if budget_usd is not None:
+        batch = batch.model_copy(update={"budget_usd": budget_usd})
     changed = request.model_copy(update={"models": batch})
     return store.jobs.resume(job.id, changed.params())
+
+
+_SET_NOW = ("key_name", "timeout_s", "concurrency", "price_in", "price_out")
+"""What a batch takes over from an edit of its endpoint: it shapes no answer."""
+
+
+def _as_set_now(store: Store, project_id: str, batch: ModelBatch) -> ModelBatch:
+    """Return a batch with what people set since: another key, limit or price.
+
+    What shapes answers stays as it was when the batch began, and so does everything where the
+    address was changed: a key goes nowhere but to the address it was entered for.
+    """
+    there = {one.id: one for one in store.teachers.list(project_id)}
+
+    def now(asked: Endpoint) -> Endpoint:
+        standing = there.get(asked.id)
+        if standing is None:
+            raise ConfigError(
+                f"{asked.name!r} was removed, so nothing more is sent to {asked.host}; what it "
+                "answered is kept: start a batch with another teacher for the rest"
+            )
+        if standing.base_url != asked.base_url:
+            return asked
+        return asked.model_copy(update={name: getattr(standing, name) for name in _SET_NOW})
+
+    teachers = tuple(
+        one.model_copy(update={"endpoint": now(one.endpoint)}) for one in batch.teachers
+    )
+    judge = None if batch.judge is None else now(batch.judge)
+    return batch.model_copy(update={"teachers": teachers, "judge": judge})
+
+
+def key_names(store: Store, job: Job) -> list[str]:
+    """Return the variables whose keys a batch needs to go on, the judge's too.
+
+    Raises:
+        ConfigError: when one of its models was removed.
+    """
+    batch = LabelRequest.read(job.params).models
+    if batch is None:
+        return []
+    batch = _as_set_now(store, job.project_id, batch)
+    judge = [] if batch.judge is None else [batch.judge.key_name]
+    return [*(one.endpoint.key_name for one in batch.teachers), *judge]

@@ -4,7 +4,7 @@ No Streamlit. A key never comes through here: a form names the variable or secre
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from core.teachers.keys import key_is_there, key_of
 from storage import Store
 from storage.settings import LOCAL_ENDPOINTS_ONLY
 from storage.teachers import TeacherState
+from training.label_records import ModelBatch
 from training.requests import LabelRequest
 
 ADDRESSES: dict[str, str] = {
@@ -93,10 +94,30 @@ def local_only(store: Store, project_id: str) -> bool:
 def set_local_only(store: Store, project_id: str, on: bool) -> int:
     """Set it, and pause the batches that ask somebody else; returns how many."""
     store.settings.set(project_id, LOCAL_ENDPOINTS_ONLY, on)
+    return _pause(store, project_id, lambda batch: bool(batch.away)) if on else 0
+
+
+def remove_endpoint(store: Store, project_id: str, endpoint_id: str, person: str) -> int:
+    """Take an endpoint off the list, and pause the batches that ask it; returns how many.
+
+    Raises:
+        ConflictError: when somebody removed it in between.
+    """
+    store.teachers.remove(project_id, endpoint_id, person)
+    return _pause(store, project_id, lambda batch: endpoint_id in {e.id for e in _asked(batch)})
+
+
+def _asked(batch: ModelBatch) -> list[Endpoint]:
+    judge = [] if batch.judge is None else [batch.judge]
+    return [one.endpoint for one in batch.teachers] + judge
+
+
+def _pause(store: Store, project_id: str, which: Callable[[ModelBatch], bool]) -> int:
+    """Ask the live batches of models that are meant to pause; returns how many."""
     paused = 0
-    for job in store.jobs.list(project_id, "label") if on else []:
+    for job in store.jobs.list(project_id, "label"):
         batch = LabelRequest.read(job.params).models if job.live else None
-        if batch is not None and batch.away:
+        if batch is not None and which(batch):
             store.jobs.request_pause(job.id)
             paused += 1
     return paused
@@ -120,6 +141,7 @@ _LABELS = {
     "name": "the name",
     "base_url": "the address",
     "model": "the model",
+    "key_name": "the key's variable",
     "price_in": "the price of tokens in",
     "price_out": "the price of tokens out",
 }

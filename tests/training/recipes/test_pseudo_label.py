@@ -259,3 +259,17 @@ def test_every_number_of_a_rationale_is_one_of_its_claim(tmp_path: Path) -> None
     (span,) = content.rationale
     assert span.claim is not None
     assert re.findall(r"\d+", span.text) == [str(span.claim.stop - 1)]
+
+
+@pytest.mark.slow
+def test_reasons_that_speak_of_no_position_are_learned_too(tmp_path: Path) -> None:
+    worded = (Span(text="the line goes one way"),)
+    examples = [
+        replace(one, content=one.content.model_copy(update={"rationale": worded}))
+        for one in SHAPE_EXAMPLES
+    ]
+    student = run(tmp_path, examples, replace(TINY, steps=40, validate_every=40))
+    assert student.config.slots == ()
+    assert student.config.explains == (SHAPES.id,)
+    (content,) = student.answer(SHAPES, [SHAPE_EXAMPLES[0].view])
+    assert [span.claim for span in content.rationale] in ([], [None])
