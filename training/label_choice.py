@@ -79,6 +79,11 @@ class Judging:
         """How far it is, in words that follow others."""
         return f", {self._total - self.left:,} of {self._total:,} explanations judged"
 
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many explanations got a score, of how many."""
+        return len(self.scores), self._total
+
     async def one_more(self) -> str:
         """Have the next one judged; returns why to ask the judge nothing more, mostly empty."""
         question, answer = self._open.pop()

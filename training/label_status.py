@@ -20,6 +20,7 @@ class Tally:
     Attributes:
         n_under_way: answers that are being worked out now.
         note: what the status says besides.
+        judged: explanations that the judge scored, and how many there were; (0, 0) without one.
     """
 
     def __init__(self, folder: LabelFolder, writer: LabelWriter, total: int, done: int) -> None:
@@ -36,6 +37,7 @@ class Tally:
         self._cached = 0
         self.n_under_way = 0
         self.note = ""
+        self.judged = (0, 0)
 
     @property
     def left(self) -> int:
@@ -103,6 +105,9 @@ class Tally:
             said += f", {self._cached:,} of them from what was said before, at no cost"
         if n_failed:
             said += f"; {n_failed:,} gave no answer and can be asked again"
+        scored, n_judged = self.judged
+        if scored < n_judged:
+            said += f"; the judge scored {scored:,} of {n_judged:,} explanations"
         return said
 
     def report(self, *, now: bool = False) -> None:
@@ -122,6 +127,8 @@ class Tally:
                 eta_s=eta_s,
                 counts={
                     "cached": self._cached,
+                    "judged": self.judged[0],
+                    "to_judge": self.judged[1],
                     "paid": self._n_paid,
                     **{f"failed_{key}": n for key, n in self._problems.items()},
                     **{f"again_{key}": n for key, n in self._retries.items()},

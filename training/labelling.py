@@ -161,7 +161,8 @@ class _Batch:
             )
             if judging.left:
                 self._raise_why()
-            judged = judging.scores
+            judged, self.tally.judged = judging.scores, judging.counts
+            self.tally.report(now=True)
         choose(self.folder, self.config, found, self.windows.view, judged, self.stop)
 
     async def _judge(self, judging: Judging) -> None:

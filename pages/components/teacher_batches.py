@@ -68,6 +68,8 @@ def _spent(facts: BatchFacts) -> str:
         parts.append(_paid(facts))
     if facts.n_cached:
         parts.append(f"{facts.n_cached:,} were said before, at no cost")
+    if facts.judged[1]:
+        parts.append(f"the judge scored {facts.judged[0]:,} of {facts.judged[1]:,} explanations")
     if facts.again:
         parts.append(f"sent again: {problem_words(facts.again)}")
     if facts.failed:

@@ -36,6 +36,7 @@ class BatchFacts:
         failed, again: requests by kind of problem: those that gave no answer, those sent again.
         cost_usd: paid so far; None when a price is unknown.
         n_open: failures that no later answer has settled.
+        judged: explanations that a judge scored, and how many there were; (0, 0) without one.
         unreadable: why the request cannot be read, empty when it can.
     """
 
@@ -46,6 +47,7 @@ class BatchFacts:
     cost_usd: float | None
     n_cached: int
     n_open: int
+    judged: tuple[int, int] = (0, 0)
     unreadable: str = ""
 
 
@@ -68,6 +70,7 @@ def batch_facts(store: Store, job: Job) -> BatchFacts:
         cost_usd=job.progress.get("cost_usd"),
         n_cached=int(counts.get("cached", 0)),
         n_open=0 if models is None else len(open_failures(store, job)),
+        judged=(int(counts.get("judged", 0)), int(counts.get("to_judge", 0))),
         unreadable=unreadable,
     )
 
