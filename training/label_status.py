@@ -37,7 +37,7 @@ class Tally:
         self._cached = 0
         self.n_under_way = 0
         self.note = ""
-        self.judged = (0, 0)
+        self.judged: tuple[int, int] = (0, 0)
 
     @property
     def left(self) -> int:
