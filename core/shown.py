@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from core.render_settings import STANDARD, RenderSettings
-
-LONGEST_UNIT = 24
+from core.units import is_unit
 
 
 @dataclass(frozen=True)
@@ -25,9 +24,9 @@ class Shown:
     zoom: bool = False
 
     def unit(self, channel: int) -> str:
-        """Return the unit of a 0-based channel, empty when unknown or too long to be one."""
+        """Return the unit of a 0-based channel, empty when unknown or when it is no unit."""
         unit = " ".join(self.units[channel].split()) if channel < len(self.units) else ""
-        return unit if len(unit) <= LONGEST_UNIT else ""
+        return unit if is_unit(unit) else ""
 
     def closer(self) -> Self:
         """Return what is shown in a second look: the part alone, drawn in the same way."""

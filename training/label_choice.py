@@ -23,6 +23,7 @@ from core.series import WindowView
 from core.teachers.exchange import AskFailed, ModelClient
 from core.teachers.judge import judge_request, read_judgement
 from training.door import StopFlag, Stopped
+from training.label_clients import Halting
 from training.label_folder import LabelFolder
 from training.label_records import ModelBatch
 from training.label_rows import LONGEST_ROW, OF_ENDPOINT
@@ -92,6 +93,8 @@ class Judging:
             said = await self._judge.ask(judge_request(question, answer.raw_text, pictures))
             self._failed_in_a_row = 0
             self.scores[answer.id] = read_judgement(said.text).score
+        except Halting:
+            self._open.append((question, answer))
         except AskFailed as failed:
             self._failed_in_a_row += failed.problem in OF_ENDPOINT
             if failed.ends_batch or self._failed_in_a_row == LONGEST_ROW:

@@ -1,7 +1,8 @@
 """The clients of a batch: one per endpoint, behind the folder of what was said before."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from core.answers import Problem
 from core.errors import JobError
 from core.teachers import MODELS
 from core.teachers.endpoint import Endpoint
@@ -19,15 +20,29 @@ from training.label_records import ModelBatch, Spent, learned
 from training.label_status import Tally
 
 
+class Halting(Exception):
+    """The batch is to come to rest: nothing more is sent, what was to be asked stays open."""
+
+
 class Clients:
     """Makes the clients of a batch when it begins, so that a missing key is told at once.
+
+    Args:
+        halting: whether the batch is to come to rest; asked before anything is sent, so that no
+            repair, second look or retry leaves after the word to pause.
 
     Attributes:
         gone: endpoints that can answer nothing any more, by id, with the reason.
     """
 
-    def __init__(self, folder: LabelFolder, batch: ModelBatch, tally: Tally) -> None:
-        self._folder, self._tally = folder, tally
+    def __init__(
+        self,
+        folder: LabelFolder,
+        batch: ModelBatch,
+        tally: Tally,
+        halting: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._folder, self._tally, self._halting = folder, tally, halting
         self._exchanges = Exchanges(folder.exchanges)
         self._endpoints = {one.endpoint.id: one.endpoint for one in batch.teachers}
         forms: dict[str, Form | None] = {one.endpoint.id: one.form for one in batch.teachers}
@@ -42,11 +57,12 @@ class Clients:
                             exchanges=folder.exchanges,
                             local_only=batch.local_only,
                             form=forms.get(one),
-                            on_retry=tally.retried,
+                            on_retry=self._retried,
                         ),
                     ),
                     endpoint,
                     tally,
+                    self._check_halting,
                 ),
                 self._exchanges,
                 endpoint.signature,
@@ -54,6 +70,14 @@ class Clients:
             for one, endpoint in self._endpoints.items()
         }
         self.gone: dict[str, str] = {}
+
+    def _check_halting(self) -> None:
+        if self._halting():
+            raise Halting
+
+    def _retried(self, problem: Problem) -> None:
+        self._tally.retried(problem)
+        self._check_halting()
 
     def of(self, endpoint: Endpoint) -> ModelClient:
         """Return the client of an endpoint of the batch."""
@@ -82,11 +106,23 @@ class Clients:
 class _Paid:
     """Notes what each exchange cost before it is handed on."""
 
-    def __init__(self, client: ModelClient, endpoint: Endpoint, tally: Tally) -> None:
+    def __init__(
+        self,
+        client: ModelClient,
+        endpoint: Endpoint,
+        tally: Tally,
+        check_halting: Callable[[], None],
+    ) -> None:
         self._client, self._endpoint, self._tally = client, endpoint, tally
+        self._check_halting = check_halting
 
     async def ask(self, request: ModelRequest) -> Exchange:
-        """Ask, and note the cost; what is of no use (refused, cut off) is paid for as well."""
+        """Ask, and note the cost; what is of no use (refused, cut off) is paid for as well.
+
+        Raises:
+            Halting: when the batch is to come to rest; nothing was sent.
+        """
+        self._check_halting()
         try:
             exchange = await self._client.ask(request)
         except AskFailed as failed:

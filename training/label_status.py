@@ -12,6 +12,7 @@ from training.label_records import Spent
 from training.run_folder import RunStatus
 
 STATUS_EVERY_S = 0.3
+_AGAIN = "again_"
 
 
 class Tally:
@@ -29,7 +30,11 @@ class Tally:
         self._clock, self._reported = Clock(), 0.0
         failures, _ = folder.failures()
         self._problems: Counter[str] = Counter(one.problem for one in failures)
-        self._retries: Counter[str] = Counter()
+        before = folder.run.status()
+        known = {} if before is None else before.counts
+        self._retries = Counter(
+            {key.removeprefix(_AGAIN): n for key, n in known.items() if key.startswith(_AGAIN)}
+        )
         spent = folder.spent()
         self._n_paid = len(spent)
         self._usd = sum(one.cost_usd or 0.0 for one in spent)
@@ -94,7 +99,7 @@ class Tally:
             return ""
         return (
             f"the budget of ${budget_usd:,.2f} leaves no room for another request "
-            f"(${self._usd:,.4f} spent); raise it and resume to go on"
+            f"(${self._usd:,.4f} spent); raise it and press Go on"
         )
 
     def closing(self) -> str:
@@ -131,7 +136,7 @@ class Tally:
                     "to_judge": self.judged[1],
                     "paid": self._n_paid,
                     **{f"failed_{key}": n for key, n in self._problems.items()},
-                    **{f"again_{key}": n for key, n in self._retries.items()},
+                    **{f"{_AGAIN}{key}": n for key, n in self._retries.items()},
                 },
                 cost_usd=None if self._unpriced else round(self._usd, 6),
             )

@@ -23,7 +23,7 @@ from core.teachers.endpoint import Endpoint
 from core.teachers.exchange import AskFailed
 from training.door import Paused, StopFlag, Stopped
 from training.label_choice import Judging, candidates, choose
-from training.label_clients import Clients
+from training.label_clients import Clients, Halting
 from training.label_drawing import Drawn, Todo, Windows, broke
 from training.label_folder import LabelFolder, LabelWriter
 from training.label_outcomes import Outcomes
@@ -76,7 +76,7 @@ class _Batch:
         total = self.windows.total
         self.writer = LabelWriter(folder)
         self.tally = Tally(folder, self.writer, total=total, done=total - len(self.todo))
-        self.clients = Clients(folder, self.config, self.tally)
+        self.clients = Clients(folder, self.config, self.tally, self._is_halting)
         self.outcomes = Outcomes(self.writer, self.tally, self.clients, folder.job_id)
         self.why_not, self.halted = "", False
         self._queues: dict[str, asyncio.Queue[Drawn | None]] = {
@@ -138,6 +138,8 @@ class _Batch:
             with self.tally.under_way():
                 said = await visual.answer(ask, client, _draw_zoom, self.pictures.keep, passes)
             why = self.outcomes.said(one, said, time.monotonic() - began)
+        except Halting:
+            return  # it stays open, and what came back of it is kept for when the batch goes on
         except AskFailed as failed:
             why = str(failed)
         except OSError as error:
@@ -201,7 +203,7 @@ class _Batch:
         """Report, and notice the word to halt; ends when nothing is under way any more after it."""
         halted_at = None
         while True:
-            self.halted = self.halted or self.stop() or self.folder.run.pause_asked
+            self.halted = self._is_halting()
             if self.halted:
                 halted_at = halted_at or time.monotonic()
                 grace_s = LAST_ANSWERS_S["stop" if self.stop() else "pause"]
@@ -209,6 +211,9 @@ class _Batch:
                     return
             self.tally.report()
             await asyncio.sleep(LOOK_S)
+
+    def _is_halting(self) -> bool:
+        return self.halted or self.stop() or self.folder.run.pause_asked
 
     def _halt(self, why: str) -> None:
         self.why_not = self.why_not or why
@@ -219,7 +224,7 @@ class _Batch:
         log.error("files cannot be read or stored", exc_info=error)
         self._halt(
             f"this machine could not read or store a file ({error}); see to its disk and to the "
-            "data folder, and resume"
+            "data folder, and press Go on"
         )
 
     def _give_up(self, endpoint: Endpoint, why: str) -> None:
@@ -233,7 +238,7 @@ class _Batch:
         if self.stop():
             raise Stopped(f"stopped after {self.tally.so_far}; what was answered is kept")
         if self.folder.run.pause_asked:
-            raise Paused(f"paused after {self.tally.so_far}; resume to go on")
+            raise Paused(f"paused after {self.tally.so_far}; press Go on to continue")
         if why := self.why_not or next(iter(self.clients.gone.values()), ""):
             raise Paused(f"paused after {self.tally.so_far}: {why}")
 

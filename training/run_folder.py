@@ -209,6 +209,8 @@ class RunFolder:
                 message="starting",
                 stage=before.stage,
                 checkpoint=before.checkpoint,
+                counts=before.counts,
+                cost_usd=before.cost_usd,
             )
         )
 

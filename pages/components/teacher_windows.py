@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.questions.base import Question
+from pages.components import session
 from pages.components.page import Page
 from pages.components.words import plain
 from pages.components.workflows.asking import (
@@ -17,6 +18,8 @@ from pages.components.workflows.asking import (
 )
 from pages.components.workflows.batch_plan import BatchPlan, Cutting
 from storage.rows import StoredSeries
+
+QUESTION = "teachers_question"
 
 
 def choose_windows(page: Page, stored: list[StoredSeries]) -> BatchPlan:
@@ -34,7 +37,7 @@ def _question(page: Page) -> Question:
     questions = page.store.questions.current(page.project.id)
     line = st.container(horizontal=True, vertical_alignment="bottom")
     question = line.selectbox(
-        "Question", questions, format_func=lambda q: f"{q.name} ({q.kind})", key="teachers_question"
+        "Question", questions, format_func=lambda q: f"{q.name} ({q.kind})", key=QUESTION
     )
     said = plain(question.text)
     if question.options:
@@ -48,10 +51,19 @@ def _question(page: Page) -> Question:
             key="teachers_open_text",
             placeholder="What happens in this window, and where?",
         )
-        if st.button("Add the question", key="teachers_open_add", disabled=not text.strip()):
-            add_open_question(page.store, page.project.id, text.strip())
-            st.rerun()
+        st.button(
+            "Add the question",
+            key="teachers_open_add",
+            disabled=not text.strip(),
+            on_click=_ask_openly,
+            args=(page, text.strip()),
+        )
     return question
+
+
+def _ask_openly(page: Page, text: str) -> None:
+    """Add an open question, and choose it: a callback runs before the choice is drawn."""
+    session.put(QUESTION, add_open_question(page.store, page.project.id, text))
 
 
 def _series(stored: list[StoredSeries]) -> list[StoredSeries]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_project import SmallProject, asked_project
+from small_project import NONE, SmallProject, asked_project
 
 from core.errors import ConfigError
 from core.series import SeriesData, SeriesInfo
@@ -18,6 +18,7 @@ from pages.components.workflows.asking_models import (
     plan_models,
     start_models,
 )
+from pages.components.workflows.auditing import CHOSEN, draw_audit, report_for
 from pages.components.workflows.batch_choices import batch_choices
 from pages.components.workflows.batch_plan import BatchPlan, Cutting
 from pages.components.workflows.batch_results import (
@@ -307,6 +308,13 @@ def test_the_chosen_one_of_several_answers_is_what_a_student_learns(small: Small
     assert (choices.n, choices.n_candidates, len(choices.rows)) == (3, 12, 12)
     assert [row[""] for row in choices.rows].count("chosen") == 3
     assert choices.agreement == 1.0  # the same model looked at the same pictures
+    draw = draw_audit(small.store, small.project_id, ended.id, 3, "lead")
+    small.decide(small.store.items.get(small.project_id, draw.item_ids[0]), "no_anomaly", NONE)
+    assert {author.name for author in report_for(small.store, small.project_id, draw)} == {
+        "reader",
+        "other",
+        CHOSEN.name,  # what a student learns is audited beside its authors
+    }
     chosen = small.store.selections.newest(small.project_id)
     learned = teacher_answers(small.store, small.project_id, small.anomaly.id)
     assert len(chosen) == 3

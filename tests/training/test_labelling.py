@@ -1,5 +1,6 @@
 """A batch asked of models over a real HTTP server: nothing is lost, nothing is asked twice."""
 
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from label_batches import batch_of, endpoint, made_folder, run_label
 
 from core.errors import ConfigError
 from tests.openai_server import OpenAiServer
+from tests.picture_answers import prompt_of
 from training.door import Paused, Stopped
 from training.label_folder import LabelFolder
 from training.run_folder import RunStatus
@@ -149,6 +151,23 @@ def test_the_word_to_stop_lets_what_is_under_way_come_back(tmp_path: Path) -> No
         with pytest.raises(Stopped, match="what was answered is kept"):
             run_label(folder)
         assert len(folder.run.answers()[0]) == sum(server.answered.values()) < 40
+
+
+def test_after_the_word_to_pause_no_second_look_leaves(tmp_path: Path) -> None:
+    with OpenAiServer(latency_s=1.0) as server:
+        batch = batch_of(endpoint(server.url, concurrency=2), two_pass=True)
+        folder = made_folder(tmp_path, batch, 6)
+        pausing = threading.Timer(0.7, folder.run.ask_to_pause)
+        pausing.start()
+        with pytest.raises(Paused, match="press Go on to continue"):
+            run_label(folder)
+        pausing.join()
+        n_first = len(server.received)
+        assert [got for got in server.received if "closer" in prompt_of(got.body)] == []
+        (folder.path / "pause").unlink()
+        assert run_label(folder) == "6 of 6 answered"
+        assert asked_twice(server) == {}
+    assert 0 < n_first <= 2
 
 
 def test_two_teachers_and_two_samples_give_four_candidates_and_one_choice(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_after_the_word_to_pause_nothing_more_is_drawn(tmp_path: Path) -> None:
     with OpenAiServer() as server:
         folder = made_folder(tmp_path, batch_of(endpoint(server.url, concurrency=1)), 40)
         folder.run.ask_to_pause()
-        with pytest.raises(Paused, match="resume to go on"):
+        with pytest.raises(Paused, match="press Go on to continue"):
             run_label(folder)
     assert len(list((tmp_path / "renders" / "drawn").iterdir())) <= 3
 
@@ -107,7 +107,7 @@ def test_a_disk_that_takes_nothing_pauses_the_batch_before_more_is_paid_for(tmp_
     with OpenAiServer() as server:
         folder = made_folder(tmp_path, batch_of(endpoint(server.url, concurrency=1)), 6)
         folder.exchanges.write_text("a file where a folder should be")
-        with pytest.raises(Paused, match=r"could not read or store a file .* resume"):
+        with pytest.raises(Paused, match=r"could not read or store a file .* press Go on"):
             run_label(folder)
         assert len(server.received) <= 1
         assert folder.failures()[0] == []
@@ -138,6 +138,7 @@ def test_a_judge_that_refuses_pauses_the_batch_and_what_was_answered_is_kept(
             run_label(folder)
         assert len(bench.received) == 1
         assert folder.selections() == []
-        assert run_label(folder) == "6 of 6 answered"
+        said = run_label(folder)
+        assert said == "6 of 6 answered; the judge scored 0 of 6 explanations"
         assert len(server.received) == 6
     assert [one.item_id for one in folder.selections()] == ["item 0", "item 1", "item 2"]

@@ -25,6 +25,9 @@ from training.material import GoldBook
 Tried = dict[str, Answer | FailedAnswer]
 """What one author made of each item of a batch, by item id."""
 
+CHOSEN = Author(kind="teacher", name="the chosen answers")
+"""Stands for what was chosen among several answers: that is what a student learns."""
+
 
 @dataclass(frozen=True)
 class AuditCounts:
@@ -191,7 +194,31 @@ def _tried(store: Store, project_id: str, job_id: str) -> dict[Author, Tried]:
     for one in (*failed, *store.answers.for_job(project_id, job_id)):
         if one.sample == 0:
             found[one.author][one.item_id] = one
+    if chosen := _chosen(store, project_id, job_id):
+        found[CHOSEN] = chosen
     return dict(found)
+
+
+def _chosen(store: Store, project_id: str, job_id: str) -> Tried:
+    """Return what a student learns of a batch that chose among several answers: the chosen one.
+
+    Of an item with a single answer that one, of an item without any its failure.
+    """
+    selected = {
+        one.item_id: one.chosen_answer_id
+        for one in store.selections.newest(project_id).values()
+        if one.job_id == job_id
+    }
+    if not selected:
+        return {}
+    found: Tried = {one.item_id: one for one in store.failures.for_job(project_id, job_id)}
+    for answer in store.answers.for_job(project_id, job_id):
+        if answer.item_id not in selected:
+            found[answer.item_id] = answer
+    # What was said before the batch was a candidate too, so that all answers are looked through.
+    for answers in store.answers.for_items(project_id, list(selected)).values():
+        found |= {one.item_id: one for one in answers if one.id == selected[one.item_id]}
+    return found
 
 
 def _items(store: Store, project_id: str, item_ids: Sequence[str] | None = None) -> dict[str, Item]:

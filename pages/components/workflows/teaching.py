@@ -20,6 +20,7 @@ from storage.settings import LOCAL_ENDPOINTS_ONLY
 from storage.teachers import TeacherState
 from training.label_records import ModelBatch
 from training.requests import LabelRequest
+from training.run_folder import RunFolder
 
 ADDRESSES: dict[str, str] = {
     "Another address": "",
@@ -79,6 +80,8 @@ def _line(endpoint: Endpoint, known: TeacherState, barred: bool) -> TeacherLine:
             parts.append(f"{known.latency_s:.1f} s")
         if known.ok and known.form:
             parts.append(FORM_WORDS[known.form])
+    elif known.latency_s is not None:
+        dot, parts = "green", ["answered in a batch", f"{known.latency_s:.1f} s"]
     return TeacherLine(endpoint, known, dot, " · ".join(parts), False)
 
 
@@ -119,6 +122,8 @@ def _pause(store: Store, project_id: str, which: Callable[[ModelBatch], bool]) -
         batch = LabelRequest.read(job.params).models if job.live else None
         if batch is not None and which(batch):
             store.jobs.request_pause(job.id)
+            if job.folder.is_dir():
+                RunFolder(job.folder).ask_to_pause()  # at once: nothing more is to be sent
             paused += 1
     return paused
 
