@@ -9,7 +9,25 @@ from core.units import is_unit
 @pytest.mark.parametrize(
     "text",
     [
-        *"bar °C l/s m3/h m³/h kWh mV µS/cm 1/min % rpm USD req/s mg/l dB mmHg 1".split(),
+        *[
+            "bar",
+            "°C",
+            "l/s",
+            "m3/h",
+            "m³/h",
+            "kWh",
+            "mV",
+            "µS/cm",
+            "1/min",
+            "%",
+            "rpm",
+            "USD",
+            "req/s",
+            "mg/l",
+            "dB",
+            "mmHg",
+            "1",
+        ],
         *("W/(m2 K)", "m s^-2", "kg m⁻³"),
     ],
 )
