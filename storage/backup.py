@@ -21,10 +21,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from core.errors import StoreError
+from core.files import sync_folder
 from core.ids import utc_now
 from storage.archive import Manifest, read_tar, write_tar
 from storage.database import Database
-from storage.files import sync_folder
 from storage.store import DATABASE_NAME
 from storage.workers import workers
 

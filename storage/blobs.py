@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from core.blobs import hash_parquet, holds_rows, read_parquet, write_parquet
 from core.errors import DataError, StoreError
+from core.files import sync_folder
 from core.series import SeriesData
-from storage.files import sync_folder, write_bytes
+from storage.files import write_bytes
 
 _WRITERS = 8
 

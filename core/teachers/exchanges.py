@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from core.files import sync_folder
 from core.model import Frozen
 from core.teachers.exchange import Exchange, ModelClient, ModelRequest
 
@@ -59,7 +60,7 @@ class Exchanges:
         path = self._path(signature, digest)
         if path.parent not in self._made:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
             self._made.add(path.parent)
         stored = _Stored(signature=signature, digest=digest, exchange=exchange)
         part = path.with_name(f"{path.name}.{os.getpid()}.{next(_PARTS)}.part")
@@ -69,7 +70,7 @@ class Exchanges:
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
     def forget(self, signature: str, digest: str) -> None:
         """Delete an exchange, so that the request is sent again: its answer was not readable."""
@@ -154,17 +155,6 @@ def _write_through(path: Path, data: bytes) -> None:
     try:
         while data:
             data = data[os.write(descriptor, data) :]
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the names in `folder` survive a power cut; Windows has no such call and needs none."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
