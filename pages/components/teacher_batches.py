@@ -23,18 +23,27 @@ from storage.rows import Job
 
 
 def show_batches(page: Page) -> None:
-    """Show the project's newest batches; redraws itself only while one is live."""
-    live = any(job.live for job in page.store.jobs.list(page.project.id, "label"))
-    st.fragment(_panel, run_every=REFRESH if live else None)(page, live)
+    """Show the project's newest batches: those at work redraw themselves, above those at rest.
 
-
-def _panel(page: Page, was_live: bool) -> None:
-    jobs = page.store.jobs.list(page.project.id, "label")
-    if was_live and not any(job.live for job in jobs):
-        st.rerun()
+    What rests is drawn once: its audit and its choices cost more than a look at a job.
+    """
+    jobs = page.store.jobs.list(page.project.id, "label")[:SHOWN]
     if not jobs:
         st.caption("No batch has been asked yet. Build one above.")
-    for job in jobs[:SHOWN]:
+    if live := [job.id for job in jobs if job.live]:
+        st.fragment(_at_work, run_every=REFRESH)(page, live)
+    for job in jobs:
+        if not job.live:
+            with st.container(border=True):
+                _batch(page, batch_facts(page.store, job))
+
+
+def _at_work(page: Page, job_ids: list[str]) -> None:
+    """Show batches at work; when one has come to rest the page is drawn anew."""
+    jobs = [page.store.jobs.get(job_id) for job_id in job_ids]
+    if not all(job.live for job in jobs):
+        st.rerun()
+    for job in jobs:
         with st.container(border=True):
             _batch(page, batch_facts(page.store, job))
 
