@@ -7,9 +7,13 @@ from typing import Literal
 
 from core.answers import AnswerContent
 from core.model import Frozen
+from core.people import Identity
 
 Decision = Literal["accept", "fix", "no_anomaly", "reject", "not_sure", "skip", "undo"]
 """`accept`, `fix` and `no_anomaly` give a label; `reject` says that no answer is right."""
+
+How = Literal["desk", "bulk", "adjudication"]
+"""Where a decision was made: one item at a time, many at once, or by a lead between people."""
 
 LABELLING: frozenset[Decision] = frozenset({"accept", "fix", "no_anomaly"})
 
@@ -33,6 +37,9 @@ class Correction(Frozen):
         content: the resulting label; None unless the decision is accept, fix or no_anomaly.
         sequence: 1, 2, ... per item. The next event must name the sequence it expects to follow.
         undoes: id of the event that an `undo` takes back.
+        how: a bulk decision never makes gold.
+        group: shared by decisions made with one key, which one undo takes back; empty alone.
+        identity: how the person's name was given.
     """
 
     id: str
@@ -46,6 +53,9 @@ class Correction(Frozen):
     content: AnswerContent | None = None
     undoes: str | None = None
     seconds: float | None = None
+    how: How = "desk"
+    group: str = ""
+    identity: Identity = "typed"
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,14 @@ from sqlalchemy import select
 
 from core.errors import StoreError
 from core.ids import new_id, utc_now
+from storage.actions import Actions
 from storage.annotations import Annotations
 from storage.answers import Answers
 from storage.audits import Audits
 from storage.corrections import Corrections
 from storage.database import Database
+from storage.desk_events import DeskEvents
+from storage.desk_rows import DeskRows
 from storage.detections import Detections
 from storage.drafts import Drafts
 from storage.events import Events
@@ -21,8 +24,11 @@ from storage.gold import Gold
 from storage.imports import Imports
 from storage.items import Items
 from storage.jobs import Jobs
+from storage.leases import Leases
 from storage.migrate import migrate
 from storage.mutes import Mutes
+from storage.people import People
+from storage.policies import Policies
 from storage.projects import Projects
 from storage.questions import Questions, add_question
 from storage.renders import Renders
@@ -30,7 +36,7 @@ from storage.selections import Selections
 from storage.series import Series
 from storage.settings import Settings
 from storage.snapshots import Snapshots
-from storage.tables import ProjectRow
+from storage.tables import CalibrationRow, ProbeRow, ProjectRow
 from storage.teachers import Teachers
 from storage.versions import Versions
 
@@ -66,6 +72,13 @@ class Store:
     selections: Selections
     failures: Failures
     teachers: Teachers
+    people: People
+    policies: Policies
+    desk_events: DeskEvents
+    leases: Leases
+    probes: DeskRows
+    calibrations: DeskRows
+    actions: Actions
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -115,6 +128,13 @@ def open_store(home: Path) -> Store:
         selections=Selections(db),
         failures=Failures(db),
         teachers=Teachers(db),
+        people=People(db),
+        policies=Policies(db),
+        desk_events=DeskEvents(db),
+        leases=Leases(db),
+        probes=DeskRows(db, ProbeRow),
+        calibrations=DeskRows(db, CalibrationRow),
+        actions=Actions(db),
     )
 
 

@@ -571,3 +571,124 @@ class AuditDrawRow(Base):
     job_id: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     body: Mapped[str] = mapped_column(Text)
+
+
+class PersonVersionRow(Base):
+    """One version of a person of a project; `body` is canonical. Append-only."""
+
+    __tablename__ = "person_versions"
+    __table_args__ = (
+        Index("ix_person_versions_name", "project_id", "name"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    name: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+
+class PolicyVersionRow(Base):
+    """One version of a project's label policy; `body` is canonical. Append-only."""
+
+    __tablename__ = "policy_versions"
+    __table_args__ = (
+        UniqueConstraint("project_id", "version"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    version: Mapped[int]
+    person: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+
+class DeskEventRow(Base):
+    """A phrase judged, a preference, a comment, a review, or an undo of one; `body` is canonical.
+
+    Append-only.
+    """
+
+    __tablename__ = "desk_events"
+    __table_args__ = (
+        Index("ix_desk_events_item", "project_id", "item_id"),
+        Index("ix_desk_events_person", "project_id", "person"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"))
+    person: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    undoes: Mapped[str | None] = mapped_column(ForeignKey("desk_events.id"))
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+
+class LeaseRow(Base):
+    """Who has an item on the desk, and until when nobody else is given it."""
+
+    __tablename__ = "leases"
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(Text)
+    until: Mapped[datetime]
+
+
+class ProbeRow(Base):
+    """A counterfactual probe of an answer; `body` is canonical. Append-only; never trained on."""
+
+    __tablename__ = "probes"
+    __table_args__ = (
+        Index("ix_probes_item", "project_id", "item_id"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"))
+    person: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+
+class CalibrationRow(Base):
+    """One item of a new annotator's calibration round, answered; `body` is canonical. Append-only.
+
+    Practice: none of it is a label.
+    """
+
+    __tablename__ = "calibrations"
+    __table_args__ = (
+        Index("ix_calibrations_person", "project_id", "person"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"))
+    person: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+
+class ActionRow(Base):
+    """Something done that no other table records, for the audit log. Append-only."""
+
+    __tablename__ = "actions"
+    __table_args__ = (
+        Index("ix_actions_project", "project_id", "position"),
+        {"sqlite_autoincrement": True},
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    person: Mapped[str] = mapped_column(Text)
+    identity: Mapped[str] = mapped_column(Text)
+    action: Mapped[str] = mapped_column(Text)
+    about: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import AppError
+from core.people import Identity, Role
 from pages.components import session
 from pages.components.navigation import declare_pages
 from pages.components.services import services
@@ -19,11 +20,17 @@ ICON = Path(__file__).with_name("icon.png")
 
 @dataclass(frozen=True)
 class Page:
-    """What every page works with."""
+    """What every page works with.
+
+    Attributes:
+        identity: how sure the app is that it is this person.
+    """
 
     store: Store
     project: Project
     person: str
+    role: Role = "lead"
+    identity: Identity = "typed"
 
 
 def page_setup(title: str) -> Page:

@@ -13,8 +13,9 @@ from pages.components.chart import ChartEvent
 from pages.components.detector_choice import show_detector
 from pages.components.page import Page
 from pages.components.review_audit import BLIND_CONFLICT, NEXT
+from pages.components.review_buttons import CANCEL, EDIT, PROPOSE, REDO, SAVE, UNDO
 from pages.components.review_editor import move_interval
-from pages.components.review_view import CANCEL, DRAFT, EDIT, PROPOSE, REDO, SAVE, UNDO
+from pages.components.review_view import DRAFT
 from pages.components.workflows.drafting import (
     merge_intervals,
     split_interval,

@@ -1,42 +1,23 @@
-"""A desk turned into what the chart shows: marks, panels and actions. No Streamlit, no store."""
+"""A desk turned into what the chart shows. No Streamlit, no store."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from core.annotations import Mark as Drawn
 from core.answers import Answer, AnswerContent
 from core.questions.base import Question
-from core.rationale import Check, check_answer, segments
-from core.series import SeriesData, view_window
-from pages.components.chart import (
-    Action,
-    Channel,
-    ChartData,
-    Finding,
-    LogMark,
-    Mark,
-    Panel,
-    Phrase,
-)
+from core.series import SeriesData
+from pages.components.chart import Channel, ChartData, LogMark, Mark
 from pages.components.chart.lines import LIMIT
-from pages.components.explore_answers import summary
-from pages.components.marks import PEOPLE, RULES, author_colour, author_words, title_of
-from pages.components.review_audit import (
-    agreement_note,
-    blind_panel,
-    failed_panels,
-    next_action,
-)
-from pages.components.words import count
+from pages.components.marks import PEOPLE, RULES, author_colour, author_words
+from pages.components.review_buttons import actions_of, edit_actions
+from pages.components.review_panels import panels_of, type_name
 from pages.components.workflows.drafting import EditDraft
-from pages.components.workflows.proposing import proposed, shows_proposals
-from pages.components.workflows.reviewing import ACCEPT, OPTION, Desk
+from pages.components.workflows.proposing import shows_proposals
+from pages.components.workflows.reviewing import Desk
 from pages.components.workflows.scoring import Proposal, stretch_marks
 from storage.rows import StoredSeries
 
-UNDO, REDO, EDIT, SAVE, CANCEL = "undo", "redo", "edit", "save", "cancel"
-PROPOSE = "propose"
 PLOT_PX = 560
 BELOW_PX = 16
 EDITOR_PX = 96
@@ -98,8 +79,8 @@ def chart_of(
         rows=rows,
         marks=tuple(marks),
         lanes=_lanes(desk, scored),
-        panels=tuple(_panels(desk, series)),
-        actions=tuple(_edit_actions() if draft is not None else actions_of(desk, scored)),
+        panels=tuple(panels_of(desk, series)),
+        actions=tuple(edit_actions() if draft is not None else actions_of(desk, scored)),
         painted=desk.painted,
         mode="draw" if drawing else "zoom",
         height=PLOT_PX,
@@ -151,78 +132,11 @@ def heading_of(desk: Desk) -> str:
     return " · ".join([*parts, desk.series.info.name])
 
 
-def actions_of(desk: Desk, proposal: Proposal | None = None) -> list[Action]:
-    """Return the decisions possible on a desk, with their keys.
-
-    Where no answer is in sight none can be accepted or called wrong.
-    """
-    has_teacher = any(answer.author.kind == "teacher" for answer in desk.answers)
-    keys = {"teacher": "t", "student": "s", "rules": "b" if has_teacher else "t"}
-    used: set[str] = set()
-    actions = next_action(desk)
-    for answer in desk.answers:
-        key = keys[answer.author.kind] if keys[answer.author.kind] not in used else ""
-        used.add(key)
-        actions.append(
-            Action(
-                f"{ACCEPT}{answer.id}",
-                f"Accept {answer.author.kind}",
-                key,
-                author_colour(answer.author),
-                primary=not actions,
-            )
-        )
-    anomaly = desk.question.kind == "anomaly"
-    edit = "Mark events" if anomaly and desk.blind else "Edit"
-    told = "Change the words" if desk.question.kind == "open" else "Change types, places and words"
-    actions.append(Action(EDIT, edit, "e", PEOPLE, help=told))
-    if anomaly:
-        if not desk.blind and not desk.second_look:
-            actions.append(_propose(desk, proposal))
-        actions.append(Action("no_anomaly", "No anomaly", "n"))
-    if not desk.blind:
-        told = "No answer is right, and mine is not known"
-        actions.append(Action("reject", "None right", "x", help=told))
-    actions.append(Action("not_sure", "Not sure", "q"))
-    if not desk.second_look:
-        actions.append(Action("skip", "Skip", "k", help="Comes again at the end"))
-    actions += [
-        Action(UNDO, "Undo", "u", group=1, help="Take back your latest decision"),
-        Action(REDO, "Redo", "shift+u", group=1, help="Take back your latest undo"),
-    ]
-    for number, option in enumerate(desk.question.options, start=1):
-        key = str(number) if number <= 9 else ""
-        actions.append(
-            Action(f"{OPTION}{option.key}", option.name, key, group=2, help=option.meaning)
-        )
-    return actions
-
-
-def _propose(desk: Desk, proposal: Proposal | None) -> Action:
-    """Show a detector first, then take what it proposes; on gold not before the decision."""
-    words, told, disabled = "Show a detector", "Scores under the plot, without labels", False
-    if not shows_proposals(desk):
-        told, disabled = "Gold: no detector before your decision", True
-    elif proposal is not None:
-        n = len(proposed(proposal, desk.item, desk.series.n_channels).intervals)
-        words, disabled = f"Edit detector's {n}" if n else "Detector: none here", n == 0
-        told = f"Begin an edit with what {proposal.name} finds here"
-        told = told if n else f"{proposal.name} finds nothing in this window"
-    return Action(PROPOSE, words, "d", RULES, help=told, disabled=disabled)
-
-
 def _editor_px(draft: EditDraft) -> int:
     if draft.kind == "open":
         return BELOW_PX + EDITOR_TEXT_PX
     rows = min(max(len(draft.intervals), 1), MOST_EDITOR_ROWS)
     return BELOW_PX + EDITOR_PX + rows * EDITOR_ROW_PX
-
-
-def _edit_actions() -> list[Action]:
-    return [
-        Action(SAVE, "Save edit", "enter", primary=True),
-        Action(CANCEL, "Cancel", "escape", help="Drop the edit"),
-    ]
 
 
 def _lanes(desk: Desk, proposal: Proposal | None) -> tuple[tuple[str, str], ...]:
@@ -260,7 +174,7 @@ def content_marks(
             lane,
             colour,
             found.channels,
-            _type_name(question, found.type_id),
+            type_name(question, found.type_id),
         )
         for found in content.intervals
     ]
@@ -301,114 +215,8 @@ def _draft_marks(desk: Desk, draft: EditDraft) -> list[Mark]:
             DRAFT_LANE,
             PEOPLE,
             one.channels,
-            _type_name(desk.question, one.type_id),
+            type_name(desk.question, one.type_id),
             movable=True,
         )
         for number, one in enumerate(draft.intervals, start=1)
     ]
-
-
-def _panels(desk: Desk, series: SeriesData) -> list[Panel]:
-    view = view_window(series, desk.item.start, desk.item.stop)
-    panels = [
-        Panel(
-            title=title_of(answer.author),
-            colour=author_colour(answer.author),
-            headline=_headline(desk.question, answer.content),
-            note=_note(desk, answer),
-            beside=agreement_note(desk, answer),
-            findings=findings_of(desk, answer.content, answer.id),
-            phrases=phrases_of(
-                answer.content,
-                answer.id,
-                check_answer(answer.content, view, answer.render),
-            ),
-        )
-        for answer in desk.answers
-    ]
-    panels += failed_panels(desk)
-    if desk.label is not None and desk.draft is None:
-        decided = _label_panel(desk, desk.label.content, desk.label.event.id)
-        # What the others are held against comes first.
-        panels = [decided, *panels] if desk.second_look else [*panels, decided]
-    if desk.blind:
-        panels.append(blind_panel(desk))
-    elif not panels:
-        panels.append(Panel("Nobody has answered yet", PEOPLE, "", empty="Answer it yourself."))
-    return panels
-
-
-def _label_panel(desk: Desk, content: AnswerContent | None, owner: str) -> Panel:
-    assert desk.label is not None  # the caller looked
-    event = desk.label.event
-    said = event.decision.replace("_", " ")
-    blind = desk.audit is not None and desk.audit.decision == event
-    return Panel(
-        title=f"Decided by {event.person}",
-        colour=PEOPLE,
-        headline=said if content is None else _headline(desk.question, content),
-        note=f"{said}{', blind' * blind}, {event.created_at.astimezone():%d %b %H:%M}",
-        findings=() if content is None else findings_of(desk, content, owner),
-        phrases=()
-        if content is None
-        else phrases_of(content, owner, [None] * len(content.rationale)),
-    )
-
-
-def _headline(question: Question, content: AnswerContent) -> str:
-    """Say an answer in a few words; of a text, which stands below, how many places it points to."""
-    if content.kind == "open":
-        return f"text, {count(len(content.intervals), 'place')}"
-    return summary(question, content)
-
-
-def findings_of(desk: Desk, content: AnswerContent, owner: str) -> tuple[Finding, ...]:
-    """Return an answer's intervals in words: type, place, channels, confidence."""
-    unnamed = "place" if content.kind == "open" else "event"
-    return tuple(
-        Finding(
-            f"{owner}:{found.number}",
-            found.number,
-            _type_name(desk.question, found.type_id) or unnamed,
-            _where(desk, found.start, found.stop, found.channels),
-            "" if found.confidence is None else f"{found.confidence:.2f}",
-        )
-        for found in content.intervals
-    )
-
-
-def phrases_of(
-    content: AnswerContent, owner: str, checks: Sequence[Check | None]
-) -> tuple[Phrase, ...]:
-    """Return the rationale's pieces, numbered like the intervals, with what the data says."""
-    numbers = {found.number for found in content.intervals}
-    phrases: list[Phrase] = []
-    for piece in segments(content, list(checks)):
-        number = piece.number if piece.number in numbers else None
-        state: Literal["", "confirmed", "contradicted", "not_checkable"] = piece.status or ""
-        ref = "" if number is None else f"{owner}:{number}"
-        phrases.append(Phrase(piece.text, ref, number, state, piece.measured))
-    return tuple(phrases)
-
-
-def _note(desk: Desk, answer: Answer) -> str:
-    question, content = desk.question, answer.content
-    parts = [] if content.confidence is None else [f"self-reported {content.confidence:.2f}"]
-    ranked = sorted(content.scores.items(), key=lambda pair: -pair[1])[:2]
-    if content.kind == "pattern" and len(ranked) == 2:
-        key, score = ranked[1]
-        parts.append(f"next {question.option(key).name} {score:.2f}")
-    if desk.selection is not None and desk.selection.chosen_answer_id == answer.id:
-        parts.append(f"chosen of {len(desk.selection.body['scored'])} answers")
-    return ", ".join(parts)
-
-
-def _where(desk: Desk, start: int, stop: int, channels: tuple[int, ...]) -> str:
-    place = f"sample {start:,}" if stop - start == 1 else f"samples {start:,} to {stop - 1:,}"
-    if desk.series.n_channels == 1:
-        return place
-    return f"{place}, " + (", ".join(f"ch{c + 1}" for c in channels) or "all channels")
-
-
-def _type_name(question: Question, type_id: str | None) -> str:
-    return question.type_of(type_id).name if type_id else ""

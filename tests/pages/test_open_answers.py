@@ -12,7 +12,8 @@ from core.questions.base import Question
 from core.review import Item
 from pages.components import session
 from pages.components.explore_answers import summary
-from pages.components.review_view import actions_of, chart_of
+from pages.components.review_buttons import actions_of
+from pages.components.review_view import chart_of
 from pages.components.services import Services
 from pages.components.workflows.agreeing import people_agree
 from pages.components.workflows.asking import add_open_question

@@ -1,0 +1,121 @@
+"""What was said of an item, as panels under the plot: answers, the label, phrases and checks."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from core.answers import Answer, AnswerContent
+from core.questions.base import Question
+from core.rationale import Check, check_answer, segments
+from core.series import SeriesData, view_window
+from pages.components.chart import Finding, Panel, Phrase
+from pages.components.explore_answers import summary
+from pages.components.marks import PEOPLE, author_colour, title_of
+from pages.components.review_audit import agreement_note, blind_panel, failed_panels
+from pages.components.words import count
+from pages.components.workflows.reviewing import Desk
+
+
+def panels_of(desk: Desk, series: SeriesData) -> list[Panel]:
+    view = view_window(series, desk.item.start, desk.item.stop)
+    panels = [
+        Panel(
+            title=title_of(answer.author),
+            colour=author_colour(answer.author),
+            headline=_headline(desk.question, answer.content),
+            note=_note(desk, answer),
+            beside=agreement_note(desk, answer),
+            findings=findings_of(desk, answer.content, answer.id),
+            phrases=phrases_of(
+                answer.content,
+                answer.id,
+                check_answer(answer.content, view, answer.render),
+            ),
+        )
+        for answer in desk.answers
+    ]
+    panels += failed_panels(desk)
+    if desk.label is not None and desk.draft is None:
+        decided = _label_panel(desk, desk.label.content, desk.label.event.id)
+        # What the others are held against comes first.
+        panels = [decided, *panels] if desk.second_look else [*panels, decided]
+    if desk.blind:
+        panels.append(blind_panel(desk))
+    elif not panels:
+        panels.append(Panel("Nobody has answered yet", PEOPLE, "", empty="Answer it yourself."))
+    return panels
+
+
+def _label_panel(desk: Desk, content: AnswerContent | None, owner: str) -> Panel:
+    assert desk.label is not None  # the caller looked
+    event = desk.label.event
+    said = event.decision.replace("_", " ")
+    blind = desk.audit is not None and desk.audit.decision == event
+    return Panel(
+        title=f"Decided by {event.person}",
+        colour=PEOPLE,
+        headline=said if content is None else _headline(desk.question, content),
+        note=f"{said}{', blind' * blind}, {event.created_at.astimezone():%d %b %H:%M}",
+        findings=() if content is None else findings_of(desk, content, owner),
+        phrases=()
+        if content is None
+        else phrases_of(content, owner, [None] * len(content.rationale)),
+    )
+
+
+def _headline(question: Question, content: AnswerContent) -> str:
+    """Say an answer in a few words; of a text, which stands below, how many places it points to."""
+    if content.kind == "open":
+        return f"text, {count(len(content.intervals), 'place')}"
+    return summary(question, content)
+
+
+def findings_of(desk: Desk, content: AnswerContent, owner: str) -> tuple[Finding, ...]:
+    """Return an answer's intervals in words: type, place, channels, confidence."""
+    unnamed = "place" if content.kind == "open" else "event"
+    return tuple(
+        Finding(
+            f"{owner}:{found.number}",
+            found.number,
+            type_name(desk.question, found.type_id) or unnamed,
+            _where(desk, found.start, found.stop, found.channels),
+            "" if found.confidence is None else f"{found.confidence:.2f}",
+        )
+        for found in content.intervals
+    )
+
+
+def phrases_of(
+    content: AnswerContent, owner: str, checks: Sequence[Check | None]
+) -> tuple[Phrase, ...]:
+    """Return the rationale's pieces, numbered like the intervals, with what the data says."""
+    numbers = {found.number for found in content.intervals}
+    phrases: list[Phrase] = []
+    for piece in segments(content, list(checks)):
+        number = piece.number if piece.number in numbers else None
+        state: Literal["", "confirmed", "contradicted", "not_checkable"] = piece.status or ""
+        ref = "" if number is None else f"{owner}:{number}"
+        phrases.append(Phrase(piece.text, ref, number, state, piece.measured))
+    return tuple(phrases)
+
+
+def _note(desk: Desk, answer: Answer) -> str:
+    question, content = desk.question, answer.content
+    parts = [] if content.confidence is None else [f"self-reported {content.confidence:.2f}"]
+    ranked = sorted(content.scores.items(), key=lambda pair: -pair[1])[:2]
+    if content.kind == "pattern" and len(ranked) == 2:
+        key, score = ranked[1]
+        parts.append(f"next {question.option(key).name} {score:.2f}")
+    if desk.selection is not None and desk.selection.chosen_answer_id == answer.id:
+        parts.append(f"chosen of {len(desk.selection.body['scored'])} answers")
+    return ", ".join(parts)
+
+
+def _where(desk: Desk, start: int, stop: int, channels: tuple[int, ...]) -> str:
+    place = f"sample {start:,}" if stop - start == 1 else f"samples {start:,} to {stop - 1:,}"
+    if desk.series.n_channels == 1:
+        return place
+    return f"{place}, " + (", ".join(f"ch{c + 1}" for c in channels) or "all channels")
+
+
+def type_name(question: Question, type_id: str | None) -> str:
+    return question.type_of(type_id).name if type_id else ""

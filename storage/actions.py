@@ -1,0 +1,69 @@
+"""What was done that no other table records, for the audit log. Append-only."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from core.ids import new_id, utc_now
+from core.model import Frozen
+from core.people import Identity
+from storage.database import Database
+from storage.tables import ActionRow
+
+
+class Action(Frozen):
+    """One thing done: `action` in a word, `about` what (an id, or a name people know)."""
+
+    id: str
+    project_id: str
+    person: str
+    identity: Identity
+    action: str
+    about: str
+    created_at: datetime
+    details: dict[str, Any]
+
+
+class Actions:
+    """The actions of a home."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def add(
+        self,
+        project_id: str,
+        person: str,
+        action: str,
+        about: str = "",
+        details: Mapping[str, Any] | None = None,
+        identity: Identity = "typed",
+    ) -> Action:
+        """Append an action."""
+        one = Action(
+            id=new_id(),
+            project_id=project_id,
+            person=person,
+            identity=identity,
+            action=action,
+            about=about,
+            created_at=utc_now(),
+            details=dict(details or {}),
+        )
+        with self._db.write() as session:
+            session.add(
+                ActionRow(
+                    **one.model_dump(exclude={"details"}),
+                    body=one.model_dump_json(),
+                )
+            )
+        return one
+
+    def list(self, project_id: str) -> list[Action]:
+        """Return actions in the order in which they were done."""
+        query = select(ActionRow.body).where(ActionRow.project_id == project_id)
+        with self._db.read() as session:
+            bodies = session.scalars(query.order_by(ActionRow.position)).all()
+        return [Action.model_validate_json(body) for body in bodies]

@@ -1,0 +1,63 @@
+"""The label policy of a project: versions, append-only; the newest holds."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.errors import ConflictError
+from core.ids import utc_now
+from core.policy import LabelPolicy
+from storage.database import Database
+from storage.tables import PolicyVersionRow
+
+
+class Policies:
+    """The policies of a home's projects."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def current(self, project_id: str) -> LabelPolicy:
+        """Return the policy that holds; the default one, version 0, before any was saved."""
+        with self._db.read() as session:
+            return current_policy(session, project_id)
+
+    def save(self, project_id: str, person: str, policy: LabelPolicy) -> LabelPolicy:
+        """Store the version after `policy.version`, and return it.
+
+        Raises:
+            ConflictError: when somebody saved another one in between.
+        """
+        new = policy.model_copy(update={"version": policy.version + 1})
+        with self._db.write() as session:
+            newest = session.scalar(
+                select(func.max(PolicyVersionRow.version)).where(
+                    PolicyVersionRow.project_id == project_id
+                )
+            )
+            if (newest or 0) != policy.version:
+                raise ConflictError(
+                    f"you changed version {policy.version} of the label policy, but version "
+                    f"{newest} is there by now, so nothing was stored; look at it and change it"
+                )
+            session.add(
+                PolicyVersionRow(
+                    project_id=project_id,
+                    version=new.version,
+                    person=person,
+                    created_at=utc_now(),
+                    body=new.model_dump_json(),
+                )
+            )
+        return new
+
+
+def current_policy(session: Session, project_id: str) -> LabelPolicy:
+    """Return the policy that holds, in an open transaction."""
+    query = (
+        select(PolicyVersionRow.body)
+        .where(PolicyVersionRow.project_id == project_id)
+        .order_by(PolicyVersionRow.version.desc())
+        .limit(1)
+    )
+    body = session.scalar(query)
+    return LabelPolicy() if body is None else LabelPolicy.model_validate_json(body)
