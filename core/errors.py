@@ -7,7 +7,8 @@
     |- ConfigError    a setting is missing or impossible
     |- JobError       a job cannot be started, stopped or read
     `- StoreError     the store refuses: missing row, damaged file, impossible change
-       `- ConflictError   somebody else was faster: reload and decide again
+       |- ConflictError   somebody else was faster: reload and decide again
+       `- PolicyError     a label breaks the project's label policy: edit it
 
 Each text says three things: what was given, why it cannot work, what to do instead. Pages show an
 `AppError` as it reads; anything else is a bug of ours and crashes visibly.
@@ -44,3 +45,7 @@ class StoreError(AppError):
 
 class ConflictError(StoreError):
     """Somebody changed the same thing in between: nothing was stored; reload and decide again."""
+
+
+class PolicyError(StoreError):
+    """A label breaks the project's label policy: nothing was stored; the text says what to edit."""

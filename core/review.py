@@ -40,6 +40,7 @@ class Correction(Frozen):
         how: a bulk decision never makes gold.
         group: shared by decisions made with one key, which one undo takes back; empty alone.
         identity: how the person's name was given.
+        changed: what the label policy changed of the label as it was given, in words.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Correction(Frozen):
     how: How = "desk"
     group: str = ""
     identity: Identity = "typed"
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from core.review import (
 )
 from storage.database import Database
 from storage.parsed import ParsedRows
+from storage.policy_guard import held_to_policy
 from storage.tables import AnswerRow, CorrectionRow, ItemRow
 
 
@@ -55,6 +56,8 @@ class Corrections:
         Raises:
             ConflictError: when somebody decided on the item in between.
             StoreError: when item or answers are not there, or decision and content do not fit.
+            PolicyError: when the label breaks the project's policy; where the policy says so, an
+                interval is cut instead, and `changed` of what is returned says that.
         """
         if decision == "no_anomaly" and content is None:
             content = AnswerContent(kind="anomaly")
@@ -75,6 +78,7 @@ class Corrections:
         with self._db.write() as session:
             _check_item(session, event)
             _check_sequence(session, event)
+            event = held_to_policy(session, event)
             session.add(_row(event))
         return event
 

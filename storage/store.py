@@ -38,6 +38,7 @@ from storage.settings import Settings
 from storage.snapshots import Snapshots
 from storage.tables import CalibrationRow, ProbeRow, ProjectRow
 from storage.teachers import Teachers
+from storage.types import Types
 from storage.versions import Versions
 
 DATABASE_NAME = "understudy.db"
@@ -79,6 +80,7 @@ class Store:
     probes: DeskRows
     calibrations: DeskRows
     actions: Actions
+    types: Types
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -135,6 +137,7 @@ def open_store(home: Path) -> Store:
         probes=DeskRows(db, ProbeRow),
         calibrations=DeskRows(db, CalibrationRow),
         actions=Actions(db),
+        types=Types(db),
     )
 
 
