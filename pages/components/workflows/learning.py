@@ -19,6 +19,7 @@ from storage.rows import Job
 from training.material import GoldBook, LabelledItem, choose
 from training.requests import TrainRequest
 from training.splits import FEW_SERIES
+from training.versions import asked_now, one_per_window
 from training.worker import gold_truths, teacher_answers
 
 REVIEWS_FOR_GOLD = 20
@@ -140,8 +141,8 @@ def _material(
     gold: GoldBook,
     labels: Mapping[str, CurrentLabel],
 ) -> QuestionMaterial:
-    items = store.items.list(project_id, question.id)
     pseudo = teacher_answers(store, project_id, question.id)
+    items = _windows(store, project_id, question, labels, pseudo)
     free = [item for item in items if gold.may_learn(item)]
     contents = {item_id: answer.content for item_id, answer in pseudo.items()}
     return QuestionMaterial(
@@ -156,6 +157,20 @@ def _material(
         learnable=tuple(choose(items, contents, labels, gold)),
         answered_at=tuple(pseudo[item.id].created_at for item in free if item.id in pseudo),
     )
+
+
+def _windows(
+    store: Store,
+    project_id: str,
+    question: Question,
+    labels: Mapping[str, CurrentLabel],
+    pseudo: Mapping[str, Answer],
+) -> list[Item]:
+    """Return one item per window, whichever version of the question it was asked under."""
+    items = store.items.list(project_id, question.id)
+    now = asked_now(items, {item.question_id: question for item in items})
+    decided = {item_id for item_id, label in labels.items() if label.content is not None}
+    return one_per_window(now, decided, labels, pseudo)
 
 
 def _by_author(items: Sequence[Item], answers: Mapping[str, Answer]) -> dict[str, int]:
