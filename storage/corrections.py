@@ -1,7 +1,8 @@
 """Corrections: people's decisions on items, append-only. Undo and redo are events too."""
 
-from collections import defaultdict
+import threading
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -20,7 +21,7 @@ from core.review import (
     undoable,
 )
 from storage.database import Database
-from storage.parsed import ParsedRows
+from storage.event_log import EventLog
 from storage.tables import AnswerRow, CorrectionRow, ItemRow
 
 
@@ -29,9 +30,9 @@ class Corrections:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._parsed = ParsedRows(
-            CorrectionRow.id, CorrectionRow.body, Correction.model_validate_json
-        )
+        self._log = EventLog(CorrectionRow, Correction.model_validate_json)
+        self._labels: dict[str, _Labels] = {}
+        self._lock = threading.Lock()
 
     def record(
         self,
@@ -81,7 +82,7 @@ class Corrections:
     def undo(self, project_id: str, person: str) -> Correction:
         """Take back the person's latest decision that still stands, with an `undo` event."""
         with self._db.write() as session:
-            target = undoable(self._read(session, _of_person(project_id, person)), person)
+            target = undoable(_read(session, _of_person(project_id, person)), person)
             if target is None:
                 raise StoreError(
                     f"{person!r} asked to undo, but no decision of theirs is standing in this "
@@ -92,7 +93,7 @@ class Corrections:
     def redo(self, project_id: str, person: str) -> Correction:
         """Take back the person's latest undo, when they have decided nothing since."""
         with self._db.write() as session:
-            target = redoable(self._read(session, _of_person(project_id, person)), person)
+            target = redoable(_read(session, _of_person(project_id, person)), person)
             if target is None:
                 raise StoreError(
                     f"{person!r} asked to redo, but has undone nothing since their latest decision "
@@ -102,19 +103,22 @@ class Corrections:
 
     def events(self, project_id: str, item_id: str | None = None) -> list[Correction]:
         """Return events in the order in which they were recorded."""
-        conditions = [CorrectionRow.project_id == project_id]
-        if item_id is not None:
-            conditions.append(CorrectionRow.item_id == item_id)
         with self._db.read() as session:
-            return self._read(session, *conditions)
+            return self._log.events(session, project_id, item_id)
 
     def current(self, project_id: str) -> dict[str, CurrentLabel]:
-        """Return the current label of each item on which a decision stands."""
-        by_item: dict[str, list[Correction]] = defaultdict(list)
-        for event in self.events(project_id):
-            by_item[event.item_id].append(event)
-        labels = {item_id: current_label(events) for item_id, events in by_item.items()}
-        return {item_id: label for item_id, label in labels.items() if label is not None}
+        """Return the current label of each item on which a decision stands.
+
+        Only items with new events are folded again.
+        """
+        with self._lock, self._db.read() as session:
+            known = self._labels.setdefault(project_id, _Labels())
+            new = self._log.since(session, project_id, known.n_events)
+            for item_id in {event.item_id: None for event in new}:
+                events = self._log.events(session, project_id, item_id)
+                known.labels[item_id] = current_label(events)
+            known.n_events += len(new)
+            return {item: label for item, label in known.labels.items() if label is not None}
 
     def sequences(self, project_id: str) -> dict[str, int]:
         """Return the number of events on each item that has any: what `record` expects."""
@@ -126,9 +130,19 @@ class Corrections:
         with self._db.read() as session:
             return dict(session.execute(query).all())
 
-    def _read(self, session: Session, *conditions: ColumnElement[bool]) -> list[Correction]:
-        query = select(CorrectionRow.id).where(*conditions).order_by(CorrectionRow.position)
-        return self._parsed.get(session, session.scalars(query).all())
+
+@dataclass
+class _Labels:
+    """The labels of a project's items after its first `n_events` events."""
+
+    n_events: int = 0
+    labels: dict[str, CurrentLabel | None] = field(default_factory=dict[str, CurrentLabel | None])
+
+
+def _read(session: Session, *conditions: ColumnElement[bool]) -> list[Correction]:
+    """Read events anew, in a session that may write them."""
+    query = select(CorrectionRow.body).where(*conditions).order_by(CorrectionRow.position)
+    return [Correction.model_validate_json(body) for body in session.scalars(query)]
 
 
 def _of_person(project_id: str, person: str) -> ColumnElement[bool]:
