@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.answers import AnswerContent
 from core.errors import ConflictError, StoreError
 from core.ids import new_id, utc_now
+from core.people import Identity
 from core.review import (
     LABELLING,
     Correction,
@@ -30,7 +31,7 @@ class Corrections:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._log = EventLog(CorrectionRow, Correction.model_validate_json)
+        self.log = EventLog(CorrectionRow, Correction.model_validate_json)
         self._labels: dict[str, _Labels] = {}
         self._lock = threading.Lock()
 
@@ -88,7 +89,7 @@ class Corrections:
                     f"{person!r} asked to undo, but no decision of theirs is standing in this "
                     "project; only one's own decisions can be undone, so there is nothing to do"
                 )
-            return _take_back(session, target, person)
+            return _take_back(session, target)
 
     def redo(self, project_id: str, person: str) -> Correction:
         """Take back the person's latest undo, when they have decided nothing since."""
@@ -99,12 +100,18 @@ class Corrections:
                     f"{person!r} asked to redo, but has undone nothing since their latest decision "
                     "in this project; decide on the item again instead"
                 )
-            return _take_back(session, target, person)
+            return _take_back(session, target)
+
+    def take_back(
+        self, session: Session, target: Correction, identity: Identity, group: str
+    ) -> None:
+        """Write an undo of an event in a transaction that holds the write lock."""
+        _take_back(session, target, identity, group)
 
     def events(self, project_id: str, item_id: str | None = None) -> list[Correction]:
         """Return events in the order in which they were recorded."""
         with self._db.read() as session:
-            return self._log.events(session, project_id, item_id)
+            return self.log.events(session, project_id, item_id)
 
     def current(self, project_id: str) -> dict[str, CurrentLabel]:
         """Return the current label of each item on which a decision stands.
@@ -113,9 +120,9 @@ class Corrections:
         """
         with self._lock, self._db.read() as session:
             known = self._labels.setdefault(project_id, _Labels())
-            new = self._log.since(session, project_id, known.n_events)
+            new = self.log.since(session, project_id, known.n_events)
             for item_id in {event.item_id: None for event in new}:
-                events = self._log.events(session, project_id, item_id)
+                events = self.log.events(session, project_id, item_id)
                 known.labels[item_id] = current_label(events)
             known.n_events += len(new)
             return {item: label for item, label in known.labels.items() if label is not None}
@@ -149,18 +156,23 @@ def _of_person(project_id: str, person: str) -> ColumnElement[bool]:
     return (CorrectionRow.project_id == project_id) & (CorrectionRow.person == person)
 
 
-def _take_back(session: Session, target: Correction, person: str) -> Correction:
+def _take_back(
+    session: Session, target: Correction, identity: Identity = "typed", group: str = ""
+) -> Correction:
     event = Correction(
         id=new_id(),
         project_id=target.project_id,
         item_id=target.item_id,
-        person=person,
+        person=target.person,
         decision="undo",
         sequence=_last_sequence(session, target.item_id) + 1,
         created_at=utc_now(),
         undoes=target.id,
+        group=group,
+        identity=identity,
     )
     session.add(_row(event))
+    session.flush()
     return event
 
 

@@ -1,5 +1,7 @@
 """What people say of an item beside its label: phrases, preferences, comments, reviews."""
 
+from sqlalchemy.orm import Session
+
 from core.desk_events import Body, DeskEvent
 from core.errors import StoreError
 from core.ids import new_id, utc_now
@@ -14,7 +16,7 @@ class DeskEvents:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._log = EventLog(DeskEventRow, DeskEvent.model_validate_json)
+        self.log = EventLog(DeskEventRow, DeskEvent.model_validate_json)
 
     def record(
         self,
@@ -56,10 +58,24 @@ class DeskEvents:
             session.add(_row(event))
         return event
 
+    def take_back(self, session: Session, target: DeskEvent, identity: Identity) -> None:
+        """Write an undo of an event in a transaction that holds the write lock."""
+        undo = DeskEvent(
+            id=new_id(),
+            project_id=target.project_id,
+            item_id=target.item_id,
+            person=target.person,
+            created_at=utc_now(),
+            undoes=target.id,
+            identity=identity,
+        )
+        session.add(_row(undo))
+        session.flush()
+
     def list(self, project_id: str, item_id: str | None = None) -> list[DeskEvent]:
         """Return events in the order in which they were recorded, of one item or of all."""
         with self._db.read() as session:
-            return self._log.events(session, project_id, item_id)
+            return self.log.events(session, project_id, item_id)
 
 
 def _row(event: DeskEvent) -> DeskEventRow:
