@@ -10,6 +10,7 @@ from core.ids import new_id, utc_now
 from storage.actions import Actions
 from storage.annotations import Annotations
 from storage.answers import Answers
+from storage.audit_log import AuditLog
 from storage.audits import Audits
 from storage.corrections import Corrections
 from storage.database import Database
@@ -79,6 +80,7 @@ class Store:
     probes: DeskRows
     calibrations: DeskRows
     actions: Actions
+    audit_log: AuditLog
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -135,6 +137,7 @@ def open_store(home: Path) -> Store:
         probes=DeskRows(db, ProbeRow),
         calibrations=DeskRows(db, CalibrationRow),
         actions=Actions(db),
+        audit_log=AuditLog(db),
     )
 
 
