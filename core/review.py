@@ -40,6 +40,7 @@ class Correction(Frozen):
         how: a bulk decision never makes gold.
         group: shared by decisions made with one key, which one undo takes back; empty alone.
         identity: how the person's name was given.
+        reason: why an item was skipped, in the person's words or from a short list; may be empty.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Correction(Frozen):
     how: How = "desk"
     group: str = ""
     identity: Identity = "typed"
+    reason: str = ""
 
 
 @dataclass(frozen=True)

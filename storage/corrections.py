@@ -17,6 +17,7 @@ from core.review import (
     Correction,
     CurrentLabel,
     Decision,
+    How,
     current_label,
     redoable,
     undoable,
@@ -47,12 +48,16 @@ class Corrections:
         content: AnswerContent | None = None,
         undoes: str | None = None,
         seconds: float | None = None,
+        how: How = "desk",
+        identity: Identity = "typed",
+        reason: str = "",
     ) -> Correction:
         """Append a decision.
 
         Args:
             expected_sequence: how many events the person saw on the item when deciding.
             content: the resulting label; `no_anomaly` needs none.
+            reason: why it was skipped.
 
         Raises:
             ConflictError: when somebody decided on the item in between.
@@ -73,6 +78,9 @@ class Corrections:
             content=content,
             undoes=undoes,
             seconds=seconds,
+            how=how,
+            identity=identity,
+            reason=reason,
         )
         with self._db.write() as session:
             _check_item(session, event)

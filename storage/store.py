@@ -10,6 +10,7 @@ from core.ids import new_id, utc_now
 from storage.actions import Actions
 from storage.annotations import Annotations
 from storage.answers import Answers
+from storage.audit_log import AuditLog
 from storage.audits import Audits
 from storage.corrections import Corrections
 from storage.database import Database
@@ -81,6 +82,7 @@ class Store:
     calibrations: DeskRows
     actions: Actions
     undoing: Undoing
+    audit_log: AuditLog
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -139,6 +141,7 @@ def open_store(home: Path) -> Store:
         calibrations=DeskRows(db, CalibrationRow),
         actions=Actions(db),
         undoing=Undoing(db, corrections, desk_events),
+        audit_log=AuditLog(db),
     )
 
 

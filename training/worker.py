@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from core.answers import GENERATOR, Answer, AnswerContent, Author
 from core.errors import AppError, JobError, StoreError
 from core.ids import new_id, utc_now
+from core.opinions import disputed
 from core.questions.base import Question
 from core.questions.pattern import option_order
 from core.series import view_window
@@ -359,10 +360,13 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
     pseudo: dict[str, AnswerContent] = {}
     for question in questions:
         pseudo |= {k: a.content for k, a in teacher_answers(store, project_id, question.id).items()}
+    events, said = store.corrections.events(project_id), store.desk_events.list(project_id)
+    left_out = disputed(events, said) if request.only_undisputed else frozenset[str]()
+    agreed = [item for item in items if item.id not in left_out]
     taken = snapshot.write(
         store.home / "snapshots",
         questions,
-        choose(items, pseudo, store.corrections.current(project_id), gold),
+        choose(agreed, pseudo, store.corrections.current(project_id), gold),
         [item for item in items if gold.reason(item) is not None],
         gold,
         lambda series_id: store.series.data(series[series_id]),
