@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.answers import AnswerContent
@@ -24,7 +24,21 @@ from core.review import (
 )
 from storage.database import Database
 from storage.event_log import EventLog
-from storage.tables import AnswerRow, CorrectionRow, ItemRow
+from storage.tables import AnswerRow, Base, CorrectionRow, ItemRow
+
+# The write lock is held while these run, and everybody waits for it: they are built once, the first
+# asks all there is to check, and no object of the ORM is made of a decision.
+_ITEM_ID = bindparam("item_id")
+_LAST = select(func.max(CorrectionRow.sequence)).where(CorrectionRow.item_id == _ITEM_ID)
+_N_ANSWERS = select(func.count(AnswerRow.id)).where(
+    AnswerRow.item_id == _ITEM_ID, AnswerRow.id.in_(bindparam("ids", expanding=True))
+)
+_ITEM_NOW = select(
+    ItemRow.project_id,
+    _LAST.scalar_subquery().label("last"),
+    _N_ANSWERS.scalar_subquery().label("n_answers"),
+).where(ItemRow.id == _ITEM_ID)
+_INSERT = insert(Base.metadata.tables[CorrectionRow.__tablename__])
 
 
 class Corrections:
@@ -83,9 +97,8 @@ class Corrections:
             reason=reason,
         )
         with self._db.write() as session:
-            _check_item(session, event)
-            _check_sequence(session, event)
-            session.add(_row(event))
+            _check_sequence(session, event, _check_item(session, event))
+            _add(session, event)
         return event
 
     def undo(self, project_id: str, person: str) -> Correction:
@@ -179,8 +192,7 @@ def _take_back(
         group=group,
         identity=identity,
     )
-    session.add(_row(event))
-    session.flush()
+    _add(session, event)
     return event
 
 
@@ -203,22 +215,17 @@ def _check_content(decision: Decision, content: AnswerContent | None, undoes: st
         )
 
 
-def _check_item(session: Session, event: Correction) -> None:
-    item = session.get(ItemRow, event.item_id)
+def _check_item(session: Session, event: Correction) -> int:
+    """Refuse a decision on what is not there; return the sequence of the item's last event."""
+    named = {"item_id": event.item_id, "ids": event.answer_ids}
+    item = session.connection().execute(_ITEM_NOW, named).first()
     if item is None or item.project_id != event.project_id:
         raise StoreError(
             f"there is no item {event.item_id} in this project, so nothing can be decided on it; "
             "open the item from the queue"
         )
-    query = select(AnswerRow.id).where(
-        AnswerRow.item_id == event.item_id, AnswerRow.id.in_(event.answer_ids)
-    )
-    strangers = set(event.answer_ids) - set(session.scalars(query))
-    if strangers:
-        raise StoreError(
-            f"the decision names answers {sorted(strangers)} that are not of its item, so it "
-            "cannot have been made on them; reload the item and decide again"
-        )
+    if item.n_answers != len(set(event.answer_ids)):
+        _refuse_answers(session, event)
     if event.undoes is not None:
         target = session.scalar(select(CorrectionRow).where(CorrectionRow.id == event.undoes))
         if target is None or target.item_id != event.item_id or target.person != event.person:
@@ -226,10 +233,21 @@ def _check_item(session: Session, event: Correction) -> None:
                 f"event {event.undoes} is no decision of {event.person!r} on this item; only one's "
                 "own decisions can be undone; use corrections.undo"
             )
+    return item.last or 0
 
 
-def _check_sequence(session: Session, event: Correction) -> None:
-    sequence = _last_sequence(session, event.item_id)
+def _refuse_answers(session: Session, event: Correction) -> None:
+    query = select(AnswerRow.id).where(
+        AnswerRow.item_id == event.item_id, AnswerRow.id.in_(event.answer_ids)
+    )
+    strangers = set(event.answer_ids) - set(session.scalars(query))
+    raise StoreError(
+        f"the decision names answers {sorted(strangers)} that are not of its item, so it "
+        "cannot have been made on them; reload the item and decide again"
+    )
+
+
+def _check_sequence(session: Session, event: Correction, sequence: int) -> None:
     if sequence == event.sequence - 1:
         return
     last = session.scalar(
@@ -245,12 +263,11 @@ def _check_sequence(session: Session, event: Correction) -> None:
 
 
 def _last_sequence(session: Session, item_id: str) -> int:
-    query = select(func.max(CorrectionRow.sequence)).where(CorrectionRow.item_id == item_id)
-    return session.scalar(query) or 0
+    return session.connection().scalar(_LAST, {"item_id": item_id}) or 0
 
 
-def _row(event: Correction) -> CorrectionRow:
-    columns: dict[str, Any] = {
+def _add(session: Session, event: Correction) -> None:
+    values: dict[str, Any] = {
         name: getattr(event, name)
         for name in (
             "id",
@@ -263,4 +280,4 @@ def _row(event: Correction) -> CorrectionRow:
             "created_at",
         )
     }
-    return CorrectionRow(**columns, body=event.model_dump_json())
+    session.connection().execute(_INSERT, {**values, "body": event.model_dump_json()})

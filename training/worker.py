@@ -27,6 +27,7 @@ from core.questions.base import Question
 from core.questions.pattern import option_order
 from core.series import view_window
 from storage import Store, open_store
+from storage.gold_labels import counted_labels
 from storage.rows import Job, JobKind, ModelVersion
 from training import screen as screening
 from training import snapshot, worker_label
@@ -409,7 +410,7 @@ def gold_truths(store: Store, project_id: str, question_id: str) -> dict[str, An
     return truths(
         store.items.list(project_id, question_id),
         {item_id: answer.content for item_id, answer in made.items()},
-        store.corrections.current(project_id),
+        counted_labels(store, project_id),
         GoldBook(store.gold.ranges(project_id)),
     )
 

@@ -16,6 +16,7 @@ from core.review import CurrentLabel, Decision, Item
 from pages.components.words import count
 from pages.components.workflows.drawing import ensure_draw, measured_items, replacements
 from storage import Store
+from storage.gold_labels import counted_labels
 from storage.rows import Job
 from training.material import GoldBook, LabelledItem, choose
 from training.requests import TrainRequest
@@ -183,7 +184,7 @@ def reviews_missing(store: Store, project_id: str) -> int:
     held = store.gold.ranges(project_id)
     if not drawn:
         return 0 if held else REVIEWS_FOR_GOLD
-    labels = store.corrections.current(project_id)
+    labels = counted_labels(store, project_id)
     items = measured_items(store, project_id)
     wanted = [*(one.item_id for one in drawn), *replacements(items, drawn, GoldBook(held), labels)]
     return sum(one not in labels for one in wanted)
