@@ -15,6 +15,7 @@ from pages.components.page import Page
 from pages.components.review_audit import BLIND_CONFLICT, NEXT
 from pages.components.review_buttons import CANCEL, EDIT, PROPOSE, REDO, SAVE, UNDO
 from pages.components.review_editor import move_interval
+from pages.components.review_phrases import phrase_event
 from pages.components.review_view import DRAFT
 from pages.components.workflows.drafting import (
     merge_intervals,
@@ -91,6 +92,8 @@ def go_to(item_id: str | None) -> None:
 
 def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -> None:
     store, person = page.store, page.person
+    if phrase_event(page, desk, event):
+        return
     if desk.draft is not None and _edit(page, desk, event):
         return
     match event.action:
