@@ -15,6 +15,17 @@ const MENU = [
 ]
 const APART_PX = 4
 
+// For the sheet of keys: what they do to phrases, and which ones the plot has to leave.
+export const SHEET = [
+  { caps: ["P", "⇧ P"], words: "next and previous phrase" },
+  ...MENU.map((row) => ({ caps: [row.cap], words: `${row.words}, of the chosen phrase` })),
+  { caps: ["Esc"], words: "back to the picture before the zoom" },
+]
+
+export function taken(data) {
+  return !data.editable && judged(data).length ? ["p"] : []
+}
+
 export class Phrases {
   constructor(desk) {
     this.desk = desk
@@ -37,7 +48,7 @@ export class Phrases {
       this.before = null
       this.leave()
     }
-    this.list = data.panels.flatMap((panel) => panel.phrases).filter((phrase) => phrase.id)
+    this.list = judged(data)
     if (!this.phrase || data.editable) this.leave()
     this.show()
   }
@@ -181,21 +192,25 @@ export class Phrases {
     return [...this.desk.panels.querySelectorAll(".us-phrase")].find((one) => one.dataset.phrase === this.chosen)
   }
 
-  // Above the phrase's first line, inside the chart.
+  // Above the phrase's panel, whose words it must not hide; always there, so that the hand learns it.
   place() {
-    const node = this.node()
-    if (!node || this.menu.hidden) return
+    const panel = this.node()?.closest(".us-panel")
+    if (!panel || this.menu.hidden) return
     const root = this.desk.root.getBoundingClientRect()
-    const line = node.getClientRects()[0]
-    const left = Math.min(Math.max(line.left - root.left, 0), root.width - this.menu.offsetWidth)
-    this.menu.style.left = `${left}px`
-    this.menu.style.top = `${line.top - root.top - this.menu.offsetHeight - APART_PX}px`
+    const box = panel.getBoundingClientRect()
+    const left = Math.min(box.left - root.left, root.width - this.menu.offsetWidth)
+    this.menu.style.left = `${Math.max(left, 0)}px`
+    this.menu.style.top = `${box.top - root.top - this.menu.offsetHeight - APART_PX}px`
   }
 
   destroy() {
     window.removeEventListener("resize", this.onScroll)
     this.menu.remove()
   }
+}
+
+function judged(data) {
+  return data.panels.flatMap((panel) => panel.phrases).filter((phrase) => phrase.id)
 }
 
 function fits(row, phrase) {
