@@ -11,6 +11,7 @@ from pages.components.page import Page, page_setup
 from pages.components.review_actions import ITEM_PARAM, go_to, handler
 from pages.components.review_beside import beside_of
 from pages.components.review_editor import show_editor
+from pages.components.review_examine import show_examine
 from pages.components.review_export import show_export
 from pages.components.review_phrases import show_phrase_fields
 from pages.components.review_status import show_empty, show_messages, show_status
@@ -129,6 +130,7 @@ def show_desk(page: Page) -> None:
     if desk.draft is not None:
         show_editor(page, desk, desk.draft)
     show_phrase_fields(page, desk, beside.phrases)
+    show_examine(page, desk, series)
     prepare(page, [one for one in left if one != item_id][:AHEAD], detector)
 
 
