@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.answers import AnswerContent
 from core.errors import ConflictError, StoreError
 from core.ids import new_id, utc_now
+from core.people import Identity
 from core.review import (
     LABELLING,
     Correction,
@@ -45,6 +46,7 @@ class Corrections:
         content: AnswerContent | None = None,
         undoes: str | None = None,
         seconds: float | None = None,
+        identity: Identity = "typed",
     ) -> Correction:
         """Append a decision.
 
@@ -71,6 +73,7 @@ class Corrections:
             content=content,
             undoes=undoes,
             seconds=seconds,
+            identity=identity,
         )
         with self._db.write() as session:
             _check_item(session, event)
@@ -78,7 +81,7 @@ class Corrections:
             session.add(_row(event))
         return event
 
-    def undo(self, project_id: str, person: str) -> Correction:
+    def undo(self, project_id: str, person: str, identity: Identity = "typed") -> Correction:
         """Take back the person's latest decision that still stands, with an `undo` event."""
         with self._db.write() as session:
             target = undoable(self._read(session, _of_person(project_id, person)), person)
@@ -87,9 +90,9 @@ class Corrections:
                     f"{person!r} asked to undo, but no decision of theirs is standing in this "
                     "project; only one's own decisions can be undone, so there is nothing to do"
                 )
-            return _take_back(session, target, person)
+            return _take_back(session, target, person, identity)
 
-    def redo(self, project_id: str, person: str) -> Correction:
+    def redo(self, project_id: str, person: str, identity: Identity = "typed") -> Correction:
         """Take back the person's latest undo, when they have decided nothing since."""
         with self._db.write() as session:
             target = redoable(self._read(session, _of_person(project_id, person)), person)
@@ -98,7 +101,7 @@ class Corrections:
                     f"{person!r} asked to redo, but has undone nothing since their latest decision "
                     "in this project; decide on the item again instead"
                 )
-            return _take_back(session, target, person)
+            return _take_back(session, target, person, identity)
 
     def events(self, project_id: str, item_id: str | None = None) -> list[Correction]:
         """Return events in the order in which they were recorded."""
@@ -135,7 +138,7 @@ def _of_person(project_id: str, person: str) -> ColumnElement[bool]:
     return (CorrectionRow.project_id == project_id) & (CorrectionRow.person == person)
 
 
-def _take_back(session: Session, target: Correction, person: str) -> Correction:
+def _take_back(session: Session, target: Correction, person: str, identity: Identity) -> Correction:
     event = Correction(
         id=new_id(),
         project_id=target.project_id,
@@ -145,6 +148,7 @@ def _take_back(session: Session, target: Correction, person: str) -> Correction:
         sequence=_last_sequence(session, target.item_id) + 1,
         created_at=utc_now(),
         undoes=target.id,
+        identity=identity,
     )
     session.add(_row(event))
     return event

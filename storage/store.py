@@ -36,7 +36,7 @@ from storage.selections import Selections
 from storage.series import Series
 from storage.settings import Settings
 from storage.snapshots import Snapshots
-from storage.tables import CalibrationRow, ProbeRow, ProjectRow
+from storage.tables import CalibrationRow, ContestedChoiceRow, ProbeRow, ProjectRow
 from storage.teachers import Teachers
 from storage.versions import Versions
 
@@ -76,6 +76,7 @@ class Store:
     policies: Policies
     desk_events: DeskEvents
     leases: Leases
+    contested: Drafts
     probes: DeskRows
     calibrations: DeskRows
     actions: Actions
@@ -132,6 +133,7 @@ def open_store(home: Path) -> Store:
         policies=Policies(db),
         desk_events=DeskEvents(db),
         leases=Leases(db),
+        contested=Drafts(db, ContestedChoiceRow),
         probes=DeskRows(db, ProbeRow),
         calibrations=DeskRows(db, CalibrationRow),
         actions=Actions(db),
