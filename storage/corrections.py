@@ -101,7 +101,7 @@ class Corrections:
             _add(session, event)
         return event
 
-    def undo(self, project_id: str, person: str) -> Correction:
+    def undo(self, project_id: str, person: str, identity: Identity = "typed") -> Correction:
         """Take back the person's latest decision that still stands, with an `undo` event."""
         with self._db.write() as session:
             target = undoable(_read(session, _of_person(project_id, person)), person)
@@ -110,9 +110,9 @@ class Corrections:
                     f"{person!r} asked to undo, but no decision of theirs is standing in this "
                     "project; only one's own decisions can be undone, so there is nothing to do"
                 )
-            return _take_back(session, target)
+            return _take_back(session, target, identity)
 
-    def redo(self, project_id: str, person: str) -> Correction:
+    def redo(self, project_id: str, person: str, identity: Identity = "typed") -> Correction:
         """Take back the person's latest undo, when they have decided nothing since."""
         with self._db.write() as session:
             target = redoable(_read(session, _of_person(project_id, person)), person)
@@ -121,7 +121,7 @@ class Corrections:
                     f"{person!r} asked to redo, but has undone nothing since their latest decision "
                     "in this project; decide on the item again instead"
                 )
-            return _take_back(session, target)
+            return _take_back(session, target, identity)
 
     def take_back(
         self, session: Session, target: Correction, identity: Identity, group: str

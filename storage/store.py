@@ -37,7 +37,7 @@ from storage.selections import Selections
 from storage.series import Series
 from storage.settings import Settings
 from storage.snapshots import Snapshots
-from storage.tables import CalibrationRow, ProbeRow, ProjectRow
+from storage.tables import CalibrationRow, ContestedChoiceRow, ProbeRow, ProjectRow
 from storage.teachers import Teachers
 from storage.undoing import Undoing
 from storage.versions import Versions
@@ -78,6 +78,7 @@ class Store:
     policies: Policies
     desk_events: DeskEvents
     leases: Leases
+    contested: Drafts
     probes: DeskRows
     calibrations: DeskRows
     actions: Actions
@@ -137,6 +138,7 @@ def open_store(home: Path) -> Store:
         policies=Policies(db),
         desk_events=desk_events,
         leases=Leases(db),
+        contested=Drafts(db, ContestedChoiceRow),
         probes=DeskRows(db, ProbeRow),
         calibrations=DeskRows(db, CalibrationRow),
         actions=Actions(db),
