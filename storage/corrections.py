@@ -24,6 +24,7 @@ from core.review import (
 )
 from storage.database import Database
 from storage.event_log import EventLog
+from storage.policy_guard import held_to_policy
 from storage.tables import AnswerRow, Base, CorrectionRow, ItemRow
 
 # The write lock is held while these run, and everybody waits for it: they are built once, the first
@@ -76,6 +77,8 @@ class Corrections:
         Raises:
             ConflictError: when somebody decided on the item in between.
             StoreError: when item or answers are not there, or decision and content do not fit.
+            PolicyError: when the label breaks the project's policy; where the policy says so, an
+                interval is cut instead, and `changed` of what is returned says that.
         """
         if decision == "no_anomaly" and content is None:
             content = AnswerContent(kind="anomaly")
@@ -98,6 +101,7 @@ class Corrections:
         )
         with self._db.write() as session:
             _check_sequence(session, event, _check_item(session, event))
+            event = held_to_policy(session, event)
             _add(session, event)
         return event
 

@@ -39,6 +39,7 @@ from storage.settings import Settings
 from storage.snapshots import Snapshots
 from storage.tables import CalibrationRow, ContestedChoiceRow, ProbeRow, ProjectRow
 from storage.teachers import Teachers
+from storage.types import Types
 from storage.undoing import Undoing
 from storage.versions import Versions
 
@@ -84,6 +85,7 @@ class Store:
     actions: Actions
     undoing: Undoing
     audit_log: AuditLog
+    types: Types
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -144,6 +146,7 @@ def open_store(home: Path) -> Store:
         actions=Actions(db),
         undoing=Undoing(db, corrections, desk_events),
         audit_log=AuditLog(db),
+        types=Types(db),
     )
 
 
