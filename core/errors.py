@@ -6,6 +6,7 @@
     |- TeacherError   a teacher could not be asked or did not answer
     |- ConfigError    a setting is missing or impossible
     |- JobError       a job cannot be started, stopped or read
+    |- NotAllowedError   somebody may not do this, or was not shown to be who they say
     `- StoreError     the store refuses: missing row, damaged file, impossible change
        |- ConflictError   somebody else was faster: reload and decide again
        `- PolicyError     a label breaks the project's label policy: edit it
@@ -37,6 +38,10 @@ class ConfigError(AppError):
 
 class JobError(AppError):
     """A job cannot be started, stopped or read."""
+
+
+class NotAllowedError(AppError):
+    """Somebody may not do this, or was not shown to be who they say they are."""
 
 
 class StoreError(AppError):

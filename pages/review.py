@@ -11,7 +11,9 @@ from pages.components.page import Page, page_setup
 from pages.components.review_actions import ITEM_PARAM, go_to, handler
 from pages.components.review_beside import beside_of
 from pages.components.review_editor import show_editor
+from pages.components.review_examine import show_examine
 from pages.components.review_export import show_export
+from pages.components.review_phrases import show_phrase_fields
 from pages.components.review_status import show_empty, show_messages, show_status
 from pages.components.review_view import channels_of, chart_of, default_rows
 from pages.components.words import plain
@@ -122,10 +124,13 @@ def show_desk(page: Page) -> None:
         show_messages(page, desk)
         proposal = proposal_of(page, desk.series, series, detector, head)
     handled = str(session.get(session.REVIEW_HANDLED, ""))
-    data = chart_of(desk, series, handled, rows, beside_of(page, desk, proposal))
+    beside = beside_of(page, desk, proposal)
+    data = chart_of(desk, series, handled, rows, beside)
     chart(data, session.REVIEW_CHART, on_event=handler(page, desk, proposal))
     if desk.draft is not None:
         show_editor(page, desk, desk.draft)
+    show_phrase_fields(page, desk, beside.phrases)
+    show_examine(page, desk, series)
     prepare(page, [one for one in left if one != item_id][:AHEAD], detector)
 
 

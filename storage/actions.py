@@ -1,6 +1,6 @@
 """What was done that no other table records, for the audit log. Append-only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,9 +46,20 @@ class Actions:
         with self._db.write() as session:
             return add_action(session, project_id, person, action, about, details, identity)
 
-    def list(self, project_id: str) -> list[Action]:
-        """Return actions in the order in which they were done."""
+    def list(
+        self, project_id: str, only: Sequence[str] = (), about: str | None = None
+    ) -> list[Action]:
+        """Return actions in the order in which they were done.
+
+        Args:
+            only: kinds of action; all of them when empty.
+            about: only those about this.
+        """
         query = select(ActionRow.body).where(ActionRow.project_id == project_id)
+        if only:
+            query = query.where(ActionRow.action.in_(only))
+        if about is not None:
+            query = query.where(ActionRow.about == about)
         with self._db.read() as session:
             bodies = session.scalars(query.order_by(ActionRow.position)).all()
         return [Action.model_validate_json(body) for body in bodies]

@@ -1,13 +1,18 @@
-"""Holds a label against the project's policy before it is stored, in the same transaction."""
+"""Holds a label against the project's policy before it is stored, in the same transaction.
 
+The write lock is held meanwhile: one question for the policy, and one for types where there are
+events.
+"""
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import PolicyError
-from core.policy import hold
+from core.policy import LabelPolicy, hold
 from core.review import Correction
 from storage.policies import current_policy
 from storage.tables import ItemRow, SeriesRow
-from storage.types import known_types
+from storage.types import types_by_id
 
 
 def held_to_policy(session: Session, event: Correction) -> Correction:
@@ -19,12 +24,12 @@ def held_to_policy(session: Session, event: Correction) -> Correction:
     if event.content is None:
         return event
     policy = current_policy(session, event.project_id)
-    item = session.get_one(ItemRow, event.item_id)
+    used = {one.type_id for one in event.content.intervals if one.type_id is not None}
     held = hold(
         event.content,
         policy,
-        known_types(session, event.project_id),
-        session.get_one(SeriesRow, item.series_id).n_channels,
+        types_by_id(session, event.project_id, used) if used else {},
+        _n_channels(session, event, policy),
         own_words=event.decision == "fix",
     )
     if held.problems:
@@ -34,3 +39,15 @@ def held_to_policy(session: Session, event: Correction) -> Correction:
             + "; ".join(held.problems)
         )
     return event.model_copy(update={"content": held.content, "changed": held.changes})
+
+
+def _n_channels(session: Session, event: Correction, policy: LabelPolicy) -> int:
+    """Return the channels of the item's series, which only replacing needs to know."""
+    if policy.overlap != "replace":
+        return 1
+    query = (
+        select(SeriesRow.n_channels)
+        .join(ItemRow, ItemRow.series_id == SeriesRow.id)
+        .where(ItemRow.id == event.item_id)
+    )
+    return session.scalars(query).one()

@@ -639,7 +639,19 @@ class LeaseRow(Base):
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
     item_id: Mapped[str] = mapped_column(ForeignKey("items.id"), primary_key=True)
     person: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime]
     until: Mapped[datetime]
+
+
+class ContestedChoiceRow(Base):
+    """A person's choice on an item that met somebody else's, until they choose between the two."""
+
+    __tablename__ = "contested_choices"
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(Text, primary_key=True)
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    body: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
 
 
 class ProbeRow(Base):

@@ -4,7 +4,7 @@ Questions carry copies of their types, so that what a teacher was asked stays wh
 stores the next version of the type and of each anomaly question it belongs to, in one transaction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -138,19 +138,24 @@ class Types:
 
 
 def known_types(session: Session, project_id: str) -> dict[str, KnownType]:
-    """Return the newest version of each type by id, in an open transaction."""
-    query = (
-        select(EventTypeRow)
-        .where(EventTypeRow.project_id == project_id)
-        .order_by(EventTypeRow.version)
-    )
-    # Types come in the order in which questions name them: ids made together do not sort by time.
+    """Return the newest version of each type by id, in the order in which questions name them."""
+    # Ids that were made together do not sort by time, and rows have no order of their own.
     places: dict[str, int] = {}
     for question in _questions(session, project_id):
         for one in question.types:
             places.setdefault(one.id, len(places))
-    newest = {row.id: row for row in session.scalars(query)}
-    rows = sorted(newest.values(), key=lambda row: places.get(row.id, len(places)))
+    known = types_by_id(session, project_id)
+    return dict(sorted(known.items(), key=lambda pair: places.get(pair[0], len(places))))
+
+
+def types_by_id(
+    session: Session, project_id: str, ids: Collection[str] | None = None
+) -> dict[str, KnownType]:
+    """Return the newest version of these types, of all when None; what is not known is left out."""
+    query = select(EventTypeRow).where(EventTypeRow.project_id == project_id)
+    if ids is not None:
+        query = query.where(EventTypeRow.id.in_(ids))
+    newest = {row.id: row for row in session.scalars(query.order_by(EventTypeRow.version))}
     return {
         row.id: KnownType(
             type=EventType(
@@ -158,7 +163,7 @@ def known_types(session: Session, project_id: str) -> dict[str, KnownType]:
             ),
             standing=row.standing,
         )
-        for row in rows
+        for row in newest.values()
     }
 
 

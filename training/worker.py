@@ -22,10 +22,12 @@ from typing import TYPE_CHECKING, Any
 from core.answers import GENERATOR, Answer, AnswerContent, Author
 from core.errors import AppError, JobError, StoreError
 from core.ids import new_id, utc_now
+from core.opinions import disputed
 from core.questions.base import Question
 from core.questions.pattern import option_order
 from core.series import view_window
 from storage import Store, open_store
+from storage.gold_labels import counted_labels
 from storage.rows import Job, JobKind, ModelVersion
 from training import screen as screening
 from training import snapshot, worker_label
@@ -367,15 +369,14 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
     pseudo: dict[str, AnswerContent] = {}
     for question in questions:
         pseudo |= {k: a.content for k, a in teacher_answers(store, project_id, question.id).items()}
+    events, said = store.corrections.events(project_id), store.desk_events.list(project_id)
+    left_out = disputed(events, said) if request.only_undisputed else frozenset[str]()
+    windows = one_per_window(items, {*decided}, labels, pseudo)
+    chosen = choose([one for one in windows if one.id not in left_out], pseudo, labels, gold)
     taken = snapshot.write(
         store.home / "snapshots",
         questions,
-        [
-            as_learned(one, now[one.item.question_id])
-            for one in choose(
-                one_per_window(items, {*decided}, labels, pseudo), pseudo, labels, gold
-            )
-        ],
+        [as_learned(one, now[one.item.question_id]) for one in chosen],
         [item for item in items if gold.reason(item) is not None],
         gold,
         lambda series_id: store.series.data(series[series_id]),
@@ -419,7 +420,7 @@ def gold_truths(store: Store, project_id: str, question_id: str) -> dict[str, An
     known = truths(
         items,
         {item_id: answer.content for item_id, answer in made.items()},
-        store.corrections.current(project_id),
+        counted_labels(store, project_id),
         GoldBook(store.gold.ranges(project_id)),
     )
     now = {item.question_id: store.questions.get(question_id) for item in items}

@@ -13,8 +13,10 @@ from pages.components.chart import ChartEvent
 from pages.components.detector_choice import show_detector
 from pages.components.page import Page
 from pages.components.review_audit import BLIND_CONFLICT, NEXT
-from pages.components.review_buttons import CANCEL, EDIT, PROPOSE, REDO, SAVE, UNDO
+from pages.components.review_buttons import CANCEL, EDIT, EXAMINE, PROPOSE, REDO, SAVE, UNDO
 from pages.components.review_editor import move_interval
+from pages.components.review_examine import open_examine
+from pages.components.review_phrases import phrase_event
 from pages.components.review_view import DRAFT
 from pages.components.workflows.drafting import (
     merge_intervals,
@@ -91,6 +93,8 @@ def go_to(item_id: str | None) -> None:
 
 def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -> None:
     store, person = page.store, page.person
+    if phrase_event(page, desk, event):
+        return
     if desk.draft is not None and _edit(page, desk, event):
         return
     match event.action:
@@ -100,6 +104,8 @@ def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -
             go_to(store.corrections.undo(page.project.id, person).item_id)
         case action if action == REDO:
             go_to(store.corrections.redo(page.project.id, person).item_id)
+        case action if action == EXAMINE:
+            open_examine(desk)
         case action if action == EDIT:
             start_edit(store, desk, person, event.painted or desk.painted)
         case action if action == PROPOSE and proposal is None:

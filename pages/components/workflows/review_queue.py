@@ -20,6 +20,7 @@ from pages.components.workflows.drawing import (
     shuffle_key,
 )
 from storage import Store
+from storage.gold_labels import counted_labels
 from storage.rows import DrawnItem
 from training.material import GoldBook
 from training.versions import superseded
@@ -81,7 +82,7 @@ def build_queue(store: Store, project_id: str, question_id: str | None = None) -
         for answer in shown.get(item.id, ())
         if answer.author.kind == "student"
     }
-    labels = store.corrections.current(project_id)
+    labels = counted_labels(store, project_id)
     measured = {item.id for item in measured_items(store, project_id)}
     testing = [item for item in items if item.id in measured]
     stand_ins = replacements(testing, drawn, gold, labels)
