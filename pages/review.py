@@ -13,6 +13,7 @@ from pages.components.review_beside import beside_of
 from pages.components.review_editor import show_editor
 from pages.components.review_examine import show_examine
 from pages.components.review_export import show_export
+from pages.components.review_guideline import show_guideline
 from pages.components.review_phrases import show_phrase_fields
 from pages.components.review_status import show_empty, show_messages, show_status
 from pages.components.review_view import channels_of, chart_of, default_rows
@@ -131,6 +132,7 @@ def show_desk(page: Page) -> None:
         show_editor(page, desk, desk.draft)
     show_phrase_fields(page, desk, beside.phrases)
     show_examine(page, desk, series)
+    show_guideline(page, desk)
     prepare(page, [one for one in left if one != item_id][:AHEAD], detector)
 
 

@@ -3,14 +3,19 @@
 import streamlit as st
 
 from core.ingest.report import SeriesReport, report
-from core.render import render_png
+from core.policy import Example
+from core.render import render_overview, render_png
 from core.render_settings import STANDARD, RenderSettings
 from core.series import SeriesData, SeriesInfo, view_window
 from pages.components.workflows.finding import Listing, Ticks, gather
 from pages.components.workflows.finding_facts import Known
+from pages.components.workflows.guiding import example_view
 from pages.components.workflows.worth_asking import ScreeningMemo
 from storage import Store
 from storage.rows import StoredSeries
+
+# Drawn at half this height, as an overview; no name of a series or channel is in it.
+EXAMPLE_SETTINGS = RenderSettings(name="example", width_in=3.4, height_in=3.4, ticks=4)
 
 
 # Not `cache_data`, which copies what it returns: ten million samples at every zoom, and another
@@ -42,6 +47,17 @@ def teacher_picture(
 ) -> bytes:
     """Return the PNG that a teacher that looks at pictures is shown of the window."""
     return _picture(stored.content_hash, start, stop, settings.digest, data, settings)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _example_picture(content_hash: str, place: str, _data: SeriesData, _example: Example) -> bytes:
+    start, stop = _example.interval.start, _example.interval.stop
+    return render_overview(example_view(_data, _example), start, stop, EXAMPLE_SETTINGS)
+
+
+def example_picture(data: SeriesData, example: Example) -> bytes:
+    """Return the small PNG of an example of a guideline: the stretch shaded, what is around it."""
+    return _example_picture(data.content_hash, example.interval.model_dump_json(), data, example)
 
 
 @st.cache_data(max_entries=32, show_spinner="Looking at the whole series ...")

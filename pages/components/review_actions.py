@@ -8,16 +8,28 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.errors import AppError, ConflictError
+from core.review import Correction
 from pages.components import session
 from pages.components.chart import ChartEvent
 from pages.components.detector_choice import show_detector
 from pages.components.page import Page
 from pages.components.review_audit import BLIND_CONFLICT, NEXT
-from pages.components.review_buttons import CANCEL, EDIT, EXAMINE, PROPOSE, REDO, SAVE, UNDO
+from pages.components.review_buttons import (
+    CANCEL,
+    EDIT,
+    EXAMINE,
+    GUIDELINE,
+    PROPOSE,
+    REDO,
+    SAVE,
+    UNDO,
+)
 from pages.components.review_editor import move_interval
 from pages.components.review_examine import open_examine
+from pages.components.review_guideline import open_guideline
 from pages.components.review_phrases import phrase_event
 from pages.components.review_view import DRAFT
+from pages.components.words import plain
 from pages.components.workflows.drafting import (
     merge_intervals,
     split_interval,
@@ -58,7 +70,13 @@ def handler(
     return happened
 
 
-def _edit(page: Page, desk: Desk, event: ChartEvent) -> bool:
+def tell_changed(event: Correction) -> None:
+    """Say what the label policy changed of a label that was stored just now."""
+    for text in event.changed:
+        st.toast(plain(f"By the label policy {text}."), icon=":material/rule:")
+
+
+def edit_in_plot(page: Page, desk: Desk, event: ChartEvent) -> bool:
     """Keep what was edited in the plot, by mouse or keys; False when nothing was."""
     store, person = page.store, page.person
     if event.moved is not None:
@@ -95,7 +113,7 @@ def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -
     store, person = page.store, page.person
     if phrase_event(page, desk, event):
         return
-    if desk.draft is not None and _edit(page, desk, event):
+    if desk.draft is not None and edit_in_plot(page, desk, event):
         return
     match event.action:
         case "":
@@ -106,6 +124,8 @@ def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -
             go_to(store.corrections.redo(page.project.id, person).item_id)
         case action if action == EXAMINE:
             open_examine(desk)
+        case action if action == GUIDELINE:
+            open_guideline(desk)
         case action if action == EDIT:
             start_edit(store, desk, person, event.painted or desk.painted)
         case action if action == PROPOSE and proposal is None:
@@ -115,12 +135,14 @@ def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -
         case action if action == CANCEL:
             store.drafts.delete(page.project.id, person, desk.item.id)
         case action if action == SAVE and desk.draft is not None:
-            save_edit(store, desk, person, draft_now(store, desk, person), event.seconds)
+            draft = draft_now(store, desk, person)
+            tell_changed(save_edit(store, desk, person, draft, event.seconds))
             _leave(desk)
         case action if action == NEXT:
             go_to(None)
         case action:
-            decide(store, desk, person, action, event.painted or desk.painted, event.seconds)
+            painted = event.painted or desk.painted
+            tell_changed(decide(store, desk, person, action, painted, event.seconds))
             _leave(desk, skipped=action == "skip")
 
 
