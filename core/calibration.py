@@ -163,9 +163,8 @@ def differences(one: Practised, names: Mapping[str, str]) -> list[str]:
     if given.kind == "pattern":
         if given.label == agreed.label:
             return []
-        return [
-            f"you said {names.get(given.label or '')}; agreed is {names.get(agreed.label or '')}"
-        ]
+        yours, theirs = (names.get(one.label or "", "another one") for one in (given, agreed))
+        return [f"you said {yours}; agreed is {theirs}"]
     pairs = match_events(given.intervals, agreed.intervals)
     found = {pair.truth for pair in pairs}
     matched = {pair.given for pair in pairs}

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from core.errors import AppError
-from pages.components import session
-from pages.components.calibration_desk import show_practice
+from pages.components.calibration_desk import is_shown, show_practice
 from pages.components.calibration_results import show_summary, show_table
 from pages.components.messages import errors_shown
 from pages.components.page import Page, page_setup
@@ -60,8 +59,7 @@ def last_ended(page: Page) -> Round | None:
 def show_round(page: Page) -> None:
     """The round itself; an answer runs this part alone."""
     one = open_round(page.store, page.project.id, page.person) or last_ended(page)
-    showing = session.get(session.CALIBRATION_SHOWN) is not None
-    if one is not None and (one.left or showing):
+    if one is not None and (one.left or is_shown(one)):
         try:
             show_practice(page, one)
         except AppError as error:

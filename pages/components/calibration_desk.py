@@ -11,7 +11,7 @@ from core.errors import AppError
 from core.series import SeriesData, display_zone
 from pages.components import session
 from pages.components.cached import series_data
-from pages.components.chart import Action, ChartData, ChartEvent, Panel, chart
+from pages.components.chart import Action, ChartData, ChartEvent, Panel, Phrase, chart
 from pages.components.guideline_parts import show_one
 from pages.components.marks import NEUTRAL, PEOPLE
 from pages.components.page import Page
@@ -20,7 +20,7 @@ from pages.components.review_audit import HOW
 from pages.components.review_buttons import CANCEL, EDIT, GUIDELINE, SAVE, guideline_action
 from pages.components.review_editor import show_editor
 from pages.components.review_guideline import open_guideline, show_guideline
-from pages.components.review_panels import findings_of, headline_of, phrases_of
+from pages.components.review_panels import findings_of, headline_of
 from pages.components.review_view import Beside, chart_of, content_marks, default_rows
 from pages.components.words import plain
 from pages.components.workflows.calibrating import (
@@ -41,11 +41,16 @@ YOURS, AGREED = "you", "agreed"
 
 def show_practice(page: Page, one: Round) -> None:
     """Show the next item of a round, or how the last one was answered."""
-    shown: Practised | None = session.get(session.CALIBRATION_SHOWN)
-    if shown is not None and shown.round_id == one.started.round_id:
-        _feedback(page, one, shown)
+    if is_shown(one):
+        _feedback(page, one, session.get(session.CALIBRATION_SHOWN))
     elif one.left:
         _ask(page, one, one.left[0])
+
+
+def is_shown(one: Round) -> bool:
+    """Tell whether how the last item was answered is being looked at."""
+    shown: Practised | None = session.get(session.CALIBRATION_SHOWN)
+    return shown is not None and shown.round_id == one.started.round_id
 
 
 def _ask(page: Page, one: Round, item_id: str) -> None:
@@ -163,7 +168,12 @@ def _panel(desk: Desk, content: AnswerContent, owner: str, title: str) -> Panel:
         colour=PEOPLE,
         headline=headline_of(desk.question, content),
         findings=findings_of(desk, content, owner),
-        phrases=phrases_of(content, owner, [None] * len(content.rationale)),
+        phrases=tuple(
+            Phrase(
+                one.text, "" if one.interval is None else f"{owner}:{one.interval}", one.interval
+            )
+            for one in content.rationale
+        ),
     )
 
 

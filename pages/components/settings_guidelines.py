@@ -129,10 +129,9 @@ def _choose(
         return ()
     notes = {key_of(one): one.note for one in kept}
     chosen: list[Example] = []
-    for number, offer in enumerate(usable):
-        if number % 3 == 0:
-            row = st.columns(3)
-        with row[number % 3]:
+    places = [place for _ in range(0, len(usable), 3) for place in st.columns(3)]
+    for place, offer in zip(places, usable, strict=False):
+        with place:
             bare = offer.example.model_copy(update={"note": ""})
             show_example(page, examples, bare)
             if st.checkbox(

@@ -31,15 +31,12 @@ def type_uses(store: Store, project_id: str) -> dict[str, TypeUse]:
     for label in store.corrections.current(project_id).values():
         found = () if label.content is None else label.content.intervals
         labels.update({one.type_id for one in found if one.type_id is not None})
-    answers = Counter(
-        type_id
-        for _, type_id in {
-            (event.answer_id, event.type_id)
-            for event in store.answers.events(project_id)
-            if event.type_id is not None and event.author.kind != "import"
-        }
-        if type_id is not None
-    )
+    said = {
+        (event.answer_id, event.type_id)
+        for event in store.answers.events(project_id)
+        if event.author.kind != "import"
+    }
+    answers = Counter(type_id for _, type_id in said if type_id is not None)
     return {one: TypeUse(labels[one], answers[one]) for one in {*labels, *answers}}
 
 
