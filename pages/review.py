@@ -10,9 +10,11 @@ from pages.components.detector_choice import choose_detector, prepare, proposal_
 from pages.components.page import Page, page_setup
 from pages.components.review_actions import ITEM_PARAM, go_to, handler
 from pages.components.review_beside import beside_of
+from pages.components.review_conflict import with_mine
 from pages.components.review_editor import show_editor
 from pages.components.review_examine import show_examine
 from pages.components.review_export import show_export
+from pages.components.review_lease import hold_item, next_item, show_lease, show_taken
 from pages.components.review_phrases import show_phrase_fields
 from pages.components.review_status import show_empty, show_messages, show_status
 from pages.components.review_view import channels_of, chart_of, default_rows
@@ -91,12 +93,15 @@ def show_desk(page: Page) -> None:
     decided = store.corrections.current(project_id)
     left = waiting(queue, events, decided)
     now = progress(queue, events, decided, page.person)
-    item_id = st.query_params.get(ITEM_PARAM) or next(iter(left), None)
+    item_id = st.query_params.get(ITEM_PARAM) or next_item(page, left)
     if item_id is None:
         with head:
             show_status(queue, now)
             show_export(page)
-        show_empty(page, queue)
+        if left:
+            show_taken(page, left)
+        else:
+            show_empty(page, queue)
         return
     try:
         desk = load_desk(store, project_id, page.person, item_id)
@@ -121,11 +126,12 @@ def show_desk(page: Page) -> None:
         detector = choose_detector() if shows_proposals(desk) else ""
         show_export(page, desk, series, rows)
     with st.container():
+        show_lease(page, hold_item(page, item_id))
         show_messages(page, desk)
         proposal = proposal_of(page, desk.series, series, detector, head)
     handled = str(session.get(session.REVIEW_HANDLED, ""))
     beside = beside_of(page, desk, proposal)
-    data = chart_of(desk, series, handled, rows, beside)
+    data = with_mine(page, desk, chart_of(desk, series, handled, rows, beside))
     chart(data, session.REVIEW_CHART, on_event=handler(page, desk, proposal))
     if desk.draft is not None:
         show_editor(page, desk, desk.draft)
