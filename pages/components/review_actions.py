@@ -119,6 +119,7 @@ def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -
 
 
 def _leave(desk: Desk, skipped: bool = False) -> None:
-    """Go on after a decision; from a blind one not before the second look at it."""
-    if not desk.blind or skipped:
+    """Go on after a decision; from a blind one of an audit not before the second look at it."""
+    second = desk.audit is not None and desk.audit.second_opinion
+    if not desk.blind or skipped or second:
         go_to(None)

@@ -98,7 +98,13 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
 
 
 def decide(
-    store: Store, desk: Desk, person: str, action: str, painted: Painted, seconds: float | None
+    store: Store,
+    desk: Desk,
+    person: str,
+    action: str,
+    painted: Painted,
+    seconds: float | None,
+    reason: str = "",
 ) -> Correction:
     """Write the decision that a button or key stands for, as of what was painted.
 
@@ -131,6 +137,7 @@ def decide(
         answer_ids=painted.answer_ids,
         content=content,
         seconds=seconds,
+        reason=reason,
     )
 
 
