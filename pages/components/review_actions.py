@@ -15,6 +15,7 @@ from pages.components.page import Page
 from pages.components.review_audit import BLIND_CONFLICT, NEXT
 from pages.components.review_buttons import CANCEL, EDIT, PROPOSE, REDO, SAVE, UNDO
 from pages.components.review_editor import move_interval
+from pages.components.review_reasons import BACK, BECAUSE, WHY, ask_why, because
 from pages.components.review_view import DRAFT
 from pages.components.workflows.drafting import (
     merge_intervals,
@@ -113,9 +114,15 @@ def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -
             _leave(desk)
         case action if action == NEXT:
             go_to(None)
+        case action if action in WHY:
+            ask_why(desk, action, event.seconds)
+        case action if action == BACK:
+            session.drop(session.REVIEW_ASKED)
+        case action if action.startswith(BECAUSE):
+            _leave(desk, skipped=because(page, desk, event) == "skip")
         case action:
             decide(store, desk, person, action, event.painted or desk.painted, event.seconds)
-            _leave(desk, skipped=action == "skip")
+            _leave(desk)
 
 
 def _leave(desk: Desk, skipped: bool = False) -> None:
