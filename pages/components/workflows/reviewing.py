@@ -110,6 +110,7 @@ def decide(
     painted: Painted,
     seconds: float | None,
     identity: Identity = "typed",
+    reason: str = "",
 ) -> Correction:
     """Write the decision that a button or key stands for, as of what was painted.
 
@@ -129,6 +130,7 @@ def decide(
         answer_ids=painted.answer_ids,
         content=content,
         seconds=seconds,
+        reason=reason,
         identity=identity,
     )
 
