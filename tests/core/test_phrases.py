@@ -1,4 +1,4 @@
-"""Folding what people made of phrases: the last word stands, undo takes it back, pairs come of it."""
+"""What people made of phrases: the last word stands, undo takes it back, pairs come of it."""
 
 from core.answers import AnswerContent, Claim, FoundInterval, Span
 from core.desk_events import Comment, DeskEvent, PhraseJudged, PhraseVerdict

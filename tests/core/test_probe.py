@@ -1,4 +1,4 @@
-"""Probes by hand: levels, bridges, factors, injections; missing values stay; impossible ones say so."""
+"""Probes by hand: levels, bridges, factors, injections; missing values stay missing."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,9 @@ def stretch(kind: ChangeKind, size: float = 0.0, view: WindowView = VIEW) -> lis
     return other.values[8:11, 0].tolist()
 
 
-def test_the_local_level_is_the_mean_of_the_sides_medians_and_the_deviation_is_within_them() -> None:
+def test_the_local_level_is_the_mean_of_both_medians_and_the_deviation_is_within_the_sides() -> (
+    None
+):
     column = VIEW.values[:, 0]
     assert local_level(column, 8, 11) == 4.0  # medians 2 and 6
     assert local_deviation(column, 8, 11) == 1.0  # every value is 1 from its side's median
