@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from core.answers import Answer, AnswerContent, Author, FoundInterval
-from core.errors import AppError, DataError, StoreError
+from core.errors import AppError, DataError, JobError, StoreError
 from core.ids import new_id, utc_now
 from core.probe import Change
 from core.probe_records import ProbeRecord
+from core.questions.base import Question
 from core.render import render_hash, render_png
 from core.series import SeriesData, SeriesInfo, view_window
+from core.students.majority import MajorityStudent
 from core.teachers.endpoint import Endpoint
 from core.teachers.rules import RULES_AUTHOR, rules_on
 from pages.components.workflows.asking import questions_by_kind
@@ -213,6 +215,9 @@ def test_a_probe_reaches_no_snapshot_no_export_and_no_figure(tmp_path: Path) -> 
     twin = open_store(tmp_path / "twin")
     assert twin.probes.list(project_id) == []
     assert what_there_is(store, project_id) == what_there_is(twin, project_id)
+    # What audits and comparisons read: answers and decisions.
+    assert store.answers.counts_by_author(project_id) == twin.answers.counts_by_author(project_id)
+    assert store.corrections.events(project_id) == twin.corrections.events(project_id)
     assert hash_of_training(store, project_id) == hash_of_training(twin, project_id)
     for form in ("chat", "intervals", "label_studio", "everything"):
         wish = Wish(form, gold=form == "chat")
@@ -236,3 +241,37 @@ def contents(path: Path) -> dict[str, bytes]:
 
 def print_nothing(share: float, words: str) -> None:
     """Nobody waits for an export here."""
+
+
+def with_student(store: Store, question: Question) -> Desk:
+    """Return a desk that a student answered who sees no events; it learned this question alone."""
+    project_id, folder = store.projects.default().id, store.home / "models" / "v1"
+    MajorityStudent.fit([], [question]).save(folder)
+    store.snapshots.add(project_id, "hash", store.home / "snapshots" / "hash", {})
+    store.versions.add(
+        project_id,
+        student="majority",
+        job_id="v1",
+        snapshot_hash="hash",
+        folder=folder,
+        author_version="v1",
+    )
+    return desk_with(store, Author(kind="student", name="student", version="v1"))
+
+
+def test_a_student_answers_the_changed_window_in_a_process_of_its_own(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    questions = questions_by_kind(store, store.projects.default().id)
+    desk = with_student(store, questions["anomaly"])
+    record = made(store, desk)
+    assert difference_words(desk.question, record) == ["vanished: spike, sample 40"]
+    assert record.after == AnswerContent(kind="anomaly", confidence=0.5)
+
+
+def test_a_student_that_never_learned_the_question_gives_no_answer(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    questions = questions_by_kind(store, store.projects.default().id)
+    desk = with_student(store, questions["pattern"])
+    with pytest.raises(JobError, match="gave no answer to the changed window"):
+        made(store, desk)
+    assert probes_of(store, desk) == []
