@@ -125,17 +125,25 @@ def is_chosen(item_id: str, share: float) -> bool:
     return int.from_bytes(digest[:8]) < share * 2**64
 
 
-def awaits_second(state: ItemState, corrections: Sequence[Correction], person: str) -> bool:
+def awaits_second(
+    state: ItemState,
+    corrections: Sequence[Correction],
+    said: Iterable[DeskEvent],
+    person: str,
+) -> bool:
     """Tell whether a chosen item waits for this person's own, independent label.
 
-    It has one person's label so far, and the person knows nothing of what was said of it.
+    It has one person's label so far, and the person knows nothing of what was said of it: they
+    neither met its answers nor reviewed its label.
     """
     if state.status not in ("annotated", "reviewed") or state.decision is None:
         return False
     people = {event.person for event in standing_decisions(corrections)}
-    settled = state.decision.how == "adjudication"
     one_label = len(people) == 1 and len(state.sides) == 1
-    return one_label and not settled and person not in people and not has_seen(corrections, person)
+    if not one_label or person in people or state.decision.how == "adjudication":
+        return False
+    reviewed = any(one.person == person and isinstance(one.body, Reviewed) for one in said)
+    return not reviewed and not has_seen(corrections, person)
 
 
 def _sides(decisions: Sequence[Correction]) -> tuple[Correction, ...]:

@@ -34,6 +34,7 @@ from training import snapshot, worker_label
 from training.launcher import WORKER_LOCK
 from training.locks import FileLock
 from training.material import GoldBook, choose, marked, truths
+from training.phrases import choose_phrases
 from training.requests import (
     CHOSEN_DETECTOR,
     AnswerRequest,
@@ -381,6 +382,7 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         gold,
         lambda series_id: store.series.data(series[series_id]),
         store.series.lengths(project_id),
+        phrases=choose_phrases(items, store.desk_events.list(project_id), gold),
     )
     store.snapshots.add(project_id, taken.content_hash, taken.folder, taken.manifest)
     if store.gold.ranges(project_id):

@@ -84,15 +84,15 @@ def _whose(desk: Desk) -> Answer:
 
 
 def _kind(desk: Desk) -> ChangeKind:
-    kinds: list[ChangeKind] = list(CHANGES)
     chosen = st.segmented_control(
         "Change",
-        kinds,
-        default=kinds[0],
-        format_func=lambda kind: CHANGES[kind],
+        list(CHANGES),
+        default="flatten",
+        format_func=CHANGES.__getitem__,
         key=f"probe_kind_{desk.item.id}",
     )
-    kind = chosen or kinds[0]
+    kinds: dict[str, ChangeKind] = {one: one for one in CHANGES}
+    kind = kinds[chosen or "flatten"]
     st.caption(MEANINGS[kind])
     return kind
 

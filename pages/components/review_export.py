@@ -133,7 +133,7 @@ def _write(page: Page, wish: Wish) -> None:
     _forget(page)
     bar = st.progress(0.0, "Looking at the labels ...")
     try:
-        require(page, "export", FORMATS[wish.form][0])
+        require(page, "export", FORMATS[wish.format][0])
         made = export(
             page.store, page.project.id, wish, lambda share, said: bar.progress(share, plain(said))
         )

@@ -1,7 +1,12 @@
 """Which item this browser session has on its desk: taken, renewed with every action, given back."""
 
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
 from pages.components import session
 from pages.components.page_value import Page
+from pages.components.words import count, plain
 from storage.leases import Lease
 
 
@@ -33,3 +38,27 @@ def next_item(page: Page, left: list[str]) -> str | None:
         if free and hold_item(page, item_id).person == page.person:
             return item_id
     return None
+
+
+def show_lease(page: Page, lease: Lease) -> None:
+    """Say who else has the item on the desk; nothing when it is free."""
+    if lease.person != page.person:
+        since = lease.since.astimezone(ZoneInfo(page.project.zone))
+        st.info(
+            f"{plain(lease.person)} has this open since {since:%H:%M}. You can decide too: who "
+            "saves second sees both versions.",
+            icon=":material/group:",
+        )
+
+
+def show_taken(page: Page, left: list[str]) -> None:
+    """Say who has on the desk what still waits."""
+    held = page.store.leases.held(page.project.id)
+    names = sorted({held[item_id] for item_id in left if item_id in held} - {page.person})
+    st.info(
+        f"What still waits ({count(len(left), 'item')}) is on the desk of "
+        f"{plain(', '.join(names)) or 'somebody else'} at the moment. An item that is left without "
+        "a decision comes back within five minutes.",
+        icon=":material/group:",
+    )
+    st.button("Look again", icon=":material/refresh:", key="review_look_again")

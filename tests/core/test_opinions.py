@@ -201,10 +201,18 @@ def test_a_second_opinion_comes_from_somebody_who_knows_nothing_of_the_first(
 ) -> None:
     told = history(*decisions)
 
-    assert awaits_second(item_state(told, []), told, person) is waits
+    assert awaits_second(item_state(told, []), told, [], person) is waits
+
+
+def test_who_reviewed_a_label_has_no_independent_opinion_of_it_any_more() -> None:
+    told, approved = history(ANA), [review("1", "approved", person="ben")]
+    state = item_state(told, approved)
+
+    assert awaits_second(state, told, approved, "cid")
+    assert not awaits_second(state, told, approved, "ben")
 
 
 def test_what_was_sent_back_waits_for_its_author_and_not_for_a_second_person() -> None:
-    told = history(ANA)
+    told, returned = history(ANA), [review("1", "returned")]
 
-    assert not awaits_second(item_state(told, [review("1", "returned")]), told, "ben")
+    assert not awaits_second(item_state(told, returned), told, returned, "ben")
