@@ -37,7 +37,7 @@ def _show_line(page: Page, one: KnownType, use: TypeUse, locked: bool) -> None:
             st.markdown(f"**{plain(event.name)}**{retired}  \n{plain(event.meaning)}")
             st.caption(
                 f"{count(use.n_labels, 'label')} of people, {count(use.n_answers, 'answer')} of "
-                f"models · models say `{event.key}` · version {event.version}"
+                f"models · models say “{plain(event.key)}” · version {event.version}"
             )
         if st.button("Edit", key=f"type_edit_{event.id}", disabled=locked):
             _edit(page, one, use)
