@@ -59,7 +59,7 @@ def test_a_changed_policy_is_saved_as_the_next_version_with_who_saved_it(
     at.radio(key="policy_overlap").set_value("replace")
     at.number_input(key="policy_min_length").set_value(3)
     at.slider(key="policy_By a second person").set_value(20)
-    at.button[-1].click().run()
+    at.button(key="policy_save").click().run()
     assert not at.exception
 
     assert store.policies.current(project_id) == LabelPolicy(
@@ -73,7 +73,7 @@ def test_a_changed_policy_is_saved_as_the_next_version_with_who_saved_it(
 
 def test_saving_what_is_there_makes_no_version(store: Store, project_id: str) -> None:
     at = opened(store)
-    at.button[-1].click().run()
+    at.button(key="policy_save").click().run()
     assert "Nothing was changed" in texts(at)
     assert store.policies.history(project_id) == []
 
@@ -81,7 +81,7 @@ def test_saving_what_is_there_makes_no_version(store: Store, project_id: str) ->
 def test_shares_of_more_than_the_whole_queue_are_refused(store: Store, project_id: str) -> None:
     at = opened(store)
     at.slider(key="policy_Blind").set_value(95)
-    at.button[-1].click().run()
+    at.button(key="policy_save").click().run()
     assert "more than the whole queue" in at.error[0].value
     assert store.policies.history(project_id) == []
 
@@ -94,7 +94,7 @@ def test_whoever_is_no_lead_looks_and_changes_nothing(store: Store, project_id: 
     at = opened(store)
     assert "works here as an annotator" in texts(at)
     assert at.radio(key="policy_overlap").disabled
-    assert at.button[-1].disabled
+    assert at.button(key="policy_save").disabled
     at = opened(store, part="Types")
     assert at.button(key="type_add").disabled
     at = opened(store, part="Guidelines")
@@ -127,7 +127,7 @@ def test_a_guideline_of_words_and_a_plot_is_saved_with_the_policy(
 ) -> None:
     at = opened(store, part="Guidelines")
     shift = questions_by_kind(store, project_id)["anomaly"].type_named("level_shift")
-    at.button_group(key="guideline_type").set_value([shift.id]).run()
+    at.button_group(key="guideline_type").set_value(shift.id).run()
     at.text_area[0].set_value("It jumps and stays.").run()
     at.checkbox[0].check().run()
     press(at, "guideline_save")
@@ -166,7 +166,7 @@ def test_the_guideline_stands_over_the_desk_at_its_key(store: Store, project_id:
     )
     store.policies.save(project_id, "lea", policy)
     at = opened(store, "review")
-    at.button_group(key="review_question").set_value([shift_question(store)]).run()
+    at.button_group(key="review_question").set_value(shift_question(store)).run()
     press(at, f"{session.REVIEW_CHART}_guideline")
     assert "It jumps and stays." in texts(at)
 
@@ -180,7 +180,7 @@ def test_what_the_policy_does_not_take_stays_on_the_desk_with_the_reason(
 ) -> None:
     store.policies.save(project_id, "lea", LabelPolicy(min_length=900))
     at = opened(store, "review")
-    at.button_group(key="review_question").set_value([shift_question(store)]).run()
+    at.button_group(key="review_question").set_value(shift_question(store)).run()
     accept = next(one.key for one in at.button if "accept:" in str(one.key))
     press(at, accept)
     assert "does not take the answer as it is" in at.error[0].value
