@@ -132,7 +132,7 @@ def _begin(page: Page, here: list[Row]) -> None:
             type="password",
             help="At least 8 characters: three or four words.",
         )
-        if st.form_submit_button("Set it", icon=":material/key:"):
+        if st.form_submit_button("Set it", type="primary", icon=":material/key:"):
             with errors_shown():
                 guarded(
                     page,

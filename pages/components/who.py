@@ -102,7 +102,7 @@ def _switch(
 ) -> None:
     """Let somebody be one of the people: by name, or with their passphrase."""
     name = st.selectbox(
-        "Name",
+        "Somebody else" if person else "Name",
         [one for one in people if one != person],
         index=None,
         accept_new_options=True,

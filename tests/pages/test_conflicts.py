@@ -143,7 +143,7 @@ def test_the_second_saver_sees_both_versions_also_after_a_reload(store: Store) -
     for at in (conflicting(store, item_id), opened(store, "Ben", item_id)):
         said = texts(at)
         assert "Cleo was faster" in said
-        assert "Theirs: Cleo" in said
+        assert "**Theirs, Cleo, " in said
         assert "samples 236 to 287" in said  # mine, in words
         assert decisions(store, item_id) == [("Cleo", "no_anomaly")]
     assert "was faster" not in texts(opened(store, "Cleo", item_id))
@@ -217,7 +217,7 @@ def test_a_third_decision_in_between_is_shown_too(store: Store, project_id: str)
     choose(at, "review_save_mine")
     assert "look at the item as it is and decide again" in at.error[0].value
     assert decisions(store, item_id) == [("Cleo", "no_anomaly"), ("Ann", "not_sure")]
-    assert "Theirs: Ann" in texts(at)
+    assert "**Theirs, Ann, " in texts(at)
 
 
 def test_whoever_decides_again_with_theirs_in_sight_has_chosen(
