@@ -107,7 +107,7 @@ if any(not job.ended for job in store.jobs.list(project_id, "answer")):
     show_jobs(page, "answer", empty="")
 
 result, view = choose(evaluation)
-question = store.questions.get(result.question_id)
+question = store.types.questions(project_id)[result.question_id]
 against = result.against("teacher")
 if view == "scores":
     show_scores(result, question, version)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.ids import new_id, utc_now
 from core.model import Frozen
@@ -42,24 +43,8 @@ class Actions:
         identity: Identity = "typed",
     ) -> Action:
         """Append an action."""
-        one = Action(
-            id=new_id(),
-            project_id=project_id,
-            person=person,
-            identity=identity,
-            action=action,
-            about=about,
-            created_at=utc_now(),
-            details=dict(details or {}),
-        )
         with self._db.write() as session:
-            session.add(
-                ActionRow(
-                    **one.model_dump(exclude={"details"}),
-                    body=one.model_dump_json(),
-                )
-            )
-        return one
+            return add_action(session, project_id, person, action, about, details, identity)
 
     def list(
         self, project_id: str, only: Sequence[str] = (), about: str | None = None
@@ -78,3 +63,27 @@ class Actions:
         with self._db.read() as session:
             bodies = session.scalars(query.order_by(ActionRow.position)).all()
         return [Action.model_validate_json(body) for body in bodies]
+
+
+def add_action(
+    session: Session,
+    project_id: str,
+    person: str,
+    action: str,
+    about: str = "",
+    details: Mapping[str, Any] | None = None,
+    identity: Identity = "typed",
+) -> Action:
+    """Append an action in an open transaction, beside what it tells of."""
+    one = Action(
+        id=new_id(),
+        project_id=project_id,
+        person=person,
+        identity=identity,
+        action=action,
+        about=about,
+        created_at=utc_now(),
+        details=dict(details or {}),
+    )
+    session.add(ActionRow(**one.model_dump(exclude={"details"}), body=one.model_dump_json()))
+    return one

@@ -117,7 +117,10 @@ class QuestionRow(Base):
 
 
 class EventTypeRow(Base):
-    """One version of an event type; questions carry copies of it. Never changed."""
+    """One version of an event type; questions carry copies of it. Never changed.
+
+    `standing` is False in a version that retires the type.
+    """
 
     __tablename__ = "event_types"
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
@@ -126,6 +129,7 @@ class EventTypeRow(Base):
     key: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     meaning: Mapped[str] = mapped_column(Text)
+    standing: Mapped[bool] = mapped_column(server_default=text("1"))
 
 
 class ItemRow(Base):

@@ -13,8 +13,11 @@ from pages.components.chart import ChartEvent
 from pages.components.detector_choice import show_detector
 from pages.components.page import Page
 from pages.components.review_audit import NEXT
-from pages.components.review_buttons import CANCEL, EDIT, PROPOSE, REDO, SAVE, UNDO
+from pages.components.review_buttons import CANCEL, EDIT, EXAMINE, PROPOSE, REDO, SAVE, UNDO
 from pages.components.review_editor import move_interval
+from pages.components.review_examine import open_examine
+from pages.components.review_phrases import phrase_event
+from pages.components.review_reasons import BACK, BECAUSE, WHY, ask_why, because
 from pages.components.review_view import DRAFT
 from pages.components.workflows.conflicts import keep_choice
 from pages.components.workflows.drafting import (
@@ -103,6 +106,8 @@ def go_to(item_id: str | None) -> None:
 
 def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -> None:
     store, person = page.store, page.person
+    if phrase_event(page, desk, event):
+        return
     if desk.draft is not None and _edit(page, desk, event):
         return
     match event.action:
@@ -112,6 +117,8 @@ def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -
             go_to(store.corrections.undo(page.project.id, person, page.identity).item_id)
         case action if action == REDO:
             go_to(store.corrections.redo(page.project.id, person, page.identity).item_id)
+        case action if action == EXAMINE:
+            open_examine(desk)
         case action if action == EDIT:
             start_edit(store, desk, person, event.painted or desk.painted)
         case action if action == PROPOSE and proposal is None:
@@ -126,13 +133,20 @@ def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -
             _leave(desk)
         case action if action == NEXT:
             go_to(None)
+        case action if action in WHY:
+            ask_why(desk, action, event.seconds)
+        case action if action == BACK:
+            session.drop(session.REVIEW_ASKED)
+        case action if action.startswith(BECAUSE):
+            _leave(desk, skipped=because(page, desk, event) == "skip")
         case action:
             painted = event.painted or desk.painted
             decide(store, desk, person, action, painted, event.seconds, page.identity)
-            _leave(desk, skipped=action == "skip")
+            _leave(desk)
 
 
 def _leave(desk: Desk, skipped: bool = False) -> None:
-    """Go on after a decision; from a blind one not before the second look at it."""
-    if not desk.blind or skipped:
+    """Go on after a decision; from a blind one of an audit not before the second look at it."""
+    second = desk.audit is not None and desk.audit.second_opinion
+    if not desk.blind or skipped or second:
         go_to(None)

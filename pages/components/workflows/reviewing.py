@@ -15,6 +15,7 @@ from pages.components.chart.data import Painted
 from pages.components.workflows.blind import AuditLook, audit_look
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
 from pages.components.workflows.review_queue import serving_student, shown_answers
+from pages.components.workflows.types_now import question_now
 from storage import Store
 from storage.rows import StoredSeries
 from storage.selections import SelectionRecord
@@ -79,17 +80,20 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
     draft = None if kept is None else EditDraft.model_validate(kept)
     audit = audit_look(store, item, person, events, draft)
     blind = audit is not None and audit.look == "blind"
+    label = None if blind else current_label(events)
     answers = [] if blind else store.answers.for_item(project_id, item_id)
     selection = None if blind else store.selections.standing(project_id, item_id)
     chosen = "" if selection is None else selection.chosen_answer_id
     serving = serving_student(store, project_id)
-    question = store.questions.get(item.question_id)
+    shown = tuple(shown_answers(answers, serving, chosen))
+    said = [*(one.content for one in shown), None if label is None else label.content, draft]
+    question = question_now(store, item, said)
     return Desk(
         item=item,
         question=question,
         series=store.series.get(project_id, item.series_id),
-        answers=tuple(shown_answers(answers, serving, chosen)),
-        label=None if blind else current_label(events),
+        answers=shown,
+        label=label,
         version=max((event.sequence for event in events), default=0),
         gold=GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None,
         draft=draft,
@@ -106,6 +110,7 @@ def decide(
     painted: Painted,
     seconds: float | None,
     identity: Identity = "typed",
+    reason: str = "",
 ) -> Correction:
     """Write the decision that a button or key stands for, as of what was painted.
 
@@ -125,6 +130,7 @@ def decide(
         answer_ids=painted.answer_ids,
         content=content,
         seconds=seconds,
+        reason=reason,
         identity=identity,
     )
 

@@ -21,6 +21,10 @@ APPEND_ONLY = (
 
 def upgrade() -> None:
     """Go one version up; there is no way down: a backup is."""
+    op.add_column(
+        "event_types",
+        sa.Column("standing", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+    )
     _create_person_versions()
     _create_policy_versions()
     _create_desk_events()
