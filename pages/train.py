@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.components.gold_notes import show_gold
 from pages.components.messages import errors_shown
 from pages.components.page import page_setup
 from pages.components.train_form import recipe_form
@@ -30,6 +31,7 @@ if not any(material.n_items for material in state.questions):
     st.stop()
 
 show_material(state)
+show_gold(page, [material.question for material in state.questions if material.n_items])
 
 recipe = RECIPES[RECIPE]
 busy = any(not run.ended for run in runs(store, project_id))

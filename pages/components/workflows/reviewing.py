@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from core.answers import Answer, AnswerContent
 from core.errors import StoreError
+from core.gold_rules import gold_label
 from core.questions.base import Question
 from core.review import Correction, CurrentLabel, Item, current_label
 from pages.components.chart.data import Painted
@@ -31,6 +32,8 @@ class Desk:
         version: how many events the item has; a decision names it, so that a decision made
             elsewhere in between is noticed.
         gold: why the item is gold, None when it is not, and for a question that gold measures not.
+        gold_change: whether the label is a change that does not count until a second person stands
+            behind it (`core.gold_rules`).
         draft: the person's unfinished edit.
         audit: how the person meets an item of an audit; None when it is in none. On a blind look
             there are no answers and no label here, whatever is stored.
@@ -47,6 +50,7 @@ class Desk:
     draft: EditDraft | None
     audit: AuditLook | None = None
     selection: SelectionRecord | None = None
+    gold_change: bool = False
 
     @property
     def blind(self) -> bool:
@@ -83,6 +87,8 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
     chosen = "" if selection is None else selection.chosen_answer_id
     serving = serving_student(store, project_id)
     question = store.questions.get(item.question_id)
+    gold = GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None
+    counts = gold_label(events, store.desk_events.list(project_id, item_id)) if gold else None
     return Desk(
         item=item,
         question=question,
@@ -90,10 +96,11 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
         answers=tuple(shown_answers(answers, serving, chosen)),
         label=None if blind else current_label(events),
         version=max((event.sequence for event in events), default=0),
-        gold=GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None,
+        gold=gold,
         draft=draft,
         audit=audit,
         selection=selection,
+        gold_change=counts is not None and counts.change is not None and not blind,
     )
 
 
