@@ -7,6 +7,7 @@ import streamlit as st
 from core.ingest.report import SeriesReport, report
 from core.lineage import Learned
 from core.render import render_png
+from core.render_settings import STANDARD, RenderSettings
 from core.series import SeriesData, SeriesInfo, view_window
 from pages.components.workflows.finding import Listing, Ticks, gather
 from pages.components.workflows.finding_facts import Known
@@ -30,13 +31,21 @@ def series_data(store: Store, stored: StoredSeries) -> SeriesData:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _picture(content_hash: str, start: int, stop: int, _data: SeriesData) -> bytes:
-    return render_png(view_window(_data, start, stop))
+def _picture(
+    content_hash: str, start: int, stop: int, drawn: str, _data: SeriesData, _how: RenderSettings
+) -> bytes:
+    return render_png(view_window(_data, start, stop), _how)
 
 
-def teacher_picture(stored: StoredSeries, data: SeriesData, start: int, stop: int) -> bytes:
+def teacher_picture(
+    stored: StoredSeries,
+    data: SeriesData,
+    start: int,
+    stop: int,
+    settings: RenderSettings = STANDARD,
+) -> bytes:
     """Return the PNG that a teacher that looks at pictures is shown of the window."""
-    return _picture(stored.content_hash, start, stop, data)
+    return _picture(stored.content_hash, start, stop, settings.digest, data, settings)
 
 
 @st.cache_data(max_entries=32, show_spinner="Looking at the whole series ...")

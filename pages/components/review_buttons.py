@@ -8,7 +8,7 @@ from pages.components.workflows.reviewing import ACCEPT, OPTION, Desk
 from pages.components.workflows.scoring import Proposal
 
 UNDO, REDO, EDIT, SAVE, CANCEL = "undo", "redo", "edit", "save", "cancel"
-PROPOSE = "propose"
+PROPOSE, EXAMINE = "propose", "examine"
 
 
 def actions_of(desk: Desk, proposal: Proposal | None = None) -> list[Action]:
@@ -50,6 +50,9 @@ def actions_of(desk: Desk, proposal: Proposal | None = None) -> list[Action]:
         Action(UNDO, "Undo", "u", group=1, help="Take back your latest decision"),
         Action(REDO, "Redo", "shift+u", group=1, help="Take back your latest undo"),
     ]
+    if not desk.blind:
+        told = "Raw answers, prompts, pictures, another rendering, what-ifs"
+        actions.append(Action(EXAMINE, "Examine", "i", group=1, help=told))
     for number, option in enumerate(desk.question.options, start=1):
         key = str(number) if number <= 9 else ""
         actions.append(

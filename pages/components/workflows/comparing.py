@@ -35,9 +35,10 @@ class ItemLine:
 
 
 def questions_of(store: Store, version: ModelVersion) -> list[Question]:
-    """Return the questions a version was trained on."""
+    """Return the questions a version was trained on, with types as they are called now."""
     summary = store.snapshots.get(version.project_id, version.snapshot_hash).summary
-    return [store.questions.get(question_id) for question_id in summary["questions"]]
+    questions = store.types.questions(version.project_id)
+    return [questions[question_id] for question_id in summary["questions"]]
 
 
 def evaluation_of(store: Store, version: ModelVersion) -> Evaluation:

@@ -27,7 +27,7 @@ class Decided:
 
 def decided_items(store: Store, project_id: str, question_id: str | None = None) -> list[Decided]:
     """Return the items with a label that stands, in order of series and window."""
-    questions = {one.id: one for one in store.questions.list(project_id)}
+    questions = store.types.questions(project_id)
     family = None if question_id is None else questions[question_id].family_id
     labels = counted_labels(store, project_id)
     found = [
