@@ -134,7 +134,11 @@ def heading_of(desk: Desk) -> str:
     if not whole:
         parts.append(f"samples {item.start:,} to {item.stop - 1:,} of {desk.series.n_samples:,}")
     if desk.gold in ("drawn", "time_block"):
-        parts.append("gold: your answer measures models and trains none")
+        parts.append(
+            "gold: this change waits for a second person"
+            if desk.gold_change
+            else "gold: your answer measures models and trains none"
+        )
     elif desk.gold:
         parts.append("gold by construction: a decision here changes no figure")
     # The name last: it is the longest, and the line is cut at its end.
