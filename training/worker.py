@@ -22,10 +22,12 @@ from typing import TYPE_CHECKING, Any
 from core.answers import GENERATOR, Answer, AnswerContent, Author
 from core.errors import AppError, JobError, StoreError
 from core.ids import new_id, utc_now
+from core.opinions import disputed
 from core.questions.base import Question
 from core.questions.pattern import option_order
 from core.series import view_window
 from storage import Store, open_store
+from storage.gold_labels import counted_labels
 from storage.rows import Job, JobKind, ModelVersion
 from training import screen as screening
 from training import snapshot, worker_label
@@ -42,6 +44,7 @@ from training.requests import (
 )
 from training.run_folder import RunAsk, RunFolder
 from training.tending import Tended
+from training.versions import as_learned, asked_now, one_per_window
 
 if TYPE_CHECKING:
     from core.chooser import Known
@@ -351,19 +354,30 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         questions = [store.questions.get(question_id) for question_id in request.question_ids]
     else:
         questions = list(store.questions.current(project_id))
-    asked = {question.id for question in questions if question.learned}
+    asked = {question.family_id: question for question in questions if question.learned}
+    now = {
+        one.id: asked[one.family_id]
+        for one in store.questions.list(project_id)
+        if one.family_id in asked
+    }
     # Items before series: a series that is continued meanwhile then holds all windows of its items.
-    items = [item for item in store.items.list(project_id) if item.question_id in asked]
+    items = [item for item in store.items.list(project_id) if item.question_id in now]
     series = {one.id: one for one in store.series.list(project_id)}
-    items = [item for item in items if item.series_id in series]
+    items = asked_now([item for item in items if item.series_id in series], now)
     gold = GoldBook(store.gold.ranges(project_id))
+    labels = store.corrections.current(project_id)
+    decided = [key for key, label in labels.items() if label.content is not None]
     pseudo: dict[str, AnswerContent] = {}
     for question in questions:
         pseudo |= {k: a.content for k, a in teacher_answers(store, project_id, question.id).items()}
+    events, said = store.corrections.events(project_id), store.desk_events.list(project_id)
+    left_out = disputed(events, said) if request.only_undisputed else frozenset[str]()
+    windows = one_per_window(items, {*decided}, labels, pseudo)
+    chosen = choose([one for one in windows if one.id not in left_out], pseudo, labels, gold)
     taken = snapshot.write(
         store.home / "snapshots",
         questions,
-        choose(items, pseudo, store.corrections.current(project_id), gold),
+        [as_learned(one, now[one.item.question_id]) for one in chosen],
         [item for item in items if gold.reason(item) is not None],
         gold,
         lambda series_id: store.series.data(series[series_id]),
@@ -404,12 +418,16 @@ def gold_truths(store: Store, project_id: str, question_id: str) -> dict[str, An
     series that the file happens to speak of.
     """
     made = store.answers.latest(project_id, question_id, GENERATOR)
-    return truths(
-        store.items.list(project_id, question_id),
+    items = store.items.list(project_id, question_id)
+    known = truths(
+        items,
         {item_id: answer.content for item_id, answer in made.items()},
-        store.corrections.current(project_id),
+        counted_labels(store, project_id),
         GoldBook(store.gold.ranges(project_id)),
     )
+    now = {item.question_id: store.questions.get(question_id) for item in items}
+    windows = one_per_window(asked_now([item for item in items if item.id in known], now))
+    return {item.id: known[item.id] for item in windows}
 
 
 def finish_training(store: Store, job: Job) -> str:

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from pages.components.guard import guarded
 from pages.components.messages import errors_shown
 from pages.components.page import Page
 from storage.rows import ModelVersion, VersionChange, VersionEvent
@@ -62,15 +63,23 @@ def promote_button(page: Page, version: ModelVersion, advised: bool) -> None:
         "student. One click takes it back.",
     ):
         with errors_shown():
-            page.store.versions.promote(version.id, page.person)
-            st.rerun()
+            guarded(
+                page,
+                "promote",
+                lambda by: by.store.versions.promote(version.id, by.person),
+                f"student v{version.number}",
+            )
 
 
 def _retire(page: Page, version: ModelVersion) -> None:
     if st.button("Retire", key=f"models_retire_{version.id}"):
         with errors_shown():
-            page.store.versions.retire(version.id, page.person)
-            st.rerun()
+            guarded(
+                page,
+                "retire",
+                lambda by: by.store.versions.retire(version.id, by.person),
+                f"student v{version.number}",
+            )
 
 
 def _roll_back(page: Page) -> None:
@@ -81,8 +90,11 @@ def _roll_back(page: Page) -> None:
         help="Lets the version serve again that served before the present one.",
     ):
         with errors_shown():
-            page.store.versions.roll_back(page.project.id, page.person)
-            st.rerun()
+            guarded(
+                page,
+                "roll_back",
+                lambda by: by.store.versions.roll_back(by.project.id, by.person),
+            )
 
 
 def _history(page: Page) -> list[VersionEvent]:

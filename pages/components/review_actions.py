@@ -12,12 +12,14 @@ from pages.components import session
 from pages.components.chart import ChartEvent
 from pages.components.detector_choice import show_detector
 from pages.components.page import Page
-from pages.components.review_audit import BLIND_CONFLICT, NEXT
+from pages.components.review_audit import NEXT
 from pages.components.review_buttons import CANCEL, EDIT, EXAMINE, PROPOSE, REDO, SAVE, UNDO
 from pages.components.review_editor import move_interval
 from pages.components.review_examine import open_examine
 from pages.components.review_phrases import phrase_event
+from pages.components.review_reasons import BACK, BECAUSE, WHY, ask_why, because
 from pages.components.review_view import DRAFT
+from pages.components.workflows.conflicts import keep_choice
 from pages.components.workflows.drafting import (
     merge_intervals,
     split_interval,
@@ -36,6 +38,10 @@ from pages.components.workflows.reviewing import (
 from pages.components.workflows.scoring import Proposal
 
 ITEM_PARAM = "item"
+SKIP_CONFLICT = (
+    "Somebody else did something with this item while it was on your screen. It is shown as it is "
+    "now; skip it again, or decide."
+)
 
 
 def handler(
@@ -48,14 +54,21 @@ def handler(
         session.drop(session.REVIEW_MESSAGE)
         try:
             _act(page, desk, event, proposal)
-        except ConflictError as error:
-            # What somebody else decided would say what they think the answer is.
-            said = BLIND_CONFLICT if desk.blind else f"{error}. The item is shown as it is now."
-            session.put(session.REVIEW_MESSAGE, said)
+        except ConflictError:
+            _contest(page, desk, event)
         except AppError as error:
             session.put(session.REVIEW_MESSAGE, str(error))
 
     return happened
+
+
+def _contest(page: Page, desk: Desk, event: ChartEvent) -> None:
+    """Keep what met somebody else's decision; both are shown to choose from."""
+    if event.action == "skip":
+        session.put(session.REVIEW_MESSAGE, SKIP_CONFLICT)
+    elif event.action != SAVE:
+        painted = event.painted or desk.painted
+        keep_choice(page.store, desk, page.person, event.action, painted, event.seconds)
 
 
 def _edit(page: Page, desk: Desk, event: ChartEvent) -> bool:
@@ -101,9 +114,9 @@ def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -
         case "":
             return
         case action if action == UNDO:
-            go_to(store.corrections.undo(page.project.id, person).item_id)
+            go_to(store.corrections.undo(page.project.id, person, page.identity).item_id)
         case action if action == REDO:
-            go_to(store.corrections.redo(page.project.id, person).item_id)
+            go_to(store.corrections.redo(page.project.id, person, page.identity).item_id)
         case action if action == EXAMINE:
             open_examine(desk)
         case action if action == EDIT:
@@ -115,16 +128,25 @@ def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -
         case action if action == CANCEL:
             store.drafts.delete(page.project.id, person, desk.item.id)
         case action if action == SAVE and desk.draft is not None:
-            save_edit(store, desk, person, draft_now(store, desk, person), event.seconds)
+            draft = draft_now(store, desk, person)
+            save_edit(store, desk, person, draft, event.seconds, page.identity)
             _leave(desk)
         case action if action == NEXT:
             go_to(None)
+        case action if action in WHY:
+            ask_why(desk, action, event.seconds)
+        case action if action == BACK:
+            session.drop(session.REVIEW_ASKED)
+        case action if action.startswith(BECAUSE):
+            _leave(desk, skipped=because(page, desk, event) == "skip")
         case action:
-            decide(store, desk, person, action, event.painted or desk.painted, event.seconds)
-            _leave(desk, skipped=action == "skip")
+            painted = event.painted or desk.painted
+            decide(store, desk, person, action, painted, event.seconds, page.identity)
+            _leave(desk)
 
 
 def _leave(desk: Desk, skipped: bool = False) -> None:
-    """Go on after a decision; from a blind one not before the second look at it."""
-    if not desk.blind or skipped:
+    """Go on after a decision; from a blind one of an audit not before the second look at it."""
+    second = desk.audit is not None and desk.audit.second_opinion
+    if not desk.blind or skipped or second:
         go_to(None)

@@ -25,7 +25,7 @@ def panels_of(
         Panel(
             title=title_of(answer.author),
             colour=author_colour(answer.author),
-            headline=_headline(desk.question, answer.content),
+            headline=headline_of(desk.question, answer.content),
             note=_note(desk, answer),
             beside=agreement_note(desk, answer),
             findings=findings_of(desk, answer.content, answer.id),
@@ -62,7 +62,7 @@ def _label_panel(
     return Panel(
         title=f"Decided by {event.person}",
         colour=PEOPLE,
-        headline=said if content is None else _headline(desk.question, content),
+        headline=said if content is None else headline_of(desk.question, content),
         note=f"{said}{', blind' * blind}, {event.created_at.astimezone():%d %b %H:%M}",
         findings=() if content is None else findings_of(desk, content, owner),
         phrases=()
@@ -83,7 +83,7 @@ def _of_changed(
     ]
 
 
-def _headline(question: Question, content: AnswerContent) -> str:
+def headline_of(question: Question, content: AnswerContent) -> str:
     """Say an answer in a few words; of a text, which stands below, how many places it points to."""
     if content.kind == "open":
         return f"text, {count(len(content.intervals), 'place')}"

@@ -234,7 +234,8 @@ def _left(store: Store, project_id: str, plan: BatchPlan, batch: ModelBatch) -> 
     items = [
         item.id
         for item in store.items.list(project_id, plan.question.id)
-        if (item.series_id, item.start, item.stop) in wanted
+        if item.question_id == plan.question.id
+        and (item.series_id, item.start, item.stop) in wanted
     ]
     said = store.answers.for_items(project_id, items)
     left: dict[str, int] = {}
