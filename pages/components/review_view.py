@@ -62,7 +62,7 @@ def chart_of(
     window = (desk.item.start, desk.item.stop)
     marks = [mark for answer in desk.answers for mark in _answer_marks(desk, answer)]
     if draft is not None:
-        marks += _draft_marks(desk, draft)
+        marks += draft_marks(desk, draft)
     elif desk.label is not None and desk.label.content is not None:
         marks += _label_marks(desk, desk.label.content, desk.label.event.id)
     if desk.question.kind == "anomaly":
@@ -218,7 +218,8 @@ def _alt(desk: Desk, n_marks: int) -> str:
     return f"{desk.question.name}: samples {start:,} to {stop - 1:,}, {n_marks} intervals"
 
 
-def _draft_marks(desk: Desk, draft: EditDraft) -> list[Mark]:
+def draft_marks(desk: Desk, draft: EditDraft) -> list[Mark]:
+    """Return the intervals of an edit as marks whose edges can be moved."""
     return [
         Mark(
             f"{DRAFT}{one.id}",
