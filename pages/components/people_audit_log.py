@@ -71,7 +71,9 @@ def show_audit_log(page: Page) -> None:
             "Who": st.column_config.TextColumn(width=100),
             "How known": st.column_config.TextColumn(width=90),
             "Kind": st.column_config.TextColumn(width=90),
-            "What": st.column_config.TextColumn(width="large"),
+            "What": st.column_config.TextColumn(width=290),
+            "Series": st.column_config.TextColumn(width=120),
+            "About": st.column_config.TextColumn(width=200),
         },
     )
     if n_pages > 1:
@@ -87,15 +89,20 @@ def _choose(page: Page) -> AuditFilter:
     names = {one.id: one.info.name for one in store.series.list(project_id)}
     who, what, where, days, words = st.columns([2, 3, 3, 3, 3])
     person = who.selectbox(
-        "Who", store.audit_log.people(project_id), index=None, key=session.LOG_PERSON
+        "Who",
+        store.audit_log.people(project_id),
+        index=None,
+        key=session.LOG_PERSON,
+        placeholder="anybody",
     )
-    kinds = what.multiselect("Kind", KINDS, key=session.LOG_KINDS)
+    kinds = what.multiselect("Kind", KINDS, key=session.LOG_KINDS, placeholder="any")
     series = where.selectbox(
         "Series",
         list(names),
         index=None,
         format_func=lambda one: shorten(names[one], 40),
         key=session.LOG_SERIES,
+        placeholder="any",
     )
     chosen = days.date_input("Days", value=[], key=session.LOG_DAYS)
     text = words.text_input("Words", key=session.LOG_TEXT, placeholder="name, note, reason ...")

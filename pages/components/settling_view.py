@@ -72,7 +72,7 @@ def case_chart(
         mode="draw" if drawing else "zoom",
         height=PLOT_PX,
         reserve=FOOT_PX if desk.draft is None else EDITOR_PX,
-        compact=desk.draft is not None,
+        compact=True,
         handled=handled,
         resample=desk.shown[1] - desk.shown[0] > LIMIT,
         overview=True,
@@ -150,7 +150,7 @@ def _panels(case: Case, series: SeriesData, labels: Sequence[Correction]) -> lis
 def _label_panel(desk: Desk, label: Correction) -> Panel:
     content = label.content
     said = DECIDED.get(label.decision, label.decision)
-    blind = "" if label.answer_ids else ", with no answer in sight"
+    blind = "" if label.answer_ids else ", blind"
     return Panel(
         title=label.person,
         colour=PEOPLE,
