@@ -108,8 +108,7 @@ def show_desk(page: Page) -> None:
         proposal = proposal_of(page, desk.series, series, detector, head)
     handled = str(session.get(session.REVIEW_HANDLED, ""))
     beside = beside_of(page, desk, proposal)
-    data = with_mine(page, desk, chart_of(desk, series, handled, rows, beside))
-    data = with_reasons(desk, data)
+    data = with_reasons(desk, with_mine(page, desk, chart_of(desk, series, handled, rows, beside)))
     chart(data, session.REVIEW_CHART, on_event=handler(page, desk, proposal))
     if desk.draft is not None:
         show_editor(page, desk, desk.draft)

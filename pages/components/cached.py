@@ -1,8 +1,11 @@
 """The only cached reads: keyed by content hash, so that a stale value is impossible."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from core.ingest.report import SeriesReport, report
+from core.lineage import Learned
 from core.policy import Example
 from core.render import render_overview, render_png
 from core.render_settings import STANDARD, RenderSettings
@@ -12,7 +15,8 @@ from pages.components.workflows.finding_facts import Known
 from pages.components.workflows.guiding import example_view
 from pages.components.workflows.worth_asking import ScreeningMemo
 from storage import Store
-from storage.rows import StoredSeries
+from storage.rows import ModelVersion, StoredSeries
+from training.snapshot import learned_labels
 
 # Drawn at half this height, as an overview; no name of a series or channel is in it.
 EXAMPLE_SETTINGS = RenderSettings(name="example", width_in=3.4, height_in=3.4, ticks=4)
@@ -100,3 +104,14 @@ def findings_listing(store: Store, project_id: str) -> Listing:
     serving = store.versions.serving(project_id)
     stamp = (*store.findings.stamp(project_id), None if serving is None else serving.id)
     return _listing(str(store.home), project_id, stamp, store)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _learned(content_hash: str, _folder: Path) -> dict[str, Learned]:
+    return learned_labels(_folder)
+
+
+def learned_of(store: Store, version: ModelVersion) -> dict[str, Learned]:
+    """Return the labels that a version learned from, by item; they are shared, as a series is."""
+    snapshot = store.snapshots.get(version.project_id, version.snapshot_hash)
+    return _learned(snapshot.content_hash, snapshot.folder)

@@ -27,6 +27,7 @@ class _Asked:
     deed: Deed
     about: str
     why: str
+    title: str = ""
 
 
 def require(page: Page, act: Act, about: str = "") -> None:
@@ -55,15 +56,26 @@ def guarded(page: Page, act: Act, deed: Deed, about: str = "") -> None:
     _do(page, act, deed, about)
 
 
-def ask_passphrase(page: Page) -> None:
-    """Open the dialog for what was refused just now."""
+def ask_passphrase(page: Page, title: str) -> None:
+    """Open the dialog for what was refused on the page of this title, until it is done or closed.
+
+    It is opened in every run: a panel that found a job at its end runs the page again under it.
+    """
     asked: _Asked | None = session.get(session.GUARDED)
-    if asked is not None:
-        session.drop(session.GUARDED)
-        _dialog(page, asked)
+    if asked is None:
+        return
+    if asked.title not in ("", title):
+        _forget()
+        return
+    session.put(session.GUARDED, replace(asked, title=title))
+    _dialog(page, asked)
 
 
-@st.dialog("This takes a lead", icon=":material/key:")
+def _forget() -> None:
+    session.drop(session.GUARDED)
+
+
+@st.dialog("This takes a lead", icon=":material/key:", on_dismiss=_forget)
 def _dialog(page: Page, asked: _Asked) -> None:
     reason = asked.why[:1].upper() + asked.why[1:]
     st.markdown(plain(reason) + ".")
@@ -80,6 +92,7 @@ def _dialog(page: Page, asked: _Asked) -> None:
                 prove(page.store, page.project.id, people[name], passphrase)
                 lead = replace(page, person=name, role="lead", identity="passphrase")
                 require(lead, asked.act, asked.about)
+                _forget()
                 _do(lead, asked.act, asked.deed, asked.about)
 
 

@@ -36,7 +36,7 @@ def page_setup(title: str) -> Page:
         st.stop()
     page = who_is_here(store, project)
     show_who(page)
-    ask_passphrase(page)
+    ask_passphrase(page, title)
     if title != "Review":
         leave_item(page)
     return page

@@ -51,7 +51,7 @@ def show_access(page: Page) -> None:
         st.markdown("##### In a network you trust")
         st.markdown("Stop the app and start it with the address to listen on:")
         name = socket.gethostname()
-        st.code(f"make run ADDRESS=0.0.0.0 ALLOWED_HOSTS={name}", language="bash")
+        st.code(f"make run ADDRESS=0.0.0.0 ALLOWED_HOSTS={name}", language=None)
         st.markdown(
             f"The other desks then open `http://{name}:{now.port}` and say who they are. "
             "`ALLOWED_HOSTS` lists the names and addresses that they type, with commas; any "

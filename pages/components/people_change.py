@@ -17,7 +17,11 @@ from pages.components.workflows.peopling import change_person, set_passphrase
 from pages.components.workflows.whoami import Known
 
 
-@st.dialog("Change a person", icon=":material/manage_accounts:")
+def _close() -> None:
+    session.drop(session.PEOPLE_CHANGING)
+
+
+@st.dialog("Change a person", icon=":material/manage_accounts:", on_dismiss=_close)
 def change_dialog(page: Page, person: Person) -> None:
     """Ask what is to be another; a lead may everything, anybody their own passphrase."""
     st.markdown(
@@ -26,7 +30,9 @@ def change_dialog(page: Page, person: Person) -> None:
     _passphrase(page, person)
     with st.form("people_role", border=False):
         roles: list[Role] = list(RANK)
-        role = st.selectbox("Role", roles, index=roles.index(person.role))
+        role = st.selectbox(
+            "Role", roles, index=roles.index(person.role), key=f"people_role_{person.name}"
+        )
         changes: dict[str, Any] = {"role": role}
         if is_set_up() or person.sign_in:
             signs = st.text_input("Signs in as (verified e-mail)", person.sign_in)
@@ -55,7 +61,9 @@ def _passphrase(page: Page, person: Person) -> None:
     with errors_shown():
         if page.person == person.name and page.identity != "typed":
             _set(page, person.name, passphrase)
+            _close()
             st.rerun()
+        _close()  # a lead's passphrase may be asked for in its place
         guarded(
             page,
             "people",
@@ -74,6 +82,7 @@ def _set(page: Page, name: str, passphrase: str) -> None:
 
 
 def _change(page: Page, person: Person, changes: Mapping[str, Any], about: str) -> None:
+    _close()
     guarded(
         page,
         "people",

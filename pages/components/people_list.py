@@ -67,6 +67,11 @@ def _table(page: Page, here: list[Row]) -> None:
             place.caption(title)
         for row in here:
             _line(page, row)
+    changing = next(
+        (r for r in here if r.person.name == session.get(session.PEOPLE_CHANGING)), None
+    )
+    if changing is not None:
+        change_dialog(page, changing.person)
 
 
 def _line(page: Page, row: Row) -> None:
@@ -77,7 +82,7 @@ def _line(page: Page, row: Row) -> None:
     known.markdown(row.known_by)
     since.markdown(_day(page, row.since))
     if change.button("Change", key=f"people_change_{row.person.name}", type="tertiary"):
-        change_dialog(page, row.person)
+        session.put(session.PEOPLE_CHANGING, row.person.name)
 
 
 def _add(page: Page, round_number: int) -> None:
@@ -127,7 +132,7 @@ def _begin(page: Page, here: list[Row]) -> None:
             type="password",
             help="At least 8 characters: three or four words.",
         )
-        if st.form_submit_button("Set it", icon=":material/key:"):
+        if st.form_submit_button("Set it", type="primary", icon=":material/key:"):
             with errors_shown():
                 guarded(
                     page,

@@ -29,7 +29,7 @@ from pages.components.workflows.reviewing import Desk
 
 MINE_LANE = "yours, not saved"
 OTHER = "other version"
-MOST_LINES = 4
+MOST_PLACES = 3
 WORDS: dict[Decision, str] = {
     "accept": "accepted an answer",
     "fix": "gave a label",
@@ -63,16 +63,18 @@ def show_contest(page: Page, desk: Desk) -> None:
     contest = contest_of(page.store, desk, page.person)
     if contest is None:
         return
-    with st.container(border=True, gap="small", key="review_contest"):
+    # Few lines: the plot below, with both versions in it, shrinks by what stands here.
+    with st.container(border=True, gap="xsmall", key="review_contest"):
         st.markdown(
-            f":material/call_merge: **{_what_happened(page, contest.theirs)}** Yours is kept, and "
-            "not stored yet: choose."
+            f":material/call_merge: **{_what_happened(page, contest.theirs)}** Yours is kept, not "
+            "stored: choose."
         )
         mine, theirs = st.columns(2)
-        with mine:
-            _version("Yours", desk, contest.mine.decision, contest.mine.content, contest)
-        with theirs:
-            _their_version(page, desk, contest)
+        edit, own = contest.edit, contest.mine
+        unfinished = edit is not None and own.content is None
+        said = "your edit, not finished" if unfinished else _said(desk, own.decision, own.content)
+        mine.caption(f"**Yours:** {plain(said)}")
+        theirs.caption(_their_version(page, desk, contest.theirs))
         _buttons(page, desk, contest)
 
 
@@ -80,39 +82,28 @@ def _what_happened(page: Page, theirs: Correction | None) -> str:
     if theirs is None:
         return "Somebody else decided on this item while it was on your screen."
     return (
-        f"{plain(theirs.person)} was faster: {_when(page, theirs.created_at)}, while this item "
+        f"{plain(theirs.person)} was faster, at {_when(page, theirs.created_at)}, while this item "
         "was on your screen."
     )
 
 
-def _their_version(page: Page, desk: Desk, contest: Contest) -> None:
-    theirs = contest.theirs
+def _their_version(page: Page, desk: Desk, theirs: Correction | None) -> str:
     if theirs is None:
-        st.markdown("**Theirs**")
-        st.caption("Stays hidden: you decide on this item without knowing what others said.")
-        return
-    title = f"Theirs: {plain(theirs.person)}, {_when(page, theirs.created_at)}"
-    _version(title, desk, theirs.decision, theirs.content)
+        return "**Theirs** stays hidden: you decide without knowing what others said."
+    said = plain(_said(desk, theirs.decision, theirs.content))
+    return f"**Theirs, {plain(theirs.person)}, {_when(page, theirs.created_at)}:** {said}"
 
 
-def _version(
-    title: str,
-    desk: Desk,
-    decision: Decision,
-    content: AnswerContent | None,
-    contest: Contest | None = None,
-) -> None:
-    st.markdown(f"**{title}**")
-    if contest is not None and contest.edit is not None and content is None:
-        st.caption("Your edit, not finished yet: see the fields below.")
-        return
-    said = headline_of(desk.question, content) if content is not None else WORDS[decision]
-    lines = [said] if decision != "accept" else [f"{said} (an answer accepted)"]
-    found = [] if content is None else findings_of(desk, content, OTHER)
-    lines += [f"{one.number}. {one.text}, {one.where}" for one in found[:MOST_LINES]]
-    if len(found) > MOST_LINES:
-        lines.append(f"and {len(found) - MOST_LINES:,} more, in the plot")
-    st.caption("  \n".join(plain(line) for line in lines))
+def _said(desk: Desk, decision: Decision, content: AnswerContent | None) -> str:
+    """Say a version in one line: what was decided, and where its first events are."""
+    if content is None:
+        return WORDS[decision]
+    head = headline_of(desk.question, content) + " (an answer accepted)" * (decision == "accept")
+    found = findings_of(desk, content, OTHER)
+    places = [f"({one.number}) {one.text}, {one.where}" for one in found[:MOST_PLACES]]
+    if len(found) > MOST_PLACES:
+        places.append(f"and {len(found) - MOST_PLACES:,} more")
+    return "; ".join([head, *places])
 
 
 def _buttons(page: Page, desk: Desk, contest: Contest) -> None:

@@ -44,10 +44,9 @@ def show_lease(page: Page, lease: Lease) -> None:
     """Say who else has the item on the desk; nothing when it is free."""
     if lease.person != page.person:
         since = lease.since.astimezone(ZoneInfo(page.project.zone))
-        st.info(
-            f"{plain(lease.person)} has this open since {since:%H:%M}. You can decide too: who "
-            "saves second sees both versions.",
-            icon=":material/group:",
+        st.caption(
+            f":material/group: **{plain(lease.person)} has this open since {since:%H:%M}.** You "
+            "can decide too: who saves second sees both versions."
         )
 
 

@@ -62,7 +62,7 @@ def chart_of(
     window = (desk.item.start, desk.item.stop)
     marks = [mark for answer in desk.answers for mark in _answer_marks(desk, answer)]
     if draft is not None:
-        marks += _draft_marks(desk, draft)
+        marks += draft_marks(desk, draft)
     elif desk.label is not None and desk.label.content is not None:
         marks += _label_marks(desk, desk.label.content, desk.label.event.id)
     if desk.question.kind == "anomaly":
@@ -134,7 +134,11 @@ def heading_of(desk: Desk) -> str:
     if not whole:
         parts.append(f"samples {item.start:,} to {item.stop - 1:,} of {desk.series.n_samples:,}")
     if desk.gold in ("drawn", "time_block"):
-        parts.append("gold: your answer measures models and trains none")
+        parts.append(
+            "gold: this change waits for a second person"
+            if desk.gold_change
+            else "gold: your answer measures models and trains none"
+        )
     elif desk.gold:
         parts.append("gold by construction: a decision here changes no figure")
     # The name last: it is the longest, and the line is cut at its end.
@@ -214,7 +218,8 @@ def _alt(desk: Desk, n_marks: int) -> str:
     return f"{desk.question.name}: samples {start:,} to {stop - 1:,}, {n_marks} intervals"
 
 
-def _draft_marks(desk: Desk, draft: EditDraft) -> list[Mark]:
+def draft_marks(desk: Desk, draft: EditDraft) -> list[Mark]:
+    """Return the intervals of an edit as marks whose edges can be moved."""
     return [
         Mark(
             f"{DRAFT}{one.id}",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from core.answers import Answer, AnswerContent
 from core.errors import StoreError
+from core.gold_rules import gold_label
 from core.people import Identity
 from core.questions.base import Question
 from core.review import Correction, CurrentLabel, Decision, Item, current_label
@@ -33,6 +34,8 @@ class Desk:
         version: how many events the item has; a decision names it, so that a decision made
             elsewhere in between is noticed.
         gold: why the item is gold, None when it is not, and for a question that gold measures not.
+        gold_change: whether the label is a change that does not count until a second person stands
+            behind it (`core.gold_rules`).
         draft: the person's unfinished edit.
         audit: how the person meets an item of an audit; None when it is in none. On a blind look
             there are no answers and no label here, whatever is stored.
@@ -49,6 +52,7 @@ class Desk:
     draft: EditDraft | None
     audit: AuditLook | None = None
     selection: SelectionRecord | None = None
+    gold_change: bool = False
 
     @property
     def blind(self) -> bool:
@@ -88,6 +92,8 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
     shown = tuple(shown_answers(answers, serving, chosen))
     said = [*(one.content for one in shown), None if label is None else label.content, draft]
     question = question_now(store, item, said)
+    gold = GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None
+    counts = gold_label(events, store.desk_events.list(project_id, item_id)) if gold else None
     return Desk(
         item=item,
         question=question,
@@ -95,10 +101,11 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
         answers=shown,
         label=label,
         version=max((event.sequence for event in events), default=0),
-        gold=GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None,
+        gold=gold,
         draft=draft,
         audit=audit,
         selection=selection,
+        gold_change=counts is not None and counts.change is not None and not blind,
     )
 
 
