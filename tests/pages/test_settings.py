@@ -1,18 +1,20 @@
 """The pages Settings and Calibration: what is saved, what is said, and who may only look."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.ids import utc_now
-from core.people import Person
 from core.policy import LabelPolicy
 from pages.components import session
+from pages.components.page import Page
 from pages.components.services import Services
+from pages.components.settings_policy import read_only_words
 from pages.components.workflows.asking import questions_by_kind
 from pages.components.workflows.calibrating import rounds
 from storage import Store
+from tests.pages.people_app import opened as part
 from tests.pages.policy_project import decided_store
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
@@ -86,40 +88,78 @@ def test_shares_of_more_than_the_whole_queue_are_refused(store: Store, project_i
     assert store.policies.history(project_id) == []
 
 
-def test_whoever_is_no_lead_looks_and_changes_nothing(store: Store, project_id: str) -> None:
-    now = utc_now()
-    for name, role in (("me", "annotator"), ("lea", "lead")):
-        person = Person.model_validate({"name": name, "role": role, "created_at": now})
-        store.people.save(project_id, person, "lea")
-    at = opened(store)
-    assert "works here as an annotator" in texts(at)
+def test_whoever_is_no_lead_looks_and_changes_nothing(store: Store) -> None:
+    at = part(store, "settings_policy", "show_policy", role="annotator")
     assert at.radio(key="policy_overlap").disabled
     assert at.button(key="policy_save").disabled
-    at = opened(store, part="Types")
+    at = part(store, "settings_types", "show_types", role="annotator")
     assert at.button(key="type_add").disabled
-    at = opened(store, part="Guidelines")
+    at = part(store, "settings_guidelines", "show_guidelines", role="annotator")
     assert "guideline_save" not in {one.key for one in at.button}
 
 
-def test_a_type_is_renamed_after_what_that_means_was_said(store: Store, project_id: str) -> None:
-    at = opened(store, part="Types")
-    spike = store.types.list(project_id)[0].type
-    press(at, f"type_edit_{spike.id}")
-    assert "read with the new name" in texts(at)
-    at.text_input(key="type_name").set_value("needle").run()
-    press(at, "type_edit_now")
+def test_an_annotator_is_told_who_changes_the_policy(store: Store) -> None:
+    page = Page(store, store.projects.default(), "bo", role="annotator")
+    assert read_only_words(page) == (
+        "bo works here as an annotator: this is how the project labels, and a lead changes it."
+    )
+    assert read_only_words(replace(page, role="lead")) == ""
 
+
+def form(store: Store, name: str) -> AppTest:
+    """Show what a dialog holds for the first type: a test cannot run a dialog alone."""
+
+    def shown(name: str) -> None:
+        from pages.components import settings_types
+        from pages.components.page import Page
+        from pages.components.services import services
+        from pages.components.workflows.policing import TypeUse
+
+        found = services().store
+        page = Page(store=found, project=found.projects.default(), person="lea")
+        if name == "show_new":
+            settings_types.show_new(page)
+        else:
+            first = found.types.list(page.project.id)[0]
+            getattr(settings_types, name)(page, first, TypeUse(n_labels=3, n_answers=7))
+
+    at = AppTest.from_function(shown, default_timeout=60, args=(name,))
+    at.session_state[session.SERVICES] = Services(store=store, worker=False)
+    at.run()
+    assert not at.exception
+    return at
+
+
+def test_the_types_are_listed_with_what_has_them(store: Store) -> None:
+    at = opened(store, part="Types")
+    assert "4 labels of people, 16 answers of models" in texts(at)  # level shifts
+    assert "models say “level\\_shift”" in texts(at)
+
+
+def test_a_type_is_renamed_after_what_that_means_was_said(store: Store, project_id: str) -> None:
+    at = form(store, "show_edit")
+    assert "3 labels and 7 answers that have it read with the new name" in texts(at)
+    at.text_input(key="type_name").set_value("needle")
+    press(at, "type_edit_now")
     assert store.types.list(project_id)[0].type.name == "needle"
-    assert "**needle**" in texts(at)
 
 
 def test_a_colour_in_a_name_is_refused_on_the_page(store: Store, project_id: str) -> None:
-    at = opened(store, part="Types")
-    press(at, "type_add")
-    at.text_input(key="type_name").set_value("red spike").run()
+    at = form(store, "show_new")
+    assert "the 6 windows labelled so far then count as holding none of it" in texts(at)
+    at.text_input(key="type_name").set_value("red spike")
     press(at, "type_add_now")
     assert "name a colour, “red”" in at.error[0].value
     assert len(store.types.list(project_id)) == 4
+
+
+def test_a_type_is_retired_and_brought_back(store: Store, project_id: str) -> None:
+    press(form(store, "show_standing"), "type_standing_now")
+    assert not store.types.list(project_id)[0].standing
+    at = form(store, "show_standing")
+    assert "3 labels that kept it are learned from again" in texts(at)
+    press(at, "type_standing_now")
+    assert store.types.list(project_id)[0].standing
 
 
 def test_a_guideline_of_words_and_a_plot_is_saved_with_the_policy(
