@@ -12,37 +12,19 @@ from pages.components.review_actions import ITEM_PARAM, go_to, handler
 from pages.components.review_beside import beside_of
 from pages.components.review_editor import show_editor
 from pages.components.review_export import show_export
+from pages.components.review_kept import queue_of
 from pages.components.review_status import show_empty, show_messages, show_status
 from pages.components.review_view import channels_of, chart_of, default_rows
+from pages.components.review_warm import warm
 from pages.components.words import plain
 from pages.components.workflows.proposing import shows_proposals
 from pages.components.workflows.review_queue import (
-    Queue,
-    build_queue,
     progress,
-    serving_student,
     waiting,
 )
 from pages.components.workflows.reviewing import Desk, load_desk
 
-AHEAD = 2  # items whose scores are worked out before they come; a string here would be shown
-
-
-def queue_of(page: Page, question_id: str | None) -> Queue:
-    """Return the queue, ordered anew only when items, answers or the choice changed."""
-    store, project_id = page.store, page.project.id
-    answered = store.answers.counts_by_author(project_id)
-    serving = serving_student(store, project_id)
-    n_items = store.items.count(project_id)
-    labels = store.corrections.current(project_id).values()
-    n_lost = sum(label.content is None for label in labels)  # others come in their place
-    n_blind = len(store.audits.blind_items(project_id))
-    stamp = (question_id, n_items, n_lost, n_blind, serving, tuple(sorted(answered.items())))
-    kept = session.get(session.REVIEW_QUEUE)
-    if kept is None or kept[0] != stamp:
-        kept = (stamp, build_queue(store, project_id, question_id))
-        session.put(session.REVIEW_QUEUE, kept)
-    return kept[1]
+AHEAD = 3  # items that are got ready before they come; a string here would be shown
 
 
 def choose_rows(desk: Desk) -> tuple[int, ...]:
@@ -70,7 +52,7 @@ def choose_question(page: Page) -> str | None:
         "Questions",
         list(names),
         format_func=names.__getitem__,
-        key="review_question",
+        key=session.REVIEW_QUESTION,
         label_visibility="collapsed",
         on_change=go_to,
         args=(None,),
@@ -88,6 +70,9 @@ def show_desk(page: Page) -> None:
     events = store.corrections.events(project_id)
     decided = store.corrections.current(project_id)
     left = waiting(queue, events, decided)
+    if not left:
+        queue = queue_of(page, session.get(session.REVIEW_QUESTION), patient=False)
+        left = waiting(queue, events, decided)
     now = progress(queue, events, decided, page.person)
     item_id = st.query_params.get(ITEM_PARAM) or next(iter(left), None)
     if item_id is None:
@@ -126,7 +111,9 @@ def show_desk(page: Page) -> None:
     chart(data, session.REVIEW_CHART, on_event=handler(page, desk, proposal))
     if desk.draft is not None:
         show_editor(page, desk, desk.draft)
-    prepare(page, [one for one in left if one != item_id][:AHEAD], detector)
+    coming = [one for one in left if one != item_id][:AHEAD]
+    prepare(page, coming, detector)
+    warm(page, coming)
 
 
 show_desk(page_setup("Review"))
