@@ -133,6 +133,12 @@ class Answers:
             by_item[item_id][key] = answer
         return dict(by_item)
 
+    def count(self, project_id: str) -> int:
+        """Return how many answers there are: answers are never changed, so it tells of new ones."""
+        query = select(func.count()).where(AnswerRow.project_id == project_id)
+        with self._db.read() as session:
+            return session.scalar(query) or 0
+
     def counts_by_author(self, project_id: str, question_id: str | None = None) -> dict[str, int]:
         """Return how many items each author (by its key) has answered."""
         columns = (AnswerRow.author_kind, AnswerRow.author_name, AnswerRow.author_version)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -17,11 +18,37 @@ from core.review import (
     Decision,
     current_label,
     redoable,
+    together,
     undoable,
 )
+from storage.bulk_rules import check_bulk
 from storage.database import Database
 from storage.parsed import ParsedRows
 from storage.tables import AnswerRow, CorrectionRow, ItemRow
+
+
+@dataclass(frozen=True)
+class BulkDecision:
+    """One of many decisions made with one key.
+
+    Attributes:
+        expected_sequence: how many events the person saw on the item when deciding.
+        answer_ids: the answers in sight; one of them is accepted.
+    """
+
+    item_id: str
+    decision: Decision
+    expected_sequence: int
+    answer_ids: tuple[str, ...]
+    content: AnswerContent
+
+
+@dataclass(frozen=True)
+class BulkRecord:
+    """What was stored of decisions in bulk, and the items that somebody decided on in between."""
+
+    events: tuple[Correction, ...]
+    conflicts: tuple[str, ...]
 
 
 class Corrections:
@@ -78,27 +105,72 @@ class Corrections:
             session.add(_row(event))
         return event
 
-    def undo(self, project_id: str, person: str) -> Correction:
-        """Take back the person's latest decision that still stands, with an `undo` event."""
+    def record_many(
+        self, project_id: str, person: str, decided: Sequence[BulkDecision]
+    ) -> BulkRecord:
+        """Append decisions that were made with one key, in one transaction; one undo takes all.
+
+        What somebody decided on in between is left out and listed, never overwritten.
+
+        Raises:
+            StoreError: when an item touches gold, when an accepted answer is less sure than the
+                label policy lets pass in bulk, or item, answers, decision and content do not fit;
+                nothing is stored then.
+        """
+        group, now = new_id(), utc_now()
+        stored: list[Correction] = []
+        conflicts: list[str] = []
         with self._db.write() as session:
-            target = undoable(self._read(session, _of_person(project_id, person)), person)
+            for one in decided:
+                _check_content(one.decision, one.content, None)
+                event = Correction(
+                    id=new_id(),
+                    project_id=project_id,
+                    item_id=one.item_id,
+                    person=person,
+                    decision=one.decision,
+                    sequence=one.expected_sequence + 1,
+                    created_at=now,
+                    answer_ids=one.answer_ids,
+                    content=one.content,
+                    how="bulk",
+                    group=group,
+                )
+                _check_item(session, event)
+                check_bulk(session, event)
+                if _last_sequence(session, event.item_id) == one.expected_sequence:
+                    session.add(_row(event))
+                    stored.append(event)
+                else:
+                    conflicts.append(event.item_id)
+        return BulkRecord(tuple(stored), tuple(conflicts))
+
+    def undo(self, project_id: str, person: str) -> Correction:
+        """Take back the person's latest decision that still stands, with an `undo` event.
+
+        Of decisions that were made with one key it takes back all, and returns the last event.
+        """
+        with self._db.write() as session:
+            events = self._read(session, _of_person(project_id, person))
+            target = undoable(events, person)
             if target is None:
                 raise StoreError(
                     f"{person!r} asked to undo, but no decision of theirs is standing in this "
                     "project; only one's own decisions can be undone, so there is nothing to do"
                 )
-            return _take_back(session, target, person)
+            return _take_back_all(session, together(events, target), person)
 
     def redo(self, project_id: str, person: str) -> Correction:
         """Take back the person's latest undo, when they have decided nothing since."""
         with self._db.write() as session:
-            target = redoable(self._read(session, _of_person(project_id, person)), person)
+            events = self._read(session, _of_person(project_id, person))
+            target = redoable(events, person)
             if target is None:
                 raise StoreError(
                     f"{person!r} asked to redo, but has undone nothing since their latest decision "
                     "in this project; decide on the item again instead"
                 )
-            return _take_back(session, target, person)
+            return _take_back_all(session, together(events, target), person)
 
     def events(self, project_id: str, item_id: str | None = None) -> list[Correction]:
         """Return events in the order in which they were recorded."""
@@ -107,6 +179,21 @@ class Corrections:
             conditions.append(CorrectionRow.item_id == item_id)
         with self._db.read() as session:
             return self._read(session, *conditions)
+
+    def after(self, project_id: str, position: int) -> tuple[list[Correction], int]:
+        """Return the events recorded after a position, in order, and the position reached.
+
+        0 is before the first. Whoever folds events asks only for what is new to them.
+        """
+        query = (
+            select(CorrectionRow.id, CorrectionRow.position)
+            .where(CorrectionRow.project_id == project_id, CorrectionRow.position > position)
+            .order_by(CorrectionRow.position)
+        )
+        with self._db.read() as session:
+            rows = session.execute(query).all()
+            found = self._parsed.get(session, [one for one, _ in rows])
+        return found, rows[-1][1] if rows else position
 
     def current(self, project_id: str) -> dict[str, CurrentLabel]:
         """Return the current label of each item on which a decision stands."""
@@ -135,7 +222,12 @@ def _of_person(project_id: str, person: str) -> ColumnElement[bool]:
     return (CorrectionRow.project_id == project_id) & (CorrectionRow.person == person)
 
 
-def _take_back(session: Session, target: Correction, person: str) -> Correction:
+def _take_back_all(session: Session, targets: Sequence[Correction], person: str) -> Correction:
+    group = new_id() if len(targets) > 1 else ""
+    return [_take_back(session, target, person, group) for target in targets][-1]
+
+
+def _take_back(session: Session, target: Correction, person: str, group: str) -> Correction:
     event = Correction(
         id=new_id(),
         project_id=target.project_id,
@@ -145,6 +237,7 @@ def _take_back(session: Session, target: Correction, person: str) -> Correction:
         sequence=_last_sequence(session, target.item_id) + 1,
         created_at=utc_now(),
         undoes=target.id,
+        group=group,
     )
     session.add(_row(event))
     return event

@@ -1,5 +1,7 @@
 """What people say of an item beside its label: phrases, preferences, comments, reviews."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, select
 
 from core.desk_events import Body, DeskEvent
@@ -58,11 +60,19 @@ class DeskEvents:
             session.add(_row(event))
         return event
 
-    def list(self, project_id: str, item_id: str | None = None) -> list[DeskEvent]:
-        """Return events in the order in which they were recorded, of one item or of all."""
+    def list(
+        self, project_id: str, item_id: str | None = None, kinds: Sequence[str] = ()
+    ) -> list[DeskEvent]:
+        """Return events in the order in which they were recorded, of one item or of all.
+
+        Args:
+            kinds: of their bodies, all when empty; undos always come along.
+        """
         where: list[ColumnElement[bool]] = [DeskEventRow.project_id == project_id]
         if item_id is not None:
             where.append(DeskEventRow.item_id == item_id)
+        if kinds:
+            where.append(DeskEventRow.kind.in_((*kinds, "undo")))
         query = select(DeskEventRow.id).where(*where).order_by(DeskEventRow.position)
         with self._db.read() as session:
             return self._parsed.get(session, session.scalars(query).all())
