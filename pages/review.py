@@ -10,39 +10,23 @@ from pages.components.detector_choice import choose_detector, prepare, proposal_
 from pages.components.page import Page, page_setup
 from pages.components.review_actions import ITEM_PARAM, go_to, handler
 from pages.components.review_beside import beside_of
+from pages.components.review_bulk import in_bulk, show_bulk
 from pages.components.review_editor import show_editor
 from pages.components.review_export import show_export
+from pages.components.review_queue import (
+    queue_for,
+    show_filtered_empty,
+    show_queue_panel,
+    why_of,
+)
+from pages.components.review_spots import spot_handler, with_spots
 from pages.components.review_status import show_empty, show_messages, show_status
 from pages.components.review_view import channels_of, chart_of, default_rows
 from pages.components.words import plain
 from pages.components.workflows.proposing import shows_proposals
-from pages.components.workflows.review_queue import (
-    Queue,
-    build_queue,
-    progress,
-    serving_student,
-    waiting,
-)
 from pages.components.workflows.reviewing import Desk, load_desk
 
 AHEAD = 2  # items whose scores are worked out before they come; a string here would be shown
-
-
-def queue_of(page: Page, question_id: str | None) -> Queue:
-    """Return the queue, ordered anew only when items, answers or the choice changed."""
-    store, project_id = page.store, page.project.id
-    answered = store.answers.counts_by_author(project_id)
-    serving = serving_student(store, project_id)
-    n_items = store.items.count(project_id)
-    labels = store.corrections.current(project_id).values()
-    n_lost = sum(label.content is None for label in labels)  # others come in their place
-    n_blind = len(store.audits.blind_items(project_id))
-    stamp = (question_id, n_items, n_lost, n_blind, serving, tuple(sorted(answered.items())))
-    kept = session.get(session.REVIEW_QUEUE)
-    if kept is None or kept[0] != stamp:
-        kept = (stamp, build_queue(store, project_id, question_id))
-        session.put(session.REVIEW_QUEUE, kept)
-    return kept[1]
 
 
 def choose_rows(desk: Desk) -> tuple[int, ...]:
@@ -84,23 +68,21 @@ def show_desk(page: Page) -> None:
     head = st.container(horizontal=True, vertical_alignment="center", key="review_head")
     with head:
         st.markdown("#### Review", width="content")
-        queue = queue_of(page, choose_question(page))
-    events = store.corrections.events(project_id)
-    decided = store.corrections.current(project_id)
-    left = waiting(queue, events, decided)
-    now = progress(queue, events, decided, page.person)
-    item_id = st.query_params.get(ITEM_PARAM) or next(iter(left), None)
+        now = queue_for(page, choose_question(page))
+    item_id = st.query_params.get(ITEM_PARAM) or next(iter(now.left), None)
     if item_id is None:
         with head:
-            show_status(queue, now)
+            show_status(now, why_of(page, now))
+            show_queue_panel(page, now)
             show_export(page)
-        show_empty(page, queue)
+        if not show_filtered_empty(now):
+            show_empty(page, now.queue)
         return
     try:
         desk = load_desk(store, project_id, page.person, item_id)
     except AppError as error:
         with head:
-            show_status(queue, now)
+            show_status(now, why_of(page, now))
         st.error(plain(str(error)), icon=":material/error:")
         st.button(
             "Go to the queue",
@@ -114,7 +96,8 @@ def show_desk(page: Page) -> None:
     # One place for messages, also when there is none: the chart below must not move in the tree.
     series = series_data(store, desk.series)
     with head:
-        show_status(queue, now, desk)
+        show_status(now, why_of(page, now, desk))
+        show_queue_panel(page, now)
         rows = choose_rows(desk)
         detector = choose_detector() if shows_proposals(desk) else ""
         show_export(page, desk, series, rows)
@@ -122,11 +105,19 @@ def show_desk(page: Page) -> None:
         show_messages(page, desk)
         proposal = proposal_of(page, desk.series, series, detector, head)
     handled = str(session.get(session.REVIEW_HANDLED, ""))
-    data = chart_of(desk, series, handled, rows, beside_of(page, desk, proposal))
-    chart(data, session.REVIEW_CHART, on_event=handler(page, desk, proposal))
+    data = with_spots(
+        page, desk, chart_of(desk, series, handled, rows, beside_of(page, desk, proposal))
+    )
+    chart(
+        data, session.REVIEW_CHART, on_event=spot_handler(page, desk, handler(page, desk, proposal))
+    )
     if desk.draft is not None:
         show_editor(page, desk, desk.draft)
-    prepare(page, [one for one in left if one != item_id][:AHEAD], detector)
+    prepare(page, [one for one in now.left if one != item_id][:AHEAD], detector)
 
 
-show_desk(page_setup("Review"))
+page = page_setup("Review")
+if in_bulk():
+    show_bulk(page)
+else:
+    show_desk(page)

@@ -104,7 +104,8 @@ def truths(
 ) -> dict[str, AnswerContent]:
     """Return the truth of each gold item that has one yet.
 
-    Gold by construction takes the imported answer; drawn gold takes what people say now.
+    Gold by construction takes the imported answer; drawn gold takes what people say now, unless
+    they said it in bulk.
     """
     known: dict[str, AnswerContent] = {}
     for item in items:
@@ -112,7 +113,8 @@ def truths(
         if reason == "construction" and item.id in imported:
             known[item.id] = imported[item.id]
         elif reason in ("drawn", "time_block") and label is not None and label.content is not None:
-            known[item.id] = label.content
+            if label.event.how != "bulk":
+                known[item.id] = label.content
     return known
 
 

@@ -13,7 +13,7 @@ from core.review import Correction, CurrentLabel, Item, current_label
 from pages.components.chart.data import Painted
 from pages.components.workflows.blind import AuditLook, audit_look
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
-from pages.components.workflows.review_queue import serving_student, shown_answers
+from pages.components.workflows.shown import serving_student, shown_answers
 from storage import Store
 from storage.rows import StoredSeries
 from storage.selections import SelectionRecord
