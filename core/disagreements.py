@@ -15,9 +15,13 @@ from core.differences import differences
 from core.metrics.estimates import wilson
 from core.questions.base import Question
 
-Side = Literal["teacher", "student", "people"]
+Side = Literal["teacher", "rules", "student", "people"]
 SIZES = ((3.0, "below 3 sigma"), (6.0, "of 3 to 6 sigma"), (float("inf"), "above 6 sigma"))
-LENGTHS = ((8, "shorter than 8 samples"), (64, "of 8 to 63 samples"), (1 << 62, "longer"))
+LENGTHS = (
+    (8, "shorter than 8 samples"),
+    (64, "of 8 to 63 samples"),
+    (1 << 62, "of 64 samples or more"),
+)
 """Upper ends of the bins (not in them), with their words. Sizes are in sigma of the local noise."""
 
 
@@ -92,7 +96,7 @@ def _of_labels(
         key=f"{side}|{other}|{name}",
         misses=side,
         against=other,
-        words=f"{side} does not say {name} where {_says(other)}",
+        words=f"{_subject(side, 'does', 'do')} not say {name} where {_says(other)} it",
         missed=content.label != truth.label,
     )
 
@@ -115,13 +119,19 @@ def _of_event(
         key=f"{side}|{other}|{name}|{how_large}|{how_long}",
         misses=side,
         against=other,
-        words=f"{side} misses {told}, {how_long}, that {_says(other)}",
+        words=f"{_subject(side, 'misses', 'miss')} {told}, {how_long}, that {_says(other)}",
         missed=missed,
     )
 
 
+def _subject(side: Side, one: str, many: str) -> str:
+    return f"{side} {many if side in ('people', 'rules') else one}"
+
+
 def _says(side: Side) -> str:
-    return "people mark" if side == "people" else f"the {side} reports"
+    if side in ("people", "rules"):
+        return "people mark" if side == "people" else "the rules report"
+    return f"the {side} reports"
 
 
 def grouped(found: Iterable[Missed], least: int = 2) -> list[Group]:

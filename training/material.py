@@ -110,11 +110,12 @@ def truths(
     known: dict[str, AnswerContent] = {}
     for item in items:
         reason, label = gold.reason(item), labels.get(item.id)
+        if label is not None and label.event.how == "bulk":
+            label = None
         if reason == "construction" and item.id in imported:
             known[item.id] = imported[item.id]
         elif reason in ("drawn", "time_block") and label is not None and label.content is not None:
-            if label.event.how != "bulk":
-                known[item.id] = label.content
+            known[item.id] = label.content
     return known
 
 

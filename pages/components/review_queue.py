@@ -2,13 +2,12 @@
 
 import zlib
 from collections.abc import Collection
-from typing import cast
 
 import streamlit as st
 from pydantic import ValidationError
 
 from core.queue_filter import QueueFilter
-from core.queue_order import ORDERS, Order
+from core.queue_order import ORDERS
 from pages.components import session
 from pages.components.cached import queue_memo, series_data
 from pages.components.kept import keep, kept
@@ -30,7 +29,7 @@ MOST_GROUPS = 12
 def wish_of(question_id: str | None) -> Wish:
     """Return what this person asked for: the address remembers it over a reload."""
     wanted = kept(session.REVIEW_ORDER)
-    by = cast(Order, wanted) if wanted in ORDERS else "value"
+    by = wanted if wanted in ORDERS else "value"
     try:
         asked = QueueFilter.model_validate_json(kept(session.REVIEW_FILTER) or "{}")
     except ValidationError:  # an address that was cut or typed by hand
@@ -106,30 +105,38 @@ def show_queue_panel(page: Page, now: QueueNow) -> None:
     if not panel.open:
         return
     with panel:
-        _choose_order(now)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _choose_order(now)
+            st.button(
+                "Many at once",
+                icon=":material/grid_view:",
+                help="Small plots of one predicted label: uncheck the wrong ones, accept the rest",
+                key="review_open_bulk",
+                on_click=open_bulk,
+            )
         if now.unread:
             st.caption(f"Claims of {count(now.unread, 'answer')} are still to be looked at.")
-        first, second, third = st.tabs(["Filter", "Saved", "Differences"])
-        mark = f"{zlib.crc32(asked.model_dump_json().encode()):08x}"
-        with first:
-            wanted = ask_filter(page, asked, mark)
-            if wanted is not None:
-                keep_filter(wanted)
-                st.rerun(scope="fragment")
-        with second:
-            wanted = show_saved(page, asked)
-            if wanted is not None:
-                keep_filter(wanted)
-                st.rerun(scope="fragment")
-        with third:
-            _show_differences(page)
-        st.button(
-            "Many at once",
-            icon=":material/grid_view:",
-            help="Small plots of one predicted label: uncheck the wrong ones, accept the rest",
-            key="review_open_bulk",
-            on_click=open_bulk,
-        )
+        wanted = _show_tabs(page, asked)
+        if wanted is not None:
+            keep_filter(wanted)
+            st.rerun(scope="fragment")
+
+
+def _show_tabs(page: Page, asked: QueueFilter) -> QueueFilter | None:
+    """Show the open tab alone; return the filter that was chosen in it."""
+    mark = f"{zlib.crc32(asked.model_dump_json().encode()):08x}"
+    filters, saved, differences = st.tabs(
+        ["Filter", "Saved", "Differences"], key="review_queue_tabs", on_change="rerun"
+    )
+    if filters.open:
+        with filters:
+            return ask_filter(page, asked, mark)
+    if saved.open:
+        with saved:
+            return show_saved(page, asked)
+    with differences:
+        _show_differences(page)
+    return None
 
 
 def _choose_order(now: QueueNow) -> None:
@@ -153,15 +160,16 @@ def _show_differences(page: Page) -> None:
         st.caption(
             "Nothing that one of teacher, student and people misses twice or more in the same way."
         )
-    for one in found.groups[:MOST_GROUPS]:
-        st.button(
-            f"{plain(one.words)} ({one.n} of {one.total})",
-            key=f"review_group_{one.key}",
-            type="tertiary",
-            help=f"{one.low:.0%} to {one.high:.0%} missed; opens these items",
-            on_click=keep_filter,
-            args=(QueueFilter(group=one.key, statuses=EVERY),),
-        )
+    with st.container(gap="xxsmall"):
+        for one in found.groups[:MOST_GROUPS]:
+            st.button(
+                f"{plain(one.words)} ({one.n} of {one.total})",
+                key=f"review_group_{one.key}",
+                type="tertiary",
+                help=f"{one.low:.0%} to {one.high:.0%} missed; opens these items",
+                on_click=keep_filter,
+                args=(QueueFilter(group=one.key, statuses=EVERY),),
+            )
     if found.unread:
         st.caption(f"{count(found.unread, 'item')} are still to be measured; open this again.")
 

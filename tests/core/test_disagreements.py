@@ -78,7 +78,7 @@ def test_labels_are_grouped_by_what_should_have_been_said() -> None:
         )
     ]
     (group,) = grouped(rows)
-    assert group.words == "student does not say rise where people mark"
+    assert group.words == "student does not say rise where people mark it"
     assert (group.n, group.total, group.item_ids) == (2, 3, ("i", "j"))
 
 

@@ -83,7 +83,8 @@ def next_spot(spots: list[Spot], here: Spot, back: bool = False) -> Spot | None:
 def _sides(said: SaidOfItem, label: AnswerContent | None) -> list[tuple[Side, AnswerContent]]:
     found: list[tuple[Side, AnswerContent]] = []
     if said.teacher is not None:
-        found.append(("teacher", said.teacher.content))
+        side: Side = "rules" if said.teacher.author.kind == "rules" else "teacher"
+        found.append((side, said.teacher.content))
     if said.student is not None:
         found.append(("student", said.student.content))
     if label is not None:
@@ -110,7 +111,7 @@ def find_differences(
             label = labels.get(item_id)
             sides = _sides(one, None if label is None else label.content)
             owners = {"people": "" if label is None else label.event.id}
-            owners |= {"teacher": one.teacher.id if one.teacher else ""}
+            owners |= dict.fromkeys(("teacher", "rules"), one.teacher.id if one.teacher else "")
             owners |= {"student": one.student.id if one.student else ""}
             pairs = _pairs(sides)
             wanted: dict[Side, AnswerContent] = {against[0]: against[1] for _, against in pairs}
