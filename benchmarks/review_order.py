@@ -9,9 +9,10 @@ between, by:
 
     random          the order a project has before there is a student
     disagreement    most events that only one of teacher and student reports
-    answer          least sure: smallest |2 c - 1| over the answer's intervals and the answer itself
+    answer          least sure: smallest |2 c - 1| over the answer's intervals, or its "none"
     nearest         the same over all candidates, also those too weak to be reported
     errors          most expected errors: the sum of min(c, 1 - c) over candidates
+    certainty       least sure that all candidates are decided rightly: what Review goes by
     entropy         largest summed entropy of event or none per sample
 
 A candidate is a stretch where an event's probability reaches `FAINT`. The order is chosen on the
@@ -36,6 +37,7 @@ from core.matching import match_events
 from core.questions.base import EventType, Question
 from core.series import WindowView, view_window
 from core.students.series import SeriesStudent
+from core.students.series_events import FAINT, certainty
 from core.teachers.rules import rules_on
 from training.examples import Source, TrainingExample
 from training.recipes.pseudo_label import PseudoLabelConfig, fit
@@ -51,7 +53,6 @@ QUESTION = Question(
         for key in ("spike", "level_shift", "variance", "stuck")
     ),
 )
-FAINT = 0.15
 ALARMS = 0.1
 VALIDATION = 5
 """Every fifth series of the pool is for early stopping, never trained on."""
@@ -75,7 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--validate", type=int, nargs="*", default=[11, 12])
-    parser.add_argument("--orders", nargs="+", default=["answer", "nearest", "errors", "entropy"])
+    parser.add_argument("--orders", nargs="+", default=list(DOUBTS)[1:])
     parser.add_argument("--pool", type=int, default=120, help="series to learn from")
     parser.add_argument("--test", type=int, default=120, help="fresh series")
     parser.add_argument("--reviews", type=int, default=40, help="corrections in all")
@@ -209,10 +210,16 @@ def disagreement(student: SeriesStudent, one: Window) -> float:
 
 
 def of_answer(student: SeriesStudent, one: Window) -> float:
-    """Look at the answer alone: its intervals' confidences and its own."""
+    """Look at the answer alone: its intervals' confidences, or the likeliest event it left out."""
     (said,) = student.answer(QUESTION, [one.view])
-    known = [c for c in (*(i.confidence for i in said.intervals), said.confidence) if c is not None]
-    return -min((abs(2 * c - 1) for c in known), default=1.0)
+    likeliest = 1 - float(student.event_probabilities(0, one.view)[:, 0].min())
+    known = [i.confidence or 0.0 for i in said.intervals] or [likeliest]
+    return -min(abs(2 * c - 1) for c in known)
+
+
+def certain(student: SeriesStudent, one: Window) -> float:
+    """Look at how sure the student is that every candidate is decided rightly."""
+    return -certainty(student.event_probabilities(0, one.view))
 
 
 def nearest(student: SeriesStudent, one: Window) -> float:
@@ -248,6 +255,7 @@ DOUBTS: dict[str, Doubt] = {
     "answer": of_answer,
     "nearest": nearest,
     "errors": errors,
+    "certainty": certain,
     "entropy": entropy,
 }
 

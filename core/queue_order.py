@@ -6,7 +6,7 @@ before its turn in that random order belongs to the sample as well.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
@@ -18,8 +18,6 @@ from core.questions.base import Question
 Order = Literal["value", "random", "disagreement", "contradicted", "unsure"]
 APART: tuple[Disagreement, ...] = ("none", "edges", "types", "events", "verdict")
 """From the same answer to the opposite one."""
-NAMED = 2
-"""How many intervals a reason names."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +40,33 @@ class Facts:
 
 
 def margin(content: AnswerContent) -> float:
-    """Return how sure an answer is, in [0, 1]: 0 is a coin toss.
+    """Return how sure an answer is, in [0, 1]; only answers of one question compare.
 
-    Pattern: distance between the two best scores. Anomaly: the least sure of its intervals and of
-    the answer as a whole, as distance from one half.
+    Pattern: distance between the two best scores. Anomaly: the answer's own confidence, which of
+    the `series` student is how sure it is that every candidate is decided rightly; without one, the
+    least sure of its intervals.
     """
     if content.kind == "pattern" and len(content.scores) > 1:
         best, second = sorted(content.scores.values(), reverse=True)[:2]
         return best - second
-    sure = [found.confidence for found in content.intervals]
-    known = [c for c in [*sure, content.confidence] if c is not None]
-    return min((abs(2 * c - 1) for c in known), default=1.0)
+    if content.confidence is not None:
+        return content.confidence
+    known = [one.confidence for one in content.intervals if one.confidence is not None]
+    return min(known, default=1.0)
+
+
+def by_rank(values: Mapping[str, float], groups: Mapping[str, str]) -> dict[str, float]:
+    """Return the rank of each value within its group, in (0, 1): figures of two questions mix.
+
+    Args:
+        groups: of each id, here its question.
+    """
+    members: dict[str, list[str]] = {}
+    for one in sorted(values, key=lambda one: (values[one], one)):
+        members.setdefault(groups[one], []).append(one)
+    return {
+        one: (place + 0.5) / len(own) for own in members.values() for place, one in enumerate(own)
+    }
 
 
 def lowest_confidence(content: AnswerContent) -> float | None:
@@ -143,18 +157,12 @@ def value_words(question: Question, student: AnswerContent) -> str:
         (one, first), (other, second) = sorted(student.scores.items(), key=lambda s: -s[1])[:2]
         names = question.option(one).name, question.option(other).name
         return f"student torn between {names[0]} {first:.2f} and {names[1]} {second:.2f}"
-    unsure = sorted(
-        (found for found in student.intervals if found.confidence is not None),
-        key=lambda found: abs(2 * (found.confidence or 0.0) - 1),
-    )
-    if unsure:
-        named = [
-            f"{question.type_of(one.type_id).name if one.type_id else 'event'} "
-            f"({one.number}) {one.confidence:.2f}"
-            for one in unsure[:NAMED]
-        ]
-        return f"student least sure of {' and '.join(named)}"
     if student.confidence is None:
         return "student says nothing of how sure it is"
-    said = "no anomaly" if question.kind == "anomaly" else "its answer"
-    return f"student sure of {said} by {student.confidence:.2f}"
+    said = f"student sure of its answer by {student.confidence:.2f}"
+    known = [one for one in student.intervals if one.confidence is not None]
+    if not known:
+        return said
+    least = min(known, key=lambda one: one.confidence or 0.0)
+    name = question.type_of(least.type_id).name if least.type_id else "event"
+    return f"{said}, least of {name} ({least.number}) {least.confidence:.2f}"

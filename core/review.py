@@ -152,12 +152,3 @@ def redoable(events: Sequence[Correction], person: str) -> Correction | None:
         if event.undoes in decisions and event.id not in undone:
             return event
     return None
-
-
-def together(events: Iterable[Correction], target: Correction) -> list[Correction]:
-    """Return an event with the standing ones that were made with the same key, in their order."""
-    if not target.group:
-        return [target]
-    found = list(events)
-    undone = undone_ids(found)
-    return [one for one in found if one.group == target.group and one.id not in undone]

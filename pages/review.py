@@ -22,11 +22,12 @@ from pages.components.review_queue import (
 from pages.components.review_spots import spot_handler, with_spots
 from pages.components.review_status import show_empty, show_messages, show_status
 from pages.components.review_view import channels_of, chart_of, default_rows
+from pages.components.review_warm import warm
 from pages.components.words import plain
 from pages.components.workflows.proposing import shows_proposals
 from pages.components.workflows.reviewing import Desk, load_desk
 
-AHEAD = 2  # items whose scores are worked out before they come; a string here would be shown
+AHEAD = 3  # items that are got ready before they come; a string here would be shown
 
 
 def choose_rows(desk: Desk) -> tuple[int, ...]:
@@ -54,7 +55,7 @@ def choose_question(page: Page) -> str | None:
         "Questions",
         list(names),
         format_func=names.__getitem__,
-        key="review_question",
+        key=session.REVIEW_QUESTION,
         label_visibility="collapsed",
         on_change=go_to,
         args=(None,),
@@ -64,6 +65,9 @@ def choose_question(page: Page) -> str | None:
 @st.fragment
 def show_desk(page: Page) -> None:
     """The desk itself; a decision runs this part alone."""
+    if in_bulk():
+        show_bulk(page)
+        return
     store, project_id = page.store, page.project.id
     head = st.container(horizontal=True, vertical_alignment="center", key="review_head")
     with head:
@@ -113,11 +117,9 @@ def show_desk(page: Page) -> None:
     )
     if desk.draft is not None:
         show_editor(page, desk, desk.draft)
-    prepare(page, [one for one in now.left if one != item_id][:AHEAD], detector)
+    coming = [one for one in now.left if one != item_id][:AHEAD]
+    prepare(page, coming, detector)
+    warm(page, coming)
 
 
-page = page_setup("Review")
-if in_bulk():
-    show_bulk(page)
-else:
-    show_desk(page)
+show_desk(page_setup("Review"))

@@ -1,8 +1,8 @@
 """Corrections: people's decisions on items, append-only. Undo and redo are events too."""
 
-from collections import defaultdict
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.answers import AnswerContent
 from core.errors import ConflictError, StoreError
 from core.ids import new_id, utc_now
+from core.people import Identity
 from core.review import (
     LABELLING,
     Correction,
@@ -18,12 +19,11 @@ from core.review import (
     Decision,
     current_label,
     redoable,
-    together,
     undoable,
 )
 from storage.bulk_rules import check_bulk
 from storage.database import Database
-from storage.parsed import ParsedRows
+from storage.event_log import EventLog
 from storage.tables import AnswerRow, CorrectionRow, ItemRow
 
 
@@ -56,9 +56,9 @@ class Corrections:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._parsed = ParsedRows(
-            CorrectionRow.id, CorrectionRow.body, Correction.model_validate_json
-        )
+        self.log = EventLog(CorrectionRow, Correction.model_validate_json)
+        self._labels: dict[str, _Labels] = {}
+        self._lock = threading.Lock()
 
     def record(
         self,
@@ -146,62 +146,56 @@ class Corrections:
         return BulkRecord(tuple(stored), tuple(conflicts))
 
     def undo(self, project_id: str, person: str) -> Correction:
-        """Take back the person's latest decision that still stands, with an `undo` event.
-
-        Of decisions that were made with one key it takes back all, and returns the last event.
-        """
+        """Take back the person's latest decision that still stands, with an `undo` event."""
         with self._db.write() as session:
-            events = self._read(session, _of_person(project_id, person))
-            target = undoable(events, person)
+            target = undoable(_read(session, _of_person(project_id, person)), person)
             if target is None:
                 raise StoreError(
                     f"{person!r} asked to undo, but no decision of theirs is standing in this "
                     "project; only one's own decisions can be undone, so there is nothing to do"
                 )
-            return _take_back_all(session, together(events, target), person)
+            return _take_back(session, target)
 
     def redo(self, project_id: str, person: str) -> Correction:
         """Take back the person's latest undo, when they have decided nothing since."""
         with self._db.write() as session:
-            events = self._read(session, _of_person(project_id, person))
-            target = redoable(events, person)
+            target = redoable(_read(session, _of_person(project_id, person)), person)
             if target is None:
                 raise StoreError(
                     f"{person!r} asked to redo, but has undone nothing since their latest decision "
                     "in this project; decide on the item again instead"
                 )
-            return _take_back_all(session, together(events, target), person)
+            return _take_back(session, target)
+
+    def take_back(
+        self, session: Session, target: Correction, identity: Identity, group: str
+    ) -> None:
+        """Write an undo of an event in a transaction that holds the write lock."""
+        _take_back(session, target, identity, group)
 
     def events(self, project_id: str, item_id: str | None = None) -> list[Correction]:
         """Return events in the order in which they were recorded."""
-        conditions = [CorrectionRow.project_id == project_id]
-        if item_id is not None:
-            conditions.append(CorrectionRow.item_id == item_id)
         with self._db.read() as session:
-            return self._read(session, *conditions)
+            return self.log.events(session, project_id, item_id)
 
-    def after(self, project_id: str, position: int) -> tuple[list[Correction], int]:
-        """Return the events recorded after a position, in order, and the position reached.
-
-        0 is before the first. Whoever folds events asks only for what is new to them.
-        """
-        query = (
-            select(CorrectionRow.id, CorrectionRow.position)
-            .where(CorrectionRow.project_id == project_id, CorrectionRow.position > position)
-            .order_by(CorrectionRow.position)
-        )
+    def since(self, project_id: str, n_seen: int) -> list[Correction]:
+        """Return the events after the first `n_seen`, to go on from what was made of those."""
         with self._db.read() as session:
-            rows = session.execute(query).all()
-            found = self._parsed.get(session, [one for one, _ in rows])
-        return found, rows[-1][1] if rows else position
+            return self.log.since(session, project_id, n_seen)
 
     def current(self, project_id: str) -> dict[str, CurrentLabel]:
-        """Return the current label of each item on which a decision stands."""
-        by_item: dict[str, list[Correction]] = defaultdict(list)
-        for event in self.events(project_id):
-            by_item[event.item_id].append(event)
-        labels = {item_id: current_label(events) for item_id, events in by_item.items()}
-        return {item_id: label for item_id, label in labels.items() if label is not None}
+        """Return the current label of each item on which a decision stands.
+
+        Only items with new events are folded again.
+        """
+        with self._lock, self._db.read() as session:
+            known = self._labels.setdefault(project_id, _Labels())
+            new = self.log.since(session, project_id, known.n_events)
+            for item_id in {event.item_id: None for event in new}:
+                events = self.log.events(session, project_id, item_id)
+                known.labels[item_id] = current_label(events)
+            known.n_events += len(new)
+            return {item: label for item, label in known.labels.items() if label is not None}
 
     def sequences(self, project_id: str) -> dict[str, int]:
         """Return the number of events on each item that has any: what `record` expects."""
@@ -213,33 +207,42 @@ class Corrections:
         with self._db.read() as session:
             return dict(session.execute(query).all())
 
-    def _read(self, session: Session, *conditions: ColumnElement[bool]) -> list[Correction]:
-        query = select(CorrectionRow.id).where(*conditions).order_by(CorrectionRow.position)
-        return self._parsed.get(session, session.scalars(query).all())
+
+@dataclass
+class _Labels:
+    """The labels of a project's items after its first `n_events` events."""
+
+    n_events: int = 0
+    labels: dict[str, CurrentLabel | None] = field(default_factory=dict[str, CurrentLabel | None])
+
+
+def _read(session: Session, *conditions: ColumnElement[bool]) -> list[Correction]:
+    """Read events anew, in a session that may write them."""
+    query = select(CorrectionRow.body).where(*conditions).order_by(CorrectionRow.position)
+    return [Correction.model_validate_json(body) for body in session.scalars(query)]
 
 
 def _of_person(project_id: str, person: str) -> ColumnElement[bool]:
     return (CorrectionRow.project_id == project_id) & (CorrectionRow.person == person)
 
 
-def _take_back_all(session: Session, targets: Sequence[Correction], person: str) -> Correction:
-    group = new_id() if len(targets) > 1 else ""
-    return [_take_back(session, target, person, group) for target in targets][-1]
-
-
-def _take_back(session: Session, target: Correction, person: str, group: str) -> Correction:
+def _take_back(
+    session: Session, target: Correction, identity: Identity = "typed", group: str = ""
+) -> Correction:
     event = Correction(
         id=new_id(),
         project_id=target.project_id,
         item_id=target.item_id,
-        person=person,
+        person=target.person,
         decision="undo",
         sequence=_last_sequence(session, target.item_id) + 1,
         created_at=utc_now(),
         undoes=target.id,
         group=group,
+        identity=identity,
     )
     session.add(_row(event))
+    session.flush()
     return event
 
 

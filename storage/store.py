@@ -38,6 +38,7 @@ from storage.settings import Settings
 from storage.snapshots import Snapshots
 from storage.tables import CalibrationRow, ProbeRow, ProjectRow
 from storage.teachers import Teachers
+from storage.undoing import Undoing
 from storage.versions import Versions
 
 DATABASE_NAME = "understudy.db"
@@ -79,6 +80,7 @@ class Store:
     probes: DeskRows
     calibrations: DeskRows
     actions: Actions
+    undoing: Undoing
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -102,6 +104,7 @@ def open_store(home: Path) -> Store:
     migrate(home / DATABASE_NAME)
     db = Database(home / DATABASE_NAME)
     _make_default_project(db)
+    corrections, desk_events = Corrections(db), DeskEvents(db)
     return Store(
         home=home,
         db=db,
@@ -110,7 +113,7 @@ def open_store(home: Path) -> Store:
         questions=Questions(db),
         items=Items(db),
         answers=Answers(db),
-        corrections=Corrections(db),
+        corrections=corrections,
         gold=Gold(db),
         jobs=Jobs(db, home),
         snapshots=Snapshots(db, home),
@@ -130,11 +133,12 @@ def open_store(home: Path) -> Store:
         teachers=Teachers(db),
         people=People(db),
         policies=Policies(db),
-        desk_events=DeskEvents(db),
+        desk_events=desk_events,
         leases=Leases(db),
         probes=DeskRows(db, ProbeRow),
         calibrations=DeskRows(db, CalibrationRow),
         actions=Actions(db),
+        undoing=Undoing(db, corrections, desk_events),
     )
 
 

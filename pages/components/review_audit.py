@@ -6,14 +6,15 @@ from core.answers import Answer
 from pages.components.chart import Action, Panel, Phrase
 from pages.components.marks import NEUTRAL, author_colour, title_of
 from pages.components.workflows.blind import agreement_words, audited_of
+from pages.components.workflows.keymap import Keymap, shown
 from pages.components.workflows.reviewing import Desk
 
 NEXT = "next"
 BLIND_NOTE = "What the teacher said comes after your decision, so that it can be measured by it."
 HOW = {
-    "anomaly": "Mark events (E) and save them, or say that there is no anomaly (N).",
+    "anomaly": "Mark events ({edit}) and save them, or say that there is no anomaly ({none}).",
     "pattern": "Press the number of the pattern that you see.",
-    "open": "Say in your own words what you see (E), and save it.",
+    "open": "Say in your own words what you see ({edit}), and save it.",
 }
 LONGEST_BATCH = 32
 BLIND_CONFLICT = (
@@ -61,9 +62,11 @@ def audit_words(desk: Desk) -> tuple[str, str]:
     return f"audit of {batch}, {short}", f"{desk.audit.batch}. {why}"
 
 
-def blind_panel(desk: Desk) -> Panel:
+def blind_panel(desk: Desk, keymap: Keymap) -> Panel:
     """Stand in for the answers until the decision: say why they are hidden, and what to do."""
-    return Panel("Blind", NEUTRAL, "", empty=f"{BLIND_NOTE} {HOW.get(desk.question.kind, '')}")
+    keys = {"edit": shown(keymap.key("edit")), "none": shown(keymap.key("no_anomaly"))}
+    how = HOW.get(desk.question.kind, "").format(**keys)
+    return Panel("Blind", NEUTRAL, "", empty=f"{BLIND_NOTE} {how}")
 
 
 def failed_panels(desk: Desk) -> list[Panel]:

@@ -64,7 +64,6 @@ def offer_button(page: Page) -> None:
     )
 
 
-@st.fragment
 def show_bulk(page: Page) -> None:
     """Show the view with its head; whatever is done in it runs this part alone."""
     with st.container(horizontal=True, vertical_alignment="center", key="bulk_head"):
@@ -168,7 +167,7 @@ def _decide(page: Page, record: Callable[[], BulkRecord], n_aside: int = 0) -> N
         )
     session.put(session.REVIEW_BULK_SAID, " ".join(parts))
     keep(session.REVIEW_LIKE, "")
-    st.rerun(scope="fragment")
+    st.rerun()
 
 
 def _undo_button(page: Page) -> None:
@@ -188,7 +187,7 @@ def _undo_button(page: Page) -> None:
 
 
 def _undo(page: Page) -> None:
-    page.store.corrections.undo(page.project.id, page.person)
+    page.store.undoing.undo(page.project.id, page.person, page.identity)
     session.put(session.REVIEW_BULK_SAID, "Taken back: these windows wait as before.")
 
 

@@ -152,7 +152,7 @@ def show_saved(page: Page, asked: QueueFilter) -> QueueFilter | None:
         name = st.text_input("Name of the filter that holds now", max_chars=60)
         if st.form_submit_button("Save the filter", key="review_save"):
             save_filter(page.store, page.project.id, name, asked)
-            st.rerun(scope="fragment")
+            st.rerun()
     return opened
 
 

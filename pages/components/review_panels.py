@@ -5,18 +5,20 @@ from typing import Literal
 
 from core.answers import Answer, AnswerContent
 from core.questions.base import Question
-from core.rationale import Check, check_answer, segments
-from core.series import SeriesData, view_window
+from core.rationale import Check, segments
+from core.series import SeriesData
+from pages.components.cached import answer_checks
 from pages.components.chart import Finding, Panel, Phrase
 from pages.components.explore_answers import summary
 from pages.components.marks import PEOPLE, author_colour, title_of
 from pages.components.review_audit import agreement_note, blind_panel, failed_panels
 from pages.components.words import count
+from pages.components.workflows.keymap import Keymap
 from pages.components.workflows.reviewing import Desk
 
 
-def panels_of(desk: Desk, series: SeriesData) -> list[Panel]:
-    view = view_window(series, desk.item.start, desk.item.stop)
+def panels_of(desk: Desk, series: SeriesData, keymap: Keymap) -> list[Panel]:
+    """Return what was said, or why it is hidden, with the person's keys where keys are named."""
     panels = [
         Panel(
             title=title_of(answer.author),
@@ -24,11 +26,12 @@ def panels_of(desk: Desk, series: SeriesData) -> list[Panel]:
             headline=_headline(desk.question, answer.content),
             note=_note(desk, answer),
             beside=agreement_note(desk, answer),
+            badge="preferred" if answer.id == desk.preferred else "",
             findings=findings_of(desk, answer.content, answer.id),
             phrases=phrases_of(
                 answer.content,
                 answer.id,
-                check_answer(answer.content, view, answer.render),
+                answer_checks(answer, desk.series, series, desk.item),
             ),
         )
         for answer in desk.answers
@@ -39,7 +42,7 @@ def panels_of(desk: Desk, series: SeriesData) -> list[Panel]:
         # What the others are held against comes first.
         panels = [decided, *panels] if desk.second_look else [*panels, decided]
     if desk.blind:
-        panels.append(blind_panel(desk))
+        panels.append(blind_panel(desk, keymap))
     elif not panels:
         panels.append(Panel("Nobody has answered yet", PEOPLE, "", empty="Answer it yourself."))
     return panels

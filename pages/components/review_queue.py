@@ -119,7 +119,7 @@ def show_queue_panel(page: Page, now: QueueNow) -> None:
         wanted = _show_tabs(page, asked)
         if wanted is not None:
             keep_filter(wanted)
-            st.rerun(scope="fragment")
+            st.rerun()
 
 
 def _show_tabs(page: Page, asked: QueueFilter) -> QueueFilter | None:
@@ -151,7 +151,7 @@ def _choose_order(now: QueueNow) -> None:
     if chosen != now.wish.by:
         keep(session.REVIEW_ORDER, chosen, default="value")
         go_to(None)
-        st.rerun(scope="fragment")
+        st.rerun()
 
 
 def _show_differences(page: Page) -> None:

@@ -9,9 +9,9 @@ from pages.components.chart import Action, ChartData, ChartEvent
 from pages.components.page import Page
 from pages.components.review_actions import go_to
 from pages.components.workflows.differing import Spot, next_spot, spots_in_series
+from pages.components.workflows.keymap import LAST_SPOT, NEXT_SPOT, load_keymap
 from pages.components.workflows.reviewing import Desk
 
-NEXT_SPOT, LAST_SPOT = "next_spot", "last_spot"
 AROUND = 3
 LEAST_AROUND = 40
 """Samples around a place that is gone to, in lengths of it, and at least."""
@@ -21,9 +21,11 @@ def with_spots(page: Page, desk: Desk, data: ChartData) -> ChartData:
     """Add the keys, where the series has such a place, and show the one that was gone to."""
     if desk.blind or desk.draft is not None or not _spots(page, desk):
         return data
+    keymap = load_keymap(page.store, page.project.id, page.person)
+    told = "To the next place of this series where two of teacher, student and people differ"
     keys = (
-        Action(NEXT_SPOT, "Next difference", "j", group=1, help="In this series, by time"),
-        Action(LAST_SPOT, "Back", "shift+j", group=1, help="To the difference before"),
+        Action(NEXT_SPOT, "Differs", keymap.key(NEXT_SPOT), group=1, help=told),
+        Action(LAST_SPOT, "Back", keymap.key(LAST_SPOT), group=1, help="To the one before"),
     )
     here: Spot | None = session.get(session.REVIEW_SPOT)
     data = replace(data, actions=(*data.actions, *keys))

@@ -1,18 +1,20 @@
 """A desk turned into what the chart shows. No Streamlit, no store."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.annotations import Mark as Drawn
 from core.answers import Answer, AnswerContent
 from core.questions.base import Question
 from core.series import SeriesData
-from pages.components.chart import Channel, ChartData, LogMark, Mark
+from pages.components.chart import Action, Channel, ChartData, LogMark, Mark
+from pages.components.chart.data import Told
 from pages.components.chart.lines import LIMIT
 from pages.components.marks import PEOPLE, RULES, author_colour, author_words
-from pages.components.review_buttons import actions_of, edit_actions
+from pages.components.review_buttons import DEFAULT_KEYS, actions_of, edit_actions
 from pages.components.review_panels import panels_of, type_name
 from pages.components.workflows.drafting import EditDraft
+from pages.components.workflows.keymap import REPEAT, Keymap
 from pages.components.workflows.proposing import shows_proposals
 from pages.components.workflows.reviewing import Desk
 from pages.components.workflows.scoring import Proposal, stretch_marks
@@ -33,12 +35,14 @@ LABEL_LANE = "people"
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands on the series apart from the item: zone, log, marks of Explore, a detector."""
+    """What stands beside the item: zone, log, marks of Explore, a detector, keys, what is told."""
 
     zone: str = "UTC"
     log: tuple[LogMark, ...] = ()
     drawn: tuple[Drawn, ...] = ()
     proposal: Proposal | None = None
+    keymap: Keymap = DEFAULT_KEYS
+    told: Told = field(default_factory=Told)
 
 
 def chart_of(
@@ -79,8 +83,8 @@ def chart_of(
         rows=rows,
         marks=tuple(marks),
         lanes=_lanes(desk, scored),
-        panels=tuple(panels_of(desk, series)),
-        actions=tuple(edit_actions() if draft is not None else actions_of(desk, scored)),
+        panels=tuple(panels_of(desk, series, beside.keymap)),
+        actions=tuple(_actions(desk, scored, beside.keymap)),
         painted=desk.painted,
         mode="draw" if drawing else "zoom",
         height=PLOT_PX,
@@ -93,7 +97,15 @@ def chart_of(
         strips=() if scored is None else (scored.strip,),
         editable=drawing,
         alt=_alt(desk, len(marks)),
+        told=beside.told,
     )
+
+
+def _actions(desk: Desk, scored: Proposal | None, keymap: Keymap) -> list[Action]:
+    if desk.draft is None:
+        return actions_of(desk, scored, keymap)
+    typed = bool(desk.question.types)
+    return [one for one in edit_actions(keymap) if typed or one.id != REPEAT]
 
 
 def channels_of(stored: StoredSeries) -> tuple[Channel, ...]:

@@ -8,6 +8,7 @@ from core.queue_order import (
     ORDERS,
     Facts,
     Order,
+    by_rank,
     facts_of,
     interleave,
     is_blind,
@@ -52,14 +53,12 @@ def events(*given: tuple[int, int, str, float | None], sure: float | None = None
     ("content", "expected"),
     [
         (AnswerContent(kind="pattern", label="a", scores={"a": 0.7, "b": 0.3}), 0.4),
-        (events((0, 9, "s", 0.95), (20, 30, "l", 0.55), sure=0.9), 0.1),  # its weakest interval
-        (events(sure=0.52), 0.04),  # no event, hardly sure of it
+        (events((0, 9, "s", 0.95), sure=0.4), 0.4),  # what it did not report counts as well
+        (events((0, 9, "s", 0.95), (20, 30, "l", 0.55)), 0.55),  # its weakest interval
         (events(), 1.0),  # says nothing of how sure it is
     ],
 )
-def test_a_margin_is_the_distance_from_being_turned_over(
-    content: AnswerContent, expected: float
-) -> None:
+def test_a_margin_says_how_sure_an_answer_is(content: AnswerContent, expected: float) -> None:
     assert margin(content) == pytest.approx(expected)
 
 
@@ -99,7 +98,7 @@ def test_facts_come_from_the_answers_of_teacher_and_student() -> None:
     teacher = events((0, 9, "s", 0.8), (50, 60, "l", 0.7))
     student = events((0, 9, "s", 0.9), sure=0.9)
     facts = facts_of(teacher, student, [events(sure=0.4)])
-    assert (facts.margin, facts.confidence) == (pytest.approx(0.8), 0.4)
+    assert (facts.margin, facts.confidence) == (0.9, 0.4)
     assert (facts.apart, facts.alone, facts.contradicted) == ("events", 1, None)
     assert facts_of(teacher, None) == Facts(confidence=0.7)
 
@@ -107,6 +106,12 @@ def test_facts_come_from_the_answers_of_teacher_and_student() -> None:
 def test_the_lowest_confidence_counts_intervals_and_the_answer() -> None:
     assert lowest_confidence(events((0, 9, "s", 0.6), sure=0.9)) == 0.6
     assert lowest_confidence(events((0, 9, "s", None))) is None
+
+
+def test_figures_of_two_questions_mix_by_their_ranks() -> None:
+    values = {"a": 0.9, "b": 0.8, "c": 0.01, "d": 0.02}
+    ranks = by_rank(values, {"a": "q", "b": "q", "c": "p", "d": "p"})
+    assert ranks == {"b": 0.25, "a": 0.75, "c": 0.25, "d": 0.75}
 
 
 ORDERED, SHUFFLED = list("abcdefghij"), list("jihgfedcba")
@@ -164,10 +169,10 @@ def test_the_blind_share_is_the_same_for_ever_and_grows_with_the_share() -> None
         ),
         (
             ANOMALY,
-            events((0, 9, "s", 0.95), (20, 30, "l", 0.55), (40, 50, "s", 0.58)),
-            "student least sure of level shift (2) 0.55 and spike (3) 0.58",
+            events((0, 9, "s", 0.95), (20, 30, "l", 0.55), sure=0.41),
+            "student sure of its answer by 0.41, least of level shift (2) 0.55",
         ),
-        (ANOMALY, events(sure=0.52), "student sure of no anomaly by 0.52"),
+        (ANOMALY, events(sure=0.52), "student sure of its answer by 0.52"),
         (ANOMALY, events(), "student says nothing of how sure it is"),
     ],
 )

@@ -306,7 +306,7 @@ def test_drafted_intervals_are_numbered_in_order_of_time_with_their_phrases(stor
 def test_margins_say_how_sure_an_answer_is(store: Store) -> None:
     question = desk_of(store, "anomaly").question
     assert margin(pattern_content("cubic", 0.6)) == pytest.approx(0.2)
-    assert margin(student_content(question)) == pytest.approx(0.42)
+    assert margin(student_content(question)) == 0.71
     assert margin(AnswerContent(kind="anomaly")) == 1.0
 
 

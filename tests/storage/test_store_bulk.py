@@ -51,14 +51,14 @@ def test_one_undo_takes_all_back_and_one_redo_brings_all_again(
     store.corrections.record(project_id, before.id, "ana", "not_sure", expected_sequence=0)
     store.corrections.record_many(project_id, "ana", [accepting(store, item) for item in items])
 
-    store.corrections.undo(project_id, "ana")
+    store.undoing.undo(project_id, "ana")
     assert set(store.corrections.current(project_id)) == {before.id}
 
-    store.corrections.redo(project_id, "ana")
+    store.undoing.redo(project_id, "ana")
     assert len(store.corrections.current(project_id)) == 4
 
-    store.corrections.undo(project_id, "ana")
-    store.corrections.undo(project_id, "ana")
+    store.undoing.undo(project_id, "ana")
+    store.undoing.undo(project_id, "ana")
     assert store.corrections.current(project_id) == {}
 
 
@@ -101,20 +101,12 @@ def test_a_persons_own_label_needs_no_confidence(store: Store, project_id: str) 
     assert (event.decision, event.how) == ("no_anomaly", "bulk")
 
 
-def test_only_what_is_new_is_read_after_a_position(store: Store, project_id: str) -> None:
+def test_only_what_is_new_is_read_on(store: Store, project_id: str) -> None:
     items = filled(store, 3)
     first = store.corrections.record(project_id, items[0].id, "ana", "skip", expected_sequence=0)
-    found, position = store.corrections.after(project_id, 0)
-    assert found == [first]
-    assert store.corrections.after(project_id, position) == ([], position)
+    assert store.corrections.since(project_id, 0) == [first]
+    assert store.corrections.since(project_id, 1) == []
     more = store.corrections.record_many(
         project_id, "ana", [accepting(store, item) for item in items[1:]]
     )
-    assert store.corrections.after(project_id, position)[0] == list(more.events)
-
-
-def test_answers_are_counted_over_all_authors(store: Store, project_id: str) -> None:
-    items = filled(store, 2)
-    assert store.answers.count(project_id) == 0
-    store.answers.add_many(project_id, [answer(item) for item in items])
-    assert store.answers.count(project_id) == 2
+    assert store.corrections.since(project_id, 1) == list(more.events)

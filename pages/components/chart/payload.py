@@ -78,6 +78,7 @@ def chart_payload(data: ChartData, seen: Mapping[str, Any] | None = None) -> dic
         "goto_id": data.goto_id,
         "alt": data.alt,
         "types": [list(one) for one in data.types],
+        "told": asdict(data.told),
         "strip_names": [strip.name for strip in data.strips],
     }
 
@@ -209,6 +210,10 @@ def read_event(data: ChartData, raw: Mapping[str, Any]) -> ChartEvent:
         cursor=edit.cursor,
         clicked=str(event.get("ref", "")) if event.get("type") == "clicked" else "",
         action=str(event.get("action", "")) if event.get("type") == "action" else "",
+        on=str(event.get("ref", "")) if event.get("type") == "action" else "",
+        rebound=(str(event["binding"]), str(event["key"]))
+        if event.get("type") == "rebound"
+        else None,
         painted=None
         if painted is None
         else Painted(

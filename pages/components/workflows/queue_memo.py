@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import RLock
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,9 @@ from pages.components.workflows.shown import serving_student, shown_answers
 from storage import Store
 from storage.rows import StoredSeries
 
+Made = TypeVar("Made")
+LONG_S = 0.05
+PAYS = 20
 DataOf = Callable[[StoredSeries], SeriesData]
 
 
@@ -68,7 +72,6 @@ class QueueMemo:
         claims: phrases that the data contradict, by answer; only of answers looked at so far.
         sizes: how large an event is in local sigma, by answer (or decision) and number.
         shapes: what a window looks like in numbers, by series' content and place.
-        kept: whatever is derived from all this, by what it was derived from.
     """
 
     def __init__(self, project_id: str) -> None:
@@ -77,17 +80,27 @@ class QueueMemo:
         self.claims: dict[str, tuple[str, ...]] = {}
         self.sizes: dict[tuple[str, int], float | None] = {}
         self.shapes: dict[tuple[str, int, int], NDArray[np.float64]] = {}
-        self.kept: dict[object, tuple[object, object]] = {}
-        self._state, self._position = ReviewState(), 0
+        self._kept: dict[object, tuple[object, object]] = {}
+        self._state, self._n_events = ReviewState(), 0
+        self._began = self._ended = 0.0
         self._said: dict[str, SaidOfItem] = {}
         self._said_stamp: tuple[object, ...] | None = None
         self._items: dict[str, Item] = {}
         self._questions: dict[str, Question] = {}
 
+    def kept_for(self, key: object, stamp: object, make: Callable[[], Made]) -> Made:
+        """Return what was made last for a key, made anew when its stamp differs."""
+        before = self._kept.get(key)
+        if before is None or before[0] != stamp:
+            before = (stamp, make())
+            self._kept[key] = before
+        return cast(Made, before[1])
+
     def state(self, store: Store) -> ReviewState:
         """Return what stands of the review now."""
         with self.lock:
-            new, self._position = store.corrections.after(self.project_id, self._position)
+            new = store.corrections.since(self.project_id, self._n_events)
+            self._n_events += len(new)
             self._state.add(new)
             return self._state
 
@@ -105,15 +118,35 @@ class QueueMemo:
         return self._questions[question_id]
 
     def stamp(self, store: Store) -> tuple[object, ...]:
-        """Return what differs as soon as the answers that people are shown may differ."""
-        return store.answers.count(self.project_id), serving_student(store, self.project_id)
+        """Return what differs when the answers that people are shown are to be read again.
+
+        While a batch is at work every decision would meet new answers: those wait, where reading
+        them takes long, for as long as it pays.
+        """
+        serving = serving_student(store, self.project_id)
+        before = self._said_stamp
+        if before is not None and before[1] == serving and self.waits:
+            return before
+        return store.answers.newest(self.project_id), serving
+
+    @property
+    def waits(self) -> bool:
+        """Whether reading anew would take more of a person's time now than it is worth."""
+        took = self._ended - self._began
+        return took > LONG_S and time.monotonic() - self._ended < PAYS * took
+
+    def hurry(self) -> None:
+        """Have new answers read at once: nothing else is left to do."""
+        self._began = self._ended
 
     def said(self, store: Store) -> dict[str, SaidOfItem]:
         """Return what people are shown of each item; without the items that have no answer."""
         with self.lock:
             stamp = self.stamp(store)
             if stamp != self._said_stamp:
+                self._began = time.monotonic()
                 self._said, self._said_stamp = self._gather(store, str(stamp[1])), stamp
+                self._ended = time.monotonic()
             return self._said
 
     def known(self, item_id: str) -> SaidOfItem | None:

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar, cast
 
-from core.desk_events import Reviewed, standing
+from core.desk_events import Comment, Reviewed, standing
 from core.queue_filter import QueueFilter, Said, is_done, label_names, matches, status_of
 from core.queue_order import Order, is_blind
 from core.review import CurrentLabel
@@ -28,7 +27,6 @@ LOOK_S = 0.3
 """Seconds of a page run that looking at claims may take."""
 FRONT = "review_front:"
 """Setting by person: what they set aside in bulk, to be decided one by one."""
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -85,30 +83,49 @@ def queue_now(
     """
     wish = wish or Wish()
     with memo.lock:
-        state = memo.state(store)
-        unread = 0
-        if wish.by == "contradicted" and data_of is not None:
-            unread = memo.look_at_claims(store, data_of, LOOK_S)
-        queue = _queue(store, project_id, memo, wish)
-        first = _first(store, project_id, person, memo, second_opinions)
-        holders = store.leases.held(project_id)
-        held = {one for one, who in holders.items() if who != person}
-        asked = wish.filter
-        if asked.empty or asked == QueueFilter(question_id=asked.question_id, since=asked.since):
-            left = waiting(queue, state.skipped, state.labels, _within(first, queue), held)
-            done = progress(queue, state, person)
-        else:
-            shown = _matching(store, project_id, memo, queue, asked, groups or {})
-            returned = {one for one, why in first.items() if why == RETURNED}
-            over = _done(asked, shown, state, returned)
-            some = Queue(tuple(over), queue.drawn, queue.by, queue.audited, queue.random)
-            decided = {one for one, is_over in over.items() if is_over}
-            front = [one for one in _within(first, some) if not over[one]]
-            left = waiting(some, state.skipped, decided, front, held)
-            pace = progress(queue, state, person, ())
-            done = Progress(len(decided), len(over), pace.per_minute, pace.last_saved)
-        since = _since_training(store, project_id, state, memo) if queue.by == "value" else 0
-        return QueueNow(queue, wish, left, done, first, since, unread)
+        now = _now(store, project_id, person, memo, wish, data_of, second_opinions, groups or {})
+        if not now.left and memo.waits:
+            memo.hurry()
+            return queue_now(
+                store, project_id, person, memo, wish, data_of, second_opinions, groups
+            )
+        return now
+
+
+def _now(
+    store: Store,
+    project_id: str,
+    person: str,
+    memo: QueueMemo,
+    wish: Wish,
+    data_of: DataOf | None,
+    second_opinions: Sequence[str],
+    groups: dict[str, Collection[str]],
+) -> QueueNow:
+    state = memo.state(store)
+    unread = 0
+    if wish.by == "contradicted" and data_of is not None:
+        unread = memo.look_at_claims(store, data_of, LOOK_S)
+    queue = _queue(store, project_id, memo, wish)
+    first = _first(store, project_id, person, memo, second_opinions)
+    holders = store.leases.held(project_id)
+    held = {one for one, who in holders.items() if who != person}
+    asked = wish.filter
+    if asked.empty or asked == QueueFilter(question_id=asked.question_id, since=asked.since):
+        left = waiting(queue, state.skipped, state.labels, _within(first, queue), held)
+        done = progress(queue, state, person)
+    else:
+        shown = _matching(store, project_id, memo, queue, asked, groups)
+        returned = {one for one, why in first.items() if why == RETURNED}
+        over = _done(asked, shown, state, returned)
+        some = Queue(tuple(over), queue.drawn, queue.by, queue.audited, queue.random)
+        decided = {one for one, is_over in over.items() if is_over}
+        front = [one for one in _within(first, some) if not over[one]]
+        left = waiting(some, state.skipped, decided, front, held)
+        pace = progress(queue, state, person, ())
+        done = Progress(len(decided), len(over), pace.per_minute, pace.last_saved)
+    since = _since_training(store, project_id, state, memo) if queue.by == "value" else 0
+    return QueueNow(queue, wish, left, done, first, since, unread)
 
 
 RETURNED = "returned to you by a lead"
@@ -121,23 +138,13 @@ def _queue(store: Store, project_id: str, memo: QueueMemo, wish: Wish) -> Queue:
     lost = sum(label.content is None for label in memo.state(store).labels.values())
     stamp = (
         memo.stamp(store),
-        store.items.count(project_id),
         lost,  # others come in the place of gold that gave no truth
         len(store.audits.blind_items(project_id)),
         store.policies.current(project_id).version,
         len(memo.claims) if wish.by == "contradicted" else 0,
     )
     made = partial(build_queue, store, project_id, question_id, wish.by, memo)
-    return kept(memo, ("queue", question_id, wish.by), stamp, made)
-
-
-def kept(memo: QueueMemo, key: object, stamp: object, make: "partial[Made]") -> Made:
-    """Return what was made last for a key, made anew when its stamp differs."""
-    before = memo.kept.get(key)
-    if before is None or before[0] != stamp:
-        before = (stamp, make())
-        memo.kept[key] = before
-    return cast(Made, before[1])
+    return memo.kept_for(("queue", question_id, wish.by), stamp, made)
 
 
 def _within(first: dict[str, str], queue: Queue) -> list[str]:
@@ -150,27 +157,33 @@ def _first(
 ) -> dict[str, str]:
     """Return what comes before all else for a person, with the reason."""
     labels = memo.state(store).labels
-    found = dict.fromkeys(returned_items(store, project_id, person, labels), RETURNED)
+    found = dict.fromkeys(returned_items(store, project_id, person, memo, labels), RETURNED)
     found |= {one: SECOND for one in second_opinions if one not in found}
     aside = store.settings.get(project_id, f"{FRONT}{person}", [])
     return found | {one: SET_ASIDE for one in aside if one not in found and one not in labels}
 
 
 def returned_items(
-    store: Store, project_id: str, person: str, labels: dict[str, CurrentLabel]
+    store: Store, project_id: str, person: str, memo: QueueMemo, labels: dict[str, CurrentLabel]
 ) -> list[str]:
     """Return the items whose standing label of this person a lead gave back to them."""
-    events = standing(store.desk_events.list(project_id, kinds=("review",)))
-    last = {event.item_id: event.body for event in events}
+    last = memo.kept_for(
+        "reviewed", len(store.desk_events.list(project_id)), partial(_reviewed, store, project_id)
+    )
     return [
         item_id
         for item_id, body in last.items()
-        if isinstance(body, Reviewed)
-        and body.verdict == "returned"
+        if body.verdict == "returned"
         and item_id in labels
         and labels[item_id].event.id == body.correction_id
         and labels[item_id].event.person == person
     ]
+
+
+def _reviewed(store: Store, project_id: str) -> dict[str, Reviewed]:
+    """Return the last word of a lead on each item's label."""
+    events = standing(store.desk_events.list(project_id))
+    return {one.item_id: one.body for one in events if isinstance(one.body, Reviewed)}
 
 
 def set_aside(store: Store, project_id: str, person: str, item_ids: Sequence[str]) -> None:
@@ -228,7 +241,7 @@ def _matching(
             )
         ]
 
-    return kept(memo, ("matching", static), stamp, partial(look))
+    return memo.kept_for(("matching", static), stamp, look)
 
 
 def _of_people(memo: QueueMemo, store: Store, item_id: str, wanted: bool) -> tuple[Said, ...]:
@@ -242,9 +255,10 @@ def _of_people(memo: QueueMemo, store: Store, item_id: str, wanted: bool) -> tup
 
 def _comments(store: Store, project_id: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for event in standing(store.desk_events.list(project_id, kinds=("comment",))):
-        text = getattr(event.body, "text", "").casefold()
-        found[event.item_id] = f"{found.get(event.item_id, '')}\n{text}"
+    for event in standing(store.desk_events.list(project_id)):
+        if isinstance(event.body, Comment):
+            text = event.body.text.casefold()
+            found[event.item_id] = f"{found.get(event.item_id, '')}\n{text}"
     return found
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from core.queue_order import ORDERS, Order, interleave, is_blind
+from core.queue_order import ORDERS, Order, by_rank, interleave, is_blind
 from core.review import Item
 from core.review_state import ReviewState
 from pages.components.workflows.drawing import (
@@ -88,6 +88,8 @@ def build_queue(
         if not (tells and is_blind(item.id, policy.blind_share))
         if (value := ORDERS[by](memo.facts(item.id))) is not None
     }
+    if by in ("value", "unsure"):
+        values = by_rank(values, {item.id: item.question_id for item in items})
     labels = memo.state(store).labels
     measured = {item.id for item in measured_items(store, project_id)}
     testing = [item for item in items if item.id in measured]
