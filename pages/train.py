@@ -2,10 +2,16 @@
 
 import streamlit as st
 
+from pages.components.gold_notes import show_gold
+from pages.components.guard import guarded
 from pages.components.messages import errors_shown
-from pages.components.page import page_setup
+from pages.components.page import Page, page_setup
 from pages.components.train_form import recipe_form
-from pages.components.train_material import show_material
+from pages.components.train_material import (
+    choose_undisputed,
+    leaves_disputed_out,
+    show_material,
+)
 from pages.components.train_runs import show_runs
 from pages.components.workflows.learning import start_training, what_there_is
 from pages.components.workflows.preflight import preflight
@@ -19,7 +25,8 @@ page = page_setup("Train")
 store, project_id = page.store, page.project.id
 
 st.title("Train")
-state = what_there_is(store, project_id)
+only_undisputed = leaves_disputed_out()
+state = what_there_is(store, project_id, only_undisputed)
 if not any(material.n_items for material in state.questions):
     st.info(
         "There is nothing to learn from yet: a student learns from the answers of a teacher and "
@@ -30,6 +37,20 @@ if not any(material.n_items for material in state.questions):
     st.stop()
 
 show_material(state)
+show_gold(page, [material.question for material in state.questions if material.n_items])
+
+
+def start(by: Page) -> None:
+    """Queue a run with what is set in the form."""
+    job = start_training(
+        by.store,
+        by.project.id,
+        recipe=RECIPE,
+        settings=values,
+        only_undisputed=only_undisputed,
+    )
+    st.toast(f"Queued: {job.title}", icon=":material/check:")
+
 
 recipe = RECIPES[RECIPE]
 busy = any(not run.ended for run in runs(store, project_id))
@@ -37,6 +58,7 @@ busy = any(not run.ended for run in runs(store, project_id))
 with st.expander("Start another run") if busy else st.container(border=True):
     st.markdown(f"**{recipe.title}** :small[:gray[student: series, size pocket, on the CPU]]")
     values = recipe_form(config_class(recipe.load()))
+    choose_undisputed(state)
     findings = preflight(store, project_id, state)
     for finding in findings:
         mark = ":red[:material/block:]" if finding.blocks else ":gray[:material/info:]"
@@ -53,9 +75,7 @@ with st.expander("Start another run") if busy else st.container(border=True):
         help="Makes a snapshot of what there is to learn from and queues a run.",
     ):
         with errors_shown():
-            job = start_training(store, project_id, recipe=RECIPE, settings=values)
-            st.toast(f"Queued: {job.title}", icon=":material/check:")
-            st.rerun()
+            guarded(page, "train", start, recipe.title)
 
 st.subheader("Runs", divider="gray")
 show_runs(page)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.answers import AnswerContent
@@ -17,13 +17,29 @@ from core.review import (
     Correction,
     CurrentLabel,
     Decision,
+    How,
     current_label,
     redoable,
     undoable,
 )
 from storage.database import Database
 from storage.event_log import EventLog
-from storage.tables import AnswerRow, CorrectionRow, ItemRow
+from storage.policy_guard import held_to_policy
+from storage.tables import AnswerRow, Base, CorrectionRow, ItemRow
+
+# The write lock is held while these run, and everybody waits for it: they are built once, the first
+# asks all there is to check, and no object of the ORM is made of a decision.
+_ITEM_ID = bindparam("item_id")
+_LAST = select(func.max(CorrectionRow.sequence)).where(CorrectionRow.item_id == _ITEM_ID)
+_N_ANSWERS = select(func.count(AnswerRow.id)).where(
+    AnswerRow.item_id == _ITEM_ID, AnswerRow.id.in_(bindparam("ids", expanding=True))
+)
+_ITEM_NOW = select(
+    ItemRow.project_id,
+    _LAST.scalar_subquery().label("last"),
+    _N_ANSWERS.scalar_subquery().label("n_answers"),
+).where(ItemRow.id == _ITEM_ID)
+_INSERT = insert(Base.metadata.tables[CorrectionRow.__tablename__])
 
 
 class Corrections:
@@ -47,16 +63,22 @@ class Corrections:
         content: AnswerContent | None = None,
         undoes: str | None = None,
         seconds: float | None = None,
+        how: How = "desk",
+        identity: Identity = "typed",
+        reason: str = "",
     ) -> Correction:
         """Append a decision.
 
         Args:
             expected_sequence: how many events the person saw on the item when deciding.
             content: the resulting label; `no_anomaly` needs none.
+            reason: why it was skipped.
 
         Raises:
             ConflictError: when somebody decided on the item in between.
             StoreError: when item or answers are not there, or decision and content do not fit.
+            PolicyError: when the label breaks the project's policy; where the policy says so, an
+                interval is cut instead, and `changed` of what is returned says that.
         """
         if decision == "no_anomaly" and content is None:
             content = AnswerContent(kind="anomaly")
@@ -73,14 +95,17 @@ class Corrections:
             content=content,
             undoes=undoes,
             seconds=seconds,
+            how=how,
+            identity=identity,
+            reason=reason,
         )
         with self._db.write() as session:
-            _check_item(session, event)
-            _check_sequence(session, event)
-            session.add(_row(event))
+            _check_sequence(session, event, _check_item(session, event))
+            event = held_to_policy(session, event)
+            _add(session, event)
         return event
 
-    def undo(self, project_id: str, person: str) -> Correction:
+    def undo(self, project_id: str, person: str, identity: Identity = "typed") -> Correction:
         """Take back the person's latest decision that still stands, with an `undo` event."""
         with self._db.write() as session:
             target = undoable(_read(session, _of_person(project_id, person)), person)
@@ -89,9 +114,9 @@ class Corrections:
                     f"{person!r} asked to undo, but no decision of theirs is standing in this "
                     "project; only one's own decisions can be undone, so there is nothing to do"
                 )
-            return _take_back(session, target)
+            return _take_back(session, target, identity)
 
-    def redo(self, project_id: str, person: str) -> Correction:
+    def redo(self, project_id: str, person: str, identity: Identity = "typed") -> Correction:
         """Take back the person's latest undo, when they have decided nothing since."""
         with self._db.write() as session:
             target = redoable(_read(session, _of_person(project_id, person)), person)
@@ -100,7 +125,7 @@ class Corrections:
                     f"{person!r} asked to redo, but has undone nothing since their latest decision "
                     "in this project; decide on the item again instead"
                 )
-            return _take_back(session, target)
+            return _take_back(session, target, identity)
 
     def take_back(
         self, session: Session, target: Correction, identity: Identity, group: str
@@ -171,8 +196,7 @@ def _take_back(
         group=group,
         identity=identity,
     )
-    session.add(_row(event))
-    session.flush()
+    _add(session, event)
     return event
 
 
@@ -195,22 +219,17 @@ def _check_content(decision: Decision, content: AnswerContent | None, undoes: st
         )
 
 
-def _check_item(session: Session, event: Correction) -> None:
-    item = session.get(ItemRow, event.item_id)
+def _check_item(session: Session, event: Correction) -> int:
+    """Refuse a decision on what is not there; return the sequence of the item's last event."""
+    named = {"item_id": event.item_id, "ids": event.answer_ids}
+    item = session.connection().execute(_ITEM_NOW, named).first()
     if item is None or item.project_id != event.project_id:
         raise StoreError(
             f"there is no item {event.item_id} in this project, so nothing can be decided on it; "
             "open the item from the queue"
         )
-    query = select(AnswerRow.id).where(
-        AnswerRow.item_id == event.item_id, AnswerRow.id.in_(event.answer_ids)
-    )
-    strangers = set(event.answer_ids) - set(session.scalars(query))
-    if strangers:
-        raise StoreError(
-            f"the decision names answers {sorted(strangers)} that are not of its item, so it "
-            "cannot have been made on them; reload the item and decide again"
-        )
+    if item.n_answers != len(set(event.answer_ids)):
+        _refuse_answers(session, event)
     if event.undoes is not None:
         target = session.scalar(select(CorrectionRow).where(CorrectionRow.id == event.undoes))
         if target is None or target.item_id != event.item_id or target.person != event.person:
@@ -218,10 +237,21 @@ def _check_item(session: Session, event: Correction) -> None:
                 f"event {event.undoes} is no decision of {event.person!r} on this item; only one's "
                 "own decisions can be undone; use corrections.undo"
             )
+    return item.last or 0
 
 
-def _check_sequence(session: Session, event: Correction) -> None:
-    sequence = _last_sequence(session, event.item_id)
+def _refuse_answers(session: Session, event: Correction) -> None:
+    query = select(AnswerRow.id).where(
+        AnswerRow.item_id == event.item_id, AnswerRow.id.in_(event.answer_ids)
+    )
+    strangers = set(event.answer_ids) - set(session.scalars(query))
+    raise StoreError(
+        f"the decision names answers {sorted(strangers)} that are not of its item, so it "
+        "cannot have been made on them; reload the item and decide again"
+    )
+
+
+def _check_sequence(session: Session, event: Correction, sequence: int) -> None:
     if sequence == event.sequence - 1:
         return
     last = session.scalar(
@@ -237,12 +267,11 @@ def _check_sequence(session: Session, event: Correction) -> None:
 
 
 def _last_sequence(session: Session, item_id: str) -> int:
-    query = select(func.max(CorrectionRow.sequence)).where(CorrectionRow.item_id == item_id)
-    return session.scalar(query) or 0
+    return session.connection().scalar(_LAST, {"item_id": item_id}) or 0
 
 
-def _row(event: Correction) -> CorrectionRow:
-    columns: dict[str, Any] = {
+def _add(session: Session, event: Correction) -> None:
+    values: dict[str, Any] = {
         name: getattr(event, name)
         for name in (
             "id",
@@ -255,4 +284,4 @@ def _row(event: Correction) -> CorrectionRow:
             "created_at",
         )
     }
-    return CorrectionRow(**columns, body=event.model_dump_json())
+    session.connection().execute(_INSERT, {**values, "body": event.model_dump_json()})

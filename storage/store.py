@@ -10,6 +10,7 @@ from core.ids import new_id, utc_now
 from storage.actions import Actions
 from storage.annotations import Annotations
 from storage.answers import Answers
+from storage.audit_log import AuditLog
 from storage.audits import Audits
 from storage.corrections import Corrections
 from storage.database import Database
@@ -36,8 +37,9 @@ from storage.selections import Selections
 from storage.series import Series
 from storage.settings import Settings
 from storage.snapshots import Snapshots
-from storage.tables import CalibrationRow, ProbeRow, ProjectRow
+from storage.tables import CalibrationRow, ContestedChoiceRow, ProbeRow, ProjectRow
 from storage.teachers import Teachers
+from storage.types import Types
 from storage.undoing import Undoing
 from storage.versions import Versions
 
@@ -77,10 +79,13 @@ class Store:
     policies: Policies
     desk_events: DeskEvents
     leases: Leases
+    contested: Drafts
     probes: DeskRows
     calibrations: DeskRows
     actions: Actions
     undoing: Undoing
+    audit_log: AuditLog
+    types: Types
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -135,10 +140,13 @@ def open_store(home: Path) -> Store:
         policies=Policies(db),
         desk_events=desk_events,
         leases=Leases(db),
+        contested=Drafts(db, ContestedChoiceRow),
         probes=DeskRows(db, ProbeRow),
         calibrations=DeskRows(db, CalibrationRow),
         actions=Actions(db),
         undoing=Undoing(db, corrections, desk_events),
+        audit_log=AuditLog(db),
+        types=Types(db),
     )
 
 

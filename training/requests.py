@@ -66,6 +66,8 @@ class TrainRequest(Request):
     """Fields of the recipe's config that differ from its defaults."""
     after: tuple[str, ...] = ()
     """Jobs that must end first (the batch whose answers are to be learned from)."""
+    only_undisputed: bool = True
+    """Leave out the windows on which people disagree, until somebody settles them."""
 
 
 class BenchRequest(Request):

@@ -13,11 +13,17 @@ from pages.components import session
 from pages.components.chart import ChartEvent
 from pages.components.detector_choice import show_detector
 from pages.components.page import Page
-from pages.components.review_audit import BLIND_CONFLICT, NEXT
-from pages.components.review_buttons import EDIT, PROPOSE, SAVE
+from pages.components.review_audit import NEXT
+from pages.components.review_buttons import EDIT, EXAMINE, GUIDELINE, PROPOSE, SAVE
 from pages.components.review_editor import new_fields
 from pages.components.review_edits import edited
+from pages.components.review_examine import open_examine
+from pages.components.review_guideline import open_guideline
+from pages.components.review_phrases import phrase_event
+from pages.components.review_policy import tell_changed
+from pages.components.review_reasons import BACK, BECAUSE, WHY, ask_why, because
 from pages.components.workflows.comparing_answers import prefer
+from pages.components.workflows.conflicts import keep_choice
 from pages.components.workflows.keymap import (
     PREFER_FIRST,
     PREFER_SECOND,
@@ -41,6 +47,10 @@ from pages.components.workflows.scoring import Proposal
 from pages.components.workflows.telling import step_words
 
 ITEM_PARAM = "item"
+SKIP_CONFLICT = (
+    "Somebody else did something with this item while it was on your screen. It is shown as it is "
+    "now; skip it again, or decide."
+)
 
 
 def handler(
@@ -54,14 +64,21 @@ def handler(
             session.drop(told)
         try:
             _act(page, desk, event, proposal)
-        except ConflictError as error:
-            # What somebody else decided would say what they think the answer is.
-            said = BLIND_CONFLICT if desk.blind else f"{error}. The item is shown as it is now."
-            session.put(session.REVIEW_MESSAGE, said)
+        except ConflictError:
+            _contest(page, desk, event)
         except AppError as error:
             session.put(session.REVIEW_MESSAGE, str(error))
 
     return happened
+
+
+def _contest(page: Page, desk: Desk, event: ChartEvent) -> None:
+    """Keep what met somebody else's decision; both are shown to choose from."""
+    if event.action == "skip":
+        session.put(session.REVIEW_MESSAGE, SKIP_CONFLICT)
+    elif event.action != SAVE:
+        painted = event.painted or desk.painted
+        keep_choice(page.store, desk, page.person, event.action, painted, event.seconds)
 
 
 def go_to(item_id: str | None) -> None:
@@ -73,22 +90,27 @@ def go_to(item_id: str | None) -> None:
 
 
 def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -> None:
+    store, person = page.store, page.person
     if event.rebound is not None:
         _rebind(page, *event.rebound)
-    elif desk.draft is not None and edited(page, desk, event):
+    elif phrase_event(page, desk, event) or (desk.draft is not None and edited(page, desk, event)):
         return
     elif desk.draft is not None and event.action == SAVE:
-        draft = draft_now(page.store, desk, page.person)
-        save_edit(page.store, desk, page.person, draft, event.seconds)
+        draft = draft_now(store, desk, person)
+        tell_changed(save_edit(store, desk, person, draft, event.seconds, page.identity))
         _leave(desk)
     elif event.action == PROPOSE:
         _propose(page, desk, event, proposal)
     elif event.action in ACTS:
         ACTS[event.action](page, desk, event)
+    elif event.action.startswith(BECAUSE):
+        _leave(desk, skipped=because(page, desk, event) == "skip")
     elif event.action:
         painted = event.painted or desk.painted
-        decide(page.store, desk, page.person, event.action, painted, event.seconds)
-        _leave(desk, skipped=event.action == "skip")
+        tell_changed(
+            decide(store, desk, person, event.action, painted, event.seconds, page.identity)
+        )
+        _leave(desk)
 
 
 def _start_edit(page: Page, desk: Desk, event: ChartEvent) -> None:
@@ -115,7 +137,7 @@ def _undo(page: Page, _desk: Desk, event: ChartEvent) -> None:
 
 def _repeat(page: Page, desk: Desk, event: ChartEvent) -> None:
     painted = event.painted or desk.painted
-    repeat_label(page.store, desk, page.person, painted, event.seconds)
+    repeat_label(page.store, desk, page.person, painted, event.seconds, page.identity)
     _leave(desk)
 
 
@@ -123,6 +145,22 @@ def _prefer(page: Page, desk: Desk, event: ChartEvent) -> None:
     better = 0 if event.action == PREFER_FIRST else 1
     painted = event.painted or desk.painted
     prefer(page.store, desk, page.person, better, painted, page.identity)
+
+
+def _examine(_page: Page, desk: Desk, _event: ChartEvent) -> None:
+    open_examine(desk)
+
+
+def _guideline(_page: Page, desk: Desk, _event: ChartEvent) -> None:
+    open_guideline(desk)
+
+
+def _ask_why(_page: Page, desk: Desk, event: ChartEvent) -> None:
+    ask_why(desk, event.action, event.seconds)
+
+
+def _back(_page: Page, _desk: Desk, _event: ChartEvent) -> None:
+    session.drop(session.REVIEW_ASKED)
 
 
 def _next(_page: Page, _desk: Desk, _event: ChartEvent) -> None:
@@ -149,11 +187,16 @@ ACTS: dict[str, Act] = {
     PREFER_FIRST: _prefer,
     PREFER_SECOND: _prefer,
     NEXT: _next,
+    EXAMINE: _examine,
+    GUIDELINE: _guideline,
+    BACK: _back,
+    **dict.fromkeys(WHY, _ask_why),
 }
 """What an action does that is no decision; its key is one line in `keymap.ACTIONS`."""
 
 
 def _leave(desk: Desk, skipped: bool = False) -> None:
-    """Go on after a decision; from a blind one not before the second look at it."""
-    if not desk.blind or skipped:
+    """Go on after a decision; from a blind one of an audit not before the second look at it."""
+    second = desk.audit is not None and desk.audit.second_opinion
+    if not desk.blind or skipped or second:
         go_to(None)

@@ -10,6 +10,13 @@ from pages.components.workflows.keymap import Keymap, shown
 from pages.components.workflows.reviewing import Desk
 
 NEXT = "next"
+SECOND_NOTE = (
+    "Somebody decided this window before you. Neither their label nor any answer is shown."
+)
+SECOND = (
+    "second opinion",
+    f"{SECOND_NOTE} How far people agree can be told only where they decide independently.",
+)
 BLIND_NOTE = "What the teacher said comes after your decision, so that it can be measured by it."
 HOW = {
     "anomaly": "Mark events ({edit}) and save them, or say that there is no anomaly ({none}).",
@@ -17,10 +24,6 @@ HOW = {
     "open": "Say in your own words what you see ({edit}), and save it.",
 }
 LONGEST_BATCH = 32
-BLIND_CONFLICT = (
-    "Somebody else decided on this item while it was on your screen, so nothing was stored. It "
-    "stays blind for you; decide again."
-)
 LOOKS = {
     "blind": (
         "blind",
@@ -46,6 +49,8 @@ def audit_words(desk: Desk) -> tuple[str, str]:
     """
     if desk.audit is None:
         return "", ""
+    if desk.audit.second_opinion:
+        return SECOND
     short, why = LOOKS[desk.audit.look]
     batch = textwrap.shorten(desk.audit.batch, LONGEST_BATCH, placeholder=" …")
     return f"audit of {batch}, {short}", f"{desk.audit.batch}. {why}"
@@ -53,9 +58,11 @@ def audit_words(desk: Desk) -> tuple[str, str]:
 
 def blind_panel(desk: Desk, keymap: Keymap) -> Panel:
     """Stand in for the answers until the decision: say why they are hidden, and what to do."""
+    second = desk.audit is not None and desk.audit.second_opinion
+    title, note = ("Second opinion", SECOND_NOTE) if second else ("Blind", BLIND_NOTE)
     keys = {"edit": shown(keymap.key("edit")), "none": shown(keymap.key("no_anomaly"))}
     how = HOW.get(desk.question.kind, "").format(**keys)
-    return Panel("Blind", NEUTRAL, "", empty=f"{BLIND_NOTE} {how}")
+    return Panel(title, NEUTRAL, "", empty=f"{note} {how}")
 
 
 def failed_panels(desk: Desk) -> list[Panel]:

@@ -5,6 +5,7 @@ from pages.components import session
 from pages.components.chart.data import Binding, Told
 from pages.components.explore_plot import log_marks
 from pages.components.page import Page
+from pages.components.review_phrases import phrases_now
 from pages.components.review_view import Beside
 from pages.components.workflows.comparing_answers import difference_line
 from pages.components.workflows.context import log_of
@@ -26,6 +27,7 @@ def beside_of(page: Page, desk: Desk, proposal: Proposal | None = None) -> Besid
         proposal=proposal,
         keymap=keymap,
         told=_told(page, desk, keymap),
+        phrases=phrases_now(page, desk),
     )
 
 

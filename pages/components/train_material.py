@@ -3,6 +3,8 @@
 import streamlit as st
 
 from core.review import Decision
+from pages.components import session
+from pages.components.words import count
 from pages.components.workflows.learning import LearningState, QuestionMaterial, advice
 
 DECISION_WORDS: dict[Decision, str] = {
@@ -57,3 +59,19 @@ def _question(material: QuestionMaterial) -> None:
         for decision, n in sorted(material.corrections.items())
     )
     st.caption(" · ".join(text for text in (authors, kinds) if text) or "No answers yet.")
+
+
+def leaves_disputed_out() -> bool:
+    """Tell whether windows on which people disagree are left out: yes, until somebody says no."""
+    return bool(session.get(session.TRAIN_UNDISPUTED, True))
+
+
+def choose_undisputed(state: LearningState) -> None:
+    """Offer to learn from disputed windows as well, where there are any."""
+    if state.n_disputed:
+        st.checkbox(
+            f"Leave out {count(state.n_disputed, 'window')} on which people disagree",
+            value=True,
+            key=session.TRAIN_UNDISPUTED,
+            help="A lead settles them on People. Otherwise the latest decision is learned.",
+        )

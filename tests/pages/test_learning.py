@@ -57,6 +57,36 @@ def test_a_persons_label_replaces_the_pseudo_label(small: SmallProject) -> None:
     assert material.corrections == {"fix": 1}
 
 
+def test_a_window_on_which_people_disagree_teaches_nothing_until_it_is_settled(
+    small: SmallProject,
+) -> None:
+    store, project_id, item = small.store, small.project_id, small.pattern_items[0]
+    small.decide(item, "fix", pattern("cubic"))
+    before = what_there_is(store, project_id)
+    store.corrections.record(
+        project_id, item.id, "bo", "fix", expected_sequence=1, content=pattern("sigmoid")
+    )
+
+    now = what_there_is(store, project_id)
+    assert (before.n_disputed, now.n_disputed) == (0, 1)
+    assert now.n_examples == before.n_examples - 1
+    # nor does it fall back to what the teacher said
+    assert item.id not in {one.item.id for m in now.questions for one in m.learnable}
+    assert what_there_is(store, project_id, only_undisputed=False).n_examples == before.n_examples
+
+    store.corrections.record(
+        project_id,
+        item.id,
+        "lea",
+        "fix",
+        expected_sequence=2,
+        content=pattern("cubic"),
+        how="adjudication",
+    )
+    settled = what_there_is(store, project_id)
+    assert (settled.n_disputed, settled.n_examples) == (0, before.n_examples)
+
+
 def test_a_rejected_item_is_left_out(small: SmallProject) -> None:
     small.decide(small.pattern_items[0], "reject")
     state = what_there_is(small.store, small.project_id)
@@ -166,6 +196,7 @@ def test_a_training_locks_gold_and_waits_for_the_answers(small: SmallProject) ->
         {"steps": 20},
         ("some-job",),
     )
+    assert request.only_undisputed
     assert small.store.gold.is_locked(small.project_id)
     assert (job.kind, job.state, job.title) == ("train", "queued", "Training 1")
 

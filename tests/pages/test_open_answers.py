@@ -128,7 +128,17 @@ def test_the_desk_shows_text_places_and_checks_and_offers_no_anomaly_decision(
     assert [found.text for found in panel.findings] == ["place", "place"]
     answer = desk.answers[0].id
     assert [action.id for action in actions_of(desk)] == [
-        *(f"accept:{answer}", "edit", "reject", "not_sure", "skip", "history", "undo", "redo")
+        *(
+            f"accept:{answer}",
+            "edit",
+            "reject",
+            "not_sure",
+            "skip",
+            "undo",
+            "redo",
+            "history",
+            "examine",
+        )
     ]
 
 
@@ -146,7 +156,7 @@ def test_an_open_answer_is_turned_down_but_not_as_no_anomaly(store: Store, item:
 def test_the_text_is_edited_and_words_left_alone_keep_their_place(store: Store, item: Item) -> None:
     at = opened(store, item)
     press(at, "edit")
-    box = at.text_area[0]
+    (box,) = [one for one in at.text_area if one.label == "What happens here"]
     assert box.value == TEXT
     box.set_value("A wave. ch2 is higher by 4 for 40 samples. No spike.").run()
     again = opened(store, item)

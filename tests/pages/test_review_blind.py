@@ -11,7 +11,7 @@ from core.review import Item
 from pages.components import session
 from pages.components.chart import ChartData
 from pages.components.page import Page
-from pages.components.review_audit import BLIND_CONFLICT, BLIND_NOTE
+from pages.components.review_audit import BLIND_NOTE
 from pages.components.review_beside import beside_of
 from pages.components.review_view import chart_of, default_rows
 from pages.components.services import Services
@@ -153,7 +153,8 @@ def test_a_blind_item_is_decided_by_ones_own_answer_alone(store: Store) -> None:
     def keys(item_id: str) -> dict[str, str]:
         return {one.key: one.label for one in picture_of(store, desk_now(store, item_id)).actions}
 
-    assert keys(anomaly) == {**always, "e": "Mark events", "n": "No anomaly"}
+    own = {"e": "Mark events", "n": "No anomaly", "g": "Guideline"}
+    assert keys(anomaly) == {**always, **own}
     found = keys(pattern)
     assert {key: name for key, name in found.items() if not key.isdigit()} == {
         **always,
@@ -230,6 +231,7 @@ def test_a_decision_is_stored_blind_then_the_answers_are_shown_and_next_goes_on(
     assert shown(at) == second
     assert REASON not in texts(at)
     press(at, "not_sure")
+    press(at, "because:")
     press(at, "next")
     assert shown(at) not in (first, second)
     assert store.corrections.events(project_id, second)[0].answer_ids == ()
@@ -332,11 +334,14 @@ def test_what_somebody_else_decided_meanwhile_is_not_told_to_who_is_blind(
     item_id = drawn(store, "anomaly").item_ids[0]
     at = opened(store, plain=True)
     decided(store, item_id, "no_anomaly", "ana")
-    press(at, "not_sure")
-    assert [one.value for one in at.error] == [BLIND_CONFLICT]
-    assert "Decided by" not in texts(at)
+    press(at, "no_anomaly")
+    assert "Somebody else decided on this item while it was on your screen." in texts(at)
+    assert "ana" not in texts(at)
     (event,) = store.corrections.events(project_id, item_id)
     assert event.person == "ana"
+    at.button(key="review_save_mine").click().run()
+    mine = store.corrections.events(project_id, item_id)[1]
+    assert (mine.person, mine.decision, mine.answer_ids) == ("me", "no_anomaly", ())
 
 
 def test_an_item_of_an_audit_that_is_gold_stays_gold(store: Store, project_id: str) -> None:

@@ -30,6 +30,30 @@ def test_a_decision_comes_back_whole_from_a_fresh_store(store: Store, project_id
     assert store.corrections.current(project_id)[item.id].content == events((5, 8))
 
 
+def test_a_decision_says_where_it_was_made_how_the_name_was_given_and_why_it_was_skipped(
+    store: Store, project_id: str
+) -> None:
+    (item,) = filled(store, 1)
+
+    store.corrections.record(
+        project_id,
+        item.id,
+        "lea",
+        "skip",
+        expected_sequence=0,
+        how="adjudication",
+        identity="passphrase",
+        reason="data are broken",
+    )
+
+    (event,) = open_store(store.home).corrections.events(project_id)
+    assert (event.how, event.identity, event.reason) == (
+        "adjudication",
+        "passphrase",
+        "data are broken",
+    )
+
+
 def test_a_decision_on_an_old_state_is_a_conflict_and_stores_nothing(
     store: Store, project_id: str
 ) -> None:

@@ -19,7 +19,7 @@ from training import launcher, snapshot
 from training.contestants import read_contestants
 from training.requests import AnswerRequest, TrainRequest
 from training.run_folder import RunFolder
-from training.worker import Worker, evaluate
+from training.worker import Worker, evaluate, prepare
 
 pytestmark = pytest.mark.slow
 
@@ -193,3 +193,21 @@ def test_a_killed_training_is_named_lost_and_goes_on_from_its_checkpoint(store: 
     assert stopped.state == "stopped"
     assert "start it again to go on from there" in stopped.message
     assert store.versions.list(job.project_id) == []
+
+
+@pytest.mark.parametrize(("only_undisputed", "n_learned"), [(True, N_LEARN - 1), (False, N_LEARN)])
+def test_a_snapshot_holds_disputed_windows_only_when_asked_to(
+    store: Store, only_undisputed: bool, n_learned: int
+):
+    question = filled(store, n_corrected=1)
+    project = store.projects.default().id
+    (event,) = store.corrections.events(project)  # one spike, as it was made
+    store.corrections.record(project, event.item_id, "bo", "no_anomaly", expected_sequence=1)
+    request = TrainRequest(
+        question_ids=(question.id,), settings=dict(TINY), only_undisputed=only_undisputed
+    )
+    job = store.jobs.enqueue(project, "train", "Training 1", request.params())
+    prepare(store, job)
+
+    (taken,) = store.snapshots.list(project)
+    assert taken.summary["n_examples"] == n_learned

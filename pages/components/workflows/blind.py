@@ -16,6 +16,7 @@ from core.matching import match_events
 from core.questions.base import Question
 from core.review import Correction, Item, blind_decision, has_seen
 from pages.components.workflows.drafting import EditDraft
+from pages.components.workflows.opinions import gives_second
 from storage import Store
 from storage.rows import author_key
 
@@ -31,12 +32,14 @@ class AuditLook:
             stands: they took it back, or had met the item before it was drawn.
         decision: the person's blind decision, for a `second` look.
         failed: teachers that gave no answer to it in this batch; none on a `blind` look.
+        second_opinion: it is no item of an audit, but one that a second person decides too.
     """
 
     batch: str
     look: Literal["blind", "second", "seen"]
     decision: Correction | None = None
     failed: tuple[FailedAnswer, ...] = ()
+    second_opinion: bool = False
 
 
 def audit_look(
@@ -46,7 +49,7 @@ def audit_look(
     events: Sequence[Correction],
     draft: EditDraft | None = None,
 ) -> AuditLook | None:
-    """Say how a person meets an item; None when no audit holds it.
+    """Say how a person meets an item; None when no audit holds it and it needs no second opinion.
 
     Args:
         events: of the item.
@@ -55,7 +58,9 @@ def audit_look(
     project_id, item_id = item.project_id, item.id
     draws = [one for one in store.audits.list(project_id) if item_id in one.item_ids]
     if not draws:
-        return None
+        knows = draft is not None and draft.answer_ids
+        second = not knows and gives_second(store, item, person, events)
+        return AuditLook("", "blind", second_opinion=True) if second else None
     job_id = draws[-1].job_id
     batch = store.jobs.get(job_id).title
     if not has_seen(events, person) and not (draft is not None and draft.answer_ids):

@@ -45,6 +45,8 @@ ACTIONS: dict[str, DeskAction] = {
     REPEAT: DeskAction("Repeat your last label; in an edit its type", "l", edits=True),
     PREFER_FIRST: DeskAction("The teacher's answer is the better one", "f", answered=True),
     PREFER_SECOND: DeskAction("The student's answer is the better one", "j", answered=True),
+    "examine": DeskAction("Examine: raw answers, pictures, what-ifs", "i", answered=True),
+    "guideline": DeskAction("Guideline of the types", "g"),
     HISTORY: DeskAction("All decisions on this item", "w", answered=True),
     UNDO: DeskAction("Undo", "u", edits=True),
     REDO: DeskAction("Redo", "shift+u", edits=True),
@@ -68,6 +70,9 @@ class Keymap:
     def keys(self) -> dict[str, str]:
         """Return the key of every action."""
         return {action: self.key(action) for action in ACTIONS}
+
+
+DEFAULT_KEYS = Keymap({})
 
 
 def rebound(keymap: Keymap, action: str, key: str) -> Keymap:

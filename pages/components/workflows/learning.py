@@ -4,21 +4,24 @@ No Streamlit, no SQL. Also used without a browser: the benchmark and the example
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from core.answers import Answer
+from core.opinions import disputed
 from core.questions.base import Question
 from core.review import CurrentLabel, Decision, Item
 from pages.components.words import count
 from pages.components.workflows.drawing import ensure_draw, measured_items, replacements
 from storage import Store
+from storage.gold_labels import counted_labels
 from storage.rows import Job
 from training.material import GoldBook, LabelledItem, choose
 from training.requests import TrainRequest
 from training.splits import FEW_SERIES
+from training.versions import asked_now, one_per_window
 from training.worker import gold_truths, teacher_answers
 
 REVIEWS_FOR_GOLD = 20
@@ -68,6 +71,7 @@ class LearningState:
             snapshot; all of them when there is none.
         new_pseudo_labels: teachers' answers outside gold after it; all when there is none.
         left_out: questions that were asked and that no student learns.
+        n_disputed: windows outside gold on which people disagree.
     """
 
     questions: tuple[QuestionMaterial, ...]
@@ -79,6 +83,7 @@ class LearningState:
     new_pseudo_labels: int
     n_snapshots: int
     left_out: tuple[Question, ...] = ()
+    n_disputed: int = 0
 
     @property
     def n_examples(self) -> int:
@@ -96,14 +101,19 @@ class LearningState:
         return 0 < self.n_series < FEW_SERIES
 
 
-def what_there_is(store: Store, project_id: str) -> LearningState:
-    """Count what a student could learn from and be tested on."""
+def what_there_is(store: Store, project_id: str, only_undisputed: bool = True) -> LearningState:
+    """Count what a student could learn from and be tested on.
+
+    With `only_undisputed` it learns from no window on which people disagree.
+    """
     ranges = store.gold.ranges(project_id)
     gold = GoldBook(ranges)
     labels = store.corrections.current(project_id)
+    unsettled = disputed(store.corrections.events(project_id), store.desk_events.list(project_id))
+    left_out = unsettled if only_undisputed else frozenset[str]()
     questions = store.questions.current(project_id)
     materials = [
-        _material(store, project_id, question, gold, labels)
+        _material(store, project_id, question, gold, labels, left_out)
         for question in questions
         if question.learned
     ]
@@ -130,6 +140,7 @@ def what_there_is(store: Store, project_id: str) -> LearningState:
         left_out=tuple(
             one for one in questions if not one.learned and store.items.list(project_id, one.id)
         ),
+        n_disputed=len(unsettled & free),
     )
 
 
@@ -139,9 +150,11 @@ def _material(
     question: Question,
     gold: GoldBook,
     labels: Mapping[str, CurrentLabel],
+    left_out: Collection[str],
 ) -> QuestionMaterial:
-    items = store.items.list(project_id, question.id)
     pseudo = teacher_answers(store, project_id, question.id)
+    items = _windows(store, project_id, question, labels, pseudo)
+    agreed = [item for item in items if item.id not in left_out]
     free = [item for item in items if gold.may_learn(item)]
     contents = {item_id: answer.content for item_id, answer in pseudo.items()}
     return QuestionMaterial(
@@ -153,9 +166,23 @@ def _material(
         ),
         gold_items=sum(gold.reason(item) is not None for item in items),
         gold_answered=len(gold_truths(store, project_id, question.id)),
-        learnable=tuple(choose(items, contents, labels, gold)),
+        learnable=tuple(choose(agreed, contents, labels, gold)),
         answered_at=tuple(pseudo[item.id].created_at for item in free if item.id in pseudo),
     )
+
+
+def _windows(
+    store: Store,
+    project_id: str,
+    question: Question,
+    labels: Mapping[str, CurrentLabel],
+    pseudo: Mapping[str, Answer],
+) -> list[Item]:
+    """Return one item per window, whichever version of the question it was asked under."""
+    items = store.items.list(project_id, question.id)
+    now = asked_now(items, {item.question_id: question for item in items})
+    decided = {item_id for item_id, label in labels.items() if label.content is not None}
+    return one_per_window(now, decided, labels, pseudo)
 
 
 def _by_author(items: Sequence[Item], answers: Mapping[str, Answer]) -> dict[str, int]:
@@ -172,7 +199,7 @@ def reviews_missing(store: Store, project_id: str) -> int:
     held = store.gold.ranges(project_id)
     if not drawn:
         return 0 if held else REVIEWS_FOR_GOLD
-    labels = store.corrections.current(project_id)
+    labels = counted_labels(store, project_id)
     items = measured_items(store, project_id)
     wanted = [*(one.item_id for one in drawn), *replacements(items, drawn, GoldBook(held), labels)]
     return sum(one not in labels for one in wanted)
@@ -211,16 +238,23 @@ def start_training(
     recipe: str = "pseudo_label",
     settings: Mapping[str, Any] | None = None,
     after: Sequence[str] = (),
+    only_undisputed: bool = True,
 ) -> Job:
     """Fix gold for good and queue a training; its snapshot is made when it starts.
 
     Args:
         settings: fields of the recipe's config.
         after: jobs that must end first, so that their answers are in the snapshot.
+        only_undisputed: leave out the windows on which people disagree.
     """
     ensure_draw(store, project_id)
     if store.gold.ranges(project_id):
         store.gold.lock(project_id)
     n_before = len(store.jobs.list(project_id, "train"))
-    request = TrainRequest(recipe=recipe, settings=dict(settings or {}), after=tuple(after))
+    request = TrainRequest(
+        recipe=recipe,
+        settings=dict(settings or {}),
+        after=tuple(after),
+        only_undisputed=only_undisputed,
+    )
     return store.jobs.enqueue(project_id, "train", f"Training {n_before + 1}", request.params())

@@ -2,6 +2,7 @@
 
 from core.answers import AnswerContent
 from core.errors import StoreError
+from core.people import Identity
 from core.review import Correction
 from pages.components.chart.data import Painted
 from pages.components.workflows.drafting import EditDraft, with_change
@@ -28,7 +29,12 @@ def last_label(store: Store, desk: Desk, person: str) -> AnswerContent | None:
 
 
 def repeat_label(
-    store: Store, desk: Desk, person: str, painted: Painted, seconds: float | None
+    store: Store,
+    desk: Desk,
+    person: str,
+    painted: Painted,
+    seconds: float | None,
+    identity: Identity = "typed",
 ) -> Correction:
     """Decide on an item as on the one before: the same option, or “no anomaly” again.
 
@@ -44,9 +50,9 @@ def repeat_label(
             "on this item first"
         )
     if last.kind == "pattern" and last.label is not None:
-        return decide(store, desk, person, f"{OPTION}{last.label}", painted, seconds)
+        return decide(store, desk, person, f"{OPTION}{last.label}", painted, seconds, identity)
     if last.kind == "anomaly" and not last.intervals:
-        return decide(store, desk, person, "no_anomaly", painted, seconds)
+        return decide(store, desk, person, "no_anomaly", painted, seconds, identity)
     raise StoreError(
         "your last label has places on another item, which say nothing of this one; open an edit: "
         "there the same key gives an interval your last type"

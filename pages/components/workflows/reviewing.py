@@ -6,24 +6,20 @@ Gold truth and imported labels never come through here: only answers that people
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from core.answers import Answer, AnswerContent
 from core.desk_events import DeskEvent, preferred, standing
 from core.errors import StoreError
+from core.gold_rules import gold_label
+from core.people import Identity
 from core.questions.base import Question
-from core.review import Correction, CurrentLabel, Item, current_label
+from core.review import Correction, CurrentLabel, Decision, Item, current_label
 from pages.components.chart.data import Painted
 from pages.components.workflows.blind import AuditLook, audit_look
-from pages.components.workflows.draft_book import (
-    DraftBook,
-    read_book,
-    stepped_back,
-    stepped_forth,
-    with_draft,
-)
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
+from pages.components.workflows.keeping_drafts import keep_draft, kept_draft
 from pages.components.workflows.review_queue import serving_student, shown_answers
+from pages.components.workflows.types_now import question_now
 from storage import Store
 from storage.rows import StoredSeries
 from storage.selections import SelectionRecord
@@ -41,6 +37,8 @@ class Desk:
         version: how many events the item has; a decision names it, so that a decision made
             elsewhere in between is noticed.
         gold: why the item is gold, None when it is not, and for a question that gold measures not.
+        gold_change: whether the label is a change that does not count until a second person stands
+            behind it (`core.gold_rules`).
         draft: the person's unfinished edit.
         audit: how the person meets an item of an audit; None when it is in none. On a blind look
             there are no answers and no label here, whatever is stored.
@@ -61,6 +59,7 @@ class Desk:
     draft: EditDraft | None
     audit: AuditLook | None = None
     selection: SelectionRecord | None = None
+    gold_change: bool = False
     events: tuple[Correction, ...] = ()
     said: tuple[DeskEvent, ...] = ()
     preferred: str = ""
@@ -92,36 +91,49 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
     """Gather an item; raises StoreError when there is none of this id in the project."""
     item = store.items.get(project_id, item_id)
     events = store.corrections.events(project_id, item_id)
-    book = draft_book(store, project_id, person, item_id)
-    draft = None if book is None or book.dropped else book.draft
+    draft = kept_draft(store, item, person)
     audit = audit_look(store, item, person, events, draft)
     blind = audit is not None and audit.look == "blind"
+    label = None if blind else current_label(events)
     answers = [] if blind else store.answers.for_item(project_id, item_id)
     selection = None if blind else store.selections.standing(project_id, item_id)
     chosen = "" if selection is None else selection.chosen_answer_id
     serving = serving_student(store, project_id)
-    question = store.questions.get(item.question_id)
-    said = [] if blind else standing(store.desk_events.list(project_id, item_id))
+    shown = tuple(shown_answers(answers, serving, chosen))
+    said = [*(one.content for one in shown), None if label is None else label.content, draft]
+    question = question_now(store, item, said)
+    gold = GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None
+    beside = store.desk_events.list(project_id, item_id)
+    counts = gold_label(events, beside) if gold else None
+    stands = [] if blind else standing(beside)
     return Desk(
         item=item,
         question=question,
         series=store.series.get(project_id, item.series_id),
-        answers=tuple(shown_answers(answers, serving, chosen)),
-        label=None if blind else current_label(events),
+        answers=shown,
+        label=label,
         version=max((event.sequence for event in events), default=0),
-        gold=GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None,
+        gold=gold,
         draft=draft,
         audit=audit,
         selection=selection,
+        gold_change=counts is not None and counts.change is not None and not blind,
         events=() if blind else tuple(events),
-        said=tuple(said),
-        preferred=preferred(said, person),
+        said=tuple(stands),
+        preferred=preferred(stands, person),
         draft_saved=None if draft is None else store.drafts.saved_at(project_id, person, item_id),
     )
 
 
 def decide(
-    store: Store, desk: Desk, person: str, action: str, painted: Painted, seconds: float | None
+    store: Store,
+    desk: Desk,
+    person: str,
+    action: str,
+    painted: Painted,
+    seconds: float | None,
+    identity: Identity = "typed",
+    reason: str = "",
 ) -> Correction:
     """Write the decision that a button or key stands for, as of what was painted.
 
@@ -130,7 +142,28 @@ def decide(
         StoreError: when the picture was of another item, or the action is unknown.
     """
     _check_painted(desk, painted)
-    project_id, item = desk.item.project_id, desk.item
+    decision, content = choice_of(desk, action)
+    # A draft that is there now was begun in another tab: it waits there, and says what happened.
+    return store.corrections.record(
+        desk.item.project_id,
+        desk.item.id,
+        person,
+        decision,
+        expected_sequence=painted.version,
+        answer_ids=painted.answer_ids,
+        content=content,
+        seconds=seconds,
+        reason=reason,
+        identity=identity,
+    )
+
+
+def choice_of(desk: Desk, action: str) -> tuple[Decision, AnswerContent | None]:
+    """Return the decision that a button or key stands for, and the label it gives.
+
+    Raises:
+        StoreError: when the action is unknown, or no answer to the question.
+    """
     decision, content = action, None
     if action.startswith(ACCEPT):
         decision, content = "accept", _accepted(desk, action.removeprefix(ACCEPT))
@@ -144,17 +177,7 @@ def decide(
             f"“no anomaly” is no answer to {desk.question.name!r}, which does not ask for "
             "anomalies; accept, edit or reject what is said"
         )
-    # A draft that is there now was begun in another tab: it waits there, and says what happened.
-    return store.corrections.record(
-        project_id,
-        item.id,
-        person,
-        decision,
-        expected_sequence=painted.version,
-        answer_ids=painted.answer_ids,
-        content=content,
-        seconds=seconds,
-    )
+    return decision, content
 
 
 def start_edit(store: Store, desk: Desk, person: str, painted: Painted) -> EditDraft:
@@ -185,7 +208,7 @@ def begin_edit(
         StoreError: when the picture was of another item.
     """
     _check_painted(desk, painted)
-    kept = _kept_draft(store, desk, person)
+    kept = kept_draft(store, desk.item, person)
     if kept is not None:
         return kept
     draft = first()
@@ -202,7 +225,7 @@ def draft_now(store: Store, desk: Desk, person: str) -> EditDraft:
     Raises:
         StoreError: when there is none on the screen either.
     """
-    draft = _kept_draft(store, desk, person) or desk.draft
+    draft = kept_draft(store, desk.item, person) or desk.draft
     if draft is None:
         raise StoreError(
             "no edit of this item is open, so there is nothing to change; press Edit first"
@@ -210,59 +233,18 @@ def draft_now(store: Store, desk: Desk, person: str) -> EditDraft:
     return draft
 
 
-def draft_book(store: Store, project_id: str, person: str, item_id: str) -> DraftBook | None:
-    """Return a person's edit of an item with its history, also a dropped one; None without."""
-    kept = store.drafts.get(project_id, person, item_id)
-    return None if kept is None else read_book(kept)
-
-
-def _kept_draft(store: Store, desk: Desk, person: str) -> EditDraft | None:
-    book = draft_book(store, desk.item.project_id, person, desk.item.id)
-    return None if book is None or book.dropped else book.draft
-
-
 def save_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> None:
-    """Keep an unfinished edit and the step it took, so that a reload finds both.
-
-    An edit that was dropped is a step of the one that follows it: undo brings it back.
-    """
-    book = draft_book(store, desk.item.project_id, person, desk.item.id)
-    _save_book(
-        store, desk, person, DraftBook(draft=draft) if book is None else with_draft(book, draft)
-    )
-
-
-def drop_draft(store: Store, desk: Desk, person: str) -> None:
-    """Leave an edit without saving it; nothing happens when there is none."""
-    book = draft_book(store, desk.item.project_id, person, desk.item.id)
-    if book is not None:
-        _save_book(store, desk, person, book.model_copy(update={"dropped": True}))
-
-
-def step_draft(store: Store, desk: Desk, person: str, way: Literal["back", "forth"]) -> None:
-    """Undo or redo the last step inside an open edit.
-
-    Raises:
-        StoreError: when there is no step that way.
-    """
-    book = draft_book(store, desk.item.project_id, person, desk.item.id)
-    stepped = None
-    if book is not None:
-        stepped = stepped_back(book) if way == "back" else stepped_forth(book)
-    if stepped is None:
-        done = "changed yet" if way == "back" else "undone since the last change"
-        raise StoreError(
-            f"nothing of this edit was {done}, so there is no step {way}; Escape leaves the edit"
-        )
-    _save_book(store, desk, person, stepped)
-
-
-def _save_book(store: Store, desk: Desk, person: str, book: DraftBook) -> None:
-    store.drafts.save(desk.item.project_id, person, desk.item.id, book.model_dump(mode="json"))
+    """Keep an unfinished edit and the step it took, so that a reload finds both."""
+    keep_draft(store, desk.item, person, draft)
 
 
 def save_edit(
-    store: Store, desk: Desk, person: str, draft: EditDraft, seconds: float | None
+    store: Store,
+    desk: Desk,
+    person: str,
+    draft: EditDraft,
+    seconds: float | None,
+    identity: Identity = "typed",
 ) -> Correction:
     """Record the draft as a fix; on any error the draft stays.
 
@@ -281,21 +263,22 @@ def save_edit(
         answer_ids=draft.answer_ids,
         content=content,
         seconds=seconds,
+        identity=identity,
     )
     store.drafts.delete(desk.item.project_id, person, desk.item.id)
     return event
 
 
-def rebase_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> None:
+def rebase_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> EditDraft:
     """Let the person save over a decision made in between, after it has been shown to them.
 
     The answers that were shown beside it are named with theirs: a blind edit is blind no more.
     """
-    now = _kept_draft(store, desk, person) or draft
+    now = kept_draft(store, desk.item, person) or draft
     seen = tuple(dict.fromkeys((*now.answer_ids, *desk.painted.answer_ids)))
-    save_draft(
-        store, desk, person, now.model_copy(update={"version": desk.version, "answer_ids": seen})
-    )
+    on_top = now.model_copy(update={"version": desk.version, "answer_ids": seen})
+    save_draft(store, desk, person, on_top)
+    return on_top
 
 
 def _check_painted(desk: Desk, painted: Painted) -> None:

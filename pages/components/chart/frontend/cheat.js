@@ -3,6 +3,7 @@
 
 import { element } from "./dom.js"
 import { KEYS, MOUSE, capOf } from "./keys.js"
+import { SHEET, taken as takenBy } from "./phrases.js"
 import { Sheet } from "./sheet.js"
 
 export class Cheat extends Sheet {
@@ -31,11 +32,12 @@ export class Cheat extends Sheet {
     const rows = KEYS.filter((row) => row.caps.length && (data.editable || !row.edit))
     const names = [...new Set(rows.map((row) => row.group))]
     const keyed = data.actions.filter((action) => action.key)
-    const taken = new Set(keyed.map((action) => action.key.toLowerCase()))
+    const taken = new Set([...keyed.map((action) => action.key.toLowerCase()), ...takenBy(data)])
     const chosen = new Set(bindings.map((one) => one.key))
     const fixed = keyed.filter((action) => !chosen.has(action.key))
     const groups = names.map((name) => section(name, left(rows.filter((row) => row.group === name), taken)))
     groups.push(section("Mouse", MOUSE.filter((row) => data.editable || !row.edit)))
+    if (takenBy(data).length) groups.push(section("Phrases", SHEET))
     if (fixed.length) groups.push(section("This page", fixed.map((action) => ({ caps: [capOf(action.key)], words: action.label }))))
     if (bindings.length) groups.unshift(this.own(bindings, refused))
     return groups

@@ -1,0 +1,112 @@
+"""What comes first in a person's queue: what was sent back to them, then second opinions.
+
+No Streamlit. A second opinion is asked for on a share of the decided windows (the label policy says
+which). Whoever gives it sees neither the first label nor any model's answer before their own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.desk_events import DeskEvent
+from core.opinions import ItemState, awaits_second, by_item, is_chosen, item_state, states
+from core.review import Correction, Item
+from pages.components.workflows.drawing import shuffle_key
+from storage import Store
+
+
+@dataclass(frozen=True)
+class Returned:
+    """An item that was sent back, why, by whom and when."""
+
+    item_id: str
+    note: str
+    by: str
+    at: datetime
+
+
+def item_states(store: Store, project_id: str) -> dict[str, ItemState]:
+    """Return the state of every item of a project that has a decision."""
+    return states(store.corrections.events(project_id), store.desk_events.list(project_id))
+
+
+def first_in_queue(store: Store, project_id: str, person: str) -> list[str]:
+    """Return what comes before everything else in this person's queue."""
+    returned = [one.item_id for one in returned_to(store, project_id, person)]
+    return [*returned, *second_opinions_waiting(store, project_id, person)]
+
+
+def returned_to(store: Store, project_id: str, person: str) -> list[Returned]:
+    """Return the items that were sent back to a person, the one sent back first at the front."""
+    there = {item.id for item in store.items.list(project_id)}
+    found = [
+        returned
+        for item_id, state in item_states(store, project_id).items()
+        if item_id in there and (returned := _returned(item_id, state, person)) is not None
+    ]
+    return sorted(found, key=lambda one: one.at)
+
+
+def returned_note(store: Store, item: Item, person: str) -> Returned | None:
+    """Return why an item was sent back to a person; None when it was not."""
+    events = store.corrections.events(item.project_id, item.id)
+    said = store.desk_events.list(item.project_id, item.id)
+    return _returned(item.id, item_state(events, said), person)
+
+
+def _returned(item_id: str, state: ItemState, person: str) -> Returned | None:
+    if state.status != "returned" or state.decision is None or state.review is None:
+        return None
+    if state.decision.person != person:
+        return None
+    return Returned(item_id, state.note, state.review.person, state.review.created_at)
+
+
+def second_opinions_waiting(store: Store, project_id: str, person: str) -> list[str]:
+    """Return the items that wait for this person's own label, in a random order that is fixed.
+
+    Those that the person skipped come at the end.
+    """
+    share = store.policies.current(project_id).second_share
+    if not share:
+        return []
+    corrections = by_item(store.corrections.events(project_id))
+    said = by_item(store.desk_events.list(project_id))
+    learned = {one.id for one in store.questions.list(project_id) if one.learned}
+    waiting = [
+        item
+        for item in store.items.list(project_id)
+        if item.question_id in learned
+        and _waits(item, share, corrections.get(item.id, ()), said.get(item.id, ()), person)
+    ]
+    skipped = {
+        item.id
+        for item in waiting
+        if any(one.person == person and one.decision == "skip" for one in corrections[item.id])
+    }
+    return [one.id for one in sorted(waiting, key=lambda i: (i.id in skipped, shuffle_key(i.id)))]
+
+
+def gives_second(store: Store, item: Item, person: str, events: Sequence[Correction]) -> bool:
+    """Tell whether this person is asked for a second opinion on an item.
+
+    Args:
+        events: of the item.
+    """
+    share = store.policies.current(item.project_id).second_share
+    if not events or not share or not store.questions.get(item.question_id).learned:
+        return False
+    said = store.desk_events.list(item.project_id, item.id)
+    return _waits(item, share, events, said, person)
+
+
+def _waits(
+    item: Item,
+    share: float,
+    corrections: Sequence[Correction],
+    said: Sequence[DeskEvent],
+    person: str,
+) -> bool:
+    if not corrections or not is_chosen(item.id, share):
+        return False
+    return awaits_second(item_state(corrections, said), corrections, said, person)

@@ -1,0 +1,137 @@
+"""Second opinions and what was sent back: who is asked, what they see, in which order."""
+
+from pathlib import Path
+
+import pytest
+
+from core.desk_events import Reviewed
+from core.policy import LabelPolicy
+from core.review import Item
+from pages.components.review_audit import audit_words, blind_panel
+from pages.components.workflows.opinions import (
+    first_in_queue,
+    returned_note,
+    returned_to,
+    second_opinions_waiting,
+)
+from pages.components.workflows.reviewing import Desk, decide, load_desk
+from storage import Store
+from tests.pages.review_project import review_store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return review_store(tmp_path, n=3)
+
+
+@pytest.fixture
+def project_id(store: Store) -> str:
+    return store.projects.default().id
+
+
+def ask_for(store: Store, project_id: str, share: float) -> None:
+    policy = store.policies.current(project_id)
+    store.policies.save(project_id, "lea", policy.model_copy(update={"second_share": share}))
+
+
+def accept(store: Store, project_id: str, item: Item, person: str) -> Desk:
+    desk = load_desk(store, project_id, person, item.id)
+    action = f"accept:{desk.answers[0].id}" if desk.answers else "option:cubic"
+    decide(store, desk, person, action, desk.painted, None)
+    return desk
+
+
+def items_of(store: Store, project_id: str, kind: str) -> list[Item]:
+    kinds = {one.id: one.kind for one in store.questions.list(project_id)}
+    return [i for i in store.items.list(project_id) if kinds[i.question_id] == kind]
+
+
+def test_no_second_opinion_is_asked_for_until_the_policy_says_so(
+    store: Store, project_id: str
+) -> None:
+    one, *_ = items_of(store, project_id, "pattern")
+    accept(store, project_id, one, "ana")
+
+    assert LabelPolicy().second_share == 0
+    assert second_opinions_waiting(store, project_id, "ben") == []
+    ask_for(store, project_id, 1.0)
+    assert second_opinions_waiting(store, project_id, "ben") == [one.id]
+    assert second_opinions_waiting(store, project_id, "ana") == []
+
+
+def test_the_second_person_sees_nothing_and_the_first_one_everything(
+    store: Store, project_id: str
+) -> None:
+    ask_for(store, project_id, 1.0)
+    one, *_ = items_of(store, project_id, "pattern")
+    accept(store, project_id, one, "ana")
+
+    desk = load_desk(store, project_id, "ben", one.id)
+    assert (desk.blind, desk.answers, desk.label, desk.selection) == (True, (), None, None)
+    assert audit_words(desk)[0] == "second opinion"
+    assert "Neither their label nor any answer is shown" in blind_panel(desk).empty
+    assert not load_desk(store, project_id, "ana", one.id).blind
+
+
+def test_with_a_second_opinion_the_item_is_an_ordinary_one_again(
+    store: Store, project_id: str
+) -> None:
+    ask_for(store, project_id, 1.0)
+    one, *_ = items_of(store, project_id, "pattern")
+    accept(store, project_id, one, "ana")
+    accept(store, project_id, one, "ben")
+
+    *_, second = store.corrections.events(project_id, one.id)
+    assert (second.person, second.answer_ids) == ("ben", ())
+    assert second_opinions_waiting(store, project_id, "ben") == []
+    assert second_opinions_waiting(store, project_id, "cid") == []
+    desk = load_desk(store, project_id, "ben", one.id)
+    assert (desk.blind, len(desk.answers)) == (False, 1)
+
+
+def test_skipped_second_opinions_come_last_and_stay_blind(store: Store, project_id: str) -> None:
+    ask_for(store, project_id, 1.0)
+    for item in items_of(store, project_id, "pattern"):
+        accept(store, project_id, item, "ana")
+    first, second, third = second_opinions_waiting(store, project_id, "ben")
+    item = store.items.get(project_id, first)
+    desk = load_desk(store, project_id, "ben", item.id)
+    decide(store, desk, "ben", "skip", desk.painted, None, reason="Not my field")
+
+    assert second_opinions_waiting(store, project_id, "ben") == [second, third, first]
+    assert load_desk(store, project_id, "ben", first).blind
+    assert store.corrections.events(project_id, first)[-1].reason == "Not my field"
+
+
+def test_who_met_the_answers_before_is_not_asked(store: Store, project_id: str) -> None:
+    ask_for(store, project_id, 1.0)
+    one, *_ = items_of(store, project_id, "pattern")
+    desk = load_desk(store, project_id, "ben", one.id)
+    decide(store, desk, "ben", "skip", desk.painted, None)  # with the rules' answer in sight
+    accept(store, project_id, one, "ana")
+
+    assert second_opinions_waiting(store, project_id, "ben") == []
+    assert not load_desk(store, project_id, "ben", one.id).blind
+
+
+def test_what_was_sent_back_comes_first_with_its_note_until_it_is_decided_anew(
+    store: Store, project_id: str
+) -> None:
+    ask_for(store, project_id, 1.0)
+    one, two, _ = items_of(store, project_id, "pattern")
+    accept(store, project_id, one, "ana")
+    accept(store, project_id, two, "ben")
+    (event,) = store.corrections.events(project_id, one.id)
+    body = Reviewed(correction_id=event.id, verdict="returned", note="look at the end")
+    store.desk_events.record(project_id, one.id, "lea", body)
+
+    assert first_in_queue(store, project_id, "ana") == [one.id, two.id]
+    assert first_in_queue(store, project_id, "ben") == []  # not asked about what was sent back
+    (returned,) = returned_to(store, project_id, "ana")
+    assert (returned.note, returned.by) == ("look at the end", "lea")
+    assert returned_note(store, one, "ana") == returned
+    assert returned_note(store, one, "ben") is None
+
+    accept(store, project_id, one, "ana")
+    assert first_in_queue(store, project_id, "ana") == [two.id]
+    assert returned_note(store, one, "ana") is None
