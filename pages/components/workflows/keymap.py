@@ -47,12 +47,10 @@ ACTIONS: dict[str, DeskAction] = {
     REPEAT: DeskAction("Repeat your last label; in an edit its type", "l", edits=True),
     PREFER_FIRST: DeskAction("The teacher's answer is the better one", "f", answered=True),
     PREFER_SECOND: DeskAction("The student's answer is the better one", "j", answered=True),
+    EXAMINE: DeskAction("Examine: raw answers, pictures, what-ifs", "i", answered=True),
+    GUIDELINE: DeskAction("Guideline of the types", "g"),
     HISTORY: DeskAction("All decisions on this item", "w", answered=True),
-    EXAMINE: DeskAction("Examine: raw answers, prompts, pictures, what-ifs", "i", answered=True),
-    GUIDELINE: DeskAction("The guideline of the types", "g"),
-    NEXT_SPOT: DeskAction(
-        "The next place where answers are apart", "a", answered=True
-    ),
+    NEXT_SPOT: DeskAction("The next place where answers are apart", "a", answered=True),
     LAST_SPOT: DeskAction("The place before", "shift+a", answered=True),
     UNDO: DeskAction("Undo", "u", edits=True),
     REDO: DeskAction("Redo", "shift+u", edits=True),
@@ -76,6 +74,9 @@ class Keymap:
     def keys(self) -> dict[str, str]:
         """Return the key of every action."""
         return {action: self.key(action) for action in ACTIONS}
+
+
+DEFAULT_KEYS = Keymap({})
 
 
 def rebound(keymap: Keymap, action: str, key: str) -> Keymap:
