@@ -16,8 +16,8 @@ from pages.components.workflows.commenting import take_back
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
 from pages.components.workflows.keeping_drafts import kept_draft
 from pages.components.workflows.opinions import item_states, second_opinions_waiting
-from pages.components.workflows.review_queue import serving_student, shown_answers
 from pages.components.workflows.reviewing import Desk, begin_edit, draft_now
+from pages.components.workflows.shown import serving_student, shown_answers
 from pages.components.workflows.types_now import question_now
 from storage import Store
 from training.material import GoldBook
