@@ -11,8 +11,8 @@ changed their place between two items.
 `keys`: presses ten a second, whatever is on the screen. Every decision in the store is held against
 what the page's own plot drew when the key went down; `decisions_unpainted` must be 0.
 `pace`: a scripted person reads each item for one to three seconds and presses a key.
-`writers`, `kills`: see `benchmarks.review_store` and `benchmarks.review_kills`, which have their own
-arguments and print their own line.
+`writers`, `kills`: see `benchmarks.review_store` and `benchmarks.review_kills`, which have their
+own arguments and print their own line.
 
 Prints one line of JSON. Server and browser share this machine: `load_before` is its load average
 when the measurement began, `server_cpu_ms` what the server's process worked per decision.
