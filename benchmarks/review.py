@@ -11,6 +11,8 @@ changed their place between two items.
 `keys`: presses ten a second, whatever is on the screen. Every decision in the store is held against
 what the page's own plot drew when the key went down; `decisions_unpainted` must be 0.
 `pace`: a scripted person reads each item for one to three seconds and presses a key.
+`writers`, `kills`: see `benchmarks.review_store` and `benchmarks.review_kills`, which have their
+own arguments and print their own line.
 
 Prints one line of JSON. Server and browser share this machine: `load_before` is its load average
 when the measurement began, `server_cpu_ms` what the server's process worked per decision.
@@ -28,6 +30,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from benchmarks import review_kills, review_store
 from benchmarks.review_browser import Run, keys, pace, served, speed
 from benchmarks.review_project import build
 
@@ -36,6 +39,8 @@ PARTS: dict[str, Callable[[Run, argparse.Namespace], dict[str, Any]]] = {
     "keys": lambda run, given: keys(run, given.presses),
     "pace": lambda run, given: pace(run, given.items),
 }
+APART = {"writers": review_store.main, "kills": review_kills.main}
+"""Parts that bring their own project and arguments; see their modules."""
 SIZE = {"width": 1440, "height": 900}
 
 
@@ -47,11 +52,15 @@ def quantile(values: list[float], share: float) -> float:
 def main() -> None:
     """Measure one part and print its figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--part", choices=[*PARTS], default="speed")
+    parser.add_argument("--part", choices=[*PARTS, *APART], default="speed")
     parser.add_argument("--items", type=int, default=300, help="decisions measured")
     parser.add_argument("--presses", type=int, default=1000, help="keys pressed in `keys`")
     parser.add_argument("--points", type=int, default=10_000, help="samples of each item")
     parser.add_argument("--more", type=int, default=200, help="items that stay in the queue")
+    given, rest = parser.parse_known_args()
+    if given.part in APART:
+        APART[given.part](rest)
+        return
     given = parser.parse_args()
     n_items = given.more + (given.presses if given.part == "keys" else given.items)
     with tempfile.TemporaryDirectory() as folder:

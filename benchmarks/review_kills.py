@@ -34,6 +34,7 @@ import sqlite3
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -343,7 +344,7 @@ def _integrity(home: Path) -> str:
     return "; ".join(found)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Read the arguments, measure, print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -352,7 +353,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=6)
     parser.add_argument("--undos", type=int, default=10, help="of the last decisions")
     parser.add_argument("--seed", type=int, nargs="+", default=[1])
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     found = [kills(given.corrections, given.kills, given.undos, seed) for seed in given.seed]
     print(json.dumps(found[0] if len(found) == 1 else found))
 

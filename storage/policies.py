@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.errors import ConflictError
@@ -11,6 +12,14 @@ from core.ids import utc_now
 from core.policy import LabelPolicy
 from storage.database import Database
 from storage.tables import PolicyVersionRow
+
+# Asked while a decision holds the write lock: built once.
+_NEWEST = (
+    select(PolicyVersionRow.body)
+    .where(PolicyVersionRow.project_id == bindparam("project_id"))
+    .order_by(PolicyVersionRow.version.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -78,11 +87,10 @@ class Policies:
 
 def current_policy(session: Session, project_id: str) -> LabelPolicy:
     """Return the policy that holds, in an open transaction."""
-    query = (
-        select(PolicyVersionRow.body)
-        .where(PolicyVersionRow.project_id == project_id)
-        .order_by(PolicyVersionRow.version.desc())
-        .limit(1)
-    )
-    body = session.scalar(query)
-    return LabelPolicy() if body is None else LabelPolicy.model_validate_json(body)
+    body = session.connection().scalar(_NEWEST, {"project_id": project_id})
+    return LabelPolicy() if body is None else _parsed(body)
+
+
+@lru_cache(maxsize=32)
+def _parsed(body: str) -> LabelPolicy:
+    return LabelPolicy.model_validate_json(body)

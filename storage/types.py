@@ -6,7 +6,7 @@ stores the next version of the type and of each anomaly question it belongs to, 
 
 from collections.abc import Callable, Collection
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.errors import ConfigError, ConflictError
@@ -18,6 +18,21 @@ from storage.actions import add_action
 from storage.database import Database
 from storage.questions import add_question
 from storage.tables import EventTypeRow, QuestionRow
+
+# Asked while a decision holds the write lock: built once, and no object of the ORM is made.
+_ALL = (
+    select(
+        EventTypeRow.id,
+        EventTypeRow.key,
+        EventTypeRow.name,
+        EventTypeRow.meaning,
+        EventTypeRow.version,
+        EventTypeRow.standing,
+    )
+    .where(EventTypeRow.project_id == bindparam("project_id"))
+    .order_by(EventTypeRow.version)
+)
+_SOME = _ALL.where(EventTypeRow.id.in_(bindparam("ids", expanding=True)))
 
 
 class Types:
@@ -152,10 +167,12 @@ def types_by_id(
     session: Session, project_id: str, ids: Collection[str] | None = None
 ) -> dict[str, KnownType]:
     """Return the newest version of these types, of all when None; what is not known is left out."""
-    query = select(EventTypeRow).where(EventTypeRow.project_id == project_id)
-    if ids is not None:
-        query = query.where(EventTypeRow.id.in_(ids))
-    newest = {row.id: row for row in session.scalars(query.order_by(EventTypeRow.version))}
+    connection, named = session.connection(), {"project_id": project_id}
+    if ids is None:
+        rows = connection.execute(_ALL, named)
+    else:
+        rows = connection.execute(_SOME, {**named, "ids": list(ids)})
+    newest = {row.id: row for row in rows}
     return {
         row.id: KnownType(
             type=EventType(

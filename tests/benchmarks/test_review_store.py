@@ -40,10 +40,10 @@ def test_what_is_missing_or_was_not_seen_is_counted(tmp_path: Path) -> None:
     made, _ = decide_often(store, samples, "ann", Work(str(store.home), ("ann",), 4, 1))
     never = made[0].event.model_copy(update={"id": "never stored"})
     blind = Made(made[-1].event, after="another event")
-    told = Written([*made[:-1], blind, Made(never, "")], 0, 0.0, 1.0)
+    told = Written([*made[:-1], blind, Made(never, "")], 0, 0.0, 1.0, 0.5)
 
     counts = figures(open_store(store.home), [told])
 
     assert (counts["stored"], counts["lost"], counts["unnoticed"]) == (4, 1, 2)
-    assert figures(store, [Written(made[:-1], 0, 0.0, 1.0)])["twice"] == 1
+    assert figures(store, [Written(made[:-1], 0, 0.0, 1.0, 0.5)])["twice"] == 1
     store.close()

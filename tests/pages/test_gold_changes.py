@@ -229,7 +229,7 @@ def test_train_says_how_much_gold_is_missing_and_draws_more(tmp_path: Path) -> N
     app.run()
     assert any("0 gold: 1,742 more to tell" in one.value for one in app.caption)
     n = len(small.store.gold.draw(small.project_id))
+    wanted = app.number_input(key=f"gold_more_{small.pattern.id}").value
     app.button(key=f"gold_draw_{small.pattern.id}").click().run()
     assert not app.exception
-    wanted = app.number_input(key=f"gold_more_{small.pattern.id}").value
     assert len(small.store.gold.draw(small.project_id)) == n + wanted
