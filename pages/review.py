@@ -102,9 +102,7 @@ def show_desk(page: Page) -> None:
         with head:
             show_status(queue, now)
             show_export(page)
-        if left:
-            show_taken(page, left)
-        else:
+        if not show_taken(page, left):
             show_empty(page, queue)
         return
     try:
@@ -139,8 +137,8 @@ def show_desk(page: Page) -> None:
     handled = str(session.get(session.REVIEW_HANDLED, ""))
     beside = beside_of(page, desk, proposal)
     data = with_mine(page, desk, chart_of(desk, series, handled, rows, beside))
-    data = with_reasons(desk, data)
-    chart(data, session.REVIEW_CHART, on_event=handler(page, desk, proposal))
+    on_event = handler(page, desk, proposal)
+    chart(with_reasons(desk, data), session.REVIEW_CHART, on_event=on_event)
     if desk.draft is not None:
         show_editor(page, desk, desk.draft)
     show_phrase_fields(page, desk, beside.phrases)

@@ -50,8 +50,10 @@ def show_lease(page: Page, lease: Lease) -> None:
         )
 
 
-def show_taken(page: Page, left: list[str]) -> None:
-    """Say who has on the desk what still waits."""
+def show_taken(page: Page, left: list[str]) -> bool:
+    """Say who has on the desk what still waits; False when nothing waits."""
+    if not left:
+        return False
     held = page.store.leases.held(page.project.id)
     names = sorted({held[item_id] for item_id in left if item_id in held} - {page.person})
     st.info(
@@ -61,3 +63,4 @@ def show_taken(page: Page, left: list[str]) -> None:
         icon=":material/group:",
     )
     st.button("Look again", icon=":material/refresh:", key="review_look_again")
+    return True

@@ -1,4 +1,4 @@
-"""A choice that met another person's: kept as it was made until its maker has chosen. No Streamlit."""
+"""A choice that met another person's: kept as it was made, until they chose. No Streamlit."""
 
 from core.answers import AnswerContent
 from core.model import Frozen
