@@ -116,7 +116,7 @@ def _samples(_kind: str, body: Body) -> str:
 
 
 def _drawn(_kind: str, body: Body) -> str:
-    return "was drawn to become gold" if body["becomes_gold"] else "was drawn to be reviewed"
+    return f"{body['n']} windows were drawn to be reviewed, {body['n_gold']} of them to become gold"
 
 
 _WORDS: dict[str, Callable[[str, Body], str]] = {

@@ -146,6 +146,23 @@ def awaits_second(
     return not reviewed and not has_seen(corrections, person)
 
 
+def independent_labels(corrections: Iterable[Correction]) -> dict[str, AnswerContent]:
+    """Return the first label of each person who could not lean on what somebody else decided.
+
+    Whoever decided first, and everybody who decided with no answer in sight: nothing is shown of
+    other people then either. What a lead decided between people is nobody's own label.
+    """
+    decisions = [one for one in standing_decisions(corrections) if one.how != "adjudication"]
+    found: dict[str, AnswerContent] = {}
+    met: set[str] = set()
+    for one in decisions:
+        alone = not met or not one.answer_ids
+        if one.person not in met and alone and one.content is not None:
+            found[one.person] = one.content
+        met.add(one.person)
+    return found
+
+
 def _sides(decisions: Sequence[Correction]) -> tuple[Correction, ...]:
     settled = [place for place, one in enumerate(decisions) if one.how == "adjudication"]
     latest = {one.person: one for one in decisions[settled[-1] if settled else 0 :]}

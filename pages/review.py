@@ -10,78 +10,30 @@ from pages.components.detector_choice import choose_detector, prepare, proposal_
 from pages.components.page import Page, page_setup
 from pages.components.review_actions import ITEM_PARAM, go_to, handler
 from pages.components.review_beside import beside_of
+from pages.components.review_choices import choose_question, choose_rows
 from pages.components.review_comments import show_comments, show_returned
 from pages.components.review_conflict import with_mine
 from pages.components.review_editor import show_editor
 from pages.components.review_examine import show_examine
 from pages.components.review_export import show_export
+from pages.components.review_guideline import show_guideline
+from pages.components.review_kept import queue_of
 from pages.components.review_lease import hold_item, next_item, show_lease, show_taken
 from pages.components.review_phrases import show_phrase_fields
 from pages.components.review_reasons import show_own_words, with_reasons
 from pages.components.review_status import show_empty, show_messages, show_status
-from pages.components.review_view import channels_of, chart_of, default_rows
+from pages.components.review_view import chart_of
+from pages.components.review_warm import warm
 from pages.components.words import plain
 from pages.components.workflows.opinions import first_in_queue
 from pages.components.workflows.proposing import shows_proposals
 from pages.components.workflows.review_queue import (
-    Queue,
-    build_queue,
     progress,
-    serving_student,
     waiting,
 )
-from pages.components.workflows.reviewing import Desk, load_desk
+from pages.components.workflows.reviewing import load_desk
 
-AHEAD = 2  # items whose scores are worked out before they come; a string here would be shown
-
-
-def queue_of(page: Page, question_id: str | None) -> Queue:
-    """Return the queue, ordered anew only when items, answers or the choice changed."""
-    store, project_id = page.store, page.project.id
-    answered = store.answers.counts_by_author(project_id)
-    serving = serving_student(store, project_id)
-    n_items = store.items.count(project_id)
-    labels = store.corrections.current(project_id).values()
-    n_lost = sum(label.content is None for label in labels)  # others come in their place
-    n_blind = len(store.audits.blind_items(project_id))
-    stamp = (question_id, n_items, n_lost, n_blind, serving, tuple(sorted(answered.items())))
-    kept = session.get(session.REVIEW_QUEUE)
-    if kept is None or kept[0] != stamp:
-        kept = (stamp, build_queue(store, project_id, question_id))
-        session.put(session.REVIEW_QUEUE, kept)
-    return kept[1]
-
-
-def choose_rows(desk: Desk) -> tuple[int, ...]:
-    """Let people choose the channels drawn when there are more than fit."""
-    rows = default_rows(desk)
-    if len(rows) == desk.series.n_channels:
-        return rows
-    names = [channel.name for channel in channels_of(desk.series)]
-    with st.popover(f"Channels: {len(rows)} of {len(names)} drawn"):
-        chosen = st.multiselect(
-            "Channels drawn",
-            range(len(names)),
-            default=rows,
-            format_func=names.__getitem__,
-            key=f"review_rows_{desk.item.id}",
-        )
-    return tuple(chosen) or rows
-
-
-def choose_question(page: Page) -> str | None:
-    """Let people review the items of one question alone; None means all."""
-    questions = page.store.questions.current(page.project.id)
-    names = {question.id: plain(question.name) for question in questions}
-    return st.segmented_control(
-        "Questions",
-        list(names),
-        format_func=names.__getitem__,
-        key="review_question",
-        label_visibility="collapsed",
-        on_change=go_to,
-        args=(None,),
-    )
+AHEAD = 3  # items that are got ready before they come; a string here would be shown
 
 
 @st.fragment
@@ -94,8 +46,12 @@ def show_desk(page: Page) -> None:
         queue = queue_of(page, choose_question(page))
     events = store.corrections.events(project_id)
     decided = store.corrections.current(project_id)
+    left = waiting(queue, events, decided)
+    if not left:
+        queue = queue_of(page, session.get(session.REVIEW_QUESTION), patient=False)
+        left = waiting(queue, events, decided)
     first = first_in_queue(store, project_id, page.person)
-    left = [*(one for one in first if one in queue.order), *waiting(queue, events, decided)]
+    left = [*(one for one in first if one in queue.order), *left]
     now = progress(queue, events, decided, page.person)
     item_id = st.query_params.get(ITEM_PARAM) or next_item(page, left)
     if item_id is None:
@@ -136,14 +92,16 @@ def show_desk(page: Page) -> None:
         proposal = proposal_of(page, desk.series, series, detector, head)
     handled = str(session.get(session.REVIEW_HANDLED, ""))
     beside = beside_of(page, desk, proposal)
-    data = with_mine(page, desk, chart_of(desk, series, handled, rows, beside))
-    on_event = handler(page, desk, proposal)
-    chart(with_reasons(desk, data), session.REVIEW_CHART, on_event=on_event)
+    data = with_reasons(desk, with_mine(page, desk, chart_of(desk, series, handled, rows, beside)))
+    chart(data, session.REVIEW_CHART, on_event=handler(page, desk, proposal))
     if desk.draft is not None:
         show_editor(page, desk, desk.draft)
     show_phrase_fields(page, desk, beside.phrases)
     show_examine(page, desk, series)
-    prepare(page, [one for one in left if one != item_id][:AHEAD], detector)
+    show_guideline(page, desk)
+    coming = [one for one in left if one != item_id][:AHEAD]
+    prepare(page, coming, detector)
+    warm(page, coming)
 
 
 show_desk(page_setup("Review"))

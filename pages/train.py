@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.components.gold_notes import show_gold
 from pages.components.guard import guarded
 from pages.components.messages import errors_shown
 from pages.components.page import Page, page_setup
@@ -36,6 +37,7 @@ if not any(material.n_items for material in state.questions):
     st.stop()
 
 show_material(state)
+show_gold(page, [material.question for material in state.questions if material.n_items])
 
 
 def start(by: Page) -> None:

@@ -169,18 +169,26 @@ def _of_items() -> tuple[Source, ...]:
             )
             for row, kind in ((ProbeRow, "probe"), (CalibrationRow, "calibration"))
         ),
-        _source(
-            GoldDrawRow,
-            "gold",
-            at=GoldDrawRow.created_at,
-            position=GoldDrawRow.position,
-            key=GoldDrawRow.position,
-            item_id=GoldDrawRow.item_id,
-            body=_json(
-                becomes_gold=func.json(case((GoldDrawRow.becomes_gold, "true"), else_="false"))
-            ),
+        _drawn_together(),
+    )
+
+
+def _drawn_together() -> Source:
+    """One entry for all windows that were drawn at one moment."""
+    drawn = _source(
+        GoldDrawRow,
+        "gold",
+        at=GoldDrawRow.created_at,
+        position=func.min(GoldDrawRow.position),
+        key=func.min(GoldDrawRow.position),
+        body=_json(
+            n=func.count(),
+            n_gold=func.sum(GoldDrawRow.becomes_gold),
+            item_ids=func.json_group_array(GoldDrawRow.item_id),
         ),
     )
+    grouped = drawn.query.group_by(GoldDrawRow.project_id, GoldDrawRow.created_at)
+    return Source(drawn.table, grouped)
 
 
 def _of_series() -> tuple[Source, ...]:

@@ -25,6 +25,7 @@ import numpy as np
 
 from core.answers import AnswerContent
 from core.errors import DataError
+from core.lineage import Learned
 from core.questions.base import Question
 from core.review import Item
 from core.series import SeriesData, WindowView
@@ -196,6 +197,17 @@ def load(
             "start the training again as a new one"
         ) from error
     return manifest, questions, examples, windows
+
+
+def learned_labels(folder: Path) -> dict[str, Learned]:
+    """Return the labels of a snapshot by item; empty when its folder is gone.
+
+    What was learned from it is known no more then, and nothing can be said of it.
+    """
+    if not (folder / "examples.jsonl").exists():
+        return {}
+    examples = map(StoredExample.model_validate_json, _lines(folder / "examples.jsonl"))
+    return {one.item_id: Learned(one.content, one.source == "correction") for one in examples}
 
 
 class _Arrays:

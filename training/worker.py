@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from core.answers import GENERATOR, Answer, AnswerContent, Author
 from core.errors import AppError, JobError, StoreError
 from core.ids import new_id, utc_now
+from core.lineage import digests
 from core.opinions import disputed
 from core.questions.base import Question
 from core.questions.pattern import option_order
@@ -458,18 +459,23 @@ def evaluate(store: Store, version: ModelVersion) -> str:
     serving = None
     if served is not None and served.id != version.id:
         serving = (f"v{served.number}", served.author_version)
+    questions = [store.questions.get(one) for one in summary["questions"]]
+    gold = {one.id: gold_with_truth(store, project_id, one) for one in questions}
     evaluation = all_questions(
         [
             compare(
                 question,
-                gold_with_truth(store, project_id, question),
+                gold[question.id],
                 store.answers.latest(project_id, question.id),
                 version.author_version,
                 serving,
                 f"v{version.number}",
             )
-            for question in map(store.questions.get, summary["questions"])
-        ]
+            for question in questions
+        ],
+        digests({item.item_id: item.truth for items in gold.values() for item in items}),
+        utc_now(),
+        version.evaluation,
     )
     store.versions.set_evaluation(version.id, evaluation.model_dump(mode="json"))
     return evaluation.verdict

@@ -7,7 +7,14 @@ import pytest
 
 from core.answers import AnswerContent, FoundInterval
 from core.desk_events import DeskEvent, Reviewed
-from core.opinions import awaits_second, differ, disputed, is_chosen, item_state
+from core.opinions import (
+    awaits_second,
+    differ,
+    disputed,
+    independent_labels,
+    is_chosen,
+    item_state,
+)
 from core.review import LABELLING, Correction, Decision, How
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -216,3 +223,22 @@ def test_what_was_sent_back_waits_for_its_author_and_not_for_a_second_person() -
     told, returned = history(ANA), [review("1", "returned")]
 
     assert not awaits_second(item_state(told, returned), told, returned, "ben")
+
+
+@pytest.mark.parametrize(
+    ("decisions", "labels"),
+    [
+        # who came first may have seen models; who came second may not
+        ([said("ana", EARLY, seen=["x"]), said("ben", LATE)], {"ana": EARLY, "ben": LATE}),
+        ([said("ana", EARLY), said("ben", LATE, seen=["x"])], {"ana": EARLY}),
+        # what somebody changed later counts no more
+        ([ANA, BEN, said("ben", EARLY)], {"ana": EARLY, "ben": LATE}),
+        ([ANA, BEN, said("lea", LATE, how="adjudication")], {"ana": EARLY, "ben": LATE}),
+        # who first said "not sure" met the item then
+        ([ANA, said("ben", None, "not_sure"), said("ben", LATE)], {"ana": EARLY}),
+    ],
+)
+def test_independent_labels_are_those_that_could_not_lean_on_others(
+    decisions: list[Correction], labels: dict[str, AnswerContent]
+) -> None:
+    assert independent_labels(history(*decisions)) == labels

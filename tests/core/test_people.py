@@ -74,7 +74,7 @@ def test_one_lead_with_a_passphrase_stays_while_others_work_here() -> None:
 
 def test_a_sign_in_is_one_person() -> None:
     there = people(person("Ann", "lead", sign_in="ann@example.org"))
-    with pytest.raises(ConfigError, match="'Ann' signs in as "):
+    with pytest.raises(ConfigError, match=r"'Ann' signs in as 'ann@example\.org' already"):
         check_change(there, person("Ben", sign_in="ann@example.org"))
 
 

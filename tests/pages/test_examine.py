@@ -11,6 +11,7 @@ from core.answers import Answer, Author, Call, FailedAnswer
 from core.ids import new_id, utc_now
 from core.render import render_png
 from core.series import WindowView
+from core.teachers.rules import RULES_AUTHOR
 from pages.components import session
 from pages.components.services import Services
 from pages.components.workflows.blind import AuditLook
@@ -180,14 +181,17 @@ def phrase_id(store: Store, item_id: str) -> str:
 
 
 def test_a_what_if_is_asked_and_kept_on_the_page(store: Store) -> None:
-    item_id = item_of(store)
+    project_id, item_id = store.projects.default().id, item_of(store)
+    item = store.items.get(project_id, item_id)
+    question = store.questions.get(item.question_id)
+    answered(store, project_id, item, RULES_AUTHOR, anomaly_content(question), at=5)
     at = opened(store, item_id)
     at.session_state["examine_tabs"] = "What if"
     press(at, f"{session.REVIEW_CHART}_examine")
     assert "not evidence of truth" in texts(at)
     press(at, "probe_ask")
     assert "Probes of this item: 1" in texts(at)
-    (row,) = store.probes.list(store.projects.default().id, item_id)
+    (row,) = store.probes.list(project_id, item_id)
     assert (row.person, row.body["change"]["kind"]) == ("me", "flatten")
 
 

@@ -107,6 +107,12 @@ def test_an_impossible_change_asks_nobody_and_keeps_nothing(tmp_path: Path) -> N
     assert probes_of(store, desk) == []
 
 
+def test_rules_of_another_version_are_not_asked(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    desk = desk_with(store, Author(kind="rules", name="built-in rules", version="0"))
+    assert asker_of(store, desk, desk.answers[0]).why_not.startswith("the built-in rules have")
+
+
 def endpoint(store: Store, url: str, **changes: object) -> Endpoint:
     fields = {"id": new_id(), "name": "reader", "base_url": url, "model": "reader"}
     fields |= {"price_in": 1.0, "price_out": 2.0}

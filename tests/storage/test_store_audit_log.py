@@ -99,6 +99,7 @@ def test_whatever_is_done_is_in_the_log_in_its_order(store: Store, project_id: s
         "lea",
     )
     store.gold.reserve(project_id, [(two.series_id, 0, 64)], "time_block")
+    store.gold.add_to_draw(project_id, 0, [(one.id, False), (two.id, True)], [], "time_block")
     store.gold.lock(project_id)
     store.audits.draw(project_id, "job", [one.id], 1, 0, "lea")
     store.jobs.enqueue(
@@ -128,6 +129,7 @@ def test_whatever_is_done_is_in_the_log_in_its_order(store: Store, project_id: s
         ("ana", "muted findings: start-up"),
         ("lea", "saved the teacher gpt, version 1"),
         ("", "[0, 64) became gold: a block of time"),
+        ("", "2 windows were drawn to be reviewed, 1 of them to become gold"),
         ("", "gold was locked"),
         ("lea", "drew 1 of 1 for an audit"),
         ("", "asked for a run: Batch 1"),
@@ -135,13 +137,16 @@ def test_whatever_is_done_is_in_the_log_in_its_order(store: Store, project_id: s
         ("", "labels came with labels.csv"),
         ("ben", "noted in the event log: new pump"),
     ]
+    everywhere = store.audit_log.page(project_id, ALL, limit=500)
+    assert everywhere.entries == tuple(reversed(log(store, project_id)))
+    assert everywhere.total == len(everywhere.entries)
     assert [one.identity for one in entries[:4]] == ["passphrase", "typed", "typed", "sign_in"]
     assert (entries[0].series, entries[0].about) == (
         "pump 0",
         "Anomalies, samples 0 to 63",
     )
     assert [one.series for one in entries[9:12]] == ["pump 1", "", "pump 1"]
-    assert entries[14].details["params"] == {"teacher": "rules", "n_items": 2}
+    assert entries[15].details["params"] == {"teacher": "rules", "n_items": 2}
     assert {one.kind for one in log(store, project_id)} <= {*KINDS}
     # nothing secret, and nothing that says how long somebody took
     everything = "".join(one.model_dump_json() for one in entries)

@@ -98,7 +98,7 @@ def item_lines(
         lines.append(
             ItemLine(
                 item_id=item_id,
-                place=_place(series[item.series_id], item),
+                place=place_of(series[item.series_id], item),
                 truth=in_words(question, truths.get(item_id)),
                 teacher=in_words(question, _teachers(answers[item_id])),
                 student=in_words(question, _students(answers[item_id], version)),
@@ -107,7 +107,7 @@ def item_lines(
     return lines
 
 
-def _place(series: StoredSeries, item: Item) -> str:
+def place_of(series: StoredSeries, item: Item) -> str:
     """Name the series, after the window when it is only a part of it: long names are cut off."""
     if (item.start, item.stop) == (0, series.n_samples):
         return series.info.name

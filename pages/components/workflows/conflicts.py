@@ -13,7 +13,13 @@ from core.review import Correction
 from pages.components.workflows.commenting import comment
 from pages.components.workflows.contested import Mine
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
-from pages.components.workflows.reviewing import Desk, rebase_draft, save_edit
+from pages.components.workflows.reviewing import (
+    Desk,
+    drop_draft,
+    rebase_draft,
+    save_draft,
+    save_edit,
+)
 from storage import Store
 
 DROPPED = "version_dropped"
@@ -59,7 +65,8 @@ def keep_theirs(
 ) -> None:
     """Let the other version stand."""
     _drop(store, desk, person, contest, identity)
-    store.drafts.delete(desk.item.project_id, person, desk.item.id)
+    if contest.edit is not None:
+        drop_draft(store, desk, person)
 
 
 def edit_theirs(
@@ -70,7 +77,7 @@ def edit_theirs(
     label, seen = desk.label, _seen(desk, contest.mine.answer_ids)
     base = label.content if label is not None else None
     draft = draft_from(base, desk.question.kind, seen, desk.version)
-    store.drafts.save(desk.item.project_id, person, desk.item.id, draft.model_dump(mode="json"))
+    save_draft(store, desk, person, draft)
 
 
 def save_mine(

@@ -22,6 +22,7 @@ from core.teachers.endpoint import Endpoint
 from core.teachers.exchange import ClientSetup
 from core.teachers.exchanges import CachedClient, Exchanges
 from core.teachers.keys import key_is_there
+from core.teachers.rules import RULES_AUTHOR
 from pages.components.workflows.asking_models import form_of, render_of
 from pages.components.workflows.batch_shares import share_of
 from pages.components.workflows.probe_student import ask_student
@@ -73,6 +74,8 @@ def asker_of(store: Store, desk: Desk, answer: Answer) -> Asker:
     """Find out whether an answer's author can be asked again, and at what price."""
     match answer.author.kind:
         case "rules":
+            if answer.author != RULES_AUTHOR:
+                return Asker(answer, "the built-in rules have changed since this answer")
             return Asker(answer, price="Asked on this machine at once, at no cost.")
         case "teacher":
             return _model(store, desk, answer)
