@@ -264,9 +264,14 @@ def draft_book(store: Store, project_id: str, person: str, item_id: str) -> Draf
     return None if kept is None else read_book(kept)
 
 
-def _kept_draft(store: Store, desk: Desk, person: str) -> EditDraft | None:
-    book = draft_book(store, desk.item.project_id, person, desk.item.id)
+def open_draft(store: Store, project_id: str, person: str, item_id: str) -> EditDraft | None:
+    """Return a person's open edit of an item; None without one, or when it was dropped."""
+    book = draft_book(store, project_id, person, item_id)
     return None if book is None or book.dropped else book.draft
+
+
+def _kept_draft(store: Store, desk: Desk, person: str) -> EditDraft | None:
+    return open_draft(store, desk.item.project_id, person, desk.item.id)
 
 
 def save_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> None:
