@@ -8,6 +8,7 @@ from core.errors import AppError
 from pages.components import session
 from pages.components.cached import series_data
 from pages.components.chart import ChartEvent, chart
+from pages.components.guard import require
 from pages.components.page import Page
 from pages.components.review_actions import handler
 from pages.components.review_buttons import SAVE, UNDO
@@ -30,6 +31,7 @@ from pages.components.workflows.adjudicating import (
     start_from,
     unsettle,
 )
+from pages.components.workflows.permitting import may
 
 HELP = (
     "Two people disagree where one marked an event that the other did not (they share less than "
@@ -39,10 +41,16 @@ HELP = (
 
 
 def lead_only(page: Page, what: str) -> bool:
-    """Tell whether the person is a lead; say what leads do here when not."""
-    if page.role != "lead":
-        st.info(f"{what} is done by a lead.", icon=":material/lock:")
-    return page.role == "lead"
+    """Tell whether the person may do it as a lead who is known; say what takes one when not."""
+    people = page.store.people.current(page.project.id)
+    allowed = page.role == "lead" and may(people, page.actor, "adjudicate")
+    if not allowed:
+        st.info(
+            f"{what} is done by a lead who is known by a passphrase or a sign-in: say at the left "
+            "who you are.",
+            icon=":material/lock:",
+        )
+    return allowed
 
 
 def next_of(waiting: list[str], key: str) -> str:
@@ -124,6 +132,7 @@ def _own(case: Case) -> set[str]:
 def _act(page: Page, case: Case, event: ChartEvent) -> None:
     store, person, identity = page.store, page.person, page.identity
     painted = event.painted or case.desk.painted
+    require(page, "adjudicate")
     match event.action:
         case action if action.startswith(TAKE):
             content = case.side(action.removeprefix(TAKE)).content

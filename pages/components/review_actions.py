@@ -23,7 +23,7 @@ from pages.components.review_phrases import phrase_event
 from pages.components.review_policy import tell_changed
 from pages.components.review_reasons import BACK, BECAUSE, WHY, ask_why, because
 from pages.components.workflows.comparing_answers import prefer
-from pages.components.workflows.conflicts import keep_choice
+from pages.components.workflows.conflicts import contest_of
 from pages.components.workflows.keymap import (
     EXAMINE,
     GUIDELINE,
@@ -42,6 +42,7 @@ from pages.components.workflows.reviewing import (
     Desk,
     decide,
     draft_now,
+    load_desk,
     save_edit,
     start_edit,
 )
@@ -67,20 +68,18 @@ def handler(
         try:
             _act(page, desk, event, proposal)
         except ConflictError:
-            _contest(page, desk, event)
+            _contest(page, desk)
         except AppError as error:
             session.put(session.REVIEW_MESSAGE, str(error))
 
     return happened
 
 
-def _contest(page: Page, desk: Desk, event: ChartEvent) -> None:
-    """Keep what met somebody else's decision; both are shown to choose from."""
-    if event.action == "skip":
+def _contest(page: Page, desk: Desk) -> None:
+    """Say why nothing was stored where there are no two versions to choose from: after a skip."""
+    now = load_desk(page.store, page.project.id, page.person, desk.item.id)
+    if contest_of(page.store, now, page.person) is None:
         session.put(session.REVIEW_MESSAGE, SKIP_CONFLICT)
-    elif event.action != SAVE:
-        painted = event.painted or desk.painted
-        keep_choice(page.store, desk, page.person, event.action, painted, event.seconds)
 
 
 def go_to(item_id: str | None) -> None:

@@ -138,7 +138,8 @@ def _chosen(page: Page, desk: Desk, contest: Contest, choice: Callable[..., obje
     except AppError as error:
         session.put(session.REVIEW_MESSAGE, str(error))
         return
-    if choice is not edit_theirs and not desk.blind:
+    second = desk.audit is not None and desk.audit.second_opinion
+    if choice is not edit_theirs and (second or not desk.blind):
         st.query_params.pop("item", None)
 
 

@@ -8,7 +8,9 @@ from streamlit.testing.v1 import AppTest
 from core.errors import ConflictError
 from pages.components import session
 from pages.components.services import Services
-from pages.components.workflows.conflicts import Mine, contest_of, keep_choice
+from pages.components.workflows.commenting import ask_lead
+from pages.components.workflows.conflicts import contest_of, save_mine
+from pages.components.workflows.contested import Mine
 from pages.components.workflows.drafting import with_change
 from pages.components.workflows.reviewing import (
     Desk,
@@ -90,7 +92,7 @@ def test_the_queue_never_hands_one_item_to_two_people(store: Store, project_id: 
     first, second = shown(ben), shown(cleo)
     assert first != second
     assert store.leases.held(project_id) == {first: "Ben", second: "Cleo"}
-    press(ben, "not_sure")  # the one that Ben left is decided, the next one is not Cleo's
+    press(ben, "reject")  # the one that Ben left is decided, the next one is not Cleo's
     assert shown(ben) not in (first, second)
     assert store.leases.held(project_id) == {second: "Cleo", shown(ben): "Ben"}
 
@@ -102,8 +104,8 @@ def test_who_has_an_item_open_is_said_to_whoever_follows_a_link(store: Store) ->
     cleo = opened(store, "Cleo", item_id)
     assert f"Ben has this open since {since:%H:%M}." in texts(cleo)
     assert "has this open" not in texts(ben)
-    press(cleo, "not_sure")  # a lease steers the queue, and forbids nothing
-    assert decisions(store, item_id) == [("Cleo", "not_sure")]
+    press(cleo, "reject")  # a lease steers the queue, and forbids nothing
+    assert decisions(store, item_id) == [("Cleo", "reject")]
 
 
 def test_leaving_review_gives_the_item_back(store: Store, project_id: str) -> None:
@@ -236,7 +238,6 @@ def test_a_skip_leaves_nothing_to_choose(store: Store, project_id: str) -> None:
     decide(store, desk, "Cleo", "option:cubic", desk.painted, None)
     with pytest.raises(ConflictError, match="you decided after seeing 0 events"):
         decide(store, desk, "Ben", "skip", desk.painted, None)
-    keep_choice(store, desk, "Ben", "skip", desk.painted, None)
     assert store.contested.get(project_id, "Ben", item_id) is None
 
 
@@ -248,3 +249,21 @@ def test_a_decision_says_how_the_name_was_given(store: Store, project_id: str) -
     desk = desk_now(store, item_id, "Ann")
     decide(store, desk, "Ann", "option:cubic", desk.painted, None, "passphrase")
     assert store.corrections.events(project_id, item_id)[1].identity == "passphrase"
+
+
+def test_what_was_to_be_asked_of_the_lead_goes_with_a_choice_that_is_saved_on_top(
+    store: Store, project_id: str
+) -> None:
+    item_id = item_of(store, "pattern")
+    desk = desk_now(store, item_id, "Ben")
+    decide(store, desk, "Cleo", "option:cubic", desk.painted, None)
+    with pytest.raises(ConflictError, match="you decided after seeing 0 events"):
+        ask_lead(store, desk, "Ben", desk.painted, None, "Two types fit", "typed")
+    assert store.desk_events.list(project_id) == []
+    now = desk_now(store, item_id, "Ben")
+    contest = contest_of(store, now, "Ben")
+    assert contest is not None
+    save_mine(store, now, "Ben", contest)
+    (asked,) = store.desk_events.list(project_id)
+    assert asked.body is not None and asked.body.kind == "comment"
+    assert (asked.body.text, asked.body.asks_lead) == ("Two types fit", True)

@@ -7,16 +7,15 @@ version that was dropped the log of actions keeps the words.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.answers import AnswerContent
 from core.errors import AnswerError
-from core.model import Frozen
 from core.people import Identity
-from core.review import Correction, Decision
-from pages.components.chart.data import Painted
+from core.review import Correction
+from pages.components.workflows.commenting import comment
+from pages.components.workflows.contested import Mine
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
+from pages.components.workflows.keeping_drafts import drop_draft
 from pages.components.workflows.reviewing import (
     Desk,
-    choice_of,
     rebase_draft,
     save_draft,
     save_edit,
@@ -24,16 +23,6 @@ from pages.components.workflows.reviewing import (
 from storage import Store
 
 DROPPED = "version_dropped"
-
-
-class Mine(Frozen):
-    """What the second one chose, as of which version of the item."""
-
-    decision: Decision
-    content: AnswerContent | None = None
-    answer_ids: tuple[str, ...] = ()
-    version: int = 0
-    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -50,24 +39,6 @@ class Contest:
     mine: Mine
     theirs: Correction | None
     edit: EditDraft | None = None
-
-
-def keep_choice(
-    store: Store, desk: Desk, person: str, action: str, painted: Painted, seconds: float | None
-) -> None:
-    """Keep a choice that could not be stored; a skip says nothing that could be lost."""
-    decision, content = choice_of(desk, action)
-    if decision == "skip":
-        return
-    mine = Mine(
-        decision=decision,
-        content=content,
-        answer_ids=painted.answer_ids,
-        version=painted.version,
-        seconds=seconds,
-    )
-    item = desk.item
-    store.contested.save(item.project_id, person, item.id, mine.model_dump(mode="json"))
 
 
 def contest_of(store: Store, desk: Desk, person: str) -> Contest | None:
@@ -94,7 +65,8 @@ def keep_theirs(
 ) -> None:
     """Let the other version stand."""
     _drop(store, desk, person, contest, identity)
-    store.drafts.delete(desk.item.project_id, person, desk.item.id)
+    if contest.edit is not None:
+        drop_draft(store, desk.item, person)
 
 
 def edit_theirs(
@@ -132,6 +104,10 @@ def save_mine(
             content=mine.content,
             seconds=mine.seconds,
             identity=identity,
+        )
+    if mine.words:
+        comment(
+            store, item.project_id, item.id, person, mine.words, asks_lead=True, identity=identity
         )
     store.contested.delete(item.project_id, person, item.id)
     return event

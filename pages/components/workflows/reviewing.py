@@ -9,13 +9,14 @@ from datetime import datetime
 
 from core.answers import Answer, AnswerContent
 from core.desk_events import DeskEvent, preferred, standing
-from core.errors import StoreError
+from core.errors import ConflictError, StoreError
 from core.gold_rules import gold_label
 from core.people import Identity
 from core.questions.base import Question
 from core.review import Correction, CurrentLabel, Decision, Item, current_label
 from pages.components.chart.data import Painted
 from pages.components.workflows.blind import AuditLook, audit_look
+from pages.components.workflows.contested import Mine, keep_mine
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
 from pages.components.workflows.keeping_drafts import keep_draft, kept_draft
 from pages.components.workflows.shown import serving_student, shown_answers
@@ -134,28 +135,44 @@ def decide(
     seconds: float | None,
     identity: Identity = "typed",
     reason: str = "",
+    words: str = "",
 ) -> Correction:
     """Write the decision that a button or key stands for, as of what was painted.
 
+    Args:
+        words: what is said to the lead with it; kept with a choice that met another one.
+
     Raises:
-        ConflictError: when somebody decided on the item after it was painted.
+        ConflictError: when somebody decided on the item after it was painted; the choice is kept.
         StoreError: when the picture was of another item, or the action is unknown.
     """
     _check_painted(desk, painted)
     decision, content = choice_of(desk, action)
     # A draft that is there now was begun in another tab: it waits there, and says what happened.
-    return store.corrections.record(
-        desk.item.project_id,
-        desk.item.id,
-        person,
-        decision,
-        expected_sequence=painted.version,
-        answer_ids=painted.answer_ids,
-        content=content,
-        seconds=seconds,
-        reason=reason,
-        identity=identity,
-    )
+    try:
+        return store.corrections.record(
+            desk.item.project_id,
+            desk.item.id,
+            person,
+            decision,
+            expected_sequence=painted.version,
+            answer_ids=painted.answer_ids,
+            content=content,
+            seconds=seconds,
+            reason=reason,
+            identity=identity,
+        )
+    except ConflictError:
+        mine = Mine(
+            decision=decision,
+            content=content,
+            answer_ids=painted.answer_ids,
+            version=painted.version,
+            seconds=seconds,
+            words=words,
+        )
+        keep_mine(store, desk.item, person, mine)
+        raise
 
 
 def choice_of(desk: Desk, action: str) -> tuple[Decision, AnswerContent | None]:
