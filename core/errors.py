@@ -6,8 +6,10 @@
     |- TeacherError   a teacher could not be asked or did not answer
     |- ConfigError    a setting is missing or impossible
     |- JobError       a job cannot be started, stopped or read
+    |- NotAllowedError   somebody may not do this, or was not shown to be who they say
     `- StoreError     the store refuses: missing row, damaged file, impossible change
-       `- ConflictError   somebody else was faster: reload and decide again
+       |- ConflictError   somebody else was faster: reload and decide again
+       `- PolicyError     a label breaks the project's label policy: edit it
 
 Each text says three things: what was given, why it cannot work, what to do instead. Pages show an
 `AppError` as it reads; anything else is a bug of ours and crashes visibly.
@@ -38,9 +40,17 @@ class JobError(AppError):
     """A job cannot be started, stopped or read."""
 
 
+class NotAllowedError(AppError):
+    """Somebody may not do this, or was not shown to be who they say they are."""
+
+
 class StoreError(AppError):
     """The store refuses: a conflict, a missing row, or a damaged file."""
 
 
 class ConflictError(StoreError):
     """Somebody changed the same thing in between: nothing was stored; reload and decide again."""
+
+
+class PolicyError(StoreError):
+    """A label breaks the project's label policy: nothing was stored; the text says what to edit."""

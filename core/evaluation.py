@@ -10,6 +10,7 @@ better, worse   the interval of the difference lies on one side of 0, on at leas
 cannot tell     anything else
 """
 
+from datetime import datetime
 from typing import Literal, Self
 
 from pydantic import ValidationError
@@ -27,7 +28,7 @@ Role = Literal[
     "student", "teacher", "serving", "reviewed_only", "features", "detector", "majority", "other"
 ]
 Verdict = Literal["better", "worse", "cannot tell"]
-EVALUATION_VERSION = 3
+EVALUATION_VERSION = 4
 
 
 class ClassRow(Frozen):
@@ -161,11 +162,33 @@ class QuestionEvaluation(Frozen):
         return next((one for one in self.comparisons if one.against == role), None)
 
 
+class Measured(Frozen):
+    """What the same version was found to be, on gold some of which says something else by now.
+
+    `gold_changed` counts its gold items whose label was another one when it was measured again.
+    """
+
+    at: datetime | None
+    verdict: str
+    gold_changed: int
+
+
 class Evaluation(Frozen):
-    """Everything a version's comparison says, one part per question."""
+    """Everything a version's comparison says, one part per question.
+
+    Attributes:
+        measured_at: when; None in comparisons of older versions.
+        gold: digests of the truths it was measured on, by item id (`core.lineage.digests`); None
+            in comparisons of older versions.
+        before: the comparison that this one replaced because gold labels had changed; None when
+            none did.
+    """
 
     version: int = EVALUATION_VERSION
     questions: tuple[QuestionEvaluation, ...]
+    measured_at: datetime | None = None
+    gold: dict[str, str] | None = None
+    before: Measured | None = None
 
     @property
     def verdict(self) -> str:

@@ -41,6 +41,7 @@ class Correction(Frozen):
         group: shared by decisions made with one key, which one undo takes back; empty alone.
         identity: how the person's name was given.
         reason: why an item was skipped, in the person's words or from a short list; may be empty.
+        changed: what the label policy changed of the label as it was given, in words.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Correction(Frozen):
     group: str = ""
     identity: Identity = "typed"
     reason: str = ""
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

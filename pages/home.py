@@ -5,6 +5,7 @@ import streamlit as st
 from core.ids import utc_now
 from pages.components import session
 from pages.components.cached import findings_listing
+from pages.components.guard import require
 from pages.components.messages import errors_shown
 from pages.components.page import Page, page_setup
 from pages.components.workflows.example import LoadedExample, load_example
@@ -35,6 +36,7 @@ def show_ways_in(first_time: bool) -> None:
             kind = "primary" if first_time else "secondary"
             if st.button("Load the example", type=kind, icon=":material/science:"):
                 with errors_shown():
+                    require(page, "train", "the example")
                     load(page)
                     st.switch_page("pages/review.py")
         with own:

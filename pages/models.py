@@ -5,6 +5,7 @@ import streamlit as st
 from core.errors import AppError
 from core.evaluation import Evaluation, QuestionEvaluation
 from pages.components import session
+from pages.components.guard import require
 from pages.components.job_panel import show_jobs
 from pages.components.kept import keep, kept, kept_choice
 from pages.components.messages import errors_shown
@@ -69,6 +70,7 @@ def ask_button(page: Page, version: ModelVersion) -> None:
         help="Its answers then stand beside the teacher's in Review.",
     ):
         with errors_shown():
+            require(page, "ask", f"student v{version.number}")
             job = ask_student(page.store, version)
             st.toast(f"Queued: {job.title}", icon=":material/check:")
             st.rerun()
@@ -105,7 +107,7 @@ if any(not job.ended for job in store.jobs.list(project_id, "answer")):
     show_jobs(page, "answer", empty="")
 
 result, view = choose(evaluation)
-question = store.questions.get(result.question_id)
+question = store.types.questions(project_id)[result.question_id]
 against = result.against("teacher")
 if view == "scores":
     show_scores(result, question, version)

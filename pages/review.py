@@ -10,12 +10,18 @@ from pages.components.detector_choice import choose_detector, prepare, proposal_
 from pages.components.page import Page, page_setup
 from pages.components.review_actions import ITEM_PARAM, go_to, handler
 from pages.components.review_beside import beside_of
+from pages.components.review_choices import choose_question, choose_rows
 from pages.components.review_comments import show_comments, show_returned
+from pages.components.review_conflict import with_mine
 from pages.components.review_editor import show_editor
+from pages.components.review_examine import show_examine
 from pages.components.review_export import show_export
+from pages.components.review_guideline import show_guideline
+from pages.components.review_lease import hold_item, next_item, show_lease, show_taken
+from pages.components.review_phrases import show_phrase_fields
 from pages.components.review_reasons import show_own_words, with_reasons
 from pages.components.review_status import show_empty, show_messages, show_status
-from pages.components.review_view import channels_of, chart_of, default_rows
+from pages.components.review_view import chart_of
 from pages.components.words import plain
 from pages.components.workflows.opinions import first_in_queue
 from pages.components.workflows.proposing import shows_proposals
@@ -26,7 +32,7 @@ from pages.components.workflows.review_queue import (
     serving_student,
     waiting,
 )
-from pages.components.workflows.reviewing import Desk, load_desk
+from pages.components.workflows.reviewing import load_desk
 
 AHEAD = 2  # items whose scores are worked out before they come; a string here would be shown
 
@@ -48,38 +54,6 @@ def queue_of(page: Page, question_id: str | None) -> Queue:
     return kept[1]
 
 
-def choose_rows(desk: Desk) -> tuple[int, ...]:
-    """Let people choose the channels drawn when there are more than fit."""
-    rows = default_rows(desk)
-    if len(rows) == desk.series.n_channels:
-        return rows
-    names = [channel.name for channel in channels_of(desk.series)]
-    with st.popover(f"Channels: {len(rows)} of {len(names)} drawn"):
-        chosen = st.multiselect(
-            "Channels drawn",
-            range(len(names)),
-            default=rows,
-            format_func=names.__getitem__,
-            key=f"review_rows_{desk.item.id}",
-        )
-    return tuple(chosen) or rows
-
-
-def choose_question(page: Page) -> str | None:
-    """Let people review the items of one question alone; None means all."""
-    questions = page.store.questions.current(page.project.id)
-    names = {question.id: plain(question.name) for question in questions}
-    return st.segmented_control(
-        "Questions",
-        list(names),
-        format_func=names.__getitem__,
-        key="review_question",
-        label_visibility="collapsed",
-        on_change=go_to,
-        args=(None,),
-    )
-
-
 @st.fragment
 def show_desk(page: Page) -> None:
     """The desk itself; a decision runs this part alone."""
@@ -93,12 +67,15 @@ def show_desk(page: Page) -> None:
     first = first_in_queue(store, project_id, page.person)
     left = [*(one for one in first if one in queue.order), *waiting(queue, events, decided)]
     now = progress(queue, events, decided, page.person)
-    item_id = st.query_params.get(ITEM_PARAM) or next(iter(left), None)
+    item_id = st.query_params.get(ITEM_PARAM) or next_item(page, left)
     if item_id is None:
         with head:
             show_status(queue, now)
             show_export(page)
-        show_empty(page, queue)
+        if left:
+            show_taken(page, left)
+        else:
+            show_empty(page, queue)
         return
     try:
         desk = load_desk(store, project_id, page.person, item_id)
@@ -124,16 +101,20 @@ def show_desk(page: Page) -> None:
         show_comments(page, desk)
         show_export(page, desk, series, rows)
     with st.container():
+        show_lease(page, hold_item(page, item_id))
         show_messages(page, desk)
         show_returned(page, desk)
         show_own_words(desk, handler(page, desk))
         proposal = proposal_of(page, desk.series, series, detector, head)
     handled = str(session.get(session.REVIEW_HANDLED, ""))
-    data = chart_of(desk, series, handled, rows, beside_of(page, desk, proposal))
-    data = with_reasons(desk, data)
+    beside = beside_of(page, desk, proposal)
+    data = with_reasons(desk, with_mine(page, desk, chart_of(desk, series, handled, rows, beside)))
     chart(data, session.REVIEW_CHART, on_event=handler(page, desk, proposal))
     if desk.draft is not None:
         show_editor(page, desk, desk.draft)
+    show_phrase_fields(page, desk, beside.phrases)
+    show_examine(page, desk, series)
+    show_guideline(page, desk)
     prepare(page, [one for one in left if one != item_id][:AHEAD], detector)
 
 

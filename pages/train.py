@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from pages.components.gold_notes import show_gold
+from pages.components.guard import guarded
 from pages.components.messages import errors_shown
-from pages.components.page import page_setup
+from pages.components.page import Page, page_setup
 from pages.components.train_form import recipe_form
 from pages.components.train_material import (
     choose_undisputed,
@@ -35,6 +37,20 @@ if not any(material.n_items for material in state.questions):
     st.stop()
 
 show_material(state)
+show_gold(page, [material.question for material in state.questions if material.n_items])
+
+
+def start(by: Page) -> None:
+    """Queue a run with what is set in the form."""
+    job = start_training(
+        by.store,
+        by.project.id,
+        recipe=RECIPE,
+        settings=values,
+        only_undisputed=only_undisputed,
+    )
+    st.toast(f"Queued: {job.title}", icon=":material/check:")
+
 
 recipe = RECIPES[RECIPE]
 busy = any(not run.ended for run in runs(store, project_id))
@@ -59,15 +75,7 @@ with st.expander("Start another run") if busy else st.container(border=True):
         help="Makes a snapshot of what there is to learn from and queues a run.",
     ):
         with errors_shown():
-            job = start_training(
-                store,
-                project_id,
-                recipe=RECIPE,
-                settings=values,
-                only_undisputed=only_undisputed,
-            )
-            st.toast(f"Queued: {job.title}", icon=":material/check:")
-            st.rerun()
+            guarded(page, "train", start, recipe.title)
 
 st.subheader("Runs", divider="gray")
 show_runs(page)

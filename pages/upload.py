@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from pages.components import session
+from pages.components.guard import require
 from pages.components.messages import errors_shown
 from pages.components.page import page_setup
 from pages.components.upload_files import desk_of, offers_here, take_files
@@ -33,6 +34,7 @@ def read_all(desk: Desk) -> list[Verdict]:
 
 def store(desk: Desk, verdicts: Sequence[Verdict]) -> None:
     """Store every readable file in one transaction; the others stay at hand."""
+    require(page, "upload", count(len(verdicts), "file"))
     stored = store_files(page.store, page.project.id, verdicts)
     session.put(session.UPLOAD_STORED, stored)
     label_step().pending.extend(stored.labels)

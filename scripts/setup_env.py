@@ -6,6 +6,7 @@ can say so:  python3 scripts/setup_env.py run|test|install
 
 import hashlib
 import importlib.util
+import ipaddress
 import os
 import shutil
 import socket
@@ -87,12 +88,51 @@ def install(requirements: str) -> None:
         handle.write(digest_of(requirements))
 
 
-def port_is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+def read_address() -> str:
+    """Return the address to listen on: of this machine alone unless ADDRESS says otherwise."""
+    address = os.environ.get("UNDERSTUDY_ADDRESS", "").strip() or "127.0.0.1"
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        stop(
+            f"ADDRESS={address} is no address of this machine; give its number in the network, or "
+            "0.0.0.0 for all of them: 'make run ADDRESS=0.0.0.0'."
+        )
+
+
+def read_hosts() -> "list[str]":
+    """Return the names that browsers may use; none at all stands for any."""
+    given = os.environ.get("UNDERSTUDY_ALLOWED_HOSTS", "")
+    hosts = [host.strip() for host in given.split(",") if host.strip()]
+    for host in hosts:
+        if "/" in host or " " in host:
+            stop(
+                f"ALLOWED_HOSTS holds '{host}', which is no name of a machine; give names alone, "
+                "with commas: 'make run ALLOWED_HOSTS=labels.lan,192.168.1.20'."
+            )
+    # Whoever sits at the machine itself is never locked out.
+    return [*hosts, "localhost", "127.0.0.1"] if hosts else []
+
+
+def say_who_reaches(address: str, hosts: "list[str]") -> None:
+    """Warn on the terminal when other machines reach the app."""
+    if ipaddress.ip_address(address).is_loopback:
+        return
+    names = "under " + ", ".join(hosts) if hosts else "under any name (ALLOWED_HOSTS narrows it)"
+    print(
+        f"Understudy listens on {address}: other machines reach it, {names}.\n"
+        "It speaks http, so passphrases and data can be read on the way: see docs/team.md.",
+        flush=True,
+    )
+
+
+def port_is_free(port: int, address: str) -> bool:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
         if os.name != "nt":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((address, port))
         except OSError:
             return False
     return True
@@ -102,16 +142,20 @@ def run() -> None:
     port = os.environ.get("PORT", "8501")
     if not port.isdigit() or not 0 < int(port) < 65536:
         stop(f"PORT={port} is no port number; give one from 1 to 65535.")
-    if not port_is_free(int(port)):
+    address, hosts = read_address(), read_hosts()
+    if not port_is_free(int(port), address):
         stop(
             f"port {port} is taken (is Understudy running already? then open "
             f"http://127.0.0.1:{port}); stop the other program or choose another port: "
             "'make run PORT=8502'."
         )
     command = [PYTHON, "-m", "streamlit", "run", os.path.join(ROOT, "app.py")]
-    command += ["--server.port", port]
+    command += ["--server.port", port, "--server.address", address]
+    for host in hosts:
+        command += ["--server.allowedHosts", host]
     if os.environ.get("HEADLESS"):
         command += ["--server.headless", "true"]
+    say_who_reaches(address, hosts)
     try:
         code = subprocess.call(command, cwd=ROOT)
     except KeyboardInterrupt:

@@ -12,6 +12,7 @@ from core.answers import Answer, Author, AuthorKind
 from core.errors import StoreError
 from storage.database import Database, chunks
 from storage.parsed import ParsedRows
+from storage.questions import all_versions
 from storage.rows import Event, author_key
 from storage.tables import AnswerIntervalRow, AnswerRow, ItemRow
 
@@ -109,6 +110,7 @@ class Answers:
         Extra samples are left out.
 
         Args:
+            question_id: answers to any version of this question; to all questions when None.
             author: an author (its version counts too), or a kind of author: then the newest answer
                 of any author of that kind. None: `{item_id: {author_key(author): answer}}`.
         """
@@ -118,9 +120,8 @@ class Answers:
             *_by_author(author),
         ]
         if question_id is not None:
-            conditions.append(
-                AnswerRow.item_id.in_(select(ItemRow.id).where(ItemRow.question_id == question_id))
-            )
+            asked = ItemRow.question_id.in_(all_versions(question_id))
+            conditions.append(AnswerRow.item_id.in_(select(ItemRow.id).where(asked)))
         newest: dict[tuple[str, str], str] = {}
         with self._db.read() as session:
             for head in _heads(session, *conditions):
@@ -141,7 +142,7 @@ class Answers:
         )
         if question_id is not None:
             query = query.join(ItemRow, ItemRow.id == AnswerRow.item_id).where(
-                ItemRow.question_id == question_id
+                ItemRow.question_id.in_(all_versions(question_id))
             )
         with self._db.read() as session:
             rows = session.execute(query.group_by(*columns)).all()

@@ -1,10 +1,11 @@
 """Corrections: people's decisions on items, append-only. Undo and redo are events too."""
 
-from collections import defaultdict
+import threading
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.answers import AnswerContent
@@ -22,8 +23,23 @@ from core.review import (
     undoable,
 )
 from storage.database import Database
-from storage.parsed import ParsedRows
-from storage.tables import AnswerRow, CorrectionRow, ItemRow
+from storage.event_log import EventLog
+from storage.policy_guard import held_to_policy
+from storage.tables import AnswerRow, Base, CorrectionRow, ItemRow
+
+# The write lock is held while these run, and everybody waits for it: they are built once, the first
+# asks all there is to check, and no object of the ORM is made of a decision.
+_ITEM_ID = bindparam("item_id")
+_LAST = select(func.max(CorrectionRow.sequence)).where(CorrectionRow.item_id == _ITEM_ID)
+_N_ANSWERS = select(func.count(AnswerRow.id)).where(
+    AnswerRow.item_id == _ITEM_ID, AnswerRow.id.in_(bindparam("ids", expanding=True))
+)
+_ITEM_NOW = select(
+    ItemRow.project_id,
+    _LAST.scalar_subquery().label("last"),
+    _N_ANSWERS.scalar_subquery().label("n_answers"),
+).where(ItemRow.id == _ITEM_ID)
+_INSERT = insert(Base.metadata.tables[CorrectionRow.__tablename__])
 
 
 class Corrections:
@@ -31,9 +47,9 @@ class Corrections:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._parsed = ParsedRows(
-            CorrectionRow.id, CorrectionRow.body, Correction.model_validate_json
-        )
+        self.log = EventLog(CorrectionRow, Correction.model_validate_json)
+        self._labels: dict[str, _Labels] = {}
+        self._lock = threading.Lock()
 
     def record(
         self,
@@ -61,6 +77,8 @@ class Corrections:
         Raises:
             ConflictError: when somebody decided on the item in between.
             StoreError: when item or answers are not there, or decision and content do not fit.
+            PolicyError: when the label breaks the project's policy; where the policy says so, an
+                interval is cut instead, and `changed` of what is returned says that.
         """
         if decision == "no_anomaly" and content is None:
             content = AnswerContent(kind="anomaly")
@@ -82,48 +100,57 @@ class Corrections:
             reason=reason,
         )
         with self._db.write() as session:
-            _check_item(session, event)
-            _check_sequence(session, event)
-            session.add(_row(event))
+            _check_sequence(session, event, _check_item(session, event))
+            event = held_to_policy(session, event)
+            _add(session, event)
         return event
 
-    def undo(self, project_id: str, person: str) -> Correction:
+    def undo(self, project_id: str, person: str, identity: Identity = "typed") -> Correction:
         """Take back the person's latest decision that still stands, with an `undo` event."""
         with self._db.write() as session:
-            target = undoable(self._read(session, _of_person(project_id, person)), person)
+            target = undoable(_read(session, _of_person(project_id, person)), person)
             if target is None:
                 raise StoreError(
                     f"{person!r} asked to undo, but no decision of theirs is standing in this "
                     "project; only one's own decisions can be undone, so there is nothing to do"
                 )
-            return _take_back(session, target, person)
+            return _take_back(session, target, identity)
 
-    def redo(self, project_id: str, person: str) -> Correction:
+    def redo(self, project_id: str, person: str, identity: Identity = "typed") -> Correction:
         """Take back the person's latest undo, when they have decided nothing since."""
         with self._db.write() as session:
-            target = redoable(self._read(session, _of_person(project_id, person)), person)
+            target = redoable(_read(session, _of_person(project_id, person)), person)
             if target is None:
                 raise StoreError(
                     f"{person!r} asked to redo, but has undone nothing since their latest decision "
                     "in this project; decide on the item again instead"
                 )
-            return _take_back(session, target, person)
+            return _take_back(session, target, identity)
+
+    def take_back(
+        self, session: Session, target: Correction, identity: Identity, group: str
+    ) -> None:
+        """Write an undo of an event in a transaction that holds the write lock."""
+        _take_back(session, target, identity, group)
 
     def events(self, project_id: str, item_id: str | None = None) -> list[Correction]:
         """Return events in the order in which they were recorded."""
-        conditions = [CorrectionRow.project_id == project_id]
-        if item_id is not None:
-            conditions.append(CorrectionRow.item_id == item_id)
         with self._db.read() as session:
-            return self._read(session, *conditions)
+            return self.log.events(session, project_id, item_id)
 
     def current(self, project_id: str) -> dict[str, CurrentLabel]:
-        """Return the current label of each item on which a decision stands."""
-        by_item: dict[str, list[Correction]] = defaultdict(list)
-        for event in self.events(project_id):
-            by_item[event.item_id].append(event)
-        labels = {item_id: current_label(events) for item_id, events in by_item.items()}
-        return {item_id: label for item_id, label in labels.items() if label is not None}
+        """Return the current label of each item on which a decision stands.
+
+        Only items with new events are folded again.
+        """
+        with self._lock, self._db.read() as session:
+            known = self._labels.setdefault(project_id, _Labels())
+            new = self.log.since(session, project_id, known.n_events)
+            for item_id in {event.item_id: None for event in new}:
+                events = self.log.events(session, project_id, item_id)
+                known.labels[item_id] = current_label(events)
+            known.n_events += len(new)
+            return {item: label for item, label in known.labels.items() if label is not None}
 
     def sequences(self, project_id: str) -> dict[str, int]:
         """Return the number of events on each item that has any: what `record` expects."""
@@ -135,27 +162,41 @@ class Corrections:
         with self._db.read() as session:
             return dict(session.execute(query).all())
 
-    def _read(self, session: Session, *conditions: ColumnElement[bool]) -> list[Correction]:
-        query = select(CorrectionRow.id).where(*conditions).order_by(CorrectionRow.position)
-        return self._parsed.get(session, session.scalars(query).all())
+
+@dataclass
+class _Labels:
+    """The labels of a project's items after its first `n_events` events."""
+
+    n_events: int = 0
+    labels: dict[str, CurrentLabel | None] = field(default_factory=dict[str, CurrentLabel | None])
+
+
+def _read(session: Session, *conditions: ColumnElement[bool]) -> list[Correction]:
+    """Read events anew, in a session that may write them."""
+    query = select(CorrectionRow.body).where(*conditions).order_by(CorrectionRow.position)
+    return [Correction.model_validate_json(body) for body in session.scalars(query)]
 
 
 def _of_person(project_id: str, person: str) -> ColumnElement[bool]:
     return (CorrectionRow.project_id == project_id) & (CorrectionRow.person == person)
 
 
-def _take_back(session: Session, target: Correction, person: str) -> Correction:
+def _take_back(
+    session: Session, target: Correction, identity: Identity = "typed", group: str = ""
+) -> Correction:
     event = Correction(
         id=new_id(),
         project_id=target.project_id,
         item_id=target.item_id,
-        person=person,
+        person=target.person,
         decision="undo",
         sequence=_last_sequence(session, target.item_id) + 1,
         created_at=utc_now(),
         undoes=target.id,
+        group=group,
+        identity=identity,
     )
-    session.add(_row(event))
+    _add(session, event)
     return event
 
 
@@ -178,22 +219,17 @@ def _check_content(decision: Decision, content: AnswerContent | None, undoes: st
         )
 
 
-def _check_item(session: Session, event: Correction) -> None:
-    item = session.get(ItemRow, event.item_id)
+def _check_item(session: Session, event: Correction) -> int:
+    """Refuse a decision on what is not there; return the sequence of the item's last event."""
+    named = {"item_id": event.item_id, "ids": event.answer_ids}
+    item = session.connection().execute(_ITEM_NOW, named).first()
     if item is None or item.project_id != event.project_id:
         raise StoreError(
             f"there is no item {event.item_id} in this project, so nothing can be decided on it; "
             "open the item from the queue"
         )
-    query = select(AnswerRow.id).where(
-        AnswerRow.item_id == event.item_id, AnswerRow.id.in_(event.answer_ids)
-    )
-    strangers = set(event.answer_ids) - set(session.scalars(query))
-    if strangers:
-        raise StoreError(
-            f"the decision names answers {sorted(strangers)} that are not of its item, so it "
-            "cannot have been made on them; reload the item and decide again"
-        )
+    if item.n_answers != len(set(event.answer_ids)):
+        _refuse_answers(session, event)
     if event.undoes is not None:
         target = session.scalar(select(CorrectionRow).where(CorrectionRow.id == event.undoes))
         if target is None or target.item_id != event.item_id or target.person != event.person:
@@ -201,10 +237,21 @@ def _check_item(session: Session, event: Correction) -> None:
                 f"event {event.undoes} is no decision of {event.person!r} on this item; only one's "
                 "own decisions can be undone; use corrections.undo"
             )
+    return item.last or 0
 
 
-def _check_sequence(session: Session, event: Correction) -> None:
-    sequence = _last_sequence(session, event.item_id)
+def _refuse_answers(session: Session, event: Correction) -> None:
+    query = select(AnswerRow.id).where(
+        AnswerRow.item_id == event.item_id, AnswerRow.id.in_(event.answer_ids)
+    )
+    strangers = set(event.answer_ids) - set(session.scalars(query))
+    raise StoreError(
+        f"the decision names answers {sorted(strangers)} that are not of its item, so it "
+        "cannot have been made on them; reload the item and decide again"
+    )
+
+
+def _check_sequence(session: Session, event: Correction, sequence: int) -> None:
     if sequence == event.sequence - 1:
         return
     last = session.scalar(
@@ -220,12 +267,11 @@ def _check_sequence(session: Session, event: Correction) -> None:
 
 
 def _last_sequence(session: Session, item_id: str) -> int:
-    query = select(func.max(CorrectionRow.sequence)).where(CorrectionRow.item_id == item_id)
-    return session.scalar(query) or 0
+    return session.connection().scalar(_LAST, {"item_id": item_id}) or 0
 
 
-def _row(event: Correction) -> CorrectionRow:
-    columns: dict[str, Any] = {
+def _add(session: Session, event: Correction) -> None:
+    values: dict[str, Any] = {
         name: getattr(event, name)
         for name in (
             "id",
@@ -238,4 +284,4 @@ def _row(event: Correction) -> CorrectionRow:
             "created_at",
         )
     }
-    return CorrectionRow(**columns, body=event.model_dump_json())
+    session.connection().execute(_INSERT, {**values, "body": event.model_dump_json()})

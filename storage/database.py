@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -28,6 +29,9 @@ class Database:
         self.path = path
         self._engine = _engine(path, foreign_keys)
         self._writer = self._engine.execution_options(**{_WRITES: True})
+        # SQLite lets who waits for its lock sleep up to 100 ms at a time. Threads of one process
+        # hand it on at once, so that only processes wait that way.
+        self._turn = Lock()
 
     @contextmanager
     def read(self) -> Generator[Session, None, None]:
@@ -38,7 +42,12 @@ class Database:
     @contextmanager
     def write(self) -> Generator[Session, None, None]:
         """Open a session that holds the write lock; commits at the end, or rolls back."""
-        with _plain_errors(self.path), Session(self._writer) as session, session.begin():
+        with (
+            _plain_errors(self.path),
+            self._in_turn(),
+            Session(self._writer) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
@@ -46,6 +55,16 @@ class Database:
         """Open a connection that holds the write lock, for migrations; commits at the end."""
         with _plain_errors(self.path), self._writer.connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def _in_turn(self) -> Generator[None, None, None]:
+        """Wait for the other threads, no longer than for another process; SQLite guards anyway."""
+        held = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+        try:
+            yield
+        finally:
+            if held:
+                self._turn.release()
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""

@@ -1,13 +1,13 @@
 """What people say of an item beside its label: phrases, preferences, comments, reviews."""
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from core.desk_events import Body, DeskEvent
 from core.errors import StoreError
 from core.ids import new_id, utc_now
 from core.people import Identity
 from storage.database import Database
-from storage.parsed import ParsedRows
+from storage.event_log import EventLog
 from storage.tables import DeskEventRow, ItemRow
 
 
@@ -16,7 +16,7 @@ class DeskEvents:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._parsed = ParsedRows(DeskEventRow.id, DeskEventRow.body, DeskEvent.model_validate_json)
+        self.log = EventLog(DeskEventRow, DeskEvent.model_validate_json)
 
     def record(
         self,
@@ -58,14 +58,24 @@ class DeskEvents:
             session.add(_row(event))
         return event
 
+    def take_back(self, session: Session, target: DeskEvent, identity: Identity) -> None:
+        """Write an undo of an event in a transaction that holds the write lock."""
+        undo = DeskEvent(
+            id=new_id(),
+            project_id=target.project_id,
+            item_id=target.item_id,
+            person=target.person,
+            created_at=utc_now(),
+            undoes=target.id,
+            identity=identity,
+        )
+        session.add(_row(undo))
+        session.flush()
+
     def list(self, project_id: str, item_id: str | None = None) -> list[DeskEvent]:
         """Return events in the order in which they were recorded, of one item or of all."""
-        where: list[ColumnElement[bool]] = [DeskEventRow.project_id == project_id]
-        if item_id is not None:
-            where.append(DeskEventRow.item_id == item_id)
-        query = select(DeskEventRow.id).where(*where).order_by(DeskEventRow.position)
         with self._db.read() as session:
-            return self._parsed.get(session, session.scalars(query).all())
+            return self.log.events(session, project_id, item_id)
 
 
 def _row(event: DeskEvent) -> DeskEventRow:

@@ -49,10 +49,12 @@ class DeskRows:
             )
         return row
 
-    def list(self, project_id: str) -> list[DeskRow]:
-        """Return a project's rows in the order in which they were added."""
+    def list(self, project_id: str, item_id: str | None = None) -> list[DeskRow]:
+        """Return rows in the order in which they were added, of one item or of all."""
         table = self._table
         query = select(table).where(table.project_id == project_id).order_by(table.position)
+        if item_id is not None:
+            query = query.where(table.item_id == item_id)
         with self._db.read() as session:
             return [
                 DeskRow(

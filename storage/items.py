@@ -9,6 +9,7 @@ from core.errors import StoreError
 from core.ids import new_id, utc_now
 from core.review import Item
 from storage.database import Database, chunks
+from storage.questions import all_versions
 from storage.tables import ItemRow, QuestionRow, SeriesRow
 
 Window = tuple[str, int, int, str]
@@ -76,7 +77,7 @@ class Items:
     def list(
         self, project_id: str, question_id: str | None = None, series_id: str | None = None
     ) -> list[Item]:
-        """Return items in the order they were made."""
+        """Return items in the order they were made; of a question, those of all its versions."""
         with self._db.read() as session:
             return _items(session, *_conditions(project_id, question_id, series_id))
 
@@ -84,9 +85,12 @@ class Items:
 def _conditions(
     project_id: str, question_id: str | None, series_id: str | None
 ) -> tuple[ColumnElement[bool], ...]:
-    wanted = {ItemRow.question_id: question_id, ItemRow.series_id: series_id}
-    given = (column == value for column, value in wanted.items() if value is not None)
-    return (ItemRow.project_id == project_id, *given)
+    conditions = [ItemRow.project_id == project_id]
+    if question_id is not None:
+        conditions.append(ItemRow.question_id.in_(all_versions(question_id)))
+    if series_id is not None:
+        conditions.append(ItemRow.series_id == series_id)
+    return tuple(conditions)
 
 
 def _items(session: Session, *conditions: ColumnElement[bool]) -> list[Item]:

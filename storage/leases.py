@@ -1,5 +1,6 @@
 """Leases: who has an item on the desk, so that the queue gives it to nobody else meanwhile."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -10,6 +11,18 @@ from storage.tables import LeaseRow
 
 LEASE = timedelta(minutes=5)
 """How long an item stays somebody's without another sign of life."""
+RENEWED_AFTER = timedelta(seconds=15)
+"""A lease younger than this is not written again: a desk redraws itself at every zoom."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """An item on somebody's desk, since when, and until when without another sign of life."""
+
+    item_id: str
+    person: str
+    since: datetime
+    until: datetime
 
 
 class Leases:
@@ -18,17 +31,34 @@ class Leases:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def take(self, project_id: str, item_id: str, person: str) -> str:
-        """Take or renew an item's lease; return who holds it now, which may be somebody else."""
-        now = utc_now()
+    def take(
+        self, project_id: str, item_id: str, person: str, now: datetime | None = None
+    ) -> Lease:
+        """Take or renew an item's lease; return the one that holds, which may be somebody else's.
+
+        `since` stays where it was while a lease is renewed in time.
+        """
+        now = now or utc_now()
+        held = self._held(project_id, item_id, now)
+        if held is not None and (held.person != person or held.until - now > LEASE - RENEWED_AFTER):
+            return held
         with self._db.write() as session:
             row = session.get(LeaseRow, (project_id, item_id))
-            if row is not None and row.person != person and row.until > now:
-                return row.person
+            lives = row is not None and row.until > now
+            if row is not None and lives and row.person != person:
+                return _lease(row)
+            since = row.since if row is not None and lives else now
+            taken = Lease(item_id, person, since, now + LEASE)
             session.merge(
-                LeaseRow(project_id=project_id, item_id=item_id, person=person, until=now + LEASE)
+                LeaseRow(
+                    project_id=project_id,
+                    item_id=item_id,
+                    person=person,
+                    since=since,
+                    until=taken.until,
+                )
             )
-        return person
+        return taken
 
     def release(self, project_id: str, item_id: str, person: str) -> None:
         """Give an item back; nothing happens when somebody else holds it."""
@@ -44,3 +74,12 @@ class Leases:
         )
         with self._db.read() as session:
             return dict(session.execute(query).all())
+
+    def _held(self, project_id: str, item_id: str, now: datetime) -> Lease | None:
+        with self._db.read() as session:
+            row = session.get(LeaseRow, (project_id, item_id))
+            return _lease(row) if row is not None and row.until > now else None
+
+
+def _lease(row: LeaseRow) -> Lease:
+    return Lease(row.item_id, row.person, row.since, row.until)

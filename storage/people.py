@@ -1,10 +1,23 @@
 """People of a project: versions, append-only; the newest of a name holds."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+from datetime import datetime
 
-from core.people import Person
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.people import Person, check_change
 from storage.database import Database
 from storage.tables import PersonVersionRow
+
+
+@dataclass(frozen=True)
+class PersonChange:
+    """One version of a person, and who made it so."""
+
+    person: Person
+    by: str
+    created_at: datetime
 
 
 class People:
@@ -14,7 +27,11 @@ class People:
         self._db = db
 
     def save(self, project_id: str, person: Person, by: str) -> None:
-        """Store a version of a person, in place of the one before."""
+        """Store a version of a person, in place of the one before.
+
+        Raises:
+            ConfigError: when the project cannot have it: see `core.people.check_change`.
+        """
         row = PersonVersionRow(
             project_id=project_id,
             name=person.name,
@@ -23,16 +40,35 @@ class People:
             body=person.model_dump_json(),
         )
         with self._db.write() as session:
+            # In the same transaction: of two leads who remove each other one stays.
+            check_change(_newest(_changes(session, project_id)), person)
             session.add(row)
 
     def current(self, project_id: str) -> dict[str, Person]:
         """Return the people that are there now, by name, in the order they first came."""
-        query = (
-            select(PersonVersionRow.body)
-            .where(PersonVersionRow.project_id == project_id)
-            .order_by(PersonVersionRow.position)
-        )
+        return {name: one for name, one in self.ever(project_id).items() if one.standing}
+
+    def ever(self, project_id: str) -> dict[str, Person]:
+        """Return the newest version of everybody, also of those who were removed."""
+        return _newest(self.history(project_id))
+
+    def history(self, project_id: str) -> list[PersonChange]:
+        """Return all versions in the order in which they were made."""
         with self._db.read() as session:
-            versions = map(Person.model_validate_json, session.scalars(query).all())
-        newest = {person.name: person for person in versions}
-        return {name: person for name, person in newest.items() if person.standing}
+            return _changes(session, project_id)
+
+
+def _changes(session: Session, project_id: str) -> list[PersonChange]:
+    query = (
+        select(PersonVersionRow)
+        .where(PersonVersionRow.project_id == project_id)
+        .order_by(PersonVersionRow.position)
+    )
+    return [
+        PersonChange(Person.model_validate_json(row.body), row.by, row.created_at)
+        for row in session.scalars(query)
+    ]
+
+
+def _newest(changes: list[PersonChange]) -> dict[str, Person]:
+    return {change.person.name: change.person for change in changes}

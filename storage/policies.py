@@ -1,5 +1,8 @@
 """The label policy of a project: versions, append-only; the newest holds."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -8,6 +11,15 @@ from core.ids import utc_now
 from core.policy import LabelPolicy
 from storage.database import Database
 from storage.tables import PolicyVersionRow
+
+
+@dataclass(frozen=True)
+class SavedPolicy:
+    """A version of the policy, and who saved it when."""
+
+    person: str
+    created_at: datetime
+    policy: LabelPolicy
 
 
 class Policies:
@@ -20,6 +32,19 @@ class Policies:
         """Return the policy that holds; the default one, version 0, before any was saved."""
         with self._db.read() as session:
             return current_policy(session, project_id)
+
+    def history(self, project_id: str) -> list[SavedPolicy]:
+        """Return the versions that were saved, the newest first, with who saved them and when."""
+        query = (
+            select(PolicyVersionRow)
+            .where(PolicyVersionRow.project_id == project_id)
+            .order_by(PolicyVersionRow.version.desc())
+        )
+        with self._db.read() as session:
+            return [
+                SavedPolicy(row.person, row.created_at, LabelPolicy.model_validate_json(row.body))
+                for row in session.scalars(query)
+            ]
 
     def save(self, project_id: str, person: str, policy: LabelPolicy) -> LabelPolicy:
         """Store the version after `policy.version`, and return it.

@@ -1,9 +1,10 @@
 """Questions and their event types: immutable versions, the newest of a family is asked."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.errors import ConflictError, StoreError
+from core.event_types import newest_versions
 from core.ids import utc_now
 from core.questions.base import EventType, Question
 from storage.database import Database
@@ -39,12 +40,8 @@ class Questions:
 
     def current(self, project_id: str) -> list[Question]:
         """Return the newest version of each family, in the order the families began."""
-        newest: dict[str, Question] = {}
-        for question in self.list(project_id):
-            held = newest.get(question.family_id)
-            if held is None or question.version > held.version:
-                newest[question.family_id] = question
-        return list(newest.values())
+        newest = newest_versions(self.list(project_id)).values()
+        return list({question.id: question for question in newest}.values())
 
     def list(self, project_id: str) -> list[Question]:
         """Return all versions of all questions, in the order they were stored."""
@@ -52,6 +49,12 @@ class Questions:
         with self._db.read() as session:
             bodies = session.scalars(query.order_by(QuestionRow.created_at, QuestionRow.id)).all()
         return [Question.model_validate_json(body) for body in bodies]
+
+
+def all_versions(question_id: str) -> Select[str]:
+    """Return the ids of all versions of a question: an edit of its words keeps what was said."""
+    family = select(QuestionRow.family_id).where(QuestionRow.id == question_id)
+    return select(QuestionRow.id).where(QuestionRow.family_id == family.scalar_subquery())
 
 
 def add_question(session: Session, project_id: str, question: Question) -> None:

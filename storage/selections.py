@@ -16,6 +16,7 @@ from core.errors import StoreError
 from core.model import Frozen
 from storage.database import Database, chunks
 from storage.parsed import ParsedRows
+from storage.questions import all_versions
 from storage.tables import AnswerRow, Base, ItemRow, SelectionRow
 
 _TABLE = Base.metadata.tables[SelectionRow.__tablename__]
@@ -98,13 +99,13 @@ class Selections:
         return found[0] if found else None
 
     def chosen(self, project_id: str, question_id: str) -> dict[str, Answer]:
-        """Return the chosen answer of each of the question's items whose selection stands."""
+        """Return the chosen answer of each item whose selection stands, by all versions."""
         query = (
             select(SelectionRow.chosen_answer_id)
             .join(ItemRow, ItemRow.id == SelectionRow.item_id)
             .where(
                 SelectionRow.position.in_(_newest(project_id)),
-                ItemRow.question_id == question_id,
+                ItemRow.question_id.in_(all_versions(question_id)),
                 ~_answered_again(),
             )
         )

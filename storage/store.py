@@ -37,8 +37,10 @@ from storage.selections import Selections
 from storage.series import Series
 from storage.settings import Settings
 from storage.snapshots import Snapshots
-from storage.tables import CalibrationRow, ProbeRow, ProjectRow
+from storage.tables import CalibrationRow, ContestedChoiceRow, ProbeRow, ProjectRow
 from storage.teachers import Teachers
+from storage.types import Types
+from storage.undoing import Undoing
 from storage.versions import Versions
 
 DATABASE_NAME = "understudy.db"
@@ -77,10 +79,13 @@ class Store:
     policies: Policies
     desk_events: DeskEvents
     leases: Leases
+    contested: Drafts
     probes: DeskRows
     calibrations: DeskRows
     actions: Actions
+    undoing: Undoing
     audit_log: AuditLog
+    types: Types
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -104,6 +109,7 @@ def open_store(home: Path) -> Store:
     migrate(home / DATABASE_NAME)
     db = Database(home / DATABASE_NAME)
     _make_default_project(db)
+    corrections, desk_events = Corrections(db), DeskEvents(db)
     return Store(
         home=home,
         db=db,
@@ -112,7 +118,7 @@ def open_store(home: Path) -> Store:
         questions=Questions(db),
         items=Items(db),
         answers=Answers(db),
-        corrections=Corrections(db),
+        corrections=corrections,
         gold=Gold(db),
         jobs=Jobs(db, home),
         snapshots=Snapshots(db, home),
@@ -132,12 +138,15 @@ def open_store(home: Path) -> Store:
         teachers=Teachers(db),
         people=People(db),
         policies=Policies(db),
-        desk_events=DeskEvents(db),
+        desk_events=desk_events,
         leases=Leases(db),
+        contested=Drafts(db, ContestedChoiceRow),
         probes=DeskRows(db, ProbeRow),
         calibrations=DeskRows(db, CalibrationRow),
         actions=Actions(db),
+        undoing=Undoing(db, corrections, desk_events),
         audit_log=AuditLog(db),
+        types=Types(db),
     )
 
 

@@ -117,7 +117,10 @@ class QuestionRow(Base):
 
 
 class EventTypeRow(Base):
-    """One version of an event type; questions carry copies of it. Never changed."""
+    """One version of an event type; questions carry copies of it. Never changed.
+
+    `standing` is False in a version that retires the type.
+    """
 
     __tablename__ = "event_types"
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
@@ -126,6 +129,7 @@ class EventTypeRow(Base):
     key: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     meaning: Mapped[str] = mapped_column(Text)
+    standing: Mapped[bool] = mapped_column(server_default=text("1"))
 
 
 class ItemRow(Base):
@@ -635,7 +639,19 @@ class LeaseRow(Base):
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
     item_id: Mapped[str] = mapped_column(ForeignKey("items.id"), primary_key=True)
     person: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime]
     until: Mapped[datetime]
+
+
+class ContestedChoiceRow(Base):
+    """A person's choice on an item that met somebody else's, until they choose between the two."""
+
+    __tablename__ = "contested_choices"
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(Text, primary_key=True)
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    body: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
 
 
 class ProbeRow(Base):

@@ -80,3 +80,66 @@ def test_an_installed_set_is_not_installed_again(
     assert setup_env.is_installed("requirements.txt")
     stamp.write_text("of an older list")
     assert not setup_env.is_installed("requirements.txt")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("UNDERSTUDY_ADDRESS", "labels.lan", "ADDRESS=labels.lan is no address of this machine"),
+        ("UNDERSTUDY_ALLOWED_HOSTS", "http://a.lan", "ALLOWED_HOSTS holds 'http://a.lan'"),
+    ],
+)
+def test_an_address_that_cannot_be_listened_on_is_refused(
+    setup_env: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    variable: str,
+    value: str,
+    says: str,
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SystemExit, match="1"):
+        setup_env.run()
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("address", "hosts", "options", "warned"),
+    [
+        ("", "", ["--server.address", "127.0.0.1"], False),
+        (
+            "0.0.0.0",
+            "labels.lan, 10.0.0.7",
+            ["--server.address", "0.0.0.0"]
+            + [
+                option
+                for host in ("labels.lan", "10.0.0.7", "localhost", "127.0.0.1")
+                for option in ("--server.allowedHosts", host)
+            ],
+            True,
+        ),
+    ],
+    ids=["this machine alone", "other desks"],
+)
+def test_one_setting_lets_other_desks_in_with_a_warning(
+    setup_env: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    address: str,
+    hosts: str,
+    options: list[str],
+    warned: bool,
+) -> None:
+    called: list[list[str]] = []
+    monkeypatch.setenv("PORT", "8999")
+    monkeypatch.setenv("UNDERSTUDY_ADDRESS", address)
+    monkeypatch.setenv("UNDERSTUDY_ALLOWED_HOSTS", hosts)
+    monkeypatch.delenv("HEADLESS", raising=False)
+    monkeypatch.setattr(setup_env, "port_is_free", lambda port, address: True)
+    monkeypatch.setattr(
+        setup_env.subprocess, "call", lambda command, cwd: called.append(command) or 0
+    )
+    with pytest.raises(SystemExit, match="0"):
+        setup_env.run()
+    assert called[0][-len(options) :] == options
+    assert ("passphrases and data can be read on the way" in capsys.readouterr().out) == warned

@@ -1,11 +1,13 @@
 """Who takes part in the comparison of a student on gold. Pure, over answers already read."""
 
 from collections.abc import Mapping, Sequence, Set
+from datetime import datetime
+from typing import Any
 
 from core.answers import Answer, AnswerContent, Author
 from core.detectors import DETECTORS
 from core.evaluate import Entrant, GoldItem, evaluate_question
-from core.evaluation import MIN_GOLD, Evaluation, QuestionEvaluation, Role
+from core.evaluation import MIN_GOLD, Evaluation, Measured, QuestionEvaluation, Role
 from core.questions.base import Question
 from training.contestants import BASELINES as DETECTOR_BASELINES
 
@@ -53,9 +55,36 @@ def compare(
     return evaluate_question(question, gold, [one for one in entrants if _takes_part(one)])
 
 
-def all_questions(evaluations: Sequence[QuestionEvaluation]) -> Evaluation:
-    """Put the comparisons of all questions together."""
-    return Evaluation(questions=tuple(evaluations))
+def all_questions(
+    evaluations: Sequence[QuestionEvaluation],
+    gold: Mapping[str, str],
+    measured_at: datetime,
+    earlier: Mapping[str, Any] | None = None,
+) -> Evaluation:
+    """Put the comparisons of all questions together.
+
+    Args:
+        gold: digests of the truths they are made of, by item id.
+        earlier: the version's stored comparison, as JSON values, that this one takes the place of.
+    """
+    return Evaluation(
+        questions=tuple(evaluations),
+        measured_at=measured_at,
+        gold=dict(gold),
+        before=None if earlier is None else _before(earlier, gold),
+    )
+
+
+def _before(earlier: Mapping[str, Any], gold: Mapping[str, str]) -> Measured | None:
+    """Keep what was said on gold that has changed since. Read as plain values: it may be old."""
+    held: Mapping[str, str] = earlier.get("gold") or {}
+    changed = sum(gold.get(item_id) != text for item_id, text in held.items())
+    if changed:
+        verdict = " ".join(str(one.get("verdict", "")) for one in earlier.get("questions", ()))
+        at = earlier.get("measured_at")
+        return Measured.model_validate({"at": at, "verdict": verdict, "gold_changed": changed})
+    kept = earlier.get("before")
+    return None if kept is None else Measured.model_validate(kept)
 
 
 def _teachers(answers: ByAuthor, gold: Set[str]) -> list[Entrant]:

@@ -104,7 +104,10 @@ def truths(
 ) -> dict[str, AnswerContent]:
     """Return the truth of each gold item that has one yet.
 
-    Gold by construction takes the imported answer; drawn gold takes what people say now.
+    Gold by construction takes the imported answer; drawn gold takes what people say.
+
+    Args:
+        labels: what counts of people's decisions (`storage.gold_labels.counted_labels`).
     """
     known: dict[str, AnswerContent] = {}
     for item in items:

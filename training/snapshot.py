@@ -3,6 +3,7 @@
     manifest.json            hash, kind of split, counts
     questions.json           the questions, whole
     examples.jsonl           one labelled window per line: what is learned, and its split
+    phrases.jsonl            one phrase per line that a person judged, on the same splits
     evaluation_items.jsonl   gold windows WITHOUT answers
     arrays/<hash>.npy        values of a series (n, channels); <hash>.seconds.npy its time axis
 
@@ -18,33 +19,24 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 from core.answers import AnswerContent
 from core.errors import DataError
-from core.model import Frozen
+from core.lineage import Learned
 from core.questions.base import Question
 from core.review import Item
 from core.series import SeriesData, WindowView
 from training import files, splits
 from training.examples import Source, Split, TrainingExample
 from training.material import GoldBook, LabelledItem
+from training.phrases import PHRASES, JudgedPhrase, StoredPhrase, in_order, stored_phrase
+from training.windows import StoredWindow
 
 FEWEST_EXAMPLES = 10
 """Labelled windows that a question needs to be learned at all."""
-
-
-class StoredWindow(Frozen):
-    """A gold window, without its answer."""
-
-    item_id: str
-    question_id: str
-    series_id: str
-    content_hash: str
-    start: int
-    stop: int
 
 
 class StoredExample(StoredWindow):
@@ -55,6 +47,16 @@ class StoredExample(StoredWindow):
     source: Source
     split: Split
     group: str
+
+
+class OnItem(Protocol):
+    """What is learned of an item: its answer, or a phrase about it."""
+
+    @property
+    def item(self) -> Item: ...
+
+
+AnItem = TypeVar("AnItem", bound=OnItem)
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ def write(
     read: Callable[[str], SeriesData],
     lengths: Mapping[str, Sequence[int]] | None = None,
     seed: int = 1,
+    phrases: Sequence[JudgedPhrase] = (),
 ) -> Snapshot:
     """Write `root/<hash>/`, or find it there; equal content gives an equal hash.
 
@@ -121,12 +124,13 @@ def write(
         evaluation: gold items; their windows alone are written.
         read: gives the samples of a series by its id.
         lengths: of the series that were continued, how long they were, the shortest first.
+        phrases: that people judged; those of questions that cannot be learned are left out.
 
     Raises:
         DataError: too little to learn from, or a labelled window that touches gold.
     """
-    _refuse_gold(labelled, gold)
-    used = [*(one.item for one in labelled), *evaluation]
+    _refuse_gold([*labelled, *phrases], gold)
+    used = [*(one.item for one in [*labelled, *phrases]), *evaluation]
     series = {one: read(one) for one in sorted({item.series_id for item in used})}
     groups = splits.near_duplicates(series, lengths or {})
     apart = apart_from_gold(labelled, evaluation, groups, gold)
@@ -136,16 +140,25 @@ def write(
         raise DataError("there is too little to learn from. " + ". ".join(missing.values()))
     kept = [one for one in apart if one.item.question_id not in missing]
     kept.sort(key=lambda one: one.item.id)
+    said = in_order(
+        one
+        for one in apart_from_gold(phrases, evaluation, groups, gold)
+        if one.item.question_id not in missing
+    )
     asked = {question.id for question in learned}
     tested = sorted((item for item in evaluation if item.question_id in asked), key=lambda i: i.id)
     kind = splits.split_kind(len(series), len({groups[one.item.series_id] for one in kept}))
-    examples = _split(kind, kept, series, groups, seed)
+    sides = _sides(kind, kept, said, groups, seed)
+    examples = _examples(kept, sides, series, groups)
+    pairs = _pairs(said, sides, series, groups)
     windows = [_window(item, series[item.series_id]) for item in tested]
-    used_series = {one.content_hash: series[one.series_id] for one in [*examples, *windows]}
+    used_series = {one.content_hash: series[one.series_id] for one in [*examples, *pairs, *windows]}
     manifest = _manifest(kind, learned, missing, examples, windows, seed)
     manifest["n_too_like_gold"] = len(labelled) - len(apart)
-    manifest["content_hash"] = _hash(manifest, learned, examples, windows)
-    return _write_folder(root, manifest, learned, examples, windows, list(used_series.values()))
+    manifest["n_phrases"] = len(pairs)
+    parts = (learned, examples, pairs, windows)
+    manifest["content_hash"] = _hash(manifest, *parts)
+    return _write_folder(root, manifest, *parts, list(used_series.values()))
 
 
 def load(
@@ -186,6 +199,17 @@ def load(
     return manifest, questions, examples, windows
 
 
+def learned_labels(folder: Path) -> dict[str, Learned]:
+    """Return the labels of a snapshot by item; empty when its folder is gone.
+
+    What was learned from it is known no more then, and nothing can be said of it.
+    """
+    if not (folder / "examples.jsonl").exists():
+        return {}
+    examples = map(StoredExample.model_validate_json, _lines(folder / "examples.jsonl"))
+    return {one.item_id: Learned(one.content, one.source == "correction") for one in examples}
+
+
 class _Arrays:
     """Reads each series of a snapshot once."""
 
@@ -209,7 +233,7 @@ class _Arrays:
         )
 
 
-def _refuse_gold(labelled: Sequence[LabelledItem], gold: GoldBook) -> None:
+def _refuse_gold(labelled: Sequence[OnItem], gold: GoldBook) -> None:
     for one in labelled:
         item = one.item
         if gold.touches(item.series_id, item.start, item.stop):
@@ -220,11 +244,11 @@ def _refuse_gold(labelled: Sequence[LabelledItem], gold: GoldBook) -> None:
 
 
 def apart_from_gold(
-    labelled: Sequence[LabelledItem],
+    labelled: Sequence[AnItem],
     evaluation: Sequence[Item],
     groups: dict[str, str],
     gold: GoldBook,
-) -> list[LabelledItem]:
+) -> list[AnItem]:
     """Leave out near-duplicates of gold series: a student would be tested on what it has seen."""
     gold_series = {item.series_id for item in evaluation}
     gold_groups = {groups[one] for one in gold_series}
@@ -242,19 +266,31 @@ def apart_from_gold(
     return [one for one in labelled if apart(one.item)]
 
 
-def _split(
+def _sides(
     kind: splits.SplitKind,
     kept: Sequence[LabelledItem],
-    series: dict[str, SeriesData],
+    phrases: Sequence[JudgedPhrase],
     groups: dict[str, str],
     seed: int,
-) -> list[StoredExample]:
-    items = [one.item for one in kept]
+) -> dict[str, Split | None]:
+    """Return the side of each item; phrases of items without an example are split with the rest."""
+    there = {one.item.id for one in kept}
+    others = {one.item.id: one.item for one in phrases if one.item.id not in there}
+    items = [*(one.item for one in kept), *others.values()]
     sides: Sequence[Split | None]
     if kind == "by series":
         sides = splits.split_by_series(items, groups, seed)
     else:
         sides = splits.split_by_time(items)
+    return {item.id: side for item, side in zip(items, sides, strict=True)}
+
+
+def _examples(
+    kept: Sequence[LabelledItem],
+    sides: Mapping[str, Split | None],
+    series: dict[str, SeriesData],
+    groups: dict[str, str],
+) -> list[StoredExample]:
     return [
         StoredExample(
             **_window(one.item, series[one.item.series_id]).model_dump(),
@@ -264,8 +300,23 @@ def _split(
             split=side,
             group=groups[one.item.series_id],
         )
-        for one, side in zip(kept, sides, strict=True)
-        if side is not None
+        for one in kept
+        if (side := sides[one.item.id]) is not None
+    ]
+
+
+def _pairs(
+    phrases: Sequence[JudgedPhrase],
+    sides: Mapping[str, Split | None],
+    series: dict[str, SeriesData],
+    groups: dict[str, str],
+) -> list[StoredPhrase]:
+    return [
+        stored_phrase(
+            _window(one.item, series[one.item.series_id]), one, side, groups[one.item.series_id]
+        )
+        for one in phrases
+        if (side := sides[one.item.id]) is not None
     ]
 
 
@@ -310,10 +361,11 @@ def _hash(
     manifest: dict[str, Any],
     questions: Sequence[Question],
     examples: Sequence[StoredExample],
+    phrases: Sequence[StoredPhrase],
     windows: Sequence[StoredWindow],
 ) -> str:
     digest = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode())
-    for value in (*questions, *examples, *windows):
+    for value in (*questions, *examples, *phrases, *windows):
         digest.update(value.model_dump_json().encode())
         digest.update(b"\n")
     return digest.hexdigest()
@@ -324,6 +376,7 @@ def _write_folder(
     manifest: dict[str, Any],
     questions: Sequence[Question],
     examples: Sequence[StoredExample],
+    phrases: Sequence[StoredPhrase],
     windows: Sequence[StoredWindow],
     series: Sequence[SeriesData],
 ) -> Snapshot:
@@ -339,6 +392,7 @@ def _write_folder(
                 np.save(part / "arrays" / f"{data.content_hash}.seconds.npy", seconds)
         files.write_json(part / "questions.json", [q.model_dump(mode="json") for q in questions])
         files.append_lines(part / "examples.jsonl", (e.model_dump_json() for e in examples))
+        files.append_lines(part / PHRASES, (p.model_dump_json() for p in phrases))
         files.append_lines(part / "evaluation_items.jsonl", (w.model_dump_json() for w in windows))
         files.write_json(part / "manifest.json", manifest)
         os.replace(part, final)

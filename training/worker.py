@@ -22,17 +22,20 @@ from typing import TYPE_CHECKING, Any
 from core.answers import GENERATOR, Answer, AnswerContent, Author
 from core.errors import AppError, JobError, StoreError
 from core.ids import new_id, utc_now
+from core.lineage import digests
 from core.opinions import disputed
 from core.questions.base import Question
 from core.questions.pattern import option_order
 from core.series import view_window
 from storage import Store, open_store
+from storage.gold_labels import counted_labels
 from storage.rows import Job, JobKind, ModelVersion
 from training import screen as screening
 from training import snapshot, worker_label
 from training.launcher import WORKER_LOCK
 from training.locks import FileLock
 from training.material import GoldBook, choose, marked, truths
+from training.phrases import choose_phrases
 from training.requests import (
     CHOSEN_DETECTOR,
     AnswerRequest,
@@ -42,6 +45,7 @@ from training.requests import (
 )
 from training.run_folder import RunAsk, RunFolder
 from training.tending import Tended
+from training.versions import as_learned, asked_now, one_per_window
 
 if TYPE_CHECKING:
     from core.chooser import Known
@@ -351,26 +355,35 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         questions = [store.questions.get(question_id) for question_id in request.question_ids]
     else:
         questions = list(store.questions.current(project_id))
-    asked = {question.id for question in questions if question.learned}
+    asked = {question.family_id: question for question in questions if question.learned}
+    now = {
+        one.id: asked[one.family_id]
+        for one in store.questions.list(project_id)
+        if one.family_id in asked
+    }
     # Items before series: a series that is continued meanwhile then holds all windows of its items.
-    items = [item for item in store.items.list(project_id) if item.question_id in asked]
+    items = [item for item in store.items.list(project_id) if item.question_id in now]
     series = {one.id: one for one in store.series.list(project_id)}
-    items = [item for item in items if item.series_id in series]
+    items = asked_now([item for item in items if item.series_id in series], now)
     gold = GoldBook(store.gold.ranges(project_id))
+    labels = store.corrections.current(project_id)
+    decided = [key for key, label in labels.items() if label.content is not None]
     pseudo: dict[str, AnswerContent] = {}
     for question in questions:
         pseudo |= {k: a.content for k, a in teacher_answers(store, project_id, question.id).items()}
     events, said = store.corrections.events(project_id), store.desk_events.list(project_id)
     left_out = disputed(events, said) if request.only_undisputed else frozenset[str]()
-    agreed = [item for item in items if item.id not in left_out]
+    windows = one_per_window(items, {*decided}, labels, pseudo)
+    chosen = choose([one for one in windows if one.id not in left_out], pseudo, labels, gold)
     taken = snapshot.write(
         store.home / "snapshots",
         questions,
-        choose(agreed, pseudo, store.corrections.current(project_id), gold),
+        [as_learned(one, now[one.item.question_id]) for one in chosen],
         [item for item in items if gold.reason(item) is not None],
         gold,
         lambda series_id: store.series.data(series[series_id]),
         store.series.lengths(project_id),
+        phrases=choose_phrases(items, store.desk_events.list(project_id), gold),
     )
     store.snapshots.add(project_id, taken.content_hash, taken.folder, taken.manifest)
     if store.gold.ranges(project_id):
@@ -406,12 +419,16 @@ def gold_truths(store: Store, project_id: str, question_id: str) -> dict[str, An
     series that the file happens to speak of.
     """
     made = store.answers.latest(project_id, question_id, GENERATOR)
-    return truths(
-        store.items.list(project_id, question_id),
+    items = store.items.list(project_id, question_id)
+    known = truths(
+        items,
         {item_id: answer.content for item_id, answer in made.items()},
-        store.corrections.current(project_id),
+        counted_labels(store, project_id),
         GoldBook(store.gold.ranges(project_id)),
     )
+    now = {item.question_id: store.questions.get(question_id) for item in items}
+    windows = one_per_window(asked_now([item for item in items if item.id in known], now))
+    return {item.id: known[item.id] for item in windows}
 
 
 def finish_training(store: Store, job: Job) -> str:
@@ -442,18 +459,23 @@ def evaluate(store: Store, version: ModelVersion) -> str:
     serving = None
     if served is not None and served.id != version.id:
         serving = (f"v{served.number}", served.author_version)
+    questions = [store.questions.get(one) for one in summary["questions"]]
+    gold = {one.id: gold_with_truth(store, project_id, one) for one in questions}
     evaluation = all_questions(
         [
             compare(
                 question,
-                gold_with_truth(store, project_id, question),
+                gold[question.id],
                 store.answers.latest(project_id, question.id),
                 version.author_version,
                 serving,
                 f"v{version.number}",
             )
-            for question in map(store.questions.get, summary["questions"])
-        ]
+            for question in questions
+        ],
+        digests({item.item_id: item.truth for items in gold.values() for item in items}),
+        utc_now(),
+        version.evaluation,
     )
     store.versions.set_evaluation(version.id, evaluation.model_dump(mode="json"))
     return evaluation.verdict

@@ -15,6 +15,7 @@ from core.answers import GENERATOR, Author
 from core.errors import JobError
 from core.questions.base import Question
 from storage import Store
+from storage.gold_labels import counted_labels
 from storage.rows import Job, author_key
 from training import files
 from training.bench_known import (
@@ -170,7 +171,7 @@ def _known_of_items(store: Store, project_id: str, *, generated: bool) -> dict[s
     if generated:
         made = store.answers.latest(project_id, None, GENERATOR)
         return known_from_windows(items, {key: answer.content for key, answer in made.items()})
-    labels = store.corrections.current(project_id)
+    labels = counted_labels(store, project_id)
     decided = {item_id: one for item_id, one in labels.items() if one.content is not None}
     versions = {one.author_version: one.id for one in store.versions.list(project_id)}
     shown: dict[str, list[str]] = {}

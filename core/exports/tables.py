@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from core.answers import Answer, FailedAnswer
+from core.desk_events import DeskEvent
 from core.questions.base import Question
 from core.review import Correction, Item
 
@@ -107,6 +108,17 @@ TABLES: dict[str, pa.Schema] = {
             ("body", pa.string()),
         ]
     ),
+    "desk_events": pa.schema(
+        [
+            ("id", pa.string()),
+            ("item_id", pa.string()),
+            ("person", pa.string()),
+            ("kind", pa.string()),
+            ("undoes", pa.string()),
+            ("created_at", _MOMENT),
+            ("body", pa.string()),
+        ]
+    ),
 }
 Row = dict[str, Any]
 
@@ -138,6 +150,19 @@ def correction_row(event: Correction) -> Row:
     """Return the row of an event of review, undo included."""
     fields = {name: getattr(event, name) for name in TABLES["corrections"].names[:-1]}
     return {**fields, "body": event.model_dump_json()}
+
+
+def desk_event_row(event: DeskEvent) -> Row:
+    """Return the row of what a person said beside a label, undo included."""
+    return {
+        "id": event.id,
+        "item_id": event.item_id,
+        "person": event.person,
+        "kind": "undo" if event.body is None else event.body.kind,
+        "undoes": event.undoes,
+        "created_at": event.created_at,
+        "body": event.model_dump_json(),
+    }
 
 
 def failure_row(failed: FailedAnswer) -> Row:

@@ -1,15 +1,25 @@
 """The only cached reads: keyed by content hash, so that a stale value is impossible."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from core.ingest.report import SeriesReport, report
-from core.render import render_png
+from core.lineage import Learned
+from core.policy import Example
+from core.render import render_overview, render_png
+from core.render_settings import STANDARD, RenderSettings
 from core.series import SeriesData, SeriesInfo, view_window
 from pages.components.workflows.finding import Listing, Ticks, gather
 from pages.components.workflows.finding_facts import Known
+from pages.components.workflows.guiding import example_view
 from pages.components.workflows.worth_asking import ScreeningMemo
 from storage import Store
-from storage.rows import StoredSeries
+from storage.rows import ModelVersion, StoredSeries
+from training.snapshot import learned_labels
+
+# Drawn at half this height, as an overview; no name of a series or channel is in it.
+EXAMPLE_SETTINGS = RenderSettings(name="example", width_in=3.4, height_in=3.4, ticks=4)
 
 
 # Not `cache_data`, which copies what it returns: ten million samples at every zoom, and another
@@ -26,13 +36,32 @@ def series_data(store: Store, stored: StoredSeries) -> SeriesData:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _picture(content_hash: str, start: int, stop: int, _data: SeriesData) -> bytes:
-    return render_png(view_window(_data, start, stop))
+def _picture(
+    content_hash: str, start: int, stop: int, drawn: str, _data: SeriesData, _how: RenderSettings
+) -> bytes:
+    return render_png(view_window(_data, start, stop), _how)
 
 
-def teacher_picture(stored: StoredSeries, data: SeriesData, start: int, stop: int) -> bytes:
+def teacher_picture(
+    stored: StoredSeries,
+    data: SeriesData,
+    start: int,
+    stop: int,
+    settings: RenderSettings = STANDARD,
+) -> bytes:
     """Return the PNG that a teacher that looks at pictures is shown of the window."""
-    return _picture(stored.content_hash, start, stop, data)
+    return _picture(stored.content_hash, start, stop, settings.digest, data, settings)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _example_picture(content_hash: str, place: str, _data: SeriesData, _example: Example) -> bytes:
+    start, stop = _example.interval.start, _example.interval.stop
+    return render_overview(example_view(_data, _example), start, stop, EXAMPLE_SETTINGS)
+
+
+def example_picture(data: SeriesData, example: Example) -> bytes:
+    """Return the small PNG of an example of a guideline: the stretch shaded, what is around it."""
+    return _example_picture(data.content_hash, example.interval.model_dump_json(), data, example)
 
 
 @st.cache_data(max_entries=32, show_spinner="Looking at the whole series ...")
@@ -75,3 +104,14 @@ def findings_listing(store: Store, project_id: str) -> Listing:
     serving = store.versions.serving(project_id)
     stamp = (*store.findings.stamp(project_id), None if serving is None else serving.id)
     return _listing(str(store.home), project_id, stamp, store)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _learned(content_hash: str, _folder: Path) -> dict[str, Learned]:
+    return learned_labels(_folder)
+
+
+def learned_of(store: Store, version: ModelVersion) -> dict[str, Learned]:
+    """Return the labels that a version learned from, by item; they are shared, as a series is."""
+    snapshot = store.snapshots.get(version.project_id, version.snapshot_hash)
+    return _learned(snapshot.content_hash, snapshot.folder)

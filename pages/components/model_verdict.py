@@ -5,10 +5,12 @@ import streamlit as st
 from core.evaluation import MIN_DIFFERING, Evaluation, QuestionEvaluation, Verdict
 from core.evaluation_words import standing
 from core.metrics.agreement import Agreement
+from pages.components.gold_notes import show_before, show_size, show_waiting
 from pages.components.people_agreement import show_agreement
 from pages.components.words import count
 from pages.components.workflows.agreeing import people_agree
 from pages.components.workflows.comparing import absent, accepted_on_gold
+from pages.components.workflows.gold_sizing import size_of
 from storage import Store
 from storage.rows import ModelVersion
 
@@ -33,8 +35,12 @@ def show_verdict(store: Store, evaluation: Evaluation, version: ModelVersion) ->
         with place, st.container(border=True, height="stretch"):
             _question(question, people_agree(store, version.project_id, question.question_id))
             _acceptance(*accepted_on_gold(store, version.project_id, question.question_id))
+            asked = store.questions.get(question.question_id)
+            show_size(size_of(store, version.project_id, asked, evaluation))
+            show_waiting(store, version.project_id, question.question_id)
     for name, why_not in absent(version).items():
         st.caption(f"No “{name}” in the comparison: {why_not}.")
+    show_before(evaluation, store.projects.get(version.project_id).zone)
 
 
 def _acceptance(accepted: int, n: int) -> None:

@@ -4,8 +4,11 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from pages.components.cached import learned_of
+from pages.components.guard import guarded
 from pages.components.messages import errors_shown
 from pages.components.page import Page
+from pages.components.workflows.version_lineage import VersionMark, marks_of, measure_again
 from storage.rows import ModelVersion, VersionChange, VersionEvent
 
 CHANGE_WORDS: dict[VersionChange, str] = {
@@ -18,6 +21,9 @@ CHANGE_WORDS: dict[VersionChange, str] = {
 
 def show_versions(page: Page, versions: list[ModelVersion], chosen: ModelVersion) -> None:
     """Show all versions, the newest first, and the history of what was done to them."""
+    marks = marks_of(
+        page.store, versions, lambda one: learned_of(page.store, one), page.project.zone
+    )
     for version in versions:
         row = st.container(
             horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
@@ -33,6 +39,8 @@ def show_versions(page: Page, versions: list[ModelVersion], chosen: ModelVersion
         if version.state != "retired":
             with row:
                 _retire(page, version)
+        show_mark(marks[version.id])
+    _measure_again(page, [one for one in marks.values() if one.gold])
     served = {event.version_id for event in _history(page) if event.change == "promoted"}
     if len(served) > 1:  # with one alone there is nothing before it: "Promote" brings it back
         _roll_back(page)
@@ -62,15 +70,42 @@ def promote_button(page: Page, version: ModelVersion, advised: bool) -> None:
         "student. One click takes it back.",
     ):
         with errors_shown():
-            page.store.versions.promote(version.id, page.person)
+            guarded(
+                page,
+                "promote",
+                lambda by: by.store.versions.promote(version.id, by.person),
+                f"student v{version.number}",
+            )
+
+
+def show_mark(mark: VersionMark) -> None:
+    """Say what changed since a version was trained and measured; nothing when nothing did."""
+    said = [one for one in (mark.gold, mark.learned) if one]
+    if said:
+        st.caption(f":material/history: v{mark.version.number} was {' · '.join(said)}")
+
+
+def _measure_again(page: Page, marks: list[VersionMark]) -> None:
+    if marks and st.button(
+        "Measure again",
+        icon=":material/refresh:",
+        key="models_measure_again",
+        help="Compares these versions on gold as it is now, from the stored answers.",
+    ):
+        with errors_shown():
+            measure_again(page.store, [mark.version for mark in marks])
             st.rerun()
 
 
 def _retire(page: Page, version: ModelVersion) -> None:
     if st.button("Retire", key=f"models_retire_{version.id}"):
         with errors_shown():
-            page.store.versions.retire(version.id, page.person)
-            st.rerun()
+            guarded(
+                page,
+                "retire",
+                lambda by: by.store.versions.retire(version.id, by.person),
+                f"student v{version.number}",
+            )
 
 
 def _roll_back(page: Page) -> None:
@@ -81,8 +116,11 @@ def _roll_back(page: Page) -> None:
         help="Lets the version serve again that served before the present one.",
     ):
         with errors_shown():
-            page.store.versions.roll_back(page.project.id, page.person)
-            st.rerun()
+            guarded(
+                page,
+                "roll_back",
+                lambda by: by.store.versions.roll_back(by.project.id, by.person),
+            )
 
 
 def _history(page: Page) -> list[VersionEvent]:

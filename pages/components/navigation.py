@@ -17,6 +17,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "Label": (("teachers", "Teachers"), ("review", "Review"), ("findings", "Findings")),
     "Learn": (("train", "Train"), ("models", "Models")),
     "Measure": (("bench", "Bench"),),
+    "Team": (("people", "People"), ("calibrate", "Calibration"), ("settings", "Settings")),
 }
 
 

@@ -1,40 +1,24 @@
 """`page_setup`: the first line of every page, also when it is opened first by a deep link."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from core.errors import AppError
-from core.people import Identity, Role
 from pages.components import session
+from pages.components.guard import ask_passphrase
 from pages.components.navigation import declare_pages
+from pages.components.page_value import Page as Page
+from pages.components.review_lease import leave_item
 from pages.components.services import services
+from pages.components.who import show_who, who_is_here
 from pages.components.words import plain
-from storage import Store
-from storage.rows import Project
 
-DEFAULT_PERSON = "me"
 ICON = Path(__file__).with_name("icon.png")
 
 
-@dataclass(frozen=True)
-class Page:
-    """What every page works with.
-
-    Attributes:
-        identity: how sure the app is that it is this person.
-    """
-
-    store: Store
-    project: Project
-    person: str
-    role: Role = "lead"
-    identity: Identity = "typed"
-
-
 def page_setup(title: str) -> Page:
-    """Open the store and the default project, and set the page's title and layout.
+    """Open the store and the default project, say who is there, set the page's title and layout.
 
     With a `pages/` folder beside `app.py`, the first deep link after a server start runs the page
     without `app.py`; then the navigation is declared here and the run starts over.
@@ -50,5 +34,9 @@ def page_setup(title: str) -> Page:
     except AppError as error:
         st.error(plain(str(error)), icon=":material/error:")
         st.stop()
-    person = str(store.settings.get(project.id, "person", DEFAULT_PERSON))
-    return Page(store=store, project=project, person=person)
+    page = who_is_here(store, project)
+    show_who(page)
+    ask_passphrase(page, title)
+    if title != "Review":
+        leave_item(page)
+    return page

@@ -12,11 +12,25 @@ from pages.components import session
 from pages.components.chart import ChartEvent
 from pages.components.detector_choice import show_detector
 from pages.components.page import Page
-from pages.components.review_audit import BLIND_CONFLICT, NEXT
-from pages.components.review_buttons import CANCEL, EDIT, PROPOSE, REDO, SAVE, UNDO
+from pages.components.review_audit import NEXT
+from pages.components.review_buttons import (
+    CANCEL,
+    EDIT,
+    EXAMINE,
+    GUIDELINE,
+    PROPOSE,
+    REDO,
+    SAVE,
+    UNDO,
+)
 from pages.components.review_editor import move_interval
+from pages.components.review_examine import open_examine
+from pages.components.review_guideline import open_guideline
+from pages.components.review_phrases import phrase_event
+from pages.components.review_policy import tell_changed
 from pages.components.review_reasons import BACK, BECAUSE, WHY, ask_why, because
 from pages.components.review_view import DRAFT
+from pages.components.workflows.conflicts import keep_choice
 from pages.components.workflows.drafting import (
     merge_intervals,
     split_interval,
@@ -35,6 +49,10 @@ from pages.components.workflows.reviewing import (
 from pages.components.workflows.scoring import Proposal
 
 ITEM_PARAM = "item"
+SKIP_CONFLICT = (
+    "Somebody else did something with this item while it was on your screen. It is shown as it is "
+    "now; skip it again, or decide."
+)
 
 
 def handler(
@@ -47,17 +65,24 @@ def handler(
         session.drop(session.REVIEW_MESSAGE)
         try:
             _act(page, desk, event, proposal)
-        except ConflictError as error:
-            # What somebody else decided would say what they think the answer is.
-            said = BLIND_CONFLICT if desk.blind else f"{error}. The item is shown as it is now."
-            session.put(session.REVIEW_MESSAGE, said)
+        except ConflictError:
+            _contest(page, desk, event)
         except AppError as error:
             session.put(session.REVIEW_MESSAGE, str(error))
 
     return happened
 
 
-def _edit(page: Page, desk: Desk, event: ChartEvent) -> bool:
+def _contest(page: Page, desk: Desk, event: ChartEvent) -> None:
+    """Keep what met somebody else's decision; both are shown to choose from."""
+    if event.action == "skip":
+        session.put(session.REVIEW_MESSAGE, SKIP_CONFLICT)
+    elif event.action != SAVE:
+        painted = event.painted or desk.painted
+        keep_choice(page.store, desk, page.person, event.action, painted, event.seconds)
+
+
+def edit_in_plot(page: Page, desk: Desk, event: ChartEvent) -> bool:
     """Keep what was edited in the plot, by mouse or keys; False when nothing was."""
     store, person = page.store, page.person
     if event.moved is not None:
@@ -92,15 +117,21 @@ def go_to(item_id: str | None) -> None:
 
 def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -> None:
     store, person = page.store, page.person
-    if desk.draft is not None and _edit(page, desk, event):
+    if phrase_event(page, desk, event):
+        return
+    if desk.draft is not None and edit_in_plot(page, desk, event):
         return
     match event.action:
         case "":
             return
         case action if action == UNDO:
-            go_to(store.corrections.undo(page.project.id, person).item_id)
+            go_to(store.corrections.undo(page.project.id, person, page.identity).item_id)
         case action if action == REDO:
-            go_to(store.corrections.redo(page.project.id, person).item_id)
+            go_to(store.corrections.redo(page.project.id, person, page.identity).item_id)
+        case action if action == EXAMINE:
+            open_examine(desk)
+        case action if action == GUIDELINE:
+            open_guideline(desk)
         case action if action == EDIT:
             start_edit(store, desk, person, event.painted or desk.painted)
         case action if action == PROPOSE and proposal is None:
@@ -110,7 +141,8 @@ def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -
         case action if action == CANCEL:
             store.drafts.delete(page.project.id, person, desk.item.id)
         case action if action == SAVE and desk.draft is not None:
-            save_edit(store, desk, person, draft_now(store, desk, person), event.seconds)
+            draft = draft_now(store, desk, person)
+            tell_changed(save_edit(store, desk, person, draft, event.seconds, page.identity))
             _leave(desk)
         case action if action == NEXT:
             go_to(None)
@@ -121,7 +153,9 @@ def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -
         case action if action.startswith(BECAUSE):
             _leave(desk, skipped=because(page, desk, event) == "skip")
         case action:
-            decide(store, desk, person, action, event.painted or desk.painted, event.seconds)
+            painted = event.painted or desk.painted
+            made = decide(store, desk, person, action, painted, event.seconds, page.identity)
+            tell_changed(made)
             _leave(desk)
 
 

@@ -23,10 +23,6 @@ HOW = {
     "open": "Say in your own words what you see (E), and save it.",
 }
 LONGEST_BATCH = 32
-BLIND_CONFLICT = (
-    "Somebody else decided on this item while it was on your screen, so nothing was stored. It "
-    "stays blind for you; decide again."
-)
 LOOKS = {
     "blind": (
         "blind",

@@ -8,7 +8,7 @@ from pages.components.workflows.reviewing import ACCEPT, OPTION, Desk
 from pages.components.workflows.scoring import Proposal
 
 UNDO, REDO, EDIT, SAVE, CANCEL = "undo", "redo", "edit", "save", "cancel"
-PROPOSE = "propose"
+PROPOSE, EXAMINE, GUIDELINE = "propose", "examine", "guideline"
 
 
 def actions_of(desk: Desk, proposal: Proposal | None = None) -> list[Action]:
@@ -50,6 +50,11 @@ def actions_of(desk: Desk, proposal: Proposal | None = None) -> list[Action]:
         Action(UNDO, "Undo", "u", group=1, help="Take back your latest decision"),
         Action(REDO, "Redo", "shift+u", group=1, help="Take back your latest undo"),
     ]
+    if not desk.blind:
+        told = "Raw answers, prompts, pictures, another rendering, what-ifs"
+        actions.append(Action(EXAMINE, "Examine", "i", group=1, help=told))
+    if anomaly:
+        actions.append(guideline_action("g"))
     for number, option in enumerate(desk.question.options, start=1):
         key = str(number) if number <= 9 else ""
         actions.append(
@@ -75,4 +80,11 @@ def edit_actions() -> list[Action]:
     return [
         Action(SAVE, "Save edit", "enter", primary=True),
         Action(CANCEL, "Cancel", "escape", help="Drop the edit"),
+        guideline_action(""),  # while edges are moved the key is the plot's
     ]
+
+
+def guideline_action(key: str) -> Action:
+    """Return what opens the guideline of the types."""
+    told = "What each type is, with plots that show it"
+    return Action(GUIDELINE, "Guideline", key, group=1, help=told)

@@ -9,6 +9,7 @@ from core.exports.chat_writing import Pictures
 from core.exports.read import GOLD_FILE
 from core.series import SeriesData
 from pages.components import session
+from pages.components.guard import require
 from pages.components.page import Page
 from pages.components.words import byte_size, count, plain
 from pages.components.workflows.case_files import case_file, case_name
@@ -132,6 +133,7 @@ def _write(page: Page, wish: Wish) -> None:
     _forget(page)
     bar = st.progress(0.0, "Looking at the labels ...")
     try:
+        require(page, "export", FORMATS[wish.format][0])
         made = export(
             page.store, page.project.id, wish, lambda share, said: bar.progress(share, plain(said))
         )

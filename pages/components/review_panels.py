@@ -1,41 +1,48 @@
 """What was said of an item, as panels under the plot: answers, the label, phrases and checks."""
 
-from collections.abc import Sequence
-from typing import Literal
-
 from core.answers import Answer, AnswerContent
+from core.phrases import as_judged
 from core.questions.base import Question
-from core.rationale import Check, check_answer, segments
-from core.series import SeriesData, view_window
-from pages.components.chart import Finding, Panel, Phrase
+from core.rationale import Check, check_answer
+from core.series import SeriesData, WindowView, view_window
+from pages.components.chart import Finding, Panel
 from pages.components.explore_answers import summary
 from pages.components.marks import PEOPLE, author_colour, title_of
 from pages.components.review_audit import agreement_note, blind_panel, failed_panels
+from pages.components.review_phrase_view import phrases_of
 from pages.components.words import count
+from pages.components.workflows.phrase_work import PhraseDesk
 from pages.components.workflows.reviewing import Desk
 
 
-def panels_of(desk: Desk, series: SeriesData) -> list[Panel]:
+def panels_of(
+    desk: Desk, series: SeriesData, said_of_phrases: PhraseDesk | None = None
+) -> list[Panel]:
+    """Return the panels; phrases stand as people leave them, and are checked as they stand."""
+    phrases = said_of_phrases or PhraseDesk()
     view = view_window(series, desk.item.start, desk.item.stop)
     panels = [
         Panel(
             title=title_of(answer.author),
             colour=author_colour(answer.author),
-            headline=_headline(desk.question, answer.content),
+            headline=headline_of(desk.question, answer.content),
             note=_note(desk, answer),
             beside=agreement_note(desk, answer),
             findings=findings_of(desk, answer.content, answer.id),
             phrases=phrases_of(
                 answer.content,
                 answer.id,
-                check_answer(answer.content, view, answer.render),
+                check_answer(
+                    as_judged(answer.content, answer.id, phrases.states), view, answer.render
+                ),
+                phrases,
             ),
         )
         for answer in desk.answers
     ]
     panels += failed_panels(desk)
     if desk.label is not None and desk.draft is None:
-        decided = _label_panel(desk, desk.label.content, desk.label.event.id)
+        decided = _label_panel(desk, desk.label.content, desk.label.event.id, view, phrases)
         # What the others are held against comes first.
         panels = [decided, *panels] if desk.second_look else [*panels, decided]
     if desk.blind:
@@ -45,7 +52,9 @@ def panels_of(desk: Desk, series: SeriesData) -> list[Panel]:
     return panels
 
 
-def _label_panel(desk: Desk, content: AnswerContent | None, owner: str) -> Panel:
+def _label_panel(
+    desk: Desk, content: AnswerContent | None, owner: str, view: WindowView, phrases: PhraseDesk
+) -> Panel:
     assert desk.label is not None  # the caller looked
     event = desk.label.event
     said = event.decision.replace("_", " ")
@@ -53,16 +62,28 @@ def _label_panel(desk: Desk, content: AnswerContent | None, owner: str) -> Panel
     return Panel(
         title=f"Decided by {event.person}",
         colour=PEOPLE,
-        headline=said if content is None else _headline(desk.question, content),
+        headline=said if content is None else headline_of(desk.question, content),
         note=f"{said}{', blind' * blind}, {event.created_at.astimezone():%d %b %H:%M}",
         findings=() if content is None else findings_of(desk, content, owner),
         phrases=()
         if content is None
-        else phrases_of(content, owner, [None] * len(content.rationale)),
+        else phrases_of(content, owner, _of_changed(content, owner, view, phrases), phrases),
     )
 
 
-def _headline(question: Question, content: AnswerContent) -> str:
+def _of_changed(
+    content: AnswerContent, owner: str, view: WindowView, phrases: PhraseDesk
+) -> list[Check | None]:
+    """Check what was changed of a person's own words; the rest is theirs to say."""
+    checks = check_answer(as_judged(content, owner, phrases.states), view)
+    states = [phrases.states.get((owner, place)) for place in range(len(checks))]
+    return [
+        check if state is not None and state.changed else None
+        for check, state in zip(checks, states, strict=True)
+    ]
+
+
+def headline_of(question: Question, content: AnswerContent) -> str:
     """Say an answer in a few words; of a text, which stands below, how many places it points to."""
     if content.kind == "open":
         return f"text, {count(len(content.intervals), 'place')}"
@@ -82,20 +103,6 @@ def findings_of(desk: Desk, content: AnswerContent, owner: str) -> tuple[Finding
         )
         for found in content.intervals
     )
-
-
-def phrases_of(
-    content: AnswerContent, owner: str, checks: Sequence[Check | None]
-) -> tuple[Phrase, ...]:
-    """Return the rationale's pieces, numbered like the intervals, with what the data says."""
-    numbers = {found.number for found in content.intervals}
-    phrases: list[Phrase] = []
-    for piece in segments(content, list(checks)):
-        number = piece.number if piece.number in numbers else None
-        state: Literal["", "confirmed", "contradicted", "not_checkable"] = piece.status or ""
-        ref = "" if number is None else f"{owner}:{number}"
-        phrases.append(Phrase(piece.text, ref, number, state, piece.measured))
-    return tuple(phrases)
 
 
 def _note(desk: Desk, answer: Answer) -> str:

@@ -6,10 +6,11 @@ from pages.components import session
 from pages.components.page import Page
 from pages.components.people_agreement import show_agreement
 from pages.components.review_audit import audit_words
+from pages.components.review_conflict import show_contest
 from pages.components.words import plain
 from pages.components.workflows.agreeing import people_agree
 from pages.components.workflows.review_queue import Progress, Queue
-from pages.components.workflows.reviewing import Desk, rebase_draft
+from pages.components.workflows.reviewing import Desk
 
 
 def status_line(queue: Queue, now: Progress, desk: Desk | None) -> str:
@@ -48,19 +49,7 @@ def show_messages(page: Page, desk: Desk) -> None:
     """Say what went wrong, and what somebody else decided while this item was being edited."""
     if message := session.get(session.REVIEW_MESSAGE):
         st.error(plain(message), icon=":material/error:")
-    draft = desk.draft
-    if draft is not None and draft.version != desk.version:
-        st.warning(
-            "This item was decided on after you began editing. Your edit is kept; saving it needs "
-            "your word that it goes on top.",
-            icon=":material/call_merge:",
-        )
-        st.button(
-            "Let mine go on top when I save",
-            key=f"review_rebase_{desk.item.id}",
-            on_click=rebase_draft,
-            args=(page.store, desk, page.person, draft),
-        )
+    show_contest(page, desk)
 
 
 def show_empty(page: Page, queue: Queue) -> None:

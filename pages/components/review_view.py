@@ -1,7 +1,7 @@
 """A desk turned into what the chart shows. No Streamlit, no store."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.annotations import Mark as Drawn
 from core.answers import Answer, AnswerContent
@@ -12,7 +12,9 @@ from pages.components.chart.lines import LIMIT
 from pages.components.marks import PEOPLE, RULES, author_colour, author_words
 from pages.components.review_buttons import actions_of, edit_actions
 from pages.components.review_panels import panels_of, type_name
+from pages.components.review_phrase_view import MARK, PHRASE_PX, id_of, phrase_actions, phrase_marks
 from pages.components.workflows.drafting import EditDraft
+from pages.components.workflows.phrase_work import PhraseDesk
 from pages.components.workflows.proposing import shows_proposals
 from pages.components.workflows.reviewing import Desk
 from pages.components.workflows.scoring import Proposal, stretch_marks
@@ -33,12 +35,13 @@ LABEL_LANE = "people"
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands on the series apart from the item: zone, log, marks of Explore, a detector."""
+    """What stands apart from the item: zone, log, marks of Explore, a detector, judged phrases."""
 
     zone: str = "UTC"
     log: tuple[LogMark, ...] = ()
     drawn: tuple[Drawn, ...] = ()
     proposal: Proposal | None = None
+    phrases: PhraseDesk = field(default_factory=PhraseDesk)
 
 
 def chart_of(
@@ -54,7 +57,8 @@ def chart_of(
     """
     draft = desk.draft
     beside = beside or Beside(desk.series.info.zone)
-    drawing = draft is not None and desk.question.kind == "anomaly"
+    opened = beside.phrases.open
+    drawing = opened is not None or (draft is not None and desk.question.kind == "anomaly")
     window = (desk.item.start, desk.item.stop)
     marks = [mark for answer in desk.answers for mark in _answer_marks(desk, answer)]
     if draft is not None:
@@ -63,8 +67,12 @@ def chart_of(
         marks += _label_marks(desk, desk.label.content, desk.label.event.id)
     if desk.question.kind == "anomaly":
         marks += _drawn_marks(desk, beside.drawn)
+    marks += phrase_marks(desk, beside.phrases, LABEL_LANE)
     # While intervals are edited their fields need the room: what a detector said was taken over.
-    scored = beside.proposal if shows_proposals(desk) and draft is None else None
+    scored = beside.proposal if shows_proposals(desk) and draft is None and not opened else None
+    actions = edit_actions() if draft is not None else actions_of(desk, scored)
+    if opened is not None:
+        actions = phrase_actions(desk, opened)
     if scored is not None:
         marks += stretch_marks(scored, desk.series.n_channels, desk.shown)
     return ChartData(
@@ -79,12 +87,12 @@ def chart_of(
         rows=rows,
         marks=tuple(marks),
         lanes=_lanes(desk, scored),
-        panels=tuple(panels_of(desk, series)),
-        actions=tuple(edit_actions() if draft is not None else actions_of(desk, scored)),
+        panels=tuple(panels_of(desk, series, beside.phrases)),
+        actions=tuple(actions),
         painted=desk.painted,
         mode="draw" if drawing else "zoom",
         height=PLOT_PX,
-        reserve=BELOW_PX if draft is None else _editor_px(draft),
+        reserve=BELOW_PX + PHRASE_PX * bool(opened) if draft is None else _editor_px(draft),
         compact=draft is not None,
         handled=handled,
         resample=desk.shown[1] - desk.shown[0] > LIMIT,
@@ -92,6 +100,7 @@ def chart_of(
         log=beside.log,
         strips=() if scored is None else (scored.strip,),
         editable=drawing,
+        selected="" if opened is None else f"{MARK}{id_of(opened.key)}",
         alt=_alt(desk, len(marks)),
     )
 
@@ -125,7 +134,11 @@ def heading_of(desk: Desk) -> str:
     if not whole:
         parts.append(f"samples {item.start:,} to {item.stop - 1:,} of {desk.series.n_samples:,}")
     if desk.gold in ("drawn", "time_block"):
-        parts.append("gold: your answer measures models and trains none")
+        parts.append(
+            "gold: this change waits for a second person"
+            if desk.gold_change
+            else "gold: your answer measures models and trains none"
+        )
     elif desk.gold:
         parts.append("gold by construction: a decision here changes no figure")
     # The name last: it is the longest, and the line is cut at its end.

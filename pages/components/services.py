@@ -1,6 +1,5 @@
 """The composition root of the app: one store and one worker per data folder."""
 
-import gc
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components import session
+from pages.components.collecting import set_aside
 from pages.components.workflows.uploading import EXPORTS, INCOMING, clear_left
 from storage import Store, open_store
 from training.launcher import ensure_worker, renew_worker
@@ -31,9 +31,7 @@ def data_home() -> Path:
 
 @st.cache_resource(show_spinner="Opening your data folder ...")
 def _real_services(home: Path) -> Services:
-    # The store keeps thousands of parsed answers alive; with the default thresholds the collector
-    # walks them all, now and then, in the middle of a page run.
-    gc.set_threshold(50_000, 20, 100)
+    set_aside()
     for left in (INCOMING, EXPORTS):
         clear_left(home / left)
     return Services(store=open_store(home))

@@ -7,6 +7,7 @@ from core.audit import AuditReport, Bin, QuestionAudit
 from core.audit_words import headline
 from core.metrics import Estimate
 from pages.components import figures
+from pages.components.guard import guarded
 from pages.components.marks import author_colour
 from pages.components.messages import errors_shown
 from pages.components.page import Page
@@ -44,9 +45,12 @@ def _offer(page: Page, job: Job, why: str, wanted: int) -> None:
         words = "Audit: review a random sample, blind" if why else "Go on with a larger sample"
         if st.button(words, key=f"audit_{job.id}", icon=":material/fact_check:"):
             with errors_shown():
-                drawn = draw_audit(page.store, page.project.id, job.id, int(n), page.person)
-                st.toast(f"{count(len(drawn.item_ids), 'window')} wait in Review, first in line.")
-                st.rerun()
+                guarded(page, "audit", lambda by: _draw(by, job, int(n)), job.title)
+
+
+def _draw(page: Page, job: Job, n: int) -> None:
+    drawn = draw_audit(page.store, page.project.id, job.id, n, page.person)
+    st.toast(f"{count(len(drawn.item_ids), 'window')} wait in Review, first in line.")
 
 
 def _progress(page: Page, counts: AuditCounts) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.errors import AppError
 from core.selection_records import Weights
+from pages.components.guard import require
 from pages.components.job_panel import duration
 from pages.components.messages import errors_shown
 from pages.components.page import Page
@@ -65,6 +66,7 @@ def _rules(page: Page, plan: BatchPlan) -> None:
     st.markdown(f"{plan.words} · {name} · no cost · nothing leaves this machine")
     with errors_shown():
         if _start_button():
+            require(page, "ask", plan.title)
             job = start_batch(page.store, page.project.id, plan, RULES)
             st.toast(f"Queued: {plain(job.title)}", icon=":material/check:")
 
@@ -102,6 +104,7 @@ def _models(page: Page, chosen: BatchPlan, models: list[str], lines: list[Teache
             started = _start_button(disabled=not planned.n_left)
             show_request(page, planned)
         if started:
+            require(page, "ask", plan.title)
             hand_keys_on(share.endpoint.key_name for share in planned.asked)
             job = start_models(page.store, page.project.id, planned)
             st.toast(f"Queued: {plain(job.title)}", icon=":material/check:")

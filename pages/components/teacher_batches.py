@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.components.guard import require
 from pages.components.job_panel import REFRESH, SHOWN, progress_bar
 from pages.components.messages import errors_shown
 from pages.components.page import Page
@@ -109,6 +110,7 @@ def _buttons(page: Page, facts: BatchFacts) -> None:
         elif job.state != "done":
             budget = _budget(facts)
             if st.button("Go on", key=f"resume_{job.id}", icon=":material/play_arrow:"):
+                require(page, "ask", job.title)
                 if facts.models is None:
                     store.jobs.resume(job.id)
                 else:
@@ -141,6 +143,7 @@ def _failures(page: Page, facts: BatchFacts) -> None:
         off = job.live
         with errors_shown():
             if st.button("Ask these again", key=f"retry_{job.id}", disabled=off):
+                require(page, "ask", job.title)
                 hand_keys_on(key_names(page.store, job))
                 again = retry_failed(page.store, job)
                 st.toast(f"Queued: {plain(again.title)}", icon=":material/check:")

@@ -9,9 +9,11 @@ from core.teachers.connection import ConnectionReport
 from core.teachers.endpoint import Endpoint, Structured
 from core.teachers.keys import key_is_there
 from pages.components import session
+from pages.components.guard import guarded, require
 from pages.components.messages import errors_shown
 from pages.components.page import Page
 from pages.components.words import plain
+from pages.components.workflows.permitting import may
 from pages.components.workflows.teaching import (
     ADDRESSES,
     FORM_WORDS,
@@ -67,10 +69,13 @@ def _show_line(page: Page, line: TeacherLine) -> None:
                 _form(page, one)
             if st.button("Remove", key=f"teacher_remove_{one.id}", type="tertiary"):
                 with errors_shown():
-                    paused = remove_endpoint(page.store, page.project.id, one.id, page.person)
-                    said = f"{plain(one.name)} is removed; its answers stay."
-                    st.toast(said + (" What asks it is being paused." if paused else ""))
-                    st.rerun()
+                    guarded(page, "endpoints", lambda by: _remove(by, one), f"removed: {one.name}")
+
+
+def _remove(page: Page, one: Endpoint) -> None:
+    paused = remove_endpoint(page.store, page.project.id, one.id, page.person)
+    said = f"{plain(one.name)} is removed; its answers stay."
+    st.toast(said + (" What asks it is being paused." if paused else ""))
 
 
 def _show_rule(page: Page) -> None:
@@ -81,14 +86,17 @@ def _show_rule(page: Page) -> None:
         "Only endpoints on this machine",
         value=on,
         key="teachers_local_only",
+        disabled=not may(store.people.current(project_id), page.actor, "endpoints"),
         help="No picture of this project is sent to another machine: batches that would are "
         "refused, and paused when they are at work.",
     )
     if now != on:
-        paused = set_local_only(store, project_id, now)
-        if paused:
-            st.toast(f"{paused} batches that ask other machines are being paused.")
-        st.rerun()
+        with errors_shown():
+            require(page, "endpoints", "only endpoints on this machine")
+            paused = set_local_only(store, project_id, now)
+            if paused:
+                st.toast(f"{paused} batches that ask other machines are being paused.")
+            st.rerun()
 
 
 @st.dialog("A teacher behind an endpoint", width="medium")
@@ -105,8 +113,13 @@ def _form(page: Page, before: Endpoint | None) -> None:
                 show_report(try_endpoint(page.store, page.project.id, endpoint))
     if save.button("Save", key="teacher_form_save", type="primary", width="stretch"):
         with errors_shown():
-            save_endpoint(page.store, page.project.id, endpoint_of(fields, before), page.person)
-            st.rerun()
+            saved = endpoint_of(fields, before)
+            guarded(
+                page,
+                "endpoints",
+                lambda by: save_endpoint(by.store, by.project.id, saved, by.person),
+                f"saved: {saved.name}",
+            )
 
 
 def _first_fields(before: Endpoint | None) -> dict[str, Any]:

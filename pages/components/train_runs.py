@@ -6,6 +6,7 @@ The run folder is the truth of a run; the job row only says that it was asked fo
 import streamlit as st
 
 from pages.components import figures, marks
+from pages.components.guard import guarded
 from pages.components.job_panel import duration
 from pages.components.messages import errors_shown
 from pages.components.page import Page
@@ -120,11 +121,19 @@ def _action(page: Page, run: Run, version: ModelVersion | None) -> None:
         label = "Stopping ..." if run.job.stop_requested else words
         if st.button(label, key=f"stop_{run.job.id}", disabled=run.job.stop_requested):
             with errors_shown():
-                page.store.jobs.request_stop(run.job.id)
-                st.rerun()
+                guarded(
+                    page,
+                    "train",
+                    lambda by: by.store.jobs.request_stop(run.job.id),
+                    f"stopped: {run.job.title}",
+                )
     elif run.state in ("paused", "stopped", "lost", "failed"):
         label = "Resume" if run.resumable else "Start again"
         if st.button(label, key=f"resume_{run.job.id}", icon=":material/replay:"):
             with errors_shown():
-                resume(page.store, run)
-                st.rerun()
+                guarded(
+                    page,
+                    "train",
+                    lambda by: resume(by.store, run),
+                    f"resumed: {run.job.title}",
+                )

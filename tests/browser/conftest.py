@@ -9,11 +9,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+
+from pages.components.chart.assets import publish
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_S = 40
@@ -70,11 +73,38 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
     """Return a function that serves a script with its own data folder and gives its address."""
+    with _serving(tmp_path) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for all tests of a file."""
+    return tmp_path_factory.mktemp("app")
+
+
+@pytest.fixture(scope="module")
+def serve_once(folder: Path) -> Iterator[Callable[[str], str]]:
+    """Return a function that serves one of the scripts here to all tests of a file.
+
+    Its static folder is filled as at the start of the real app. Every page is a session of its own.
+    """
+    with _serving(folder) as start:
+
+        def start_copy(name: str) -> str:
+            publish(folder / "static")
+            return start(Path(shutil.copyfile(Path(__file__).with_name(name), folder / name)))
+
+        yield start_copy
+
+
+@contextmanager
+def _serving(folder: Path) -> Iterator[Serve]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(script: Path) -> str:
         port = _free_port()
-        log = tmp_path / "server.log"
+        log = folder / "server.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [
@@ -85,7 +115,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
                 env={
                     **os.environ,
                     "PYTHONPATH": str(ROOT),
-                    "UNDERSTUDY_HOME": str(tmp_path / "home"),
+                    "UNDERSTUDY_HOME": str(folder / "home"),
                     "OMP_NUM_THREADS": "1",
                 },
                 stdout=output,
@@ -100,7 +130,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     for process in started:
         process.terminate()
         process.wait(timeout=10)
-    _end_worker(tmp_path / "home")
+    _end_worker(folder / "home")
 
 
 def _end_worker(home: Path) -> None:

@@ -2,13 +2,13 @@
 
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from pages.components.chart.assets import publish
 from pages.components.chart.axis import axis_of
 from tests.browser.chart_app import irregular
 from tests.browser.conftest import Serve
@@ -17,13 +17,10 @@ pytestmark = pytest.mark.browser
 VISIBLE = "() => document.querySelector('.us-graph')._fullLayout.xaxis.range.map(String)"
 
 
-@pytest.fixture
-def address(serve: Serve, tmp_path: Path) -> str:
-    """The address of the test app, its static folder filled as at the start of the real one."""
-    script = tmp_path / "chart_app.py"
-    shutil.copyfile(Path(__file__).parent / "chart_app.py", script)
-    publish(tmp_path / "static")
-    return serve(script)
+@pytest.fixture(scope="module")
+def address(serve_once: Callable[[str], str]) -> str:
+    """The address of the test app."""
+    return serve_once("chart_app.py")
 
 
 def opened(page: Page, address: str) -> None:

@@ -3,13 +3,13 @@
 import json
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from pages.components.chart.assets import publish
 from tests.browser.conftest import Serve
 
 pytestmark = pytest.mark.browser
@@ -17,21 +17,19 @@ RANGE = "() => document.querySelector('.us-graph')._fullLayout.xaxis.range.map(S
 N = 3_000_000
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """Where the app keeps its marks."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    return folder
+@pytest.fixture(autouse=True)
+def home(folder: Path) -> Path:
+    """Where the app keeps its marks: empty at the start of a test."""
+    home = folder / "home"
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir()
+    return home
 
 
-@pytest.fixture
-def address(serve: Serve, tmp_path: Path, home: Path) -> str:
-    """The address of the test app, its static folder filled as at the start of the real one."""
-    script = tmp_path / "edit_app.py"
-    shutil.copyfile(Path(__file__).parent / "edit_app.py", script)
-    publish(tmp_path / "static")
-    return serve(script)
+@pytest.fixture(scope="module")
+def address(serve_once: Callable[[str], str]) -> str:
+    """The address of the test app."""
+    return serve_once("edit_app.py")
 
 
 def keep(home: Path, *spans: tuple[int, int], axis: str = "regular") -> None:
@@ -310,7 +308,7 @@ def test_no_key_edits_while_somebody_types(page: Page, address: str) -> None:
 
 
 def test_without_the_component_intervals_are_typed(
-    page: Page, serve: Serve, tmp_path: Path, home: Path
+    page: Page, serve: Serve, tmp_path: Path
 ) -> None:
     script = tmp_path / "edit_app.py"
     shutil.copyfile(Path(__file__).parent / "edit_app.py", script)
@@ -320,7 +318,7 @@ def test_without_the_component_intervals_are_typed(
     page.get_by_label("Last sample or time").fill("1,099")
     page.get_by_role("button", name="Add interval").click()
     expect(page.get_by_text("m:1 1000 1100")).to_be_visible()
-    assert spans(home) == [(1000, 1100)]
+    assert spans(tmp_path / "home") == [(1000, 1100)]
 
 
 def test_keys_work_before_the_plot_was_touched(page: Page, address: str) -> None:

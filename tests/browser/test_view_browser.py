@@ -1,14 +1,11 @@
 """Looking around in a long series in a real browser: zoom, keys, strip, log, jumps, layouts."""
 
 import re
-import shutil
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from pages.components.chart.assets import publish
-from tests.browser.conftest import Serve
 from tests.browser.view_app import SPIKE
 
 pytestmark = pytest.mark.browser
@@ -21,13 +18,10 @@ ANSWERED = """before => {
 }"""
 
 
-@pytest.fixture
-def address(serve: Serve, tmp_path: Path) -> str:
-    """The address of the test app, its static folder filled as at the start of the real one."""
-    script = tmp_path / "view_app.py"
-    shutil.copyfile(Path(__file__).parent / "view_app.py", script)
-    publish(tmp_path / "static")
-    return serve(script)
+@pytest.fixture(scope="module")
+def address(serve_once: Callable[[str], str]) -> str:
+    """The address of the test app."""
+    return serve_once("view_app.py")
 
 
 def opened(page: Page, address: str) -> None:

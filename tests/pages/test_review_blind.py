@@ -11,7 +11,7 @@ from core.review import Item
 from pages.components import session
 from pages.components.chart import ChartData
 from pages.components.page import Page
-from pages.components.review_audit import BLIND_CONFLICT, BLIND_NOTE
+from pages.components.review_audit import BLIND_NOTE
 from pages.components.review_beside import beside_of
 from pages.components.review_view import chart_of, default_rows
 from pages.components.services import Services
@@ -334,10 +334,13 @@ def test_what_somebody_else_decided_meanwhile_is_not_told_to_who_is_blind(
     at = opened(store, plain=True)
     decided(store, item_id, "no_anomaly", "ana")
     press(at, "no_anomaly")
-    assert [one.value for one in at.error] == [BLIND_CONFLICT]
-    assert "Decided by" not in texts(at)
+    assert "Somebody else decided on this item while it was on your screen." in texts(at)
+    assert "ana" not in texts(at)
     (event,) = store.corrections.events(project_id, item_id)
     assert event.person == "ana"
+    at.button(key="review_save_mine").click().run()
+    mine = store.corrections.events(project_id, item_id)[1]
+    assert (mine.person, mine.decision, mine.answer_ids) == ("me", "no_anomaly", ())
 
 
 def test_an_item_of_an_audit_that_is_gold_stays_gold(store: Store, project_id: str) -> None:

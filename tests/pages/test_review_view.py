@@ -34,6 +34,7 @@ def test_every_decision_has_its_key(store: Store) -> None:
         "k": "Skip",
         "u": "Undo",
         "shift+u": "Redo",
+        "i": "Examine",
     }
 
 

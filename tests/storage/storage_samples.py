@@ -12,10 +12,13 @@ from core.answers import (
     Span,
 )
 from core.ids import new_id, utc_now
+from core.questions.base import EventType
 from core.review import Item
 from core.series import SeriesData, SeriesInfo
 from storage import Store
+from storage.tables import EventTypeRow
 
+T = EventType(id="t", key="t", name="test event")
 RULES = Author(kind="rules", name="built-in rules", version="1")
 
 
@@ -29,9 +32,17 @@ def info(name: str = "pump", channels: int = 1) -> SeriesInfo:
     return SeriesInfo(name=name, channel_names=tuple(f"c{k}" for k in range(channels)))
 
 
-def filled(store: Store, n_items: int = 3) -> list[Item]:
-    """Store `n_items` series of 64 samples and one anomaly item over each of them."""
+def know_type(store: Store) -> None:
+    """Let the project know the type that `events` gives."""
     project_id = store.projects.default().id
+    with store.db.write() as session:
+        session.merge(EventTypeRow(project_id=project_id, **T.model_dump()))
+
+
+def filled(store: Store, n_items: int = 3) -> list[Item]:
+    """Store `n_items` series of 64 samples, an anomaly item over each, and the type `t`."""
+    project_id = store.projects.default().id
+    know_type(store)
     stored = store.series.add_many(
         project_id, [(series(seed), info(f"pump {seed}")) for seed in range(n_items)]
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sqlalchemy import text
-from storage_samples import answer, events, info, series
+from storage_samples import answer, events, info, know_type, series
 
 from core.errors import ConflictError, StoreError
 from core.series import SeriesData
@@ -71,6 +71,7 @@ def test_items_answers_and_decisions_keep_their_samples(store: Store, stored: St
     project_id = stored.project_id
     question = store.questions.current(project_id)[0]
     (item,) = store.items.add_many(project_id, [(stored.id, 0, 64, question.id)])
+    know_type(store)
     said = answer(item, events((3, 9)))
     store.answers.add_many(project_id, [said])
     store.corrections.record(

@@ -16,4 +16,5 @@ from pages.components.chart.data import Mark as Mark
 from pages.components.chart.data import Painted as Painted
 from pages.components.chart.data import Panel as Panel
 from pages.components.chart.data import Phrase as Phrase
+from pages.components.chart.data import PhraseTouch as PhraseTouch
 from pages.components.chart.scores import ScoreStrip as ScoreStrip

@@ -45,13 +45,32 @@ class Mark:
 
 @dataclass(frozen=True)
 class Phrase:
-    """A piece of a rationale. `check` is the icon beside it, `measured` what the data says."""
+    """A piece of a rationale. `check` is the icon beside it, `measured` what the data says.
+
+    Attributes:
+        id: names it where a person may judge it; empty where there is nothing to judge.
+        said: the words it was given with, where a person changed them.
+        verdict, told: what a person made of it, in a word, and who says so.
+    """
 
     text: str
     ref: str = ""
     number: int | None = None
     check: Literal["", "confirmed", "contradicted", "not_checkable"] = ""
     measured: str = ""
+    id: str = ""
+    said: str = ""
+    verdict: Literal["", "right", "wrong", "changed"] = ""
+    told: str = ""
+
+
+@dataclass(frozen=True)
+class PhraseTouch:
+    """What a person wants of a phrase: `verb` names it, `text` are its new words."""
+
+    id: str
+    verb: str
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,7 +255,8 @@ class ChartEvent:
         merged: (ref, ref): the two marks become one, from the earlier start to the later stop.
         selected: `ref` of the mark that is now selected, "" when none is; None when unchanged.
         cursor: sample under the cursor; None when unchanged.
-        clicked: `ref` of the mark or phrase clicked.
+        clicked: `ref` of the mark clicked.
+        phrase: what is to be done to a phrase.
         action: id of the action pressed, by mouse or key, never before the paint.
         painted: what was on the screen when it happened.
         seconds: time since that paint.
@@ -253,6 +273,7 @@ class ChartEvent:
     selected: str | None = None
     cursor: int | None = None
     clicked: str = ""
+    phrase: PhraseTouch | None = None
     action: str = ""
     painted: Painted | None = None
     seconds: float | None = None

@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 from pages.components.chart.data import ChartData, ChartEvent, Panel
 from pages.components.chart.payload import chart_payload
 from pages.components.chart.typed import typed_intervals
+from pages.components.chart.typed_phrases import typed_phrases
 
 OnEvent = Callable[[ChartEvent], None]
 
@@ -22,6 +23,8 @@ def fallback_chart(data: ChartData, key: str, on_event: OnEvent | None) -> None:
         typed_intervals(data, key, on_event)
     for panel in data.panels:
         _show_panel(panel)
+    if on_event is not None:
+        typed_phrases(data, key, on_event)
     if data.actions and on_event is not None:
         with st.container(horizontal=True):
             for action in data.actions:
@@ -80,6 +83,9 @@ def _show_panel(panel: Panel) -> None:
         st.text(f"{finding.number}. {finding.text} {finding.where} {finding.confidence}")
     if why:
         st.text(why)
+    for phrase in panel.phrases:
+        if phrase.told:
+            st.text(f"“{phrase.text.strip()}”: {phrase.told}")
 
 
 def _plain(text: str) -> str:

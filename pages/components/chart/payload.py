@@ -9,7 +9,14 @@ from typing import Any
 
 from core.outline import outline_of
 from pages.components.chart.axis import Axis, axis_of
-from pages.components.chart.data import ChartData, ChartEvent, LinkedChannel, Mark, Painted
+from pages.components.chart.data import (
+    ChartData,
+    ChartEvent,
+    LinkedChannel,
+    Mark,
+    Painted,
+    PhraseTouch,
+)
 from pages.components.chart.edits import read_edit
 from pages.components.chart.lines import (
     Sight,
@@ -208,6 +215,7 @@ def read_event(data: ChartData, raw: Mapping[str, Any]) -> ChartEvent:
         selected=edit.selected,
         cursor=edit.cursor,
         clicked=str(event.get("ref", "")) if event.get("type") == "clicked" else "",
+        phrase=_touch(event) if event.get("type") == "phrase" else None,
         action=str(event.get("action", "")) if event.get("type") == "action" else "",
         painted=None
         if painted is None
@@ -220,6 +228,10 @@ def read_event(data: ChartData, raw: Mapping[str, Any]) -> ChartEvent:
         nonce=str(happened.get("nonce", "")),
         failed=str(raw.get("failed") or ""),
     )
+
+
+def _touch(event: Mapping[str, Any]) -> PhraseTouch:
+    return PhraseTouch(str(event["phrase"]), str(event["verb"]), str(event.get("text", "")))
 
 
 def _in_sight(mark: Mark, axis: Axis) -> bool:

@@ -102,7 +102,7 @@ def continued_series(
     for item in store.items.list(project_id, question.id):
         windows[item.series_id].append((item.start, item.stop))
     return {
-        one.id: Continued(lengths[one.id], tuple(windows[one.id]))
+        one.id: Continued(lengths[one.id], tuple(dict.fromkeys(windows[one.id])))
         for one in series
         if one.id in lengths
     }

@@ -28,6 +28,7 @@ from pages.components.workflows.batch_shares import (
 from pages.components.workflows.teaching import local_only
 from storage import Store
 from storage.rows import Job, StoredSeries
+from storage.teachers import TeacherState
 from training.label_records import BatchTeacher, ModelBatch
 from training.requests import LabelRequest
 
@@ -111,6 +112,11 @@ def render_of(endpoint: Endpoint) -> RenderSettings:
     return PRESETS[endpoint.picture]
 
 
+def form_of(state: TeacherState) -> Form | None:
+    """Return the form of structured output that an endpoint is known to take."""
+    return _FORMS.get(state.form)
+
+
 def plan_models(store: Store, project_id: str, plan: BatchPlan, choice: ModelChoice) -> ModelPlan:
     """Work out who would be asked what.
 
@@ -127,7 +133,7 @@ def plan_models(store: Store, project_id: str, plan: BatchPlan, choice: ModelCho
     states = {one.id: store.teachers.state(project_id, one.id) for one in chosen}
     batch = ModelBatch(
         teachers=tuple(
-            BatchTeacher(endpoint=one, render=render_of(one), form=_FORMS.get(states[one.id].form))
+            BatchTeacher(endpoint=one, render=render_of(one), form=form_of(states[one.id]))
             for one in chosen
         ),
         client=REPLAY if choice.replay else "openai_vlm",
@@ -228,7 +234,8 @@ def _left(store: Store, project_id: str, plan: BatchPlan, batch: ModelBatch) -> 
     items = [
         item.id
         for item in store.items.list(project_id, plan.question.id)
-        if (item.series_id, item.start, item.stop) in wanted
+        if item.question_id == plan.question.id
+        and (item.series_id, item.start, item.stop) in wanted
     ]
     said = store.answers.for_items(project_id, items)
     left: dict[str, int] = {}

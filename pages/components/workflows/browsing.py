@@ -102,7 +102,7 @@ def items_of(store: Store, project_id: str, series_id: str) -> list[ItemRow]:
     items = store.items.list(project_id, series_id=series_id)
     answers = store.answers.for_items(project_id, [item.id for item in items])
     labels = store.corrections.current(project_id)
-    questions = {item.question_id: store.questions.get(item.question_id) for item in items}
+    questions = store.types.questions(project_id)
     rows: list[ItemRow] = []
     for item in sorted(items, key=lambda one: (one.start, one.stop, one.id)):
         latest: dict[str, Answer] = {}

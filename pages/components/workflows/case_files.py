@@ -8,6 +8,7 @@ from core.answers import Answer
 from core.case_file import Case, Step, Voice, case_html
 from core.errors import StoreError
 from core.ids import utc_now
+from core.questions.base import Question
 from core.rationale import check_answer
 from core.review import Correction, undone_ids
 from core.series import SeriesData, display_zone, view_window
@@ -63,7 +64,7 @@ def _case(store: Store, desk: Desk, data: SeriesData, rows: tuple[int, ...], zon
         written_at=utc_now(),
         zone=display_zone(zone, desk.series.info)[0],
         gold=desk.gold is not None,
-        facts=_facts(desk),
+        facts=_facts(desk, store.questions.get(desk.item.question_id)),
     )
 
 
@@ -168,8 +169,8 @@ def _history(events: list[Correction]) -> tuple[Step, ...]:
     )
 
 
-def _facts(desk: Desk) -> tuple[tuple[str, str], ...]:
-    item, series, question = desk.item, desk.series, desk.question
+def _facts(desk: Desk, question: Question) -> tuple[tuple[str, str], ...]:
+    item, series = desk.item, desk.series
     return (
         ("series", series.info.name),
         ("series, SHA-256 of times and values", series.content_hash),

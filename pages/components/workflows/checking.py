@@ -70,8 +70,9 @@ def stretch_of(
             "add one first"
         )
     own = [m for m in marks if m.person == person and m.start < stop and m.stop > start]
+    wanted = (*samples, question.id)
     items = store.items.list(stored.project_id, question.id, stored.id)
-    item = next((one for one in items if (one.start, one.stop) == samples), None)
+    item = next((i for i in items if (i.start, i.stop, i.question_id) == wanted), None)
     events = [] if item is None else store.corrections.events(stored.project_id, item.id)
     gold = GoldBook(store.gold.ranges(stored.project_id))
     return Stretch(

@@ -14,6 +14,7 @@ from core.evaluation import EVALUATION_VERSION, Evaluation
 from core.questions.base import Question
 from core.review import Item
 from storage import Store
+from storage.gold_labels import counted_labels
 from storage.rows import Job, ModelVersion, StoredSeries
 from training import files, worker
 from training.material import GoldBook
@@ -34,9 +35,10 @@ class ItemLine:
 
 
 def questions_of(store: Store, version: ModelVersion) -> list[Question]:
-    """Return the questions a version was trained on."""
+    """Return the questions a version was trained on, with types as they are called now."""
     summary = store.snapshots.get(version.project_id, version.snapshot_hash).summary
-    return [store.questions.get(question_id) for question_id in summary["questions"]]
+    questions = store.types.questions(version.project_id)
+    return [questions[question_id] for question_id in summary["questions"]]
 
 
 def evaluation_of(store: Store, version: ModelVersion) -> Evaluation:
@@ -56,7 +58,7 @@ def accepted_on_gold(store: Store, project_id: str, question_id: str) -> tuple[i
     An answer that was on the screen is easily accepted: such gold favours whoever gave it.
     """
     book = GoldBook(store.gold.ranges(project_id))
-    labels = store.corrections.current(project_id)
+    labels = counted_labels(store, project_id)
     decisions = [
         labels[item.id].event.decision
         for item in store.items.list(project_id, question_id)
@@ -96,7 +98,7 @@ def item_lines(
         lines.append(
             ItemLine(
                 item_id=item_id,
-                place=_place(series[item.series_id], item),
+                place=place_of(series[item.series_id], item),
                 truth=in_words(question, truths.get(item_id)),
                 teacher=in_words(question, _teachers(answers[item_id])),
                 student=in_words(question, _students(answers[item_id], version)),
@@ -105,7 +107,7 @@ def item_lines(
     return lines
 
 
-def _place(series: StoredSeries, item: Item) -> str:
+def place_of(series: StoredSeries, item: Item) -> str:
     """Name the series, after the window when it is only a part of it: long names are cut off."""
     if (item.start, item.stop) == (0, series.n_samples):
         return series.info.name

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.event_types import newest_versions
 from core.ids import utc_now
 from core.review import CurrentLabel, Item
 from pages.components.workflows.asking import FEW_SERIES
 from storage import Store
 from storage.rows import DrawnItem, GoldRange, GoldReason
 from training.material import GoldBook
+from training.versions import asked_now
 
 DRAWN = 20
 BLOCK_SHARE = 0.25
@@ -61,9 +63,13 @@ def ensure_draw(
 
 
 def measured_items(store: Store, project_id: str) -> list[Item]:
-    """Return the items that gold is drawn from and a student learns: none of an open question."""
-    learned = {question.id for question in store.questions.list(project_id) if question.learned}
-    return [item for item in store.items.list(project_id) if item.question_id in learned]
+    """Return the items that gold is drawn from and a student learns: none of an open question.
+
+    Each as of the newest version of its question, so that an edit of its words draws no new gold.
+    """
+    now = newest_versions([one for one in store.questions.list(project_id) if one.learned])
+    items = [item for item in store.items.list(project_id) if item.question_id in now]
+    return asked_now(items, now)
 
 
 def draw_gold(

@@ -8,6 +8,7 @@ from core.questions.base import Question
 from core.review import CurrentLabel, Item
 from pages.components.words import count
 from storage import Store
+from storage.gold_labels import counted_labels
 from training.material import GoldBook, LabelledItem
 from training.snapshot import apart_from_gold
 from training.splits import near_duplicates, split_by_series, split_by_time, split_kind
@@ -26,9 +27,9 @@ class Decided:
 
 def decided_items(store: Store, project_id: str, question_id: str | None = None) -> list[Decided]:
     """Return the items with a label that stands, in order of series and window."""
-    questions = {one.id: one for one in store.questions.list(project_id)}
+    questions = store.types.questions(project_id)
     family = None if question_id is None else questions[question_id].family_id
-    labels = store.corrections.current(project_id)
+    labels = counted_labels(store, project_id)
     found = [
         Decided(item, questions[item.question_id], labels[item.id])
         for item in store.items.list(project_id)

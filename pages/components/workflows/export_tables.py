@@ -10,6 +10,7 @@ from core.exports.tables import (
     Row,
     answer_row,
     correction_row,
+    desk_event_row,
     failure_row,
     item_row,
     question_row,
@@ -66,6 +67,7 @@ def write_tables(store: Store, project_id: str, path: Path, report: Report) -> s
             "gold": (vars(one) for one in store.gold.ranges(project_id)),
             "failures": failures(),
             "selections": selections(),
+            "desk_events": map(desk_event_row, store.desk_events.list(project_id)),
         },
         told,
     )

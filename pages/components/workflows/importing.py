@@ -202,7 +202,7 @@ def _answer(store: Store, imported: ImportedLabels, row: StoredSeries, question:
     since, one without a label is not answered.
     """
     there = store.items.list(imported.project_id, question.id, row.id)
-    windows = [(item.start, item.stop) for item in there]
+    windows = list(dict.fromkeys((item.start, item.stop) for item in there))
     if covered_samples(windows) < row.n_samples:
         windows = cut_windows(row.n_samples, WHOLE_WINDOW_LIMIT)
     items = store.items.add_many(

@@ -149,8 +149,9 @@ class _Finder:
         rows = store.series.list(project_id)
         self.by_id = {row.id: row for row in rows}
         self._by_hash = {row.content_hash: row for row in rows}
-        self._questions = store.questions.list(project_id)
-        self._current = store.questions.current(project_id)
+        known = store.types.questions(project_id)
+        self._questions = list(known.values())
+        self._current = [known[one.id] for one in store.questions.current(project_id)]
 
     def series(self, label: Label) -> tuple[StoredSeries, str]:
         """Return the series of a label, and a sentence where its name alone says that.

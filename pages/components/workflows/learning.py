@@ -16,10 +16,12 @@ from core.review import CurrentLabel, Decision, Item
 from pages.components.words import count
 from pages.components.workflows.drawing import ensure_draw, measured_items, replacements
 from storage import Store
+from storage.gold_labels import counted_labels
 from storage.rows import Job
 from training.material import GoldBook, LabelledItem, choose
 from training.requests import TrainRequest
 from training.splits import FEW_SERIES
+from training.versions import asked_now, one_per_window
 from training.worker import gold_truths, teacher_answers
 
 REVIEWS_FOR_GOLD = 20
@@ -150,9 +152,9 @@ def _material(
     labels: Mapping[str, CurrentLabel],
     left_out: Collection[str],
 ) -> QuestionMaterial:
-    items = store.items.list(project_id, question.id)
-    agreed = [item for item in items if item.id not in left_out]
     pseudo = teacher_answers(store, project_id, question.id)
+    items = _windows(store, project_id, question, labels, pseudo)
+    agreed = [item for item in items if item.id not in left_out]
     free = [item for item in items if gold.may_learn(item)]
     contents = {item_id: answer.content for item_id, answer in pseudo.items()}
     return QuestionMaterial(
@@ -169,6 +171,20 @@ def _material(
     )
 
 
+def _windows(
+    store: Store,
+    project_id: str,
+    question: Question,
+    labels: Mapping[str, CurrentLabel],
+    pseudo: Mapping[str, Answer],
+) -> list[Item]:
+    """Return one item per window, whichever version of the question it was asked under."""
+    items = store.items.list(project_id, question.id)
+    now = asked_now(items, {item.question_id: question for item in items})
+    decided = {item_id for item_id, label in labels.items() if label.content is not None}
+    return one_per_window(now, decided, labels, pseudo)
+
+
 def _by_author(items: Sequence[Item], answers: Mapping[str, Answer]) -> dict[str, int]:
     return dict(Counter(answers[item.id].author.name for item in items if item.id in answers))
 
@@ -183,7 +199,7 @@ def reviews_missing(store: Store, project_id: str) -> int:
     held = store.gold.ranges(project_id)
     if not drawn:
         return 0 if held else REVIEWS_FOR_GOLD
-    labels = store.corrections.current(project_id)
+    labels = counted_labels(store, project_id)
     items = measured_items(store, project_id)
     wanted = [*(one.item_id for one in drawn), *replacements(items, drawn, GoldBook(held), labels)]
     return sum(one not in labels for one in wanted)

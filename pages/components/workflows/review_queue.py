@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from core.answers import Answer, AnswerContent, AuthorKind
+from core.event_types import newest_versions
 from core.review import Correction, Item, undone_ids
 from pages.components.workflows.drawing import (
     ensure_draw,
@@ -19,8 +20,10 @@ from pages.components.workflows.drawing import (
     shuffle_key,
 )
 from storage import Store
+from storage.gold_labels import counted_labels
 from storage.rows import DrawnItem
 from training.material import GoldBook
+from training.versions import superseded
 
 SHOWN_AUTHORS: tuple[AuthorKind, ...] = ("rules", "teacher", "student")
 PACE_OVER = 20
@@ -65,7 +68,12 @@ def build_queue(store: Store, project_id: str, question_id: str | None = None) -
     gold = GoldBook(store.gold.ranges(project_id))
     shown = _shown(store, project_id)
     audited = [*store.audits.blind_items(project_id)]
-    items = _reviewable(store, project_id, gold, {*shown, *audited}, question_id)
+    again = superseded(
+        store.items.list(project_id),
+        newest_versions(store.questions.list(project_id)),
+        {*store.corrections.current(project_id), *audited, *(one.item_id for one in drawn)},
+    )
+    items = _reviewable(store, project_id, gold, {*shown, *audited} - again, question_id)
     # Gold never comes by how sure a student is: the test would be made of what it finds hard.
     margins = {
         item.id: margin(answer.content)
@@ -74,11 +82,11 @@ def build_queue(store: Store, project_id: str, question_id: str | None = None) -
         for answer in shown.get(item.id, ())
         if answer.author.kind == "student"
     }
-    labels = store.corrections.current(project_id)
+    labels = counted_labels(store, project_id)
     measured = {item.id for item in measured_items(store, project_id)}
     testing = [item for item in items if item.id in measured]
-    again = replacements(testing, drawn, gold, labels)
-    return order_items(items, drawn, margins, again, audited)
+    stand_ins = replacements(testing, drawn, gold, labels)
+    return order_items(items, drawn, margins, stand_ins, audited)
 
 
 def to_review(store: Store, project_id: str) -> list[Item]:

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from core.answers import Answer, AnswerContent
 from core.errors import StoreError
+from core.gold_rules import gold_label
+from core.people import Identity
 from core.questions.base import Question
-from core.review import Correction, CurrentLabel, Item, current_label
+from core.review import Correction, CurrentLabel, Decision, Item, current_label
 from pages.components.chart.data import Painted
 from pages.components.workflows.blind import AuditLook, audit_look
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
 from pages.components.workflows.review_queue import serving_student, shown_answers
+from pages.components.workflows.types_now import question_now
 from storage import Store
 from storage.rows import StoredSeries
 from storage.selections import SelectionRecord
@@ -31,6 +34,8 @@ class Desk:
         version: how many events the item has; a decision names it, so that a decision made
             elsewhere in between is noticed.
         gold: why the item is gold, None when it is not, and for a question that gold measures not.
+        gold_change: whether the label is a change that does not count until a second person stands
+            behind it (`core.gold_rules`).
         draft: the person's unfinished edit.
         audit: how the person meets an item of an audit; None when it is in none. On a blind look
             there are no answers and no label here, whatever is stored.
@@ -47,6 +52,7 @@ class Desk:
     draft: EditDraft | None
     audit: AuditLook | None = None
     selection: SelectionRecord | None = None
+    gold_change: bool = False
 
     @property
     def blind(self) -> bool:
@@ -78,22 +84,28 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
     draft = None if kept is None else EditDraft.model_validate(kept)
     audit = audit_look(store, item, person, events, draft)
     blind = audit is not None and audit.look == "blind"
+    label = None if blind else current_label(events)
     answers = [] if blind else store.answers.for_item(project_id, item_id)
     selection = None if blind else store.selections.standing(project_id, item_id)
     chosen = "" if selection is None else selection.chosen_answer_id
     serving = serving_student(store, project_id)
-    question = store.questions.get(item.question_id)
+    shown = tuple(shown_answers(answers, serving, chosen))
+    said = [*(one.content for one in shown), None if label is None else label.content, draft]
+    question = question_now(store, item, said)
+    gold = GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None
+    counts = gold_label(events, store.desk_events.list(project_id, item_id)) if gold else None
     return Desk(
         item=item,
         question=question,
         series=store.series.get(project_id, item.series_id),
-        answers=tuple(shown_answers(answers, serving, chosen)),
-        label=None if blind else current_label(events),
+        answers=shown,
+        label=label,
         version=max((event.sequence for event in events), default=0),
-        gold=GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None,
+        gold=gold,
         draft=draft,
         audit=audit,
         selection=selection,
+        gold_change=counts is not None and counts.change is not None and not blind,
     )
 
 
@@ -104,6 +116,7 @@ def decide(
     action: str,
     painted: Painted,
     seconds: float | None,
+    identity: Identity = "typed",
     reason: str = "",
 ) -> Correction:
     """Write the decision that a button or key stands for, as of what was painted.
@@ -113,7 +126,28 @@ def decide(
         StoreError: when the picture was of another item, or the action is unknown.
     """
     _check_painted(desk, painted)
-    project_id, item = desk.item.project_id, desk.item
+    decision, content = choice_of(desk, action)
+    # A draft that is there now was begun in another tab: it waits there, and says what happened.
+    return store.corrections.record(
+        desk.item.project_id,
+        desk.item.id,
+        person,
+        decision,
+        expected_sequence=painted.version,
+        answer_ids=painted.answer_ids,
+        content=content,
+        seconds=seconds,
+        reason=reason,
+        identity=identity,
+    )
+
+
+def choice_of(desk: Desk, action: str) -> tuple[Decision, AnswerContent | None]:
+    """Return the decision that a button or key stands for, and the label it gives.
+
+    Raises:
+        StoreError: when the action is unknown, or no answer to the question.
+    """
     decision, content = action, None
     if action.startswith(ACCEPT):
         decision, content = "accept", _accepted(desk, action.removeprefix(ACCEPT))
@@ -127,18 +161,7 @@ def decide(
             f"“no anomaly” is no answer to {desk.question.name!r}, which does not ask for "
             "anomalies; accept, edit or reject what is said"
         )
-    # A draft that is there now was begun in another tab: it waits there, and says what happened.
-    return store.corrections.record(
-        project_id,
-        item.id,
-        person,
-        decision,
-        expected_sequence=painted.version,
-        answer_ids=painted.answer_ids,
-        content=content,
-        seconds=seconds,
-        reason=reason,
-    )
+    return decision, content
 
 
 def start_edit(store: Store, desk: Desk, person: str, painted: Painted) -> EditDraft:
@@ -205,7 +228,12 @@ def save_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> None:
 
 
 def save_edit(
-    store: Store, desk: Desk, person: str, draft: EditDraft, seconds: float | None
+    store: Store,
+    desk: Desk,
+    person: str,
+    draft: EditDraft,
+    seconds: float | None,
+    identity: Identity = "typed",
 ) -> Correction:
     """Record the draft as a fix; on any error the draft stays.
 
@@ -224,21 +252,22 @@ def save_edit(
         answer_ids=draft.answer_ids,
         content=content,
         seconds=seconds,
+        identity=identity,
     )
     store.drafts.delete(desk.item.project_id, person, desk.item.id)
     return event
 
 
-def rebase_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> None:
+def rebase_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> EditDraft:
     """Let the person save over a decision made in between, after it has been shown to them.
 
     The answers that were shown beside it are named with theirs: a blind edit is blind no more.
     """
     now = _kept_draft(store, desk, person) or draft
     seen = tuple(dict.fromkeys((*now.answer_ids, *desk.painted.answer_ids)))
-    save_draft(
-        store, desk, person, now.model_copy(update={"version": desk.version, "answer_ids": seen})
-    )
+    on_top = now.model_copy(update={"version": desk.version, "answer_ids": seen})
+    save_draft(store, desk, person, on_top)
+    return on_top
 
 
 def _check_painted(desk: Desk, painted: Painted) -> None:

@@ -21,10 +21,15 @@ APPEND_ONLY = (
 
 def upgrade() -> None:
     """Go one version up; there is no way down: a backup is."""
+    op.add_column(
+        "event_types",
+        sa.Column("standing", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+    )
     _create_person_versions()
     _create_policy_versions()
     _create_desk_events()
     _create_leases()
+    _create_contested_choices()
     _create_probes()
     _create_calibrations()
     _create_actions()
@@ -105,10 +110,31 @@ def _create_leases() -> None:
         sa.Column("project_id", sa.String(length=36), nullable=False),
         sa.Column("item_id", sa.String(length=36), nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("since", sa.String(length=27), nullable=False),
         sa.Column("until", sa.String(length=27), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_leases_item_id")),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_leases_project_id")),
         sa.PrimaryKeyConstraint("project_id", "item_id", name=op.f("pk_leases")),
+    )
+
+
+def _create_contested_choices() -> None:
+    op.create_table(
+        "contested_choices",
+        sa.Column("project_id", sa.String(length=36), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("item_id", sa.String(length=36), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("saved_at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["items.id"], name=op.f("fk_contested_choices_item_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_contested_choices_project_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "project_id", "person", "item_id", name=op.f("pk_contested_choices")
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 import { element } from "./dom.js"
 import { KEYS, MOUSE } from "./keys.js"
+import { SHEET, taken as takenBy } from "./phrases.js"
 
 export class Cheat {
   constructor(root) {
@@ -21,7 +22,7 @@ export class Cheat {
     const rows = KEYS.filter((row) => row.caps.length && (data.editable || !row.edit))
     const groups = [...new Set(rows.map((row) => row.group))].map((group) => [group, rows.filter((row) => row.group === group)])
     const own = data.actions.filter((action) => action.key).map((action) => ({ caps: [action.key.replace("shift+", "⇧ ").toUpperCase()], words: action.label }))
-    const taken = new Set(data.actions.map((action) => action.key.toLowerCase()))
+    const taken = new Set([...data.actions.map((action) => action.key.toLowerCase()), ...takenBy(data)])
     const node = element("div", "us-cheat")
     const sheet = element("div", "us-cheat-sheet")
     sheet.setAttribute("role", "dialog")
@@ -35,6 +36,7 @@ export class Cheat {
     const body = element("div", "us-cheat-groups")
     for (const [group, list] of groups) body.append(section(group, left(list, taken)))
     body.append(section("Mouse", MOUSE.filter((row) => data.editable || !row.edit)))
+    if (takenBy(data).length) body.append(section("Phrases", SHEET))
     if (own.length) body.append(section("This page", own))
     sheet.append(head, body)
     node.append(sheet)

@@ -8,6 +8,7 @@
 //   desk.emit(type, fields)    an event for Python; its nonce, or "" while one is under way
 //   desk.select(ref)           select a mark ("" for none) here and in Python; desk.selected tells
 //   desk.light(refs)           light marks and phrases without Python
+//   desk.phrases               the chosen phrase, its menu, the zoom to its interval and the way back
 //   plot.onplace(fn)           fn() after every pan, zoom, resize and redraw; returns its removal
 //   plot.knots()               [sample, x] of every drawn point that is no gap
 //   plot.pixel(x), plot.at(px) plotted number to pixel from the graph's left edge and back
@@ -17,7 +18,7 @@
 //   painted   the facts on the screen: no action starts before its own picture stands
 //   nonce     one event: it waits until Python hands it back in `handled`, or is sent again
 //   answer    one question for finer lines: an answer to an older question draws nothing
-// A key goes to the page's actions, then to edit.run(command), then to nav.run(command); the first
+// A key goes to the chosen phrase, to the page's actions, then to edit.run(command), then to nav.run(command); the first
 // that returns true has it.
 
 import { Plot } from "./plot.js"
@@ -27,6 +28,7 @@ import { Editor } from "./edit.js"
 import { commandOf, keyOf } from "./keys.js"
 import { held, unpacked } from "./lines.js"
 import { Nav } from "./nav.js"
+import { Phrases } from "./phrases.js"
 import { Status } from "./status.js"
 import { element } from "./dom.js"
 
@@ -72,14 +74,16 @@ class Desk {
     component.parentElement.append(this.root)
     this.plot = new Plot(this.plotHost, {
       near: (mark) => this.near(mark),
-      clicked: (ref) => this.ask("clicked", { ref }),
+      clicked: (ref) => this.phrases.barClicked(ref) || this.ask("clicked", { ref }),
       light: (refs) => this.light(refs),
+      resting: () => this.resting(),
       room: () => this.room(),
       visible: () => this.reportVisible(),
       asked: () => this.asked,
     })
     this.editor = this.plot.overlay.editor = new Editor(this, () => this.edited())
     this.nav = new Nav(this)
+    this.phrases = new Phrases(this)
     this.asked = 0
     this.painted = null
     this.pending = null
@@ -102,6 +106,7 @@ class Desk {
     this.editor.update(data)
     this.root.classList.toggle("us-compact", data.compact)
     renderPanels(this.panels, data.panels, this)
+    this.phrases.update(data)
     // While marks are edited, the status line below the plot has such a button.
     this.keys.hidden = data.editable || !data.actions.length
     renderActions(this.actions, this.side, data.actions, this)
@@ -114,7 +119,7 @@ class Desk {
       component.setStateValue("failed", String(error))
       return
     }
-    this.light(data.highlight ? [data.highlight] : [])
+    this.light(this.resting())
     this.edited()
     this.editor.outbox.pump() // the next change, once the last one is confirmed
     // Two frames: the first is scheduled, the second proves that the picture is on the screen.
@@ -185,8 +190,9 @@ class Desk {
 
   // What was edited goes first, so that Python never acts on marks that are older than the screen.
   ask(type, fields) {
-    if (this.editor.outbox.empty) this.emit(type, fields)
-    else this.editor.outbox.flush(() => this.emit(type, fields))
+    if (this.editor.outbox.empty) return this.emit(type, fields)
+    this.editor.outbox.flush(() => this.emit(type, fields))
+    return ""
   }
 
   emit(type, fields) {
@@ -232,6 +238,7 @@ class Desk {
     const action = this.data.actions.find((candidate) => candidate.key !== "" && candidate.key.toLowerCase() === key)
     // What is begun is dropped before Escape leaves; a held key of an action is never the chart's.
     if (key === "escape" && this.editor.begun) this.run("escape")
+    else if (this.nav.meant(event) && this.phrases.key(key)) event.preventDefault()
     else if (action && !event.repeat) this.pressed(action)
     else if (action) return
     else if (!this.nav.meant(event) || !this.run(commandOf(event, this.data.editable))) return
@@ -251,6 +258,11 @@ class Desk {
     for (const node of this.root.querySelectorAll("[data-ref]"))
       node.classList.toggle("us-lit", lit.has(node.dataset.ref))
     this.root.classList.toggle("us-some-lit", lit.size > 0)
+  }
+
+  // What stays lit while the mouse is nowhere.
+  resting() {
+    return [this.phrases.ref, this.data?.highlight].filter(Boolean)
   }
 
   reportVisible() {
@@ -291,6 +303,7 @@ class Desk {
     clearTimeout(this.again)
     this.editor.destroy()
     this.nav.destroy()
+    this.phrases.destroy()
     this.cheat.close()
     this.plot.destroy()
     this.root.remove()

@@ -103,7 +103,7 @@ export class Overlay {
   }
 
   resting() {
-    return this.data?.highlight ? [this.data.highlight] : []
+    return this.handlers.resting()
   }
 
   light(refs) {

@@ -10,6 +10,8 @@ const CHECKS = {
 }
 const SURE = "How sure its author says it is, 0 to 1. Nobody has checked that: Models says how often it is right."
 
+const VERDICTS = { right: "us-right", wrong: "us-wrong", changed: "us-changed" }
+
 export function renderPanels(host, panels, desk) {
   host.hidden = panels.length === 0
   host.replaceChildren(...panels.map((panel) => panelNode(panel, desk)))
@@ -43,11 +45,14 @@ function findingNode(finding, desk) {
     element("span", "us-where", finding.where),
     sure,
   )
+  node.onclick = () => desk.phrases.zoom(finding.ref)
   return linked(node, finding.ref, desk)
 }
 
 function phraseNode(phrase, desk) {
-  const node = element("span", "us-phrase", phrase.text)
+  const node = element("span", "us-phrase", phrase.said ? "" : phrase.text)
+  // What it was given with stays to be read beside the new words.
+  if (phrase.said) node.append(element("s", "us-said-first", phrase.said), element("span", "us-reworded", ` ${phrase.text.trim()} `))
   const check = CHECKS[phrase.check]
   if (phrase.number !== null) node.prepend(element("span", "us-number", String(phrase.number)))
   if (check) {
@@ -59,13 +64,19 @@ function phraseNode(phrase, desk) {
   if (phrase.check === "contradicted" && phrase.measured)
     node.append(element("span", "us-measured", phrase.measured))
   else if (phrase.measured) node.title = phrase.measured
+  if (phrase.told) node.append(element("span", `us-told ${VERDICTS[phrase.verdict] ?? ""}`, phrase.told))
+  node.classList.toggle("us-struck", phrase.verdict === "wrong")
+  if (phrase.id) {
+    node.dataset.phrase = phrase.id
+    node.onclick = () => desk.phrases.clicked(phrase)
+  }
   return phrase.ref ? linked(node, phrase.ref, desk) : node
 }
 
 function linked(node, ref, desk) {
   node.dataset.ref = ref
   node.onpointerenter = () => desk.light([ref])
-  node.onpointerleave = () => desk.light(desk.data.highlight ? [desk.data.highlight] : [])
+  node.onpointerleave = () => desk.light(desk.resting())
   return node
 }
 

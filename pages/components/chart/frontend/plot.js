@@ -205,6 +205,15 @@ export class Plot {
     return this.frame ? { low: this.goal[0], high: this.goal[1] } : this.visible()
   }
 
+  // The axis as it stands, and exactly that again: a way back to the same picture.
+  range() {
+    return [...this.graph._fullLayout.xaxis.range]
+  }
+
+  restore(range) {
+    this.plotly.relayout(this.graph, { "xaxis.range": [...range] })
+  }
+
   home() {
     if (this.plotly && this.data) this.setRange(...padded(this.data.extent))
   }

@@ -1,0 +1,59 @@
+"""What a probe changed in an answer: its label, and which events went, came or moved. Pure."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.answers import AnswerContent, FoundInterval
+from core.matching import match_events
+
+What = Literal["label", "text", "vanished", "new", "moved", "retyped"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference; `before` and `after` are the events it is about, where it is about events."""
+
+    what: What
+    before: FoundInterval | None = None
+    after: FoundInterval | None = None
+
+
+def differences(before: AnswerContent, after: AnswerContent) -> list[Difference]:
+    """Return how two answers to one question differ, events in order of time.
+
+    Events are the same by the rule of `core.matching`; the same ones differ by their edges
+    (`moved`) and by their type (`retyped`). Texts count for open questions alone.
+    """
+    found: list[Difference] = []
+    if before.label != after.label:
+        found.append(Difference("label"))
+    if before.kind == "open" and before.rationale_text.split() != after.rationale_text.split():
+        found.append(Difference("text"))
+    pairs = match_events(before.intervals, after.intervals)
+    of_events = [
+        Difference("vanished", before=one)
+        for place, one in enumerate(before.intervals)
+        if place not in {pair.given for pair in pairs}
+    ]
+    of_events += [
+        Difference("new", after=one)
+        for place, one in enumerate(after.intervals)
+        if place not in {pair.truth for pair in pairs}
+    ]
+    for pair in pairs:
+        of_events += _of_pair(before.intervals[pair.given], after.intervals[pair.truth])
+    return [*found, *sorted(of_events, key=_start)]
+
+
+def _of_pair(before: FoundInterval, after: FoundInterval) -> list[Difference]:
+    found: list[Difference] = []
+    if before.interval != after.interval:
+        found.append(Difference("moved", before, after))
+    if before.type_id != after.type_id:
+        found.append(Difference("retyped", before, after))
+    return found
+
+
+def _start(one: Difference) -> int:
+    event = one.before or one.after
+    return 0 if event is None else event.start

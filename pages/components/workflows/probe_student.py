@@ -1,0 +1,72 @@
+"""A student asked about one changed window, in a process and a folder of its own. No Streamlit."""
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from core.answers import AnswerContent
+from core.blobs import write_parquet
+from core.errors import JobError
+from core.series import SeriesData, WindowView
+from pages.components.workflows.reviewing import Desk
+from storage.rows import ModelVersion
+from training.launcher import kill, launch
+from training.run_folder import RunAsk, RunFolder
+
+STUDENT_S = 120
+"""How long a student may take to start and to answer one window."""
+
+
+def ask_student(
+    desk: Desk, series: SeriesData, version: ModelVersion, view: WindowView
+) -> AnswerContent:
+    """Start a process that answers the one window: the app itself never loads a model.
+
+    Raises:
+        JobError: when it gives no answer, or none in time.
+    """
+    with tempfile.TemporaryDirectory(prefix="probe-") as name:
+        folder = RunFolder.create(Path(name) / "run", _config(version))
+        path = folder.path / "changed.parquet"
+        write_parquet(_upto(series, view), path)
+        item = desk.item
+        ask = RunAsk(
+            ask_id=item.id,
+            item_id=item.id,
+            question_id=desk.question.id,
+            series_path=path.name,
+            start=item.start,
+            stop=item.stop,
+        )
+        folder.write_asks([desk.question], [ask])
+        process = launch(folder, "training.answer")
+        try:
+            process.wait(STUDENT_S)
+        except subprocess.TimeoutExpired:
+            kill(folder)
+            process.wait()
+            raise JobError(
+                f"the student did not answer within {STUDENT_S} seconds, so the probe was dropped; "
+                "try again when nothing else is at work"
+            ) from None
+        answers, _ = folder.answers()
+        if not answers:
+            why = [error.message for error in folder.errors()] or [folder.log_tail(1)]
+            raise JobError(f"the student gave no answer to the changed window: {why[0]}")
+        return answers[0].content
+
+
+def _config(version: ModelVersion) -> dict[str, str]:
+    return {
+        "kind": "answer",
+        "student": str(version.folder),
+        "author_version": version.author_version,
+    }
+
+
+def _upto(series: SeriesData, view: WindowView) -> SeriesData:
+    """Return the series as far as the window, with the changed window at its end."""
+    values = series.values[: view.stop].copy()
+    values[view.start :] = view.values
+    time = None if series.time is None else series.time[: view.stop]
+    return SeriesData(values=values, time=time, unit=series.unit)

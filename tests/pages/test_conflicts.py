@@ -1,0 +1,250 @@
+"""Two people on one item: leases between two browser sessions, and both versions to choose from."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.errors import ConflictError
+from pages.components import session
+from pages.components.services import Services
+from pages.components.workflows.conflicts import Mine, contest_of, keep_choice
+from pages.components.workflows.drafting import with_change
+from pages.components.workflows.reviewing import (
+    Desk,
+    decide,
+    load_desk,
+    save_draft,
+    start_edit,
+)
+from pages.components.workflows.whoami import Known
+from storage import Store
+from tests.pages.review_project import review_store
+from tests.pages.team_project import three
+
+APP = str(Path(__file__).resolve().parents[2] / "app.py")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    made = review_store(tmp_path, n=3, students=True)
+    three(made)
+    return made
+
+
+@pytest.fixture
+def project_id(store: Store) -> str:
+    return store.projects.default().id
+
+
+def item_of(store: Store, kind: str) -> str:
+    project_id = store.projects.default().id
+    kinds = {q.id: q.kind for q in store.questions.current(project_id)}
+    return next(i.id for i in store.items.list(project_id) if kinds[i.question_id] == kind)
+
+
+def opened(store: Store, person: str, item_id: str | None = None, page: str = "review") -> AppTest:
+    """Open Review in a browser session of its own, as somebody; without the chart."""
+    at = AppTest.from_file(APP, default_timeout=30)
+    at.session_state[session.SERVICES] = Services(store=store, worker=False)
+    at.session_state[session.WHO] = Known(person)
+    at.session_state[f"{session.REVIEW_CHART}_failed"] = "no static files"
+    if item_id is not None:
+        at.query_params["item"] = item_id
+    at.run()
+    at.switch_page(f"pages/{page}.py").run()
+    assert not at.exception
+    return at
+
+
+def press(at: AppTest, action: str) -> None:
+    at.button(key=f"{session.REVIEW_CHART}_{action}").click().run()
+    assert not at.exception
+
+
+def choose(at: AppTest, key: str) -> None:
+    at.button(key=key).click().run()
+    assert not at.exception
+
+
+def shown(at: AppTest) -> str:
+    named = at.query_params["item"]
+    return named if isinstance(named, str) else named[0]
+
+
+def texts(at: AppTest) -> str:
+    return " ".join(str(one.value) for one in [*at.markdown, *at.caption, *at.text, *at.info])
+
+
+def desk_now(store: Store, item_id: str, person: str) -> Desk:
+    return load_desk(store, store.projects.default().id, person, item_id)
+
+
+def decisions(store: Store, item_id: str) -> list[tuple[str, str]]:
+    events = store.corrections.events(store.projects.default().id, item_id)
+    return [(event.person, event.decision) for event in events]
+
+
+def test_the_queue_never_hands_one_item_to_two_people(store: Store, project_id: str) -> None:
+    ben, cleo = opened(store, "Ben"), opened(store, "Cleo")
+    first, second = shown(ben), shown(cleo)
+    assert first != second
+    assert store.leases.held(project_id) == {first: "Ben", second: "Cleo"}
+    press(ben, "not_sure")  # the one that Ben left is decided, the next one is not Cleo's
+    assert shown(ben) not in (first, second)
+    assert store.leases.held(project_id) == {second: "Cleo", shown(ben): "Ben"}
+
+
+def test_who_has_an_item_open_is_said_to_whoever_follows_a_link(store: Store) -> None:
+    item_id = item_of(store, "anomaly")
+    ben = opened(store, "Ben", item_id)
+    since = store.leases.take(store.projects.default().id, item_id, "Ben").since
+    cleo = opened(store, "Cleo", item_id)
+    assert f"Ben has this open since {since:%H:%M}." in texts(cleo)
+    assert "has this open" not in texts(ben)
+    press(cleo, "not_sure")  # a lease steers the queue, and forbids nothing
+    assert decisions(store, item_id) == [("Cleo", "not_sure")]
+
+
+def test_leaving_review_gives_the_item_back(store: Store, project_id: str) -> None:
+    ben = opened(store, "Ben")
+    first = shown(ben)
+    ben.switch_page("pages/home.py").run()
+    assert store.leases.held(project_id) == {}
+    assert shown(opened(store, "Cleo")) == first
+
+
+def test_when_others_have_all_that_waits_that_is_said(store: Store, project_id: str) -> None:
+    for item in store.items.list(project_id):
+        store.leases.take(project_id, item.id, "Cleo")
+    ben = opened(store, "Ben")
+    assert "What still waits (6 items) is on the desk of Cleo at the moment." in texts(ben)
+    assert not ben.success
+
+
+def test_two_people_decide_on_one_item_after_each_other_and_blind_as_before(store: Store) -> None:
+    item_id = item_of(store, "anomaly")
+    press(opened(store, "Ben", item_id), "no_anomaly")
+    press(opened(store, "Cleo", item_id), "reject")
+    assert decisions(store, item_id) == [("Ben", "no_anomaly"), ("Cleo", "reject")]
+
+
+def conflicting(store: Store, item_id: str) -> AppTest:
+    """Ben accepts the student's answer on what he sees; Cleo was faster and said no anomaly."""
+    ben = opened(store, "Ben", item_id)
+    desk = desk_now(store, item_id, "Cleo")
+    decide(store, desk, "Cleo", "no_anomaly", desk.painted, None)
+    press(ben, f"accept:{desk.answers[1].id}")
+    return ben
+
+
+def test_the_second_saver_sees_both_versions_also_after_a_reload(store: Store) -> None:
+    item_id = item_of(store, "anomaly")
+    for at in (conflicting(store, item_id), opened(store, "Ben", item_id)):
+        said = texts(at)
+        assert "Cleo was faster" in said
+        assert "**Theirs, Cleo, " in said
+        assert "samples 236 to 287" in said  # mine, in words
+        assert decisions(store, item_id) == [("Cleo", "no_anomaly")]
+    assert "was faster" not in texts(opened(store, "Cleo", item_id))
+
+
+def test_keeping_theirs_stores_nothing_and_the_log_keeps_mine(
+    store: Store, project_id: str
+) -> None:
+    item_id = item_of(store, "anomaly")
+    at = conflicting(store, item_id)
+    choose(at, "review_keep_theirs")
+    assert decisions(store, item_id) == [("Cleo", "no_anomaly")]
+    assert shown(at) != item_id
+    (dropped,) = store.actions.list(project_id, ("version_dropped",))
+    mine = Mine.model_validate(dropped.details)
+    assert (dropped.person, dropped.about, mine.decision) == ("Ben", item_id, "accept")
+    assert mine.content is not None
+    assert [(one.start, one.stop) for one in mine.content.intervals] == [(236, 288)]
+    assert contest_of(store, desk_now(store, item_id, "Ben"), "Ben") is None
+
+
+def test_saving_mine_on_top_stores_the_very_decision_after_theirs(
+    store: Store, project_id: str
+) -> None:
+    item_id = item_of(store, "anomaly")
+    at = conflicting(store, item_id)
+    choose(at, "review_save_mine")
+    assert decisions(store, item_id) == [("Cleo", "no_anomaly"), ("Ben", "accept")]
+    assert shown(at) != item_id
+    assert store.contested.get(project_id, "Ben", item_id) is None
+
+
+def test_editing_on_from_theirs_opens_the_editor_with_their_label(
+    store: Store, project_id: str
+) -> None:
+    item_id = item_of(store, "anomaly")
+    at = conflicting(store, item_id)
+    choose(at, "review_edit_theirs")
+    draft = desk_now(store, item_id, "Ben").draft
+    assert draft is not None
+    assert (draft.intervals, draft.version) == ((), 1)
+    press(at, "save")
+    assert decisions(store, item_id) == [("Cleo", "no_anomaly"), ("Ben", "fix")]
+    assert len(store.actions.list(project_id, ("version_dropped",))) == 1
+
+
+def test_an_edit_that_met_a_decision_goes_on_top_or_is_kept_in_the_log(
+    store: Store, project_id: str
+) -> None:
+    item_id = item_of(store, "anomaly")
+    desk = desk_now(store, item_id, "Ben")
+    draft = start_edit(store, desk, "Ben", desk.painted)
+    save_draft(store, desk, "Ben", with_change(draft, draft.intervals[0].id, {"start": 250}))
+    decide(store, desk_now(store, item_id, "Cleo"), "Cleo", "reject", desk.painted, None)
+    at = opened(store, "Ben", item_id)
+    press(at, "save")
+    assert decisions(store, item_id) == [("Cleo", "reject")]
+    assert "samples 250 to 287" in texts(at)
+    choose(at, "review_save_mine")
+    event = store.corrections.events(project_id, item_id)[1]
+    assert (event.person, event.decision) == ("Ben", "fix")
+    assert event.content is not None and event.content.intervals[0].start == 250
+    assert desk_now(store, item_id, "Ben").draft is None
+
+
+def test_a_third_decision_in_between_is_shown_too(store: Store, project_id: str) -> None:
+    item_id = item_of(store, "anomaly")
+    at = conflicting(store, item_id)
+    desk = desk_now(store, item_id, "Ann")
+    decide(store, desk, "Ann", "not_sure", desk.painted, None)
+    choose(at, "review_save_mine")
+    assert "look at the item as it is and decide again" in at.error[0].value
+    assert decisions(store, item_id) == [("Cleo", "no_anomaly"), ("Ann", "not_sure")]
+    assert "**Theirs, Ann, " in texts(at)
+
+
+def test_whoever_decides_again_with_theirs_in_sight_has_chosen(
+    store: Store, project_id: str
+) -> None:
+    item_id = item_of(store, "anomaly")
+    at = conflicting(store, item_id)
+    press(at, "reject")
+    assert decisions(store, item_id) == [("Cleo", "no_anomaly"), ("Ben", "reject")]
+    assert contest_of(store, desk_now(store, item_id, "Ben"), "Ben") is None
+
+
+def test_a_skip_leaves_nothing_to_choose(store: Store, project_id: str) -> None:
+    item_id = item_of(store, "pattern")
+    desk = desk_now(store, item_id, "Ben")
+    decide(store, desk, "Cleo", "option:cubic", desk.painted, None)
+    with pytest.raises(ConflictError, match="you decided after seeing 0 events"):
+        decide(store, desk, "Ben", "skip", desk.painted, None)
+    keep_choice(store, desk, "Ben", "skip", desk.painted, None)
+    assert store.contested.get(project_id, "Ben", item_id) is None
+
+
+def test_a_decision_says_how_the_name_was_given(store: Store, project_id: str) -> None:
+    item_id = item_of(store, "pattern")
+    at = opened(store, "Ben", item_id)
+    press(at, "option:convex")
+    assert store.corrections.events(project_id, item_id)[0].identity == "typed"
+    desk = desk_now(store, item_id, "Ann")
+    decide(store, desk, "Ann", "option:cubic", desk.painted, None, "passphrase")
+    assert store.corrections.events(project_id, item_id)[1].identity == "passphrase"
