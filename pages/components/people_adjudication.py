@@ -8,7 +8,8 @@ from core.errors import AppError
 from pages.components import session
 from pages.components.cached import series_data
 from pages.components.chart import ChartEvent, chart
-from pages.components.page import Page
+from pages.components.guard import require
+from pages.components.page_value import Page
 from pages.components.review_actions import handler
 from pages.components.review_buttons import SAVE, UNDO
 from pages.components.review_editor import show_editor
@@ -30,6 +31,7 @@ from pages.components.workflows.adjudicating import (
     start_from,
     unsettle,
 )
+from pages.components.workflows.permitting import may
 
 HELP = (
     "Two people disagree where one marked an event that the other did not (they share less than "
@@ -39,10 +41,15 @@ HELP = (
 
 
 def lead_only(page: Page, what: str) -> bool:
-    """Tell whether the person is a lead; say what leads do here when not."""
-    if page.role != "lead":
-        st.info(f"{what} is done by a lead.", icon=":material/lock:")
-    return page.role == "lead"
+    """Tell whether the person may settle things; say who may when not."""
+    allowed = may(page.store.people.current(page.project.id), page.actor, "adjudicate")
+    if not allowed:
+        st.info(
+            f"{what} takes a lead who is known by a passphrase or a sign-in. Say who you are at "
+            "the left.",
+            icon=":material/lock:",
+        )
+    return allowed
 
 
 def next_of(waiting: list[str], key: str) -> str:
@@ -108,6 +115,7 @@ def _handler(page: Page, case: Case) -> Callable[[ChartEvent], None]:
         session.put(session.REVIEW_HANDLED, event.nonce)
         session.drop(session.REVIEW_MESSAGE)
         try:
+            require(page, "adjudicate", case.desk.series.info.name)
             _act(page, case, event)
         except AppError as error:
             session.put(session.REVIEW_MESSAGE, str(error))
@@ -135,7 +143,7 @@ def _act(page: Page, case: Case, event: ChartEvent) -> None:
         case action if action == SAVE:
             settle_edited(store, case, person, event.seconds, identity)
         case action if action == UNDO:
-            unsettle(store, page.project.id, person)
+            unsettle(store, page.project.id, person, identity)
         case action if action == LATER:
             put_off(case.desk.item.id, session.SETTLE_LATER)
         case _:
@@ -145,6 +153,7 @@ def _act(page: Page, case: Case, event: ChartEvent) -> None:
 def _undo(page: Page) -> None:
     session.drop(session.REVIEW_MESSAGE)
     try:
-        unsettle(page.store, page.project.id, page.person)
+        require(page, "adjudicate")
+        unsettle(page.store, page.project.id, page.person, page.identity)
     except AppError as error:
         session.put(session.REVIEW_MESSAGE, str(error))

@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages.components import session
 from pages.components.chart import Action, ChartData, ChartEvent
-from pages.components.page import Page
+from pages.components.page_value import Page
 from pages.components.workflows.commenting import (
     DOUBTS,
     SKIP_REASONS,
@@ -95,7 +95,7 @@ def because(page: Page, desk: Desk, event: ChartEvent) -> str:
     painted = event.painted or desk.painted
     seconds = None if before is None else before + (event.seconds or 0.0)
     if decision == "skip":
-        skip_with_reason(page.store, desk, page.person, painted, seconds, words)
+        skip_with_reason(page.store, desk, page.person, painted, seconds, words, page.identity)
     elif decision == "not_sure":
         ask_lead(page.store, desk, page.person, painted, seconds, words, page.identity)
     return decision

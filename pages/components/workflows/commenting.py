@@ -100,7 +100,7 @@ def ask_lead(
     identity: Identity = "typed",
 ) -> Correction:
     """Decide "not sure" and put the item before the leads, with the person's words if any."""
-    decision = decide(store, desk, person, "not_sure", painted, seconds)
+    decision = decide(store, desk, person, "not_sure", painted, seconds, identity)
     if text.strip():
         item = desk.item
         comment(store, item.project_id, item.id, person, text, asks_lead=True, identity=identity)
@@ -114,9 +114,11 @@ def skip_with_reason(
     painted: Painted,
     seconds: float | None,
     reason: str = "",
+    identity: Identity = "typed",
 ) -> Correction:
     """Skip an item and say why, or not."""
-    return decide(store, desk, person, "skip", painted, seconds, reason=" ".join(reason.split()))
+    said = " ".join(reason.split())
+    return decide(store, desk, person, "skip", painted, seconds, identity, said)
 
 
 def open_questions(store: Store, project_id: str, lead: str) -> list[Question]:
