@@ -98,3 +98,15 @@ def standing(events: Iterable[DeskEvent]) -> list[DeskEvent]:
         if event.undoes is not None and event.id not in undone:
             undone.add(event.undoes)
     return [event for event in ordered if event.body is not None and event.id not in undone]
+
+
+def preferred(events: Iterable[DeskEvent], person: str) -> str:
+    """Return the id of the answer of an item that a person called the better one last.
+
+    `events` are those of the item that stand; empty without a word of theirs.
+    """
+    found = ""
+    for event in events:
+        if event.person == person and isinstance(event.body, Preference):
+            found = event.body.better_id
+    return found

@@ -17,41 +17,23 @@ from pages.components.review_editor import show_editor
 from pages.components.review_examine import show_examine
 from pages.components.review_export import show_export
 from pages.components.review_guideline import show_guideline
+from pages.components.review_kept import queue_of
 from pages.components.review_lease import hold_item, next_item, show_lease, show_taken
 from pages.components.review_phrases import show_phrase_fields
 from pages.components.review_reasons import show_own_words, with_reasons
 from pages.components.review_status import show_empty, show_messages, show_status
 from pages.components.review_view import chart_of
+from pages.components.review_warm import warm
 from pages.components.words import plain
 from pages.components.workflows.opinions import first_in_queue
 from pages.components.workflows.proposing import shows_proposals
 from pages.components.workflows.review_queue import (
-    Queue,
-    build_queue,
     progress,
-    serving_student,
     waiting,
 )
 from pages.components.workflows.reviewing import load_desk
 
-AHEAD = 2  # items whose scores are worked out before they come; a string here would be shown
-
-
-def queue_of(page: Page, question_id: str | None) -> Queue:
-    """Return the queue, ordered anew only when items, answers or the choice changed."""
-    store, project_id = page.store, page.project.id
-    answered = store.answers.counts_by_author(project_id)
-    serving = serving_student(store, project_id)
-    n_items = store.items.count(project_id)
-    labels = store.corrections.current(project_id).values()
-    n_lost = sum(label.content is None for label in labels)  # others come in their place
-    n_blind = len(store.audits.blind_items(project_id))
-    stamp = (question_id, n_items, n_lost, n_blind, serving, tuple(sorted(answered.items())))
-    kept = session.get(session.REVIEW_QUEUE)
-    if kept is None or kept[0] != stamp:
-        kept = (stamp, build_queue(store, project_id, question_id))
-        session.put(session.REVIEW_QUEUE, kept)
-    return kept[1]
+AHEAD = 3  # items that are got ready before they come; a string here would be shown
 
 
 @st.fragment
@@ -64,8 +46,12 @@ def show_desk(page: Page) -> None:
         queue = queue_of(page, choose_question(page))
     events = store.corrections.events(project_id)
     decided = store.corrections.current(project_id)
+    left = waiting(queue, events, decided)
+    if not left:
+        queue = queue_of(page, session.get(session.REVIEW_QUESTION), patient=False)
+        left = waiting(queue, events, decided)
     first = first_in_queue(store, project_id, page.person)
-    left = [*(one for one in first if one in queue.order), *waiting(queue, events, decided)]
+    left = [*(one for one in first if one in queue.order), *left]
     now = progress(queue, events, decided, page.person)
     item_id = st.query_params.get(ITEM_PARAM) or next_item(page, left)
     if item_id is None:
@@ -115,7 +101,9 @@ def show_desk(page: Page) -> None:
     show_phrase_fields(page, desk, beside.phrases)
     show_examine(page, desk, series)
     show_guideline(page, desk)
-    prepare(page, [one for one in left if one != item_id][:AHEAD], detector)
+    coming = [one for one in left if one != item_id][:AHEAD]
+    prepare(page, coming, detector)
+    warm(page, coming)
 
 
 show_desk(page_setup("Review"))

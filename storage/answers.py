@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple, cast, overload
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, func, insert, literal_column, select
 from sqlalchemy.orm import Session
 
 from core.answers import Answer, Author, AuthorKind
@@ -147,6 +147,15 @@ class Answers:
         with self._db.read() as session:
             rows = session.execute(query.group_by(*columns)).all()
         return {_key(kind, name, version): count for kind, name, version, count in rows}
+
+    def newest(self, project_id: str) -> int:
+        """Return a number that is another one as soon as any answer was added to the project.
+
+        Found without counting them: it may change with answers of other projects too.
+        """
+        with self._db.read() as session:
+            row = func.max(literal_column("answers.rowid"))
+            return session.scalar(select(row).select_from(AnswerRow)) or 0
 
     def events(self, project_id: str, series_id: str | None = None) -> list[Event]:
         """Return the intervals of all answers, or of those on one series, by series and start."""

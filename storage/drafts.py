@@ -4,6 +4,7 @@ Choices that met somebody else's are kept in the same way, in a table of their o
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from core.ids import utc_now
@@ -25,6 +26,12 @@ class Drafts:
         with self._db.read() as session:
             row = session.get(self._table, (project_id, person, item_id))
             return None if row is None else row.body
+
+    def saved_at(self, project_id: str, person: str, item_id: str) -> datetime | None:
+        """Return when the person's draft on an item was stored last; None without one."""
+        with self._db.read() as session:
+            row = session.get(DraftRow, (project_id, person, item_id))
+            return None if row is None else row.saved_at
 
     def save(self, project_id: str, person: str, item_id: str, body: Mapping[str, Any]) -> None:
         """Keep a draft, in place of the one before."""

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.answers import Answer
 from core.ingest.report import SeriesReport, report
 from core.lineage import Learned
 from core.policy import Example
+from core.rationale import Check, check_answer
 from core.render import render_overview, render_png
 from core.render_settings import STANDARD, RenderSettings
+from core.review import Item
 from core.series import SeriesData, SeriesInfo, view_window
 from pages.components.workflows.finding import Listing, Ticks, gather
 from pages.components.workflows.finding_facts import Known
@@ -33,6 +36,21 @@ def _series(content_hash: str, rows_key: str, _store: Store, _stored: StoredSeri
 def series_data(store: Store, stored: StoredSeries) -> SeriesData:
     """Return a series' samples."""
     return _series(stored.content_hash, stored.rows_key, store, stored)
+
+
+# An answer never changes, and neither do the samples it speaks of.
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _checks(
+    answer_id: str, content_hash: str, start: int, stop: int, _answer: Answer, _data: SeriesData
+) -> list[Check | None]:
+    return check_answer(_answer.content, view_window(_data, start, stop), _answer.render)
+
+
+def answer_checks(
+    answer: Answer, stored: StoredSeries, data: SeriesData, item: Item
+) -> list[Check | None]:
+    """Return what the data says of each span of an answer's rationale."""
+    return _checks(answer.id, stored.content_hash, item.start, item.stop, answer, data)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

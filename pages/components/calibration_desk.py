@@ -15,10 +15,10 @@ from pages.components.chart import Action, ChartData, ChartEvent, Panel, Phrase,
 from pages.components.guideline_parts import show_one
 from pages.components.marks import NEUTRAL, PEOPLE
 from pages.components.page import Page
-from pages.components.review_actions import edit_in_plot
 from pages.components.review_audit import HOW
 from pages.components.review_buttons import CANCEL, EDIT, GUIDELINE, SAVE, guideline_action
 from pages.components.review_editor import show_editor
+from pages.components.review_edits import edit_in_plot
 from pages.components.review_guideline import open_guideline, show_guideline
 from pages.components.review_panels import findings_of, headline_of
 from pages.components.review_view import Beside, chart_of, content_marks, default_rows

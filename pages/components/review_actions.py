@@ -7,46 +7,46 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.errors import AppError, ConflictError
+from core.errors import AppError, ConfigError, ConflictError
+from core.ids import utc_now
 from pages.components import session
 from pages.components.chart import ChartEvent
 from pages.components.detector_choice import show_detector
 from pages.components.page import Page
 from pages.components.review_audit import NEXT
-from pages.components.review_buttons import (
-    CANCEL,
-    EDIT,
-    EXAMINE,
-    GUIDELINE,
-    PROPOSE,
-    REDO,
-    SAVE,
-    UNDO,
-)
-from pages.components.review_editor import move_interval
+from pages.components.review_buttons import EDIT, PROPOSE, SAVE
+from pages.components.review_editor import new_fields
+from pages.components.review_edits import edited
 from pages.components.review_examine import open_examine
 from pages.components.review_guideline import open_guideline
 from pages.components.review_phrases import phrase_event
 from pages.components.review_policy import tell_changed
 from pages.components.review_reasons import BACK, BECAUSE, WHY, ask_why, because
-from pages.components.review_view import DRAFT
+from pages.components.workflows.comparing_answers import prefer
 from pages.components.workflows.conflicts import keep_choice
-from pages.components.workflows.drafting import (
-    merge_intervals,
-    split_interval,
-    with_interval,
-    without_interval,
+from pages.components.workflows.keymap import (
+    EXAMINE,
+    GUIDELINE,
+    PREFER_FIRST,
+    PREFER_SECOND,
+    REDO,
+    REPEAT,
+    UNDO,
+    load_keymap,
+    reset_keys,
+    save_key,
 )
 from pages.components.workflows.proposing import start_from_proposal
+from pages.components.workflows.repeating import repeat_label
 from pages.components.workflows.reviewing import (
     Desk,
     decide,
     draft_now,
-    save_draft,
     save_edit,
     start_edit,
 )
 from pages.components.workflows.scoring import Proposal
+from pages.components.workflows.telling import step_words
 
 ITEM_PARAM = "item"
 SKIP_CONFLICT = (
@@ -62,7 +62,8 @@ def handler(
 
     def happened(event: ChartEvent) -> None:
         session.put(session.REVIEW_HANDLED, event.nonce)
-        session.drop(session.REVIEW_MESSAGE)
+        for told in (session.REVIEW_MESSAGE, session.REVIEW_NOTE, session.REVIEW_REFUSED):
+            session.drop(told)
         try:
             _act(page, desk, event, proposal)
         except ConflictError:
@@ -82,31 +83,6 @@ def _contest(page: Page, desk: Desk, event: ChartEvent) -> None:
         keep_choice(page.store, desk, page.person, event.action, painted, event.seconds)
 
 
-def edit_in_plot(page: Page, desk: Desk, event: ChartEvent) -> bool:
-    """Keep what was edited in the plot, by mouse or keys; False when nothing was."""
-    store, person = page.store, page.person
-    if event.moved is not None:
-        ref, start, stop = event.moved
-        move_interval(page, desk, ref.removeprefix(DRAFT), start, stop)
-        return True
-    draft = draft_now(store, desk, person)
-    if event.drawn is not None:
-        n_channels = desk.series.n_channels
-        draft = with_interval(draft, desk.item, event.drawn, n_channels, desk.question)
-    elif event.deleted:
-        draft = without_interval(draft, event.deleted.removeprefix(DRAFT))
-    elif event.split is not None:
-        ref, sample = event.split
-        draft = split_interval(draft, ref.removeprefix(DRAFT), sample)
-    elif event.merged is not None:
-        first, second = event.merged
-        draft = merge_intervals(draft, first.removeprefix(DRAFT), second.removeprefix(DRAFT))
-    else:
-        return False
-    save_draft(store, desk, person, draft)
-    return True
-
-
 def go_to(item_id: str | None) -> None:
     """Show an item next, or the first one waiting when None."""
     if item_id is None:
@@ -116,47 +92,109 @@ def go_to(item_id: str | None) -> None:
 
 
 def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -> None:
-    store, person = page.store, page.person
-    if phrase_event(page, desk, event):
+    if event.rebound is not None:
+        _rebind(page, *event.rebound)
+    elif phrase_event(page, desk, event) or (desk.draft is not None and edited(page, desk, event)):
         return
-    if desk.draft is not None and edit_in_plot(page, desk, event):
-        return
-    match event.action:
-        case "":
-            return
-        case action if action == UNDO:
-            go_to(store.corrections.undo(page.project.id, person, page.identity).item_id)
-        case action if action == REDO:
-            go_to(store.corrections.redo(page.project.id, person, page.identity).item_id)
-        case action if action == EXAMINE:
-            open_examine(desk)
-        case action if action == GUIDELINE:
-            open_guideline(desk)
-        case action if action == EDIT:
-            start_edit(store, desk, person, event.painted or desk.painted)
-        case action if action == PROPOSE and proposal is None:
-            show_detector()
-        case action if action == PROPOSE and proposal is not None:
-            start_from_proposal(store, desk, person, event.painted or desk.painted, proposal)
-        case action if action == CANCEL:
-            store.drafts.delete(page.project.id, person, desk.item.id)
-        case action if action == SAVE and desk.draft is not None:
-            draft = draft_now(store, desk, person)
-            tell_changed(save_edit(store, desk, person, draft, event.seconds, page.identity))
-            _leave(desk)
-        case action if action == NEXT:
-            go_to(None)
-        case action if action in WHY:
-            ask_why(desk, action, event.seconds)
-        case action if action == BACK:
-            session.drop(session.REVIEW_ASKED)
-        case action if action.startswith(BECAUSE):
-            _leave(desk, skipped=because(page, desk, event) == "skip")
-        case action:
-            painted = event.painted or desk.painted
-            made = decide(store, desk, person, action, painted, event.seconds, page.identity)
-            tell_changed(made)
-            _leave(desk)
+    elif desk.draft is not None and event.action == SAVE:
+        draft = draft_now(page.store, desk, page.person)
+        made = save_edit(page.store, desk, page.person, draft, event.seconds, page.identity)
+        tell_changed(made)
+        _leave(desk)
+    elif event.action == PROPOSE:
+        _propose(page, desk, event, proposal)
+    elif event.action.startswith(BECAUSE):
+        _leave(desk, skipped=because(page, desk, event) == "skip")
+    elif event.action in ACTS:
+        ACTS[event.action](page, desk, event)
+    elif event.action:
+        painted = event.painted or desk.painted
+        store, person = page.store, page.person
+        made = decide(store, desk, person, event.action, painted, event.seconds, page.identity)
+        tell_changed(made)
+        _leave(desk)
+
+
+def _start_edit(page: Page, desk: Desk, event: ChartEvent) -> None:
+    start_edit(page.store, desk, page.person, event.painted or desk.painted)
+    new_fields(desk)
+
+
+def _propose(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -> None:
+    if proposal is None:
+        show_detector()
+    else:
+        painted = event.painted or desk.painted
+        start_from_proposal(page.store, desk, page.person, painted, proposal)
+
+
+def _undo(page: Page, _desk: Desk, event: ChartEvent) -> None:
+    undone = event.action == UNDO
+    turn = page.store.undoing.undo if undone else page.store.undoing.redo
+    step = turn(page.project.id, page.person, page.identity)
+    keymap = load_keymap(page.store, page.project.id, page.person)
+    session.put(session.REVIEW_NOTE, step_words(page.store, step, undone, keymap, utc_now()))
+    go_to(step.item_id)
+
+
+def _repeat(page: Page, desk: Desk, event: ChartEvent) -> None:
+    painted = event.painted or desk.painted
+    repeat_label(page.store, desk, page.person, painted, event.seconds, page.identity)
+    _leave(desk)
+
+
+def _prefer(page: Page, desk: Desk, event: ChartEvent) -> None:
+    better = 0 if event.action == PREFER_FIRST else 1
+    painted = event.painted or desk.painted
+    prefer(page.store, desk, page.person, better, painted, page.identity)
+
+
+def _ask_why(_page: Page, desk: Desk, event: ChartEvent) -> None:
+    ask_why(desk, event.action, event.seconds)
+
+
+def _unask(_page: Page, _desk: Desk, _event: ChartEvent) -> None:
+    session.drop(session.REVIEW_ASKED)
+
+
+def _examine(_page: Page, desk: Desk, _event: ChartEvent) -> None:
+    open_examine(desk)
+
+
+def _guideline(_page: Page, desk: Desk, _event: ChartEvent) -> None:
+    open_guideline(desk)
+
+
+def _next(_page: Page, _desk: Desk, _event: ChartEvent) -> None:
+    go_to(None)
+
+
+def _rebind(page: Page, action: str, key: str) -> None:
+    """Put an action on another key, or all on their first ones; the sheet says why not."""
+    try:
+        if action:
+            save_key(page.store, page.project.id, page.person, action, key)
+        else:
+            reset_keys(page.store, page.project.id, page.person)
+    except ConfigError as error:
+        session.put(session.REVIEW_REFUSED, str(error))
+
+
+Act = Callable[[Page, Desk, ChartEvent], None]
+ACTS: dict[str, Act] = {
+    EDIT: _start_edit,
+    UNDO: _undo,
+    REDO: _undo,
+    REPEAT: _repeat,
+    PREFER_FIRST: _prefer,
+    PREFER_SECOND: _prefer,
+    NEXT: _next,
+    EXAMINE: _examine,
+    GUIDELINE: _guideline,
+    **dict.fromkeys(WHY, _ask_why),
+    BACK: _unask,
+}
+"""What an action does that is no decision; its key is one line in `keymap.ACTIONS`."""
 
 
 def _leave(desk: Desk, skipped: bool = False) -> None:

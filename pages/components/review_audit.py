@@ -6,6 +6,7 @@ from core.answers import Answer
 from pages.components.chart import Action, Panel, Phrase
 from pages.components.marks import NEUTRAL, author_colour, title_of
 from pages.components.workflows.blind import agreement_words, audited_of
+from pages.components.workflows.keymap import Keymap, shown
 from pages.components.workflows.reviewing import Desk
 
 NEXT = "next"
@@ -18,9 +19,9 @@ SECOND = (
 )
 BLIND_NOTE = "What the teacher said comes after your decision, so that it can be measured by it."
 HOW = {
-    "anomaly": "Mark events (E) and save them, or say that there is no anomaly (N).",
+    "anomaly": "Mark events ({edit}) and save them, or say that there is no anomaly ({none}).",
     "pattern": "Press the number of the pattern that you see.",
-    "open": "Say in your own words what you see (E), and save it.",
+    "open": "Say in your own words what you see ({edit}), and save it.",
 }
 LONGEST_BATCH = 32
 LOOKS = {
@@ -55,11 +56,13 @@ def audit_words(desk: Desk) -> tuple[str, str]:
     return f"audit of {batch}, {short}", f"{desk.audit.batch}. {why}"
 
 
-def blind_panel(desk: Desk) -> Panel:
+def blind_panel(desk: Desk, keymap: Keymap) -> Panel:
     """Stand in for the answers until the decision: say why they are hidden, and what to do."""
+    keys = {"edit": shown(keymap.key("edit")), "none": shown(keymap.key("no_anomaly"))}
+    how = HOW.get(desk.question.kind, "").format(**keys)
     second = desk.audit is not None and desk.audit.second_opinion
     title, note = ("Second opinion", SECOND_NOTE) if second else ("Blind", BLIND_NOTE)
-    return Panel(title, NEUTRAL, "", empty=f"{note} {HOW.get(desk.question.kind, '')}")
+    return Panel(title, NEUTRAL, "", empty=f"{note} {how}")
 
 
 def failed_panels(desk: Desk) -> list[Panel]:

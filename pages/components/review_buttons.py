@@ -1,60 +1,57 @@
-"""The decisions possible on a desk, as the chart's buttons with their keys. No Streamlit."""
+"""The actions possible on a desk, as the chart's buttons with the person's keys. No Streamlit."""
 
 from pages.components.chart import Action
+from pages.components.chart.data import LINE
 from pages.components.marks import PEOPLE, RULES, author_colour
 from pages.components.review_audit import next_action
+from pages.components.workflows.comparing_answers import names_of, pair_of
+from pages.components.workflows.keymap import (
+    ACCEPT_RULES,
+    ACCEPT_STUDENT,
+    ACCEPT_TEACHER,
+    EXAMINE,
+    GUIDELINE,
+    HISTORY,
+    PREFER_FIRST,
+    PREFER_SECOND,
+    REDO,
+    REPEAT,
+    UNDO,
+    Keymap,
+)
 from pages.components.workflows.proposing import proposed, shows_proposals
 from pages.components.workflows.reviewing import ACCEPT, OPTION, Desk
 from pages.components.workflows.scoring import Proposal
 
-UNDO, REDO, EDIT, SAVE, CANCEL = "undo", "redo", "edit", "save", "cancel"
-PROPOSE, EXAMINE, GUIDELINE = "propose", "examine", "guideline"
+EDIT, SAVE, CANCEL, PROPOSE = "edit", "save", "cancel", "propose"
+DEFAULT_KEYS = Keymap({})
 
 
-def actions_of(desk: Desk, proposal: Proposal | None = None) -> list[Action]:
-    """Return the decisions possible on a desk, with their keys.
+def actions_of(
+    desk: Desk, proposal: Proposal | None = None, keymap: Keymap = DEFAULT_KEYS
+) -> list[Action]:
+    """Return what can be done on a desk, with its keys.
 
     Where no answer is in sight none can be accepted or called wrong.
     """
-    has_teacher = any(answer.author.kind == "teacher" for answer in desk.answers)
-    keys = {"teacher": "t", "student": "s", "rules": "b" if has_teacher else "t"}
-    used: set[str] = set()
     actions = next_action(desk)
-    for answer in desk.answers:
-        key = keys[answer.author.kind] if keys[answer.author.kind] not in used else ""
-        used.add(key)
-        actions.append(
-            Action(
-                f"{ACCEPT}{answer.id}",
-                f"Accept {answer.author.kind}",
-                key,
-                author_colour(answer.author),
-                primary=not actions,
-            )
-        )
+    actions += _accepts(desk, keymap, primary=not actions)
     anomaly = desk.question.kind == "anomaly"
     edit = "Mark events" if anomaly and desk.blind else "Edit"
     told = "Change the words" if desk.question.kind == "open" else "Change types, places and words"
-    actions.append(Action(EDIT, edit, "e", PEOPLE, help=told))
+    actions.append(Action(EDIT, edit, keymap.key(EDIT), PEOPLE, help=told))
     if anomaly:
         if not desk.blind and not desk.second_look:
-            actions.append(_propose(desk, proposal))
-        actions.append(Action("no_anomaly", "No anomaly", "n"))
+            actions.append(_propose(desk, proposal, keymap))
+        actions.append(Action("no_anomaly", "No anomaly", keymap.key("no_anomaly")))
     if not desk.blind:
         told = "No answer is right, and mine is not known"
-        actions.append(Action("reject", "None right", "x", help=told))
-    actions.append(Action("not_sure", "Not sure", "q"))
+        actions.append(Action("reject", "None right", keymap.key("reject"), help=told))
+    actions.append(Action("not_sure", "Not sure", keymap.key("not_sure")))
     if not desk.second_look:
-        actions.append(Action("skip", "Skip", "k", help="Comes again at the end"))
-    actions += [
-        Action(UNDO, "Undo", "u", group=1, help="Take back your latest decision"),
-        Action(REDO, "Redo", "shift+u", group=1, help="Take back your latest undo"),
-    ]
-    if not desk.blind:
-        told = "Raw answers, prompts, pictures, another rendering, what-ifs"
-        actions.append(Action(EXAMINE, "Examine", "i", group=1, help=told))
-    if anomaly:
-        actions.append(guideline_action("g"))
+        told = "Comes again at the end"
+        actions.append(Action("skip", "Skip", keymap.key("skip"), help=told))
+    actions += [*_prefers(desk, keymap), *_beside(desk, keymap)]
     for number, option in enumerate(desk.question.options, start=1):
         key = str(number) if number <= 9 else ""
         actions.append(
@@ -63,7 +60,69 @@ def actions_of(desk: Desk, proposal: Proposal | None = None) -> list[Action]:
     return actions
 
 
-def _propose(desk: Desk, proposal: Proposal | None) -> Action:
+def _accepts(desk: Desk, keymap: Keymap, primary: bool) -> list[Action]:
+    has_teacher = any(answer.author.kind == "teacher" for answer in desk.answers)
+    bindings = {
+        "teacher": ACCEPT_TEACHER,
+        "student": ACCEPT_STUDENT,
+        "rules": ACCEPT_RULES if has_teacher else ACCEPT_TEACHER,
+    }
+    actions: list[Action] = []
+    for answer in desk.answers:
+        kind = answer.author.kind
+        binding = bindings.pop(kind, "")  # a second teacher is accepted by its button
+        actions.append(
+            Action(
+                f"{ACCEPT}{answer.id}",
+                f"Accept {kind}",
+                keymap.key(binding) if binding else "",
+                author_colour(answer.author),
+                primary=primary and not actions,
+            )
+        )
+    return actions
+
+
+def _prefers(desk: Desk, keymap: Keymap) -> list[Action]:
+    """Offer to say which of the two compared answers is better, beside how they differ."""
+    pair = pair_of(desk)
+    if pair is None:
+        return []
+    told = "The better one of the two, whether or not it is right"
+    return [
+        Action(
+            one,
+            f"Prefer {name}",
+            keymap.key(one),
+            author_colour(answer.author),
+            help=told,
+            group=LINE,
+        )
+        for one, name, answer in zip(
+            (PREFER_FIRST, PREFER_SECOND), names_of(pair), pair, strict=True
+        )
+    ]
+
+
+def _beside(desk: Desk, keymap: Keymap) -> list[Action]:
+    """Return what stands beside the heading; a text is never the answer to the next question."""
+    told = "Take back what you did last, one step at a time"
+    again = "Your last label once more"
+    repeat = [Action(REPEAT, "Repeat", keymap.key(REPEAT), group=1, help=again)]
+    history = [Action(HISTORY, "History", keymap.key(HISTORY), group=1, local=True)]
+    told_of = "Raw answers, prompts, pictures, another rendering, what-ifs"
+    examine = [Action(EXAMINE, "Examine", keymap.key(EXAMINE), group=1, help=told_of)]
+    guideline = [guideline_action(keymap.key(GUIDELINE))]
+    return [
+        *(repeat if desk.question.kind != "open" else []),
+        *([*history, *examine] if not desk.blind else []),
+        *(guideline if desk.question.kind == "anomaly" else []),
+        Action(UNDO, "Undo", keymap.key(UNDO), group=1, help=told),
+        Action(REDO, "Redo", keymap.key(REDO), group=1, help="Take back your latest undo"),
+    ]
+
+
+def _propose(desk: Desk, proposal: Proposal | None, keymap: Keymap) -> Action:
     """Show a detector first, then take what it proposes; on gold not before the decision."""
     words, told, disabled = "Show a detector", "Scores under the plot, without labels", False
     if not shows_proposals(desk):
@@ -73,13 +132,18 @@ def _propose(desk: Desk, proposal: Proposal | None) -> Action:
         words, disabled = f"Edit detector's {n}" if n else "Detector: none here", n == 0
         told = f"Begin an edit with what {proposal.name} finds here"
         told = told if n else f"{proposal.name} finds nothing in this window"
-    return Action(PROPOSE, words, "d", RULES, help=told, disabled=disabled)
+    return Action(PROPOSE, words, keymap.key(PROPOSE), RULES, help=told, disabled=disabled)
 
 
-def edit_actions() -> list[Action]:
+def edit_actions(keymap: Keymap = DEFAULT_KEYS) -> list[Action]:
+    """Return what can be done with an open edit; undo and redo go through its own steps."""
+    told = "Give the selected interval the type that you gave last"
     return [
         Action(SAVE, "Save edit", "enter", primary=True),
-        Action(CANCEL, "Cancel", "escape", help="Drop the edit"),
+        Action(CANCEL, "Cancel", "escape", help="Leave the edit; the next one can bring it back"),
+        Action(REPEAT, "Last type", keymap.key(REPEAT), group=1, help=told),
+        Action(UNDO, "Undo", keymap.key(UNDO), group=1, help="The last change of this edit"),
+        Action(REDO, "Redo", keymap.key(REDO), group=1, help="Your latest undo in this edit"),
         guideline_action(""),  # while edges are moved the key is the plot's
     ]
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.components import session
 from pages.components.page import Page
 from pages.components.review_actions import go_to
 from pages.components.review_view import channels_of, default_rows
@@ -34,7 +35,7 @@ def choose_question(page: Page) -> str | None:
         "Questions",
         list(names),
         format_func=names.__getitem__,
-        key="review_question",
+        key=session.REVIEW_QUESTION,
         label_visibility="collapsed",
         on_change=go_to,
         args=(None,),

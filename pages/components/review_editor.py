@@ -45,7 +45,7 @@ def show_editor(page: Page, desk: Desk, draft: EditDraft) -> None:
                 on_click=_add,
                 args=(page, desk),
             )
-        key = f"edit_{desk.item.id}_rationale"
+        key = f"{_fields_of(desk)}_rationale"
         st.text_input(
             "Why, in a sentence (optional)",
             value=draft.rationale,
@@ -57,7 +57,7 @@ def show_editor(page: Page, desk: Desk, draft: EditDraft) -> None:
 
 def _label_field(page: Page, desk: Desk, draft: EditDraft) -> None:
     names = {option.key: option.name for option in desk.question.options}
-    key = f"edit_{desk.item.id}_label"
+    key = f"{_fields_of(desk)}_label"
     st.pills(
         "Pattern",
         list(names),
@@ -70,7 +70,7 @@ def _label_field(page: Page, desk: Desk, draft: EditDraft) -> None:
 
 
 def _text_field(page: Page, desk: Desk, draft: EditDraft) -> None:
-    key = f"edit_{desk.item.id}_text"
+    key = f"{_fields_of(desk)}_text"
     st.text_area(
         "What happens here",
         value=draft.rationale,
@@ -121,6 +121,18 @@ def _interval_fields(
     )
 
 
+def _fields_of(desk: Desk) -> str:
+    """Return how the keys of the fields begin: otherwise after each undo, which makes them anew."""
+    turns = session.get(session.REVIEW_TURNS, {}).get(desk.item.id, 0)
+    return f"edit_{desk.item.id}_{turns}"
+
+
+def new_fields(desk: Desk) -> None:
+    """Have the fields of an edit made anew: they would go on to show what was typed into them."""
+    turns = session.get(session.REVIEW_TURNS, {})
+    session.put(session.REVIEW_TURNS, {**turns, desk.item.id: turns.get(desk.item.id, 0) + 1})
+
+
 def _draft_now(page: Page, desk: Desk) -> EditDraft:
     return draft_now(page.store, desk, page.person)
 
@@ -157,7 +169,7 @@ def _changer(page: Page, desk: Desk, interval_id: str) -> Callable[[str], dict[s
         save_draft(page.store, desk, page.person, draft)
 
     def fields(field: str) -> dict[str, Any]:
-        key, moves = f"edit_{desk.item.id}_{interval_id}_{field}", _moves(interval_id)
+        key, moves = f"{_fields_of(desk)}_{interval_id}_{field}", _moves(interval_id)
         key = f"{key}_{moves}" if field in ("first", "last") else key
         return {"key": key, "on_change": keep, "args": (field, key, moves)}
 

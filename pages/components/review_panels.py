@@ -5,20 +5,25 @@ from core.phrases import as_judged
 from core.questions.base import Question
 from core.rationale import Check, check_answer
 from core.series import SeriesData, WindowView, view_window
+from pages.components.cached import answer_checks
 from pages.components.chart import Finding, Panel
 from pages.components.explore_answers import summary
 from pages.components.marks import PEOPLE, author_colour, title_of
 from pages.components.review_audit import agreement_note, blind_panel, failed_panels
 from pages.components.review_phrase_view import phrases_of
 from pages.components.words import count
+from pages.components.workflows.keymap import Keymap
 from pages.components.workflows.phrase_work import PhraseDesk
 from pages.components.workflows.reviewing import Desk
 
 
 def panels_of(
-    desk: Desk, series: SeriesData, said_of_phrases: PhraseDesk | None = None
+    desk: Desk, series: SeriesData, keymap: Keymap, said_of_phrases: PhraseDesk | None = None
 ) -> list[Panel]:
-    """Return the panels; phrases stand as people leave them, and are checked as they stand."""
+    """Return what was said, or why it is hidden, with the person's keys where keys are named.
+
+    Phrases stand as people leave them, and are checked as they stand.
+    """
     phrases = said_of_phrases or PhraseDesk()
     view = view_window(series, desk.item.start, desk.item.stop)
     panels = [
@@ -28,13 +33,12 @@ def panels_of(
             headline=headline_of(desk.question, answer.content),
             note=_note(desk, answer),
             beside=agreement_note(desk, answer),
+            badge="preferred" if answer.id == desk.preferred else "",
             findings=findings_of(desk, answer.content, answer.id),
             phrases=phrases_of(
                 answer.content,
                 answer.id,
-                check_answer(
-                    as_judged(answer.content, answer.id, phrases.states), view, answer.render
-                ),
+                _checks_of(desk, answer, series, view, phrases),
                 phrases,
             ),
         )
@@ -46,7 +50,7 @@ def panels_of(
         # What the others are held against comes first.
         panels = [decided, *panels] if desk.second_look else [*panels, decided]
     if desk.blind:
-        panels.append(blind_panel(desk))
+        panels.append(blind_panel(desk, keymap))
     elif not panels:
         panels.append(Panel("Nobody has answered yet", PEOPLE, "", empty="Answer it yourself."))
     return panels
@@ -69,6 +73,16 @@ def _label_panel(
         if content is None
         else phrases_of(content, owner, _of_changed(content, owner, view, phrases), phrases),
     )
+
+
+def _checks_of(
+    desk: Desk, answer: Answer, series: SeriesData, view: WindowView, phrases: PhraseDesk
+) -> list[Check | None]:
+    """Check an answer's phrases as they stand; what nobody changed was checked before."""
+    judged = as_judged(answer.content, answer.id, phrases.states)
+    if judged == answer.content:
+        return answer_checks(answer, desk.series, series, desk.item)
+    return check_answer(judged, view, answer.render)
 
 
 def _of_changed(

@@ -14,12 +14,10 @@ from pages.components.workflows.reviewing import Desk
 
 
 def status_line(queue: Queue, now: Progress, desk: Desk | None) -> str:
-    """Say counts, pace, time left and the time of the last saved decision."""
+    """Say counts, pace, time left and why this item comes now."""
     parts = [f"**{now.done:,} of {now.total:,}**"]
     if now.per_minute is not None and now.minutes_left is not None:
         parts += [f"{now.per_minute:.1f} a minute", f"{now.minutes_left:,.0f} min left"]
-    if now.last_saved is not None:
-        parts.append(f"saved {now.last_saved.astimezone():%H:%M:%S}")
     parts.append(plain(order_words(queue, desk)[0]))
     return " · ".join(parts)
 

@@ -7,13 +7,15 @@ from core.annotations import Mark as Drawn
 from core.answers import Answer, AnswerContent
 from core.questions.base import Question
 from core.series import SeriesData
-from pages.components.chart import Channel, ChartData, LogMark, Mark
+from pages.components.chart import Action, Channel, ChartData, LogMark, Mark
+from pages.components.chart.data import Told
 from pages.components.chart.lines import LIMIT
 from pages.components.marks import PEOPLE, RULES, author_colour, author_words
-from pages.components.review_buttons import actions_of, edit_actions
+from pages.components.review_buttons import DEFAULT_KEYS, actions_of, edit_actions
 from pages.components.review_panels import panels_of, type_name
 from pages.components.review_phrase_view import MARK, PHRASE_PX, id_of, phrase_actions, phrase_marks
 from pages.components.workflows.drafting import EditDraft
+from pages.components.workflows.keymap import REPEAT, Keymap
 from pages.components.workflows.phrase_work import PhraseDesk
 from pages.components.workflows.proposing import shows_proposals
 from pages.components.workflows.reviewing import Desk
@@ -35,13 +37,15 @@ LABEL_LANE = "people"
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands apart from the item: zone, log, marks of Explore, a detector, judged phrases."""
+    """What stands beside the item: zone, log, marks of Explore, a detector, phrases, keys, news."""
 
     zone: str = "UTC"
     log: tuple[LogMark, ...] = ()
     drawn: tuple[Drawn, ...] = ()
     proposal: Proposal | None = None
     phrases: PhraseDesk = field(default_factory=PhraseDesk)
+    keymap: Keymap = DEFAULT_KEYS
+    told: Told = field(default_factory=Told)
 
 
 def chart_of(
@@ -70,7 +74,7 @@ def chart_of(
     marks += phrase_marks(desk, beside.phrases, LABEL_LANE)
     # While intervals are edited their fields need the room: what a detector said was taken over.
     scored = beside.proposal if shows_proposals(desk) and draft is None and not opened else None
-    actions = edit_actions() if draft is not None else actions_of(desk, scored)
+    actions = _actions(desk, scored, beside.keymap)
     if opened is not None:
         actions = phrase_actions(desk, opened)
     if scored is not None:
@@ -87,7 +91,7 @@ def chart_of(
         rows=rows,
         marks=tuple(marks),
         lanes=_lanes(desk, scored),
-        panels=tuple(panels_of(desk, series, beside.phrases)),
+        panels=tuple(panels_of(desk, series, beside.keymap, beside.phrases)),
         actions=tuple(actions),
         painted=desk.painted,
         mode="draw" if drawing else "zoom",
@@ -102,7 +106,15 @@ def chart_of(
         editable=drawing,
         selected="" if opened is None else f"{MARK}{id_of(opened.key)}",
         alt=_alt(desk, len(marks)),
+        told=beside.told,
     )
+
+
+def _actions(desk: Desk, scored: Proposal | None, keymap: Keymap) -> list[Action]:
+    if desk.draft is None:
+        return actions_of(desk, scored, keymap)
+    typed = bool(desk.question.types)
+    return [one for one in edit_actions(keymap) if typed or one.id != REPEAT]
 
 
 def channels_of(stored: StoredSeries) -> tuple[Channel, ...]:

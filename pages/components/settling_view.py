@@ -8,7 +8,7 @@ from core.series import SeriesData, display_zone
 from pages.components.chart import Action, ChartData, Mark, Panel
 from pages.components.chart.lines import LIMIT
 from pages.components.marks import PEOPLE, author_colour, author_words
-from pages.components.review_buttons import UNDO, edit_actions
+from pages.components.review_buttons import DEFAULT_KEYS, edit_actions
 from pages.components.review_panels import findings_of, headline_of, panels_of
 from pages.components.review_phrase_view import phrases_of
 from pages.components.review_view import (
@@ -21,6 +21,7 @@ from pages.components.review_view import (
     heading_of,
 )
 from pages.components.workflows.adjudicating import Case
+from pages.components.workflows.keymap import UNDO
 from pages.components.workflows.phrase_work import PhraseDesk
 from pages.components.workflows.reviewing import Desk
 
@@ -144,7 +145,7 @@ def _marks(desk: Desk, label: Correction) -> list[Mark]:
 
 def _panels(case: Case, series: SeriesData, labels: Sequence[Correction]) -> list[Panel]:
     desk = case.desk
-    models = panels_of(desk, series) if desk.answers else []
+    models = panels_of(desk, series, DEFAULT_KEYS) if desk.answers else []
     panels = [*(_label_panel(desk, label) for label in labels), *models]
     # Without its id a phrase is only read: what is right about it is said on the desk.
     return [

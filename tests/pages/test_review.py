@@ -5,9 +5,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.desk_events import standing
 from pages.components import session
+from pages.components.chart import ChartEvent
+from pages.components.page import Page
+from pages.components.review_actions import handler
 from pages.components.services import Services
 from pages.components.workflows.drafting import with_change
+from pages.components.workflows.keymap import load_keymap
 from pages.components.workflows.review_queue import build_queue
 from pages.components.workflows.reviewing import decide, load_desk, save_draft
 from storage import Store, open_store
@@ -96,7 +101,7 @@ def test_undo_returns_to_the_item_also_after_a_reload(store: Store) -> None:
 def test_undo_with_nothing_to_undo_is_said_plainly(store: Store) -> None:
     at = opened(store)
     press(at, "undo")
-    assert "no decision of theirs is standing" in at.error[0].value
+    assert "nothing that they did is standing" in at.error[0].value
 
 
 def test_an_option_of_a_pattern_question_is_one_press(store: Store) -> None:
@@ -207,3 +212,45 @@ def test_when_all_is_decided_the_page_leads_to_training(store: Store) -> None:
         decide(store, desk, "me", "reject", desk.painted, None)
     at = opened(store)
     assert at.success[0].value == "All 6 items are decided."
+
+
+def test_undo_and_redo_step_through_an_open_edit_and_its_fields_follow(store: Store) -> None:
+    at = opened(store, item_of(store, "anomaly"))
+    press(at, "edit")
+    next(b for b in at.number_input if b.label == "First sample").set_value(240).run()
+    press(at, "undo")
+    assert [b.value for b in at.number_input if b.label == "First sample"] == [236]
+    press(at, "redo")
+    assert [b.value for b in at.number_input if b.label == "First sample"] == [240]
+    press(at, "undo")
+    press(at, "undo")
+    assert "nothing of this edit was changed yet" in at.error[0].value
+
+
+def test_a_preference_is_undone_like_a_decision_and_says_so(store: Store) -> None:
+    at = opened(store, item_of(store, "anomaly"))
+    press(at, "prefer_second")
+    assert len(standing(store.desk_events.list(project_of(store)))) == 1
+    press(at, "undo")
+    assert standing(store.desk_events.list(project_of(store))) == []
+    note = at.session_state[session.REVIEW_NOTE]
+    assert note.startswith("Undone: preference on pump-0.csv, just now.")
+    press(at, "redo")
+    assert len(standing(store.desk_events.list(project_of(store)))) == 1
+
+
+def test_another_key_is_kept_for_the_person_and_an_impossible_one_says_why(store: Store) -> None:
+    at = opened(store, item_of(store, "anomaly"))
+    page, desk = page_of(store), load_desk(store, project_of(store), "me", shown(at))
+    happened = handler(page, desk)
+    happened(ChartEvent(rebound=("skip", "a"), nonce="1"))
+    assert load_keymap(store, project_of(store), "me").key("skip") == "a"
+    happened(ChartEvent(rebound=("skip", "c"), nonce="2"))
+    assert "clears the app's cache" in session.get(session.REVIEW_REFUSED)
+    happened(ChartEvent(rebound=("", ""), nonce="3"))
+    assert load_keymap(store, project_of(store), "me").key("skip") == "k"
+    assert session.get(session.REVIEW_REFUSED) is None
+
+
+def page_of(store: Store) -> Page:
+    return Page(store=store, project=store.projects.default(), person="me")

@@ -148,7 +148,7 @@ def test_a_blind_picture_has_no_marks_and_counts_none(store: Store) -> None:
 
 def test_a_blind_item_is_decided_by_ones_own_answer_alone(store: Store) -> None:
     (anomaly, pattern) = (drawn(store, kind).item_ids[0] for kind in ("anomaly", "pattern"))
-    always = {"q": "Not sure", "k": "Skip", "u": "Undo", "shift+u": "Redo"}
+    always = {"q": "Not sure", "k": "Skip", "l": "Repeat", "u": "Undo", "shift+u": "Redo"}
 
     def keys(item_id: str) -> dict[str, str]:
         return {one.key: one.label for one in picture_of(store, desk_now(store, item_id)).actions}

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from pages.components.marks import PEOPLE, RULES, STUDENT
-from pages.components.review_view import chart_of, default_rows
+from pages.components.review_view import Beside, chart_of, default_rows
+from pages.components.workflows.comparing_answers import prefer
+from pages.components.workflows.keymap import Keymap
 from pages.components.workflows.reviewing import decide, load_desk, start_edit
 from storage import Store
 from tests.pages.review_project import desk_of, review_store
@@ -32,6 +34,10 @@ def test_every_decision_has_its_key(store: Store) -> None:
         "x": "None right",
         "q": "Not sure",
         "k": "Skip",
+        "f": "Prefer rules",
+        "j": "Prefer student",
+        "l": "Repeat",
+        "w": "History",
         "u": "Undo",
         "shift+u": "Redo",
         "i": "Examine",
@@ -80,7 +86,8 @@ def test_editing_draws_and_only_ones_own_intervals_can_be_moved(store: Store) ->
     picture = chart_of(desk, store.series.data(desk.series), "")
     assert picture.mode == "draw"
     assert {mark.lane for mark in picture.marks if mark.movable} == {"your edit"}
-    assert [action.key for action in picture.actions] == ["enter", "escape"]
+    keys = [action.key for action in picture.actions]
+    assert keys == ["enter", "escape", "l", "u", "shift+u"]
 
 
 def test_context_is_shaded_only_where_there_is_some(store: Store) -> None:
@@ -97,3 +104,19 @@ def test_context_is_shaded_only_where_there_is_some(store: Store) -> None:
 
 def test_channels_of_a_few_are_all_drawn(store: Store) -> None:
     assert default_rows(desk_of(store, "anomaly")) == (0, 1, 2)
+
+
+def test_buttons_have_the_keys_that_a_person_chose(store: Store) -> None:
+    desk = desk_of(store, "anomaly")
+    keymap = Keymap({"skip": "a", "undo": "shift+z"})
+    picture = chart_of(desk, store.series.data(desk.series), "", beside=Beside(keymap=keymap))
+    keys = {action.id: action.key for action in picture.actions}
+    assert (keys["skip"], keys["undo"], keys["no_anomaly"]) == ("a", "shift+z", "n")
+
+
+def test_a_preferred_answer_says_so(store: Store) -> None:
+    desk = desk_of(store, "anomaly")
+    prefer(store, desk, "me", 1, desk.painted)
+    desk = load_desk(store, desk.item.project_id, "me", desk.item.id)
+    picture = chart_of(desk, store.series.data(desk.series), "")
+    assert [panel.badge for panel in picture.panels] == ["", "preferred"]

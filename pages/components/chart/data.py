@@ -88,7 +88,8 @@ class Finding:
 class Panel:
     """One answer beside the others: who, what, which intervals, and why.
 
-    `beside` says how it stands to what the person said, where they said it first.
+    `beside` says how it stands to what the person said, where they said it first; `badge` what the
+    person said of the answer as a whole.
     """
 
     title: str
@@ -99,13 +100,15 @@ class Panel:
     phrases: tuple[Phrase, ...] = ()
     empty: str = ""
     beside: str = ""
+    badge: str = ""
 
 
 @dataclass(frozen=True)
 class Action:
     """A button with a key; `id` comes back in the event.
 
-    Group 0 stands below the panels, group 1 beside the heading, others on lines of their own.
+    Group 0 stands below the panels, group 1 beside the heading, `LINE` beside the line that
+    compares the answers, others on lines of their own. `local` is done by the chart itself.
     """
 
     id: str
@@ -116,6 +119,40 @@ class Action:
     help: str = ""
     disabled: bool = False
     group: int = 0
+    local: bool = False
+
+
+LINE = -1
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A key that people may choose: what it does, the key it has, in all fields as shown."""
+
+    id: str
+    words: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the desk says beside its answers.
+
+    Attributes:
+        saved: "saved 12:03:11", of what the store has committed; "not saved: ..." after an error.
+        note: what just happened, over the plot, until the next event.
+        line: how the answers differ, in one line above the actions.
+        history: all that was decided, the oldest first: when, who, what, how.
+        bindings: the keys that people may choose.
+        refused: why the key that was asked for last cannot be had.
+    """
+
+    saved: str = ""
+    note: str = ""
+    line: str = ""
+    history: tuple[tuple[str, str, str, str], ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -203,6 +240,7 @@ class ChartData:
         goto: samples `[start, stop)` to show: at first, and whenever `goto_id` changes.
         alt: what the picture shows, in words, for who cannot see it.
         types: (id, name) of the types an interval can have.
+        told: what a desk says beside its answers.
     """
 
     series: SeriesData
@@ -240,6 +278,7 @@ class ChartData:
     goto_id: str = ""
     alt: str = ""
     types: tuple[tuple[str, str], ...] = ()
+    told: Told = Told()
 
 
 @dataclass(frozen=True)
@@ -258,6 +297,8 @@ class ChartEvent:
         clicked: `ref` of the mark clicked.
         phrase: what is to be done to a phrase.
         action: id of the action pressed, by mouse or key, never before the paint.
+        on: `ref` of the mark that was selected when the action was pressed.
+        rebound: (binding, key) that a person wants; two empty texts ask for the first keys again.
         painted: what was on the screen when it happened.
         seconds: time since that paint.
         nonce: identity of the event, to be handed back in `ChartData.handled`.
@@ -275,6 +316,8 @@ class ChartEvent:
     clicked: str = ""
     phrase: PhraseTouch | None = None
     action: str = ""
+    on: str = ""
+    rebound: tuple[str, str] | None = None
     painted: Painted | None = None
     seconds: float | None = None
     nonce: str = ""

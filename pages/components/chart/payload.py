@@ -85,6 +85,7 @@ def chart_payload(data: ChartData, seen: Mapping[str, Any] | None = None) -> dic
         "goto_id": data.goto_id,
         "alt": data.alt,
         "types": [list(one) for one in data.types],
+        "told": asdict(data.told),
         "strip_names": [strip.name for strip in data.strips],
     }
 
@@ -217,6 +218,10 @@ def read_event(data: ChartData, raw: Mapping[str, Any]) -> ChartEvent:
         clicked=str(event.get("ref", "")) if event.get("type") == "clicked" else "",
         phrase=_touch(event) if event.get("type") == "phrase" else None,
         action=str(event.get("action", "")) if event.get("type") == "action" else "",
+        on=str(event.get("ref", "")) if event.get("type") == "action" else "",
+        rebound=(str(event["binding"]), str(event["key"]))
+        if event.get("type") == "rebound"
+        else None,
         painted=None
         if painted is None
         else Painted(

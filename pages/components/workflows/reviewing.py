@@ -5,8 +5,11 @@ Gold truth and imported labels never come through here: only answers that people
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
 from core.answers import Answer, AnswerContent
+from core.desk_events import DeskEvent, preferred, standing
 from core.errors import StoreError
 from core.gold_rules import gold_label
 from core.people import Identity
@@ -14,6 +17,13 @@ from core.questions.base import Question
 from core.review import Correction, CurrentLabel, Decision, Item, current_label
 from pages.components.chart.data import Painted
 from pages.components.workflows.blind import AuditLook, audit_look
+from pages.components.workflows.draft_book import (
+    DraftBook,
+    read_book,
+    stepped_back,
+    stepped_forth,
+    with_draft,
+)
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
 from pages.components.workflows.review_queue import serving_student, shown_answers
 from pages.components.workflows.types_now import question_now
@@ -40,6 +50,10 @@ class Desk:
         audit: how the person meets an item of an audit; None when it is in none. On a blind look
             there are no answers and no label here, whatever is stored.
         selection: which of several answers of the teachers was chosen; None when none was.
+        events: all that was decided on the item, the oldest first; none on a blind look.
+        said: what people said beside the label that stands, the oldest first; none on a blind look.
+        preferred: id of the answer that the person called the better one; empty without a word.
+        draft_saved: when the draft was stored.
     """
 
     item: Item
@@ -53,6 +67,10 @@ class Desk:
     audit: AuditLook | None = None
     selection: SelectionRecord | None = None
     gold_change: bool = False
+    events: tuple[Correction, ...] = ()
+    said: tuple[DeskEvent, ...] = ()
+    preferred: str = ""
+    draft_saved: datetime | None = None
 
     @property
     def blind(self) -> bool:
@@ -80,8 +98,8 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
     """Gather an item; raises StoreError when there is none of this id in the project."""
     item = store.items.get(project_id, item_id)
     events = store.corrections.events(project_id, item_id)
-    kept = store.drafts.get(project_id, person, item_id)
-    draft = None if kept is None else EditDraft.model_validate(kept)
+    book = draft_book(store, project_id, person, item_id)
+    draft = None if book is None or book.dropped else book.draft
     audit = audit_look(store, item, person, events, draft)
     blind = audit is not None and audit.look == "blind"
     label = None if blind else current_label(events)
@@ -90,10 +108,12 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
     chosen = "" if selection is None else selection.chosen_answer_id
     serving = serving_student(store, project_id)
     shown = tuple(shown_answers(answers, serving, chosen))
-    said = [*(one.content for one in shown), None if label is None else label.content, draft]
-    question = question_now(store, item, said)
+    held = [*(one.content for one in shown), None if label is None else label.content, draft]
+    question = question_now(store, item, held)
+    said = standing(store.desk_events.list(project_id, item_id))
     gold = GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None
-    counts = gold_label(events, store.desk_events.list(project_id, item_id)) if gold else None
+    counts = gold_label(events, said) if gold else None
+    said = [] if blind else said
     return Desk(
         item=item,
         question=question,
@@ -106,6 +126,10 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
         audit=audit,
         selection=selection,
         gold_change=counts is not None and counts.change is not None and not blind,
+        events=() if blind else tuple(events),
+        said=tuple(said),
+        preferred=preferred(said, person),
+        draft_saved=None if draft is None else store.drafts.saved_at(project_id, person, item_id),
     )
 
 
@@ -217,14 +241,55 @@ def draft_now(store: Store, desk: Desk, person: str) -> EditDraft:
     return draft
 
 
+def draft_book(store: Store, project_id: str, person: str, item_id: str) -> DraftBook | None:
+    """Return a person's edit of an item with its history, also a dropped one; None without."""
+    kept = store.drafts.get(project_id, person, item_id)
+    return None if kept is None else read_book(kept)
+
+
 def _kept_draft(store: Store, desk: Desk, person: str) -> EditDraft | None:
-    kept = store.drafts.get(desk.item.project_id, person, desk.item.id)
-    return None if kept is None else EditDraft.model_validate(kept)
+    book = draft_book(store, desk.item.project_id, person, desk.item.id)
+    return None if book is None or book.dropped else book.draft
 
 
 def save_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> None:
-    """Keep an unfinished edit, so that a reload finds it."""
-    store.drafts.save(desk.item.project_id, person, desk.item.id, draft.model_dump(mode="json"))
+    """Keep an unfinished edit and the step it took, so that a reload finds both.
+
+    An edit that was dropped is a step of the one that follows it: undo brings it back.
+    """
+    book = draft_book(store, desk.item.project_id, person, desk.item.id)
+    _save_book(
+        store, desk, person, DraftBook(draft=draft) if book is None else with_draft(book, draft)
+    )
+
+
+def drop_draft(store: Store, desk: Desk, person: str) -> None:
+    """Leave an edit without saving it; nothing happens when there is none."""
+    book = draft_book(store, desk.item.project_id, person, desk.item.id)
+    if book is not None:
+        _save_book(store, desk, person, book.model_copy(update={"dropped": True}))
+
+
+def step_draft(store: Store, desk: Desk, person: str, way: Literal["back", "forth"]) -> None:
+    """Undo or redo the last step inside an open edit.
+
+    Raises:
+        StoreError: when there is no step that way.
+    """
+    book = draft_book(store, desk.item.project_id, person, desk.item.id)
+    stepped = None
+    if book is not None:
+        stepped = stepped_back(book) if way == "back" else stepped_forth(book)
+    if stepped is None:
+        done = "changed yet" if way == "back" else "undone since the last change"
+        raise StoreError(
+            f"nothing of this edit was {done}, so there is no step {way}; Escape leaves the edit"
+        )
+    _save_book(store, desk, person, stepped)
+
+
+def _save_book(store: Store, desk: Desk, person: str, book: DraftBook) -> None:
+    store.drafts.save(desk.item.project_id, person, desk.item.id, book.model_dump(mode="json"))
 
 
 def save_edit(

@@ -1,68 +1,88 @@
-// The sheet of keys: made from the table of keys and the page's own actions.
+// The sheet of keys: made from the table of keys and the page's own actions. Those that people may
+// choose are rows to press: the next key is the new one, if Python agrees.
 
 import { element } from "./dom.js"
-import { KEYS, MOUSE } from "./keys.js"
+import { KEYS, MOUSE, capOf } from "./keys.js"
 import { SHEET, taken as takenBy } from "./phrases.js"
+import { Sheet } from "./sheet.js"
 
-export class Cheat {
-  constructor(root) {
-    this.root = root
-  }
-
-  get open() {
-    return Boolean(this.node)
+export class Cheat extends Sheet {
+  // `rebind(binding, key)` asks Python; its answer comes with the next data.
+  constructor(root, rebind) {
+    super(root, "Keys", ["?", "h"])
+    this.rebind = rebind
+    this.waiting = ""
   }
 
   toggle(data) {
-    if (this.node) this.close()
-    else this.show(data)
+    if (this.open) this.close()
+    else this.show(this.groups(data))
   }
 
-  show(data) {
+  update(data) {
+    if (!this.open) return
+    const asked = this.waiting || document.activeElement?.dataset?.binding
+    this.waiting = ""
+    this.body.replaceChildren(...this.groups(data))
+    this.body.querySelector(`[data-binding="${asked}"]`)?.focus()
+  }
+
+  groups(data) {
+    const { bindings, refused } = data.told
     const rows = KEYS.filter((row) => row.caps.length && (data.editable || !row.edit))
-    const groups = [...new Set(rows.map((row) => row.group))].map((group) => [group, rows.filter((row) => row.group === group)])
-    const own = data.actions.filter((action) => action.key).map((action) => ({ caps: [action.key.replace("shift+", "⇧ ").toUpperCase()], words: action.label }))
-    const taken = new Set([...data.actions.map((action) => action.key.toLowerCase()), ...takenBy(data)])
-    const node = element("div", "us-cheat")
-    const sheet = element("div", "us-cheat-sheet")
-    sheet.setAttribute("role", "dialog")
-    sheet.setAttribute("aria-modal", "true")
-    sheet.setAttribute("aria-label", "Keys of the chart")
-    const close = element("button", "us-cheat-close", "close")
-    close.type = "button"
-    close.onclick = () => this.close()
-    const head = element("header", "us-cheat-head")
-    head.append(element("strong", "", "Keys"), close)
-    const body = element("div", "us-cheat-groups")
-    for (const [group, list] of groups) body.append(section(group, left(list, taken)))
-    body.append(section("Mouse", MOUSE.filter((row) => data.editable || !row.edit)))
-    if (takenBy(data).length) body.append(section("Phrases", SHEET))
-    if (own.length) body.append(section("This page", own))
-    sheet.append(head, body)
-    node.append(sheet)
-    node.onpointerdown = (event) => event.target === node && this.close()
-    this.node = node
-    this.back = document.activeElement
-    this.onKey = (event) => this.key(event)
-    document.addEventListener("keydown", this.onKey, true)
-    this.root.append(node)
-    close.focus()
+    const names = [...new Set(rows.map((row) => row.group))]
+    const keyed = data.actions.filter((action) => action.key)
+    const taken = new Set([...keyed.map((action) => action.key.toLowerCase()), ...takenBy(data)])
+    const chosen = new Set(bindings.map((one) => one.key))
+    const fixed = keyed.filter((action) => !chosen.has(action.key))
+    const groups = names.map((name) => section(name, left(rows.filter((row) => row.group === name), taken)))
+    groups.push(section("Mouse", MOUSE.filter((row) => data.editable || !row.edit)))
+    if (takenBy(data).length) groups.push(section("Phrases", SHEET))
+    if (fixed.length) groups.push(section("This page", fixed.map((action) => ({ caps: [capOf(action.key)], words: action.label }))))
+    if (bindings.length) groups.unshift(this.own(bindings, refused))
+    return groups
   }
 
-  // Open, the sheet takes all keys: those that close it, and none for the plot behind it.
+  own(bindings, refused) {
+    const node = element("section", "us-cheat-group")
+    node.append(element("h4", "", "Decide: press a row, then its new key"))
+    if (refused) node.append(element("p", "us-cheat-refused", refused))
+    for (const one of bindings) node.append(this.bindingNode(one))
+    const reset = element("button", "us-cheat-close", "first keys again")
+    reset.type = "button"
+    reset.onclick = () => this.rebind("", "")
+    node.append(reset)
+    return node
+  }
+
+  bindingNode(one) {
+    const line = element("button", "us-cheat-row us-cheat-binding")
+    line.type = "button"
+    line.dataset.binding = one.id
+    const caps = element("span", "us-cheat-caps")
+    caps.append(element("kbd", "", capOf(one.key)))
+    line.append(caps, element("span", "", one.words))
+    line.onclick = () => {
+      this.waiting = one.id
+      for (const other of this.body.querySelectorAll(".us-cheat-asked")) other.classList.remove("us-cheat-asked")
+      line.classList.add("us-cheat-asked")
+      caps.replaceChildren(element("kbd", "", "press a key"))
+    }
+    return line
+  }
+
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    const closes = ["escape", "?", "h"].includes(event.key.toLowerCase())
-    if (closes || event.key === "Tab") event.preventDefault()
-    if (event.key !== "Enter" && event.key !== " ") event.stopPropagation()
-    if (closes) this.close()
+    if (!this.waiting) return super.key(event)
+    if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return
+    event.preventDefault()
+    event.stopPropagation()
+    const key = event.key.toLowerCase()
+    this.rebind(this.waiting, event.shiftKey && key.length === 1 ? `shift+${key}` : key)
   }
 
   close() {
-    document.removeEventListener("keydown", this.onKey, true)
-    this.node?.remove()
-    this.node = null
-    this.back?.focus?.({ preventScroll: true })
+    this.waiting = ""
+    super.close()
   }
 }
 

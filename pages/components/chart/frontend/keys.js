@@ -82,3 +82,9 @@ function free(event) {
   if (path.some((node) => node instanceof Element && node.matches(EDITABLE))) return false
   return !document.querySelector("[role=dialog]")
 }
+
+// A key as it is printed: on buttons and on the sheet.
+export function capOf(key) {
+  if (key.startsWith("shift+")) return `⇧${key.slice(6).toUpperCase()}`
+  return { enter: "↵", escape: "Esc" }[key] ?? key.toUpperCase()
+}

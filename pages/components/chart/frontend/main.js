@@ -24,6 +24,8 @@
 import { Plot } from "./plot.js"
 import { renderPanels, renderActions } from "./panels.js"
 import { Cheat } from "./cheat.js"
+import { History } from "./history.js"
+import { Saved } from "./saved.js"
 import { Editor } from "./edit.js"
 import { commandOf, keyOf } from "./keys.js"
 import { held, unpacked } from "./lines.js"
@@ -39,6 +41,7 @@ const ASK_AGAIN_MS = 2000
 const MOST_AGAIN = 5
 const LINES = { lines: null, fine: null, gaps: null, log: null, strips: null, answer: 0 }
 const GAPS_PX = 34
+const SAVES = ["action", "drawn", "moved", "deleted", "split", "merged"]
 
 export function render({ buffer, ...component }) {
   component.data = unpacked(component.data, buffer)
@@ -63,14 +66,22 @@ class Desk {
     this.actions = element("div", "us-actions")
     this.head = element("div", "us-head")
     this.side = element("div", "us-side")
-    this.cheat = new Cheat(this.root)
+    this.cheat = new Cheat(this.root, (binding, key) => this.ask("rebound", { binding, key }))
+    this.history = new History(this.root)
+    this.saved = new Saved()
+    this.line = element("div", "us-line")
+    this.words = element("span", "us-line-words")
+    this.lineSide = element("span", "us-side")
+    this.line.append(this.words, this.lineSide)
+    this.note = element("div", "us-told")
+    this.note.setAttribute("role", "status")
     this.keys = element("button", "us-action us-keys", "Keys")
     this.keys.type = "button"
     this.keys.prepend(element("kbd", "", "H"))
     this.keys.onclick = () => this.cheat.toggle(this.data)
-    this.head.append(this.heading, this.side, this.keys)
+    this.head.append(this.heading, this.note, this.saved.node, this.side, this.keys)
     this.status = new Status(() => this.cheat.toggle(this.data))
-    this.root.append(this.head, this.plotHost, this.status.node, this.panels, this.actions)
+    this.root.append(this.head, this.plotHost, this.status.node, this.panels, this.line, this.actions)
     component.parentElement.append(this.root)
     this.plot = new Plot(this.plotHost, {
       near: (mark) => this.near(mark),
@@ -101,6 +112,7 @@ class Desk {
     const token = JSON.stringify(data.painted)
     if (token !== this.token) this.unpaint(token)
     if (this.pending && data.handled === this.pending) this.release()
+    this.tell(data)
     this.heading.textContent = this.heading.title = data.heading
     this.head.hidden = !data.heading
     this.editor.update(data)
@@ -109,7 +121,8 @@ class Desk {
     this.phrases.update(data)
     // While marks are edited, the status line below the plot has such a button.
     this.keys.hidden = data.editable || !data.actions.length
-    renderActions(this.actions, this.side, data.actions, this)
+    renderActions({ below: this.actions, side: this.side, line: this.lineSide }, data.actions, this)
+    this.keepHeight(data)
     try {
       // Python thought that the browser still had the coarse lines.
       if (!(await this.plot.draw(data))) return this.tellVisible()
@@ -131,11 +144,34 @@ class Desk {
     )
   }
 
+  // What Python tells beside the answers: it is known at once, before the picture stands.
+  tell({ told, actions, panels, compact }) {
+    this.saved.confirm(told.saved, this.pending !== null || !this.editor.outbox.empty)
+    this.note.textContent = told.note
+    this.note.hidden = !told.note
+    this.heading.hidden = Boolean(told.note) // the question is the same as before
+    this.words.textContent = this.words.title = told.line
+    // Its place is kept where there is nothing to compare: panels and buttons must not jump.
+    this.line.hidden = compact || !actions.length || !panels.length
+    this.cheat.update(this.data)
+  }
+
+  // Rows of buttons come and go with the kind of question: their place only grows, so that nothing
+  // jumps between items. In an edit it is as small as it can be.
+  keepHeight({ compact }) {
+    this.actions.style.minHeight = ""
+    if (compact) return
+    if (this.wide !== window.innerWidth) this.tallest = 0
+    this.wide = window.innerWidth
+    this.tallest = Math.max(this.tallest, this.actions.offsetHeight)
+    this.actions.style.minHeight = `${this.tallest}px`
+  }
+
   // Pixels left for the plot when everything else of the page is to be seen without scrolling.
   room() {
     const scrolled = this.root.closest(".stMain")?.scrollTop ?? 0
     const top = this.plotHost.getBoundingClientRect().top + scrolled
-    const below = this.status.node.offsetHeight + this.panels.offsetHeight + this.actions.offsetHeight + GAPS_PX
+    const below = this.status.node.offsetHeight + this.panels.offsetHeight + this.line.offsetHeight + this.actions.offsetHeight + GAPS_PX
     return window.innerHeight - top - below - this.data.reserve
   }
 
@@ -206,11 +242,13 @@ class Desk {
     const about = { view, sight: this.sight(), cursor: this.editor.cursor, painted: this.painted }
     const event = { type, ...fields, ...about, seconds, nonce: this.pending }
     this.component.setTriggerValue("event", event)
+    if (SAVES.includes(type)) this.saved.begin()
     return this.pending
   }
 
   unanswered() {
     this.release()
+    this.saved.fail()
     this.editor.outbox.unanswered()
     this.editor.outbox.pump()
     this.edited()
@@ -223,7 +261,25 @@ class Desk {
   }
 
   act(action) {
-    if (!action.disabled) this.ask("action", { action: action.id })
+    if (action.disabled) return
+    if (action.local) this.history.toggle(this.data, action.key)
+    else if (!this.ready()) this.blink()
+    else this.ask("action", { action: action.id, ref: this.editor.selected })
+  }
+
+  // Whether what is on the screen is what Python knows. Changes of an edit on their way are no bar:
+  // an action waits for them.
+  ready() {
+    return this.painted !== null && (this.pending === null || !this.editor.outbox.empty)
+  }
+
+  // A key or a click that came before the picture stood, or before the last one was answered, does
+  // nothing, and shows that.
+  blink() {
+    this.root.dataset.ignored = String(Number(this.root.dataset.ignored ?? 0) + 1)
+    this.root.classList.remove("us-blink")
+    void this.root.offsetWidth // starts the animation anew
+    this.root.classList.add("us-blink")
   }
 
   // By a key: a button that was clicked before would take the next Enter for itself.
@@ -305,6 +361,7 @@ class Desk {
     this.nav.destroy()
     this.phrases.destroy()
     this.cheat.close()
+    this.history.close()
     this.plot.destroy()
     this.root.remove()
   }

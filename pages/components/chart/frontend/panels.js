@@ -1,8 +1,8 @@
 // The answers side by side, their phrases numbered like the intervals, and the row of actions.
 
 import { coloured, element } from "./dom.js"
+import { capOf } from "./keys.js"
 
-const KEY_CAPS = { "shift+u": "⇧U", enter: "↵", escape: "Esc" }
 const CHECKS = {
   confirmed: { mark: "✓", words: "confirmed by the data" },
   contradicted: { mark: "✗", words: "the data says otherwise" },
@@ -20,7 +20,9 @@ export function renderPanels(host, panels, desk) {
 function panelNode(panel, desk) {
   const node = coloured(element("section", "us-panel"), panel.colour)
   const head = element("header", "us-panel-head")
-  head.append(element("span", "us-who", panel.title), element("span", "us-note", panel.note))
+  head.append(element("span", "us-who", panel.title))
+  if (panel.badge) head.append(element("span", "us-badge", panel.badge))
+  head.append(element("span", "us-note", panel.note))
   head.title = `${panel.title} ${panel.note}`
   node.append(head)
   if (panel.empty) node.append(element("p", "us-empty", panel.empty))
@@ -80,21 +82,17 @@ function linked(node, ref, desk) {
   return node
 }
 
-// Group 0 stands below the panels, group 1 beside the heading, later groups on lines of their own.
-export function renderActions(host, side, actions, desk) {
-  host.hidden = actions.length === 0
-  let group = 0
-  const nodes = []
-  for (const action of actions) {
-    const node = actionNode(action, desk)
-    if (action.group > 1 && action.group !== group) nodes.push(element("div", "us-break"))
-    group = action.group
-    if (group !== 1) nodes.push(node)
-  }
-  side.replaceChildren(
-    ...actions.filter((action) => action.group === 1).map((action) => actionNode(action, desk)),
-  )
-  host.replaceChildren(...nodes)
+// Group 0 stands below the panels, group 1 beside the heading, group -1 beside the line that compares
+// the answers, later groups on lines of their own.
+export function renderActions({ below, side, line }, actions, desk) {
+  const of = (group) => actions.filter((action) => action.group === group).map((action) => actionNode(action, desk))
+  below.hidden = actions.length === 0
+  side.replaceChildren(...of(1))
+  line.replaceChildren(...of(-1))
+  const nodes = of(0)
+  for (const group of [...new Set(actions.map((action) => action.group))].filter((one) => one > 1))
+    nodes.push(element("div", "us-break"), ...of(group))
+  below.replaceChildren(...nodes)
 }
 
 function actionNode(action, desk) {
@@ -104,7 +102,7 @@ function actionNode(action, desk) {
   node.disabled = action.disabled
   node.title = action.help
   node.dataset.action = action.id
-  if (action.key) node.append(element("kbd", "", KEY_CAPS[action.key] ?? action.key.toUpperCase()))
+  if (action.key) node.append(element("kbd", "", capOf(action.key)))
   node.append(element("span", "", action.label))
   node.onclick = () => {
     node.blur() // a focused button would take the next Space or Enter
