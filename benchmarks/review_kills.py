@@ -205,13 +205,14 @@ class Script:
         return True
 
     def _start(self, target: Target) -> None:
-        """Start again what was killed; the app starts the worker by itself."""
+        """Start again what was killed; the app starts the worker when the page is opened."""
         if target == "app":
             self.app.start()
         if target == "browser":
             self.chromium.start()
-        if target != "worker":
-            self.open()
+        self.open()
+        if target == "worker":
+            self.app.wait_for_worker()
 
 
 def plan(corrections: int, kills: int, rng: random.Random) -> dict[int, Kill]:
@@ -238,6 +239,7 @@ def kills(corrections: int, n_kills: int, undos: int, seed: int) -> dict[str, An
             app.start()
             chromium.start()
             script.open()
+            app.wait_for_worker()
             figures = _run(script, corrections, plan(corrections, n_kills, rng), undos)
             figures |= _answers(store, asked)
         finally:

@@ -20,6 +20,8 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser, Page, Playwright
 
+from training.launcher import worker_lives
+
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = {"width": 1440, "height": 900}
 WAIT_S = 120.0
@@ -86,6 +88,14 @@ class App:
             worker.wait(10)
             return alive
         return False
+
+    def wait_for_worker(self) -> None:
+        """Wait until a worker is at work: it holds its lock then."""
+        until = time.monotonic() + WAIT_S
+        while not worker_lives(self.home):
+            if time.monotonic() > until:
+                raise SystemExit(f"no worker came; see {self.home / 'worker.log'}")
+            time.sleep(LOOK_S)
 
     @contextlib.contextmanager
     def holding(self, role: str) -> Generator[None]:

@@ -11,13 +11,13 @@ from pages.components.settings_guidelines import show_guidelines
 from pages.components.settings_policy import read_only_words, show_policy
 from pages.components.settings_types import show_types
 
+# Another part of the page is one line here. A string below would be shown on the page.
 SECTIONS: dict[str, Callable[[Page], None]] = {
     "Label policy": show_policy,
     "Types": show_types,
     "Guidelines": show_guidelines,
     "Calibration": show_calibrations,
 }
-"""What there is to set; another part of the page is one line here."""
 
 page = page_setup("Settings")
 

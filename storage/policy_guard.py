@@ -30,7 +30,7 @@ def held_to_policy(session: Session, event: Correction) -> Correction:
         policy,
         types_by_id(session, event.project_id, used) if used else {},
         _n_channels(session, event, policy),
-        own_words=event.decision == "fix",
+        own_words=event.decision == "fix" and event.how == "desk",
     )
     if held.problems:
         said = "the answer as it is" if event.decision == "accept" else "this label"

@@ -21,7 +21,7 @@ from pages.components.review_editor import show_editor
 from pages.components.review_edits import edit_in_plot
 from pages.components.review_guideline import open_guideline, show_guideline
 from pages.components.review_panels import findings_of, headline_of
-from pages.components.review_view import Beside, chart_of, content_marks, default_rows
+from pages.components.review_view import BELOW_PX, Beside, chart_of, content_marks, default_rows
 from pages.components.words import plain
 from pages.components.workflows.calibrating import (
     Round,
@@ -37,6 +37,8 @@ from pages.components.workflows.reviewing import OPTION, Desk, draft_now, start_
 NEXT = "next"
 NO_ANOMALY = "no_anomaly"
 YOURS, AGREED = "you", "agreed"
+LINE_PX, MOST_LINES = 40, 4
+"""Room below the plot for what differs."""
 
 
 def show_practice(page: Page, one: Round) -> None:
@@ -61,13 +63,11 @@ def _ask(page: Page, one: Round, item_id: str) -> None:
     if message := session.get(session.CALIBRATION_MESSAGE):
         st.error(plain(message), icon=":material/error:")
     data = _chart(page, desk, series, _place(one))
+    how = HOW.get(desk.question.kind, "")
+    blind = Panel("Blind", NEUTRAL, "", empty=f"{how} The agreed label comes then.")
+    data = replace(data, panels=(blind,))
     if desk.draft is None:
-        how = HOW.get(desk.question.kind, "")
-        data = replace(
-            data,
-            panels=(Panel("Blind", NEUTRAL, "", empty=f"{how} The agreed label comes then."),),
-            actions=tuple(_actions(desk)),
-        )
+        data = replace(data, actions=tuple(_actions(desk)))
     chart(data, session.CALIBRATION_CHART, on_event=_handler(page, practising, one, desk))
     if desk.draft is not None:
         show_editor(practising, desk, desk.draft)
@@ -143,6 +143,7 @@ def _feedback(page: Page, one: Round, answer: Practised) -> None:
     series = series_data(page.store, desk.series)
     told = [(answer.agreed, AGREED), (answer.given, YOURS)]
     anomaly = desk.question.kind == "anomaly"
+    lines = differences(answer, _names(desk))
     data = replace(
         _chart(page, desk, series, f"Calibration, {len(one.answers)} answered"),
         marks=tuple(
@@ -156,9 +157,13 @@ def _feedback(page: Page, one: Round, answer: Practised) -> None:
             replace(_panel(desk, answer.given, YOURS, "Yours"), beside=_verdict(answer)),
         ),
         actions=(Action(NEXT, "Next", "enter", primary=True),),
+        reserve=BELOW_PX + LINE_PX * min(max(1, len(lines)), MOST_LINES),
     )
     chart(data, session.CALIBRATION_CHART, on_event=_next)
-    _differences(desk, answer)
+    if not lines:
+        st.markdown(":material/check: Nothing differs.")
+    for line in lines:
+        st.markdown(f":material/difference: {plain(line[:1].upper() + line[1:])}.")
     _guidelines(page, desk, answer)
 
 
@@ -189,14 +194,10 @@ def _next(event: ChartEvent) -> None:
         session.drop(session.CALIBRATION_SHOWN)
 
 
-def _differences(desk: Desk, answer: Practised) -> None:
-    names = {one.id: one.name for one in desk.question.types}
-    names |= {one.key: one.name for one in desk.question.options}
-    lines = differences(answer, names)
-    if not lines:
-        st.markdown(":material/check: Nothing differs.")
-    for line in lines:
-        st.markdown(f":material/difference: {plain(line[:1].upper() + line[1:])}.")
+def _names(desk: Desk) -> dict[str, str]:
+    """Return what people call types (by id) and patterns (by key)."""
+    types = {one.id: one.name for one in desk.question.types}
+    return types | {one.key: one.name for one in desk.question.options}
 
 
 def _guidelines(page: Page, desk: Desk, answer: Practised) -> None:

@@ -14,8 +14,13 @@ from pages.components.workflows.guiding import Examples, readable
 NONE_YET = "No guideline is written for this type yet; a lead writes it on Settings."
 
 
-def show_one(page: Page, examples: Examples, event_type: EventType, guideline: Guideline) -> None:
-    """Show the guideline of one type; examples that have become gold are left out and counted."""
+def show_one(
+    page: Page, examples: Examples, event_type: EventType, guideline: Guideline, beside: int = 3
+) -> None:
+    """Show the guideline of one type, `beside` plots beside each other.
+
+    Examples that have become gold are left out and counted.
+    """
     told, hidden = readable(examples, guideline)
     if event_type.meaning:
         st.markdown(f"**{plain(event_type.name)}**: {plain(event_type.meaning)}")
@@ -26,8 +31,8 @@ def show_one(page: Page, examples: Examples, event_type: EventType, guideline: G
         return
     if told.words:
         st.markdown("  \n".join(plain(line) for line in told.words.splitlines()))
-    _row(page, examples, ":material/check: This is one", told.good)
-    _row(page, examples, ":material/close: This nearly is, and is none", told.near_misses)
+    _row(page, examples, ":material/check: This is one", told.good, beside)
+    _row(page, examples, ":material/close: This nearly is, and is none", told.near_misses, beside)
     if hidden:
         st.caption(
             f"{count(hidden, 'example')} cannot be shown any more: gold was drawn there, which "
@@ -35,11 +40,12 @@ def show_one(page: Page, examples: Examples, event_type: EventType, guideline: G
         )
 
 
-def _row(page: Page, examples: Examples, title: str, found: Sequence[Example]) -> None:
+def _row(page: Page, examples: Examples, title: str, found: Sequence[Example], beside: int) -> None:
     if not found:
         return
     st.markdown(f":small[{title}]")
-    for place, example in zip(st.columns(3), found, strict=False):
+    places = [place for _ in range(0, len(found), beside) for place in st.columns(beside)]
+    for place, example in zip(places, found, strict=False):
         with place:
             show_example(page, examples, example)
 

@@ -39,7 +39,8 @@ def show_versions(page: Page, versions: list[ModelVersion], chosen: ModelVersion
         if version.state != "retired":
             with row:
                 _retire(page, version)
-        show_mark(marks[version.id])
+        if version.id in marks:
+            show_mark(marks[version.id])
     _measure_again(page, [one for one in marks.values() if one.gold])
     served = {event.version_id for event in _history(page) if event.change == "promoted"}
     if len(served) > 1:  # with one alone there is nothing before it: "Promote" brings it back

@@ -18,13 +18,19 @@ def open_guideline(desk: Desk) -> None:
 
 
 def show_guideline(page: Page, desk: Desk) -> None:
-    """Show it where it was asked for, once: closing it needs no word of the page."""
+    """Show it where it is open; another item closes it."""
     if session.get(session.REVIEW_GUIDELINE) == desk.item.id:
         _dialog(page, desk)
+    else:
+        session.drop(session.REVIEW_GUIDELINE)
+
+
+def _closed() -> None:
     session.drop(session.REVIEW_GUIDELINE)
 
 
-@st.dialog("Guideline", width="large", icon=":material/menu_book:")
+# While it is open the desk runs again, when the plot speaks: only closing it may end it.
+@st.dialog("Guideline", width="large", icon=":material/menu_book:", on_dismiss=_closed)
 def _dialog(page: Page, desk: Desk) -> None:
     types = {one.id: one for one in desk.question.types}
     if not types:

@@ -37,7 +37,7 @@ def show_guidelines(page: Page) -> None:
     read, write = st.columns([2, 3], gap="large")
     with read, st.container(border=True):
         st.caption("As reviewers see it, at the key G")
-        show_one(page, examples, event, guideline)
+        show_one(page, examples, event, guideline, beside=2)
     if page.role == "lead":
         with write:
             _form(page, examples, event, guideline, policy.version)
@@ -134,11 +134,9 @@ def _choose(
         with place:
             bare = offer.example.model_copy(update={"note": ""})
             show_example(page, examples, bare)
-            if st.checkbox(
-                plain(offer.what) if offer.what else "shown now",
-                value=offer.key in notes,
-                key=f"{prefix}_{offer.key}",
-            ):
+            if offer.what:
+                st.caption(plain(offer.what))
+            if st.checkbox("Show it", value=offer.key in notes, key=f"{prefix}_{offer.key}"):
                 note = st.text_input(
                     "Note",
                     notes.get(offer.key, ""),

@@ -38,7 +38,11 @@ def show_policy(page: Page) -> None:
             values |= _shares(policy, locked)
         said = "as the first one" if policy.version == 0 else f"as version {policy.version + 1}"
         pressed = st.form_submit_button(
-            f"Save {said}", type="primary", icon=":material/save:", disabled=locked
+            f"Save {said}",
+            type="primary",
+            icon=":material/save:",
+            disabled=locked,
+            key="policy_save",
         )
     if pressed:
         with errors_shown():

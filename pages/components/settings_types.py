@@ -37,7 +37,7 @@ def _show_line(page: Page, one: KnownType, use: TypeUse, locked: bool) -> None:
             st.markdown(f"**{plain(event.name)}**{retired}  \n{plain(event.meaning)}")
             st.caption(
                 f"{count(use.n_labels, 'label')} of people, {count(use.n_answers, 'answer')} of "
-                f"models · models say `{event.key}` · version {event.version}"
+                f"models · models say “{plain(event.key)}” · version {event.version}"
             )
         if st.button("Edit", key=f"type_edit_{event.id}", disabled=locked):
             _edit(page, one, use)
@@ -62,6 +62,11 @@ def _fields(name: str = "", meaning: str = "") -> tuple[str, str]:
 
 @st.dialog("Add a type", icon=":material/add:")
 def _add(page: Page) -> None:
+    show_new(page)
+
+
+def show_new(page: Page) -> None:
+    """Show the fields of a new type, and what adding it means."""
     name, meaning = _fields()
     decided = n_decided(page.store, page.project.id)
     st.caption(
@@ -82,6 +87,11 @@ def _add(page: Page) -> None:
 
 @st.dialog("Edit a type", icon=":material/edit:")
 def _edit(page: Page, one: KnownType, use: TypeUse) -> None:
+    show_edit(page, one, use)
+
+
+def show_edit(page: Page, one: KnownType, use: TypeUse) -> None:
+    """Show the words of a type as fields, and what changing them means."""
     name, meaning = _fields(one.type.name, one.type.meaning)
     st.caption(
         f"{NEW_WORDS} The type itself stays: {count(use.n_labels, 'label')} and "
@@ -103,6 +113,11 @@ def _edit(page: Page, one: KnownType, use: TypeUse) -> None:
 
 @st.dialog("Retire a type", icon=":material/archive:")
 def _retire(page: Page, one: KnownType, use: TypeUse) -> None:
+    show_standing(page, one, use)
+
+
+def show_standing(page: Page, one: KnownType, use: TypeUse) -> None:
+    """Say what retiring a type means, or bringing it back, and do it."""
     event = one.type
     if one.standing:
         st.markdown(

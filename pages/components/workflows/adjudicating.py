@@ -17,6 +17,7 @@ from pages.components.workflows.drafting import EditDraft, content_of, draft_fro
 from pages.components.workflows.opinions import item_states, second_opinions_waiting
 from pages.components.workflows.review_queue import serving_student, shown_answers
 from pages.components.workflows.reviewing import Desk, begin_edit, draft_now
+from pages.components.workflows.types_now import question_now
 from storage import Store
 from training.material import GoldBook
 
@@ -94,10 +95,12 @@ def load_case(store: Store, project_id: str, person: str, item_id: str) -> Case:
             "to the next one"
         )
     kept = store.drafts.get(project_id, person, item_id)
-    question = store.questions.get(item.question_id)
+    draft = None if kept is None else EditDraft.model_validate(kept)
     answers = shown_answers(
         store.answers.for_item(project_id, item_id), serving_student(store, project_id)
     )
+    said = [*(one.content for one in answers), *(event.content for event in events), draft]
+    question = question_now(store, item, said)
     desk = Desk(
         item=item,
         question=question,
@@ -106,7 +109,7 @@ def load_case(store: Store, project_id: str, person: str, item_id: str) -> Case:
         label=None,
         version=max(event.sequence for event in events),
         gold=GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None,
-        draft=None if kept is None else EditDraft.model_validate(kept),
+        draft=draft,
     )
     return Case(desk, state)
 

@@ -67,7 +67,7 @@ def n_broken(store: Store, project_id: str, policy: LabelPolicy) -> tuple[int, i
             policy,
             known,
             channels.get(item.series_id, 1),
-            own_words=label.event.decision == "fix",
+            own_words=label.event.decision == "fix" and label.event.how == "desk",
         )
         for item in store.items.list(project_id)
         if (label := labels.get(item.id)) is not None and label.content is not None

@@ -30,7 +30,7 @@ def marks_of(
     learned: Callable[[ModelVersion], Mapping[str, Learned]],
     zone: str,
 ) -> dict[str, VersionMark]:
-    """Return the marks of versions of one project by id.
+    """Return the marks of versions of one project by id; none of one whose snapshot is not known.
 
     Args:
         learned: gives the labels that a version learned from.
@@ -39,6 +39,9 @@ def marks_of(
     truths: dict[str, dict[str, AnswerContent]] = {}
     found: dict[str, VersionMark] = {}
     for version in versions:
+        known = {one.content_hash for one in store.snapshots.list(version.project_id)}
+        if version.snapshot_hash not in known:
+            continue
         asked = [question.id for question in questions_of(store, version)]
         for one in asked:
             if one not in truths:
