@@ -9,7 +9,7 @@ from pages.components import session
 from pages.components.cached import series_data
 from pages.components.chart import ChartEvent, chart
 from pages.components.guard import require
-from pages.components.page import Page
+from pages.components.page_value import Page
 from pages.components.review_actions import handler
 from pages.components.review_buttons import SAVE, UNDO
 from pages.components.review_editor import show_editor
@@ -41,13 +41,12 @@ HELP = (
 
 
 def lead_only(page: Page, what: str) -> bool:
-    """Tell whether the person may do it as a lead who is known; say what takes one when not."""
-    people = page.store.people.current(page.project.id)
-    allowed = page.role == "lead" and may(people, page.actor, "adjudicate")
+    """Tell whether the person may settle things; say who may when not."""
+    allowed = may(page.store.people.current(page.project.id), page.actor, "adjudicate")
     if not allowed:
         st.info(
-            f"{what} is done by a lead who is known by a passphrase or a sign-in: say at the left "
-            "who you are.",
+            f"{what} takes a lead who is known by a passphrase or a sign-in. Say who you are at "
+            "the left.",
             icon=":material/lock:",
         )
     return allowed
@@ -116,6 +115,7 @@ def _handler(page: Page, case: Case) -> Callable[[ChartEvent], None]:
         session.put(session.REVIEW_HANDLED, event.nonce)
         session.drop(session.REVIEW_MESSAGE)
         try:
+            require(page, "adjudicate", case.desk.series.info.name)
             _act(page, case, event)
         except AppError as error:
             session.put(session.REVIEW_MESSAGE, str(error))
@@ -144,7 +144,7 @@ def _act(page: Page, case: Case, event: ChartEvent) -> None:
         case action if action == SAVE:
             settle_edited(store, case, person, event.seconds, identity)
         case action if action == UNDO:
-            unsettle(store, page.project.id, person)
+            unsettle(store, page.project.id, person, identity)
         case action if action == LATER:
             put_off(case.desk.item.id, session.SETTLE_LATER)
         case _:
@@ -154,6 +154,7 @@ def _act(page: Page, case: Case, event: ChartEvent) -> None:
 def _undo(page: Page) -> None:
     session.drop(session.REVIEW_MESSAGE)
     try:
-        unsettle(page.store, page.project.id, page.person)
+        require(page, "adjudicate")
+        unsettle(page.store, page.project.id, page.person, page.identity)
     except AppError as error:
         session.put(session.REVIEW_MESSAGE, str(error))

@@ -8,7 +8,7 @@ from core.metrics import Estimate
 from core.metrics.agreement import Agreement
 from core.metrics.boundary_bias import LEAST_EVENTS, EdgeBias, sure
 from core.questions.base import Question
-from pages.components.page import Page
+from pages.components.page_value import Page
 from pages.components.words import count, plain
 from pages.components.workflows.agreeing import edges_differ, people_agree
 

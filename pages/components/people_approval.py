@@ -9,7 +9,8 @@ from core.errors import AppError
 from pages.components import session
 from pages.components.cached import series_data
 from pages.components.chart import ChartEvent, chart
-from pages.components.page import Page
+from pages.components.guard import require
+from pages.components.page_value import Page
 from pages.components.people_adjudication import lead_only, next_of, put_off, show_message
 from pages.components.review_buttons import UNDO
 from pages.components.settling_view import (
@@ -76,6 +77,7 @@ def _ask_note(page: Page, case: Case) -> None:
 
     def send() -> None:
         _done(
+            page,
             lambda: send_back(
                 page.store,
                 case,
@@ -83,7 +85,7 @@ def _ask_note(page: Page, case: Case) -> None:
                 str(session.get(session.APPROVE_NOTE, "")),
                 case.desk.painted,
                 page.identity,
-            )
+            ),
         )
 
     person = plain(case.decision.person)
@@ -104,7 +106,7 @@ def _handler(page: Page, case: Case) -> Callable[[ChartEvent], None]:
         painted = event.painted or case.desk.painted
         match event.action:
             case action if action == APPROVE:
-                _done(lambda: approve(page.store, case, page.person, painted, page.identity))
+                _done(page, lambda: approve(page.store, case, page.person, painted, page.identity))
             case action if action == SEND_BACK:
                 session.put(session.APPROVE_BACK, case.desk.item.id)
             case action if action == LATER:
@@ -119,13 +121,14 @@ def _handler(page: Page, case: Case) -> Callable[[ChartEvent], None]:
 
 def _undo(page: Page) -> None:
     store, project_id = page.store, page.project.id
-    _done(lambda: take_review_back(store, project_id, page.person, page.identity))
+    _done(page, lambda: take_review_back(store, project_id, page.person, page.identity))
 
 
-def _done(what: Callable[[], object]) -> None:
+def _done(page: Page, what: Callable[[], object]) -> None:
     """Do it before the page runs again, and keep what went wrong to be said there."""
     session.drop(session.APPROVE_MESSAGE)
     try:
+        require(page, "adjudicate")
         what()
     except AppError as error:
         session.put(session.APPROVE_MESSAGE, str(error))

@@ -18,7 +18,8 @@ from core.audit_log import (
 )
 from pages.components import session
 from pages.components.messages import errors_shown
-from pages.components.page import Page
+from pages.components.page_value import Page
+from pages.components.people_adjudication import lead_only
 from pages.components.words import count, plain, shorten
 from storage.audit_log import KINDS
 
@@ -42,7 +43,9 @@ EXPORT_HELP = (
 
 @st.fragment
 def show_audit_log(page: Page) -> None:
-    """Show the log with its filters, the newest entry first."""
+    """Show the log with its filters, the newest entry first; it tells everybody's labels."""
+    if not lead_only(page, "Reading the audit log"):
+        return
     wanted = _choose(page)
     number = int(session.get(session.LOG_PAGE) or 1)
     found = page.store.audit_log.page(page.project.id, wanted, ROWS, (number - 1) * ROWS)

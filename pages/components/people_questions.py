@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.page import Page
+from pages.components.page_value import Page
 from pages.components.people_adjudication import lead_only
 from pages.components.review_comments import show_problem, show_thread, when
 from pages.components.words import count, plain

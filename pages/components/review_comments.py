@@ -13,7 +13,7 @@ from core.comments import Said, Thread, readable, threads
 from core.errors import AppError
 from core.intervals import Interval
 from pages.components import session
-from pages.components.page import Page
+from pages.components.page_value import Page
 from pages.components.review_panels import type_name
 from pages.components.words import count, plain
 from pages.components.workflows.commenting import comment, take_back

@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages.components import session
 from pages.components.chart import Action, ChartData, ChartEvent
-from pages.components.page import Page
+from pages.components.page_value import Page
 from pages.components.workflows.commenting import (
     DOUBTS,
     SKIP_REASONS,

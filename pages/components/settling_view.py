@@ -1,16 +1,16 @@
 """Other people's labels before a lead, turned into what the chart shows. No Streamlit, no store."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from core.answers import AnswerContent
 from core.review import Correction
 from core.series import SeriesData, display_zone
 from pages.components.chart import Action, ChartData, Mark, Panel
 from pages.components.chart.lines import LIMIT
-from pages.components.explore_answers import summary
 from pages.components.marks import PEOPLE, author_colour, author_words
-from pages.components.review_buttons import UNDO, edit_actions
-from pages.components.review_panels import findings_of, panels_of, phrases_of
+from pages.components.review_buttons import edit_actions
+from pages.components.review_panels import findings_of, headline_of, panels_of
+from pages.components.review_phrase_view import phrases_of
 from pages.components.review_view import (
     DRAFT_LANE,
     PLOT_PX,
@@ -21,6 +21,7 @@ from pages.components.review_view import (
     heading_of,
 )
 from pages.components.workflows.adjudicating import Case
+from pages.components.workflows.keymap import UNDO
 from pages.components.workflows.phrase_work import PhraseDesk
 from pages.components.workflows.reviewing import Desk
 
@@ -145,24 +146,24 @@ def _marks(desk: Desk, label: Correction) -> list[Mark]:
 def _panels(case: Case, series: SeriesData, labels: Sequence[Correction]) -> list[Panel]:
     desk = case.desk
     models = panels_of(desk, series) if desk.answers else []
-    return [*(_label_panel(desk, label) for label in labels), *models]
+    panels = [*(_label_panel(desk, label) for label in labels), *models]
+    # Without its id a phrase is only read: what is right about it is said on the desk.
+    return [
+        replace(panel, phrases=tuple(replace(one, id="") for one in panel.phrases))
+        for panel in panels
+    ]
 
 
 def _label_panel(desk: Desk, label: Correction) -> Panel:
     content = label.content
     said = DECIDED.get(label.decision, label.decision)
     blind = "" if label.answer_ids else ", blind"
+    unchecked = () if content is None else (None,) * len(content.rationale)
     return Panel(
         title=label.person,
         colour=PEOPLE,
-        headline=said if content is None else _headline(desk, content),
+        headline=said if content is None else headline_of(desk.question, content),
         note=f"{said}{blind}, {label.created_at.astimezone():%d %b %H:%M}",
         findings=() if content is None else findings_of(desk, content, label.id),
-        phrases=()
-        if content is None
-        else phrases_of(content, label.id, [None] * len(content.rationale), PhraseDesk()),
+        phrases=() if content is None else phrases_of(content, label.id, unchecked, PhraseDesk()),
     )
-
-
-def _headline(desk: Desk, content: AnswerContent) -> str:
-    return "text" if content.kind == "open" else summary(desk.question, content)

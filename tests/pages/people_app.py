@@ -4,7 +4,8 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from core.people import Role
+from core.ids import utc_now
+from core.people import Person, Role
 from pages.components import session
 from pages.components.services import Services
 from storage import Store
@@ -40,7 +41,14 @@ st.navigation([st.Page(part, default=True), st.Page(PAGES_DIR / "review.py")]).r
 def opened(
     store: Store, module: str, function: str, person: str = "lea", role: Role = "lead"
 ) -> AppTest:
-    """Run a component's function, with buttons in the place of the charts."""
+    """Run a component's function, with buttons in the place of the charts.
+
+    Beside the person there is a lead, so that not everybody may do everything.
+    """
+    project_id = store.projects.default().id
+    for name, is_role in {"lea": "lead", person: role}.items():
+        one = Person.model_validate({"name": name, "role": is_role, "created_at": utc_now()})
+        store.people.save(project_id, one, by="lea")
     folder = store.home / "app"
     folder.mkdir(exist_ok=True)
     if not (folder / "pages").exists():  # links to other pages are looked for beside the script

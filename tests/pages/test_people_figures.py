@@ -13,6 +13,7 @@ from pages.components import session
 from pages.components.people_agreement import edge_words
 from pages.components.workflows.agreeing import edges_differ, people_agree
 from pages.components.workflows.effort import LEAST, effort
+from pages.components.workflows.peopling import effort_words
 from storage import Store
 from tests.pages.people_app import opened, texts
 from tests.pages.review_project import review_store, student_content
@@ -128,15 +129,16 @@ def test_effort_is_that_of_all_people_and_of_enough_decisions() -> None:
 
 
 def test_effort_is_shown_only_where_the_policy_says_so(store: Store, project_id: str) -> None:
-    (item, *_) = events_of(store, project_id)
-    say(store, item, "ana", 0)
-    assert texts(opened(store, "people_effort", "show_effort")) == ""
+    for item in events_of(store, project_id):
+        for person in ("ana", "ben", "cid", "dan"):
+            say(store, item, person, 0)
+    assert effort_words(store, project_id) == ""
 
     policy = store.policies.current(project_id)
     store.policies.save(project_id, "lea", policy.model_copy(update={"effort_shown": True}))
-    told = texts(opened(store, "people_effort", "show_effort"))
-    assert "1 decision in 7 days, fewer than 20 were timed" in told
-    assert "ana" not in told
+    assert effort_words(store, project_id) == (
+        "6 items are decided, by 1 person; one decision takes 4 s (median)"
+    )
 
 
 def test_the_audit_log_is_narrowed_and_looked_at(store: Store, project_id: str) -> None:
@@ -154,6 +156,16 @@ def test_the_audit_log_is_narrowed_and_looked_at(store: Store, project_id: str) 
     assert at.dataframe[0].value["Series"].tolist() == ["pump-0.csv"]
     at.text_input(key=session.LOG_TEXT).input("nowhere").run()
     assert "Nothing was recorded that fits." in texts(at)
+
+
+def test_the_audit_log_tells_everybodys_labels_so_it_is_a_leads(
+    store: Store, project_id: str
+) -> None:
+    say(store, events_of(store, project_id)[0], "ben", 0)
+
+    at = opened(store, "people_audit_log", "show_audit_log", person="ana", role="annotator")
+    assert "Reading the audit log takes a lead" in texts(at)
+    assert not at.dataframe
 
 
 @pytest.mark.parametrize("harm", [False, True])

@@ -130,7 +130,7 @@ def test_nobody_but_a_lead_settles_or_approves(store: Store, item: Item) -> None
     disagree(store, item)
     for part in (DISPUTES, LABELS, QUESTIONS):
         at = opened(store, *part, person="ana", role="annotator")
-        assert "is done by a lead" in texts(at)
+        assert "takes a lead who is known by a passphrase" in texts(at)
         assert not at.button
 
 

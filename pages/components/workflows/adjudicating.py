@@ -180,7 +180,9 @@ def settle_edited(
     return event
 
 
-def unsettle(store: Store, project_id: str, person: str) -> Correction:
+def unsettle(
+    store: Store, project_id: str, person: str, identity: Identity = "typed"
+) -> Correction:
     """Take back the lead's latest word between people.
 
     Raises:
@@ -192,7 +194,7 @@ def unsettle(store: Store, project_id: str, person: str) -> Correction:
             f"the latest decision of {person!r} settled no dispute, so nothing was taken back; "
             "what was decided in Review is undone there"
         )
-    return store.corrections.undo(project_id, person)
+    return store.corrections.undo(project_id, person, identity)
 
 
 def approve(

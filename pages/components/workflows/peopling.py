@@ -11,6 +11,7 @@ from core.errors import ConfigError, NotAllowedError
 from core.ids import utc_now
 from core.passphrases import hash_passphrase
 from core.people import Person, Role, tidy_name
+from pages.components.workflows.effort import effort
 from pages.components.workflows.permitting import Actor, permit
 from pages.components.workflows.whoami import PERSON, STRANGER, Known
 from storage import Store
@@ -183,4 +184,7 @@ def effort_words(store: Store, project_id: str) -> str:
         return ""
     labels = store.corrections.current(project_id).values()
     n = len({label.event.person for label in labels})
-    return f"{len(labels):,} items are decided, by {n:,} {'person' if n == 1 else 'people'}"
+    recent = effort(store.corrections.events(project_id), utc_now())
+    took = "" if recent.seconds is None else f"; one decision takes {recent.seconds:.0f} s (median)"
+    people = "person" if n == 1 else "people"
+    return f"{len(labels):,} items are decided, by {n:,} {people}{took}"
