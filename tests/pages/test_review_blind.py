@@ -19,6 +19,7 @@ from pages.components.workflows.annotating import add_mark
 from pages.components.workflows.auditing import draw_audit
 from pages.components.workflows.drafting import EditDraft
 from pages.components.workflows.proposing import shows_proposals
+from pages.components.workflows.queue_memo import QueueMemo
 from pages.components.workflows.review_queue import build_queue, to_review, waiting
 from pages.components.workflows.reviewing import (
     Desk,
@@ -182,7 +183,7 @@ def test_an_audit_comes_first_in_its_own_order_and_what_is_skipped_at_its_end(
     assert set(queue.drawn) & set(queue.audited)
     decided(store, draw.item_ids[0], "skip")
     assert desk_now(store, draw.item_ids[0]).blind
-    left = waiting(queue, store.corrections.events(project_id), {})
+    left = waiting(queue, QueueMemo(project_id).state(store).skipped, {})
     assert left[:2] == [draw.item_ids[1], draw.item_ids[0]]
     assert len(left) == len(queue.order)
 

@@ -16,6 +16,7 @@ UNDO, REDO, REPEAT, HISTORY = "undo", "redo", "repeat", "history"
 EXAMINE, GUIDELINE = "examine", "guideline"
 ACCEPT_TEACHER, ACCEPT_STUDENT, ACCEPT_RULES = "accept_teacher", "accept_student", "accept_rules"
 PREFER_FIRST, PREFER_SECOND = "prefer_first", "prefer_second"
+NEXT_SPOT, LAST_SPOT = "next_spot", "last_spot"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ ACTIONS: dict[str, DeskAction] = {
     HISTORY: DeskAction("All decisions on this item", "w", answered=True),
     EXAMINE: DeskAction("Examine: raw answers, prompts, pictures, what-ifs", "i", answered=True),
     GUIDELINE: DeskAction("The guideline of the types", "g"),
+    NEXT_SPOT: DeskAction(
+        "The next place where answers are apart", "a", answered=True
+    ),
+    LAST_SPOT: DeskAction("The place before", "shift+a", answered=True),
     UNDO: DeskAction("Undo", "u", edits=True),
     REDO: DeskAction("Redo", "shift+u", edits=True),
 }

@@ -25,7 +25,7 @@ from pages.components.workflows.draft_book import (
     with_draft,
 )
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
-from pages.components.workflows.review_queue import serving_student, shown_answers
+from pages.components.workflows.shown import serving_student, shown_answers
 from pages.components.workflows.types_now import question_now
 from storage import Store
 from storage.rows import StoredSeries
