@@ -154,7 +154,12 @@ def test_a_blind_item_is_decided_by_ones_own_answer_alone(store: Store) -> None:
     def keys(item_id: str) -> dict[str, str]:
         return {one.key: one.label for one in picture_of(store, desk_now(store, item_id)).actions}
 
-    assert keys(anomaly) == {**always, "e": "Mark events", "n": "No anomaly"}
+    assert keys(anomaly) == {
+        **always,
+        "e": "Mark events",
+        "n": "No anomaly",
+        "g": "Guideline",
+    }
     found = keys(pattern)
     assert {key: name for key, name in found.items() if not key.isdigit()} == {
         **always,
