@@ -16,9 +16,9 @@ from pages.components.guideline_parts import show_one
 from pages.components.marks import NEUTRAL, PEOPLE
 from pages.components.page import Page
 from pages.components.review_audit import HOW
-from pages.components.review_buttons import CANCEL, EDIT, SAVE, guideline_action
+from pages.components.review_buttons import EDIT, SAVE, guideline_action
 from pages.components.review_editor import show_editor
-from pages.components.review_edits import edit_in_plot
+from pages.components.review_edits import edited
 from pages.components.review_guideline import open_guideline, show_guideline
 from pages.components.review_panels import findings_of, headline_of
 from pages.components.review_view import BELOW_PX, Beside, chart_of, content_marks, default_rows
@@ -32,7 +32,7 @@ from pages.components.workflows.calibrating import (
 )
 from pages.components.workflows.drafting import content_of
 from pages.components.workflows.guiding import Examples
-from pages.components.workflows.keymap import GUIDELINE
+from pages.components.workflows.keymap import GUIDELINE, Keymap, load_keymap
 from pages.components.workflows.reviewing import OPTION, Desk, draft_now, start_edit
 
 NEXT = "next"
@@ -68,7 +68,8 @@ def _ask(page: Page, one: Round, item_id: str) -> None:
     blind = Panel("Blind", NEUTRAL, "", empty=f"{how} The agreed label comes then.")
     data = replace(data, panels=(blind,))
     if desk.draft is None:
-        data = replace(data, actions=tuple(_actions(desk)))
+        keymap = load_keymap(page.store, page.project.id, page.person)
+        data = replace(data, actions=tuple(_actions(desk, keymap)))
     chart(data, session.CALIBRATION_CHART, on_event=_handler(page, practising, one, desk))
     if desk.draft is not None:
         show_editor(practising, desk, desk.draft)
@@ -86,12 +87,12 @@ def _chart(page: Page, desk: Desk, series: SeriesData, place: str) -> ChartData:
     return replace(data, heading=f"{place} · {data.heading}")
 
 
-def _actions(desk: Desk) -> list[Action]:
+def _actions(desk: Desk, keymap: Keymap) -> list[Action]:
     if desk.question.kind == "anomaly":
         return [
-            Action(EDIT, "Mark events", "e", PEOPLE, primary=True),
-            Action(NO_ANOMALY, "No anomaly", "n"),
-            guideline_action("g"),
+            Action(EDIT, "Mark events", keymap.key(EDIT), PEOPLE, primary=True),
+            Action(NO_ANOMALY, "No anomaly", keymap.key(NO_ANOMALY)),
+            guideline_action(keymap.key(GUIDELINE)),
         ]
     return [
         Action(f"{OPTION}{option.key}", option.name, str(n) if n <= 9 else "", help=option.meaning)
@@ -112,15 +113,13 @@ def _handler(page: Page, practising: Page, one: Round, desk: Desk) -> Callable[[
 
 
 def _act(page: Page, practising: Page, one: Round, desk: Desk, event: ChartEvent) -> None:
-    if desk.draft is not None and edit_in_plot(practising, desk, event):
+    if desk.draft is not None and edited(practising, desk, event):
         return
     store, project_id = page.store, page.project.id
     content: AnswerContent | None = None
     match event.action:
         case action if action == EDIT:
             start_edit(store, desk, practising.person, event.painted or desk.painted)
-        case action if action == CANCEL:
-            store.drafts.delete(project_id, practising.person, desk.item.id)
         case action if action == GUIDELINE:
             open_guideline(desk)
         case action if action == SAVE and desk.draft is not None:
