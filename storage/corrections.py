@@ -22,6 +22,7 @@ from core.review import (
     redoable,
     undoable,
 )
+from storage.bulk_rules import check_bulk
 from storage.database import Database
 from storage.event_log import EventLog
 from storage.policy_guard import held_to_policy
@@ -40,6 +41,30 @@ _ITEM_NOW = select(
     _N_ANSWERS.scalar_subquery().label("n_answers"),
 ).where(ItemRow.id == _ITEM_ID)
 _INSERT = insert(Base.metadata.tables[CorrectionRow.__tablename__])
+
+
+@dataclass(frozen=True)
+class BulkDecision:
+    """One of many decisions made with one key.
+
+    Attributes:
+        expected_sequence: how many events the person saw on the item when deciding.
+        answer_ids: the answers in sight; one of them is accepted.
+    """
+
+    item_id: str
+    decision: Decision
+    expected_sequence: int
+    answer_ids: tuple[str, ...]
+    content: AnswerContent
+
+
+@dataclass(frozen=True)
+class BulkRecord:
+    """What was stored of decisions in bulk, and the items that somebody decided on in between."""
+
+    events: tuple[Correction, ...]
+    conflicts: tuple[str, ...]
 
 
 class Corrections:
@@ -105,6 +130,52 @@ class Corrections:
             _add(session, event)
         return event
 
+    def record_many(
+        self,
+        project_id: str,
+        person: str,
+        decided: Sequence[BulkDecision],
+        identity: Identity = "typed",
+    ) -> BulkRecord:
+        """Append decisions that were made with one key, in one transaction; one undo takes all.
+
+        What somebody decided on in between is left out and listed, never overwritten.
+
+        Raises:
+            StoreError: when an item touches gold, when an accepted answer is less sure than the
+                label policy lets pass in bulk, or item, answers, decision and content do not fit;
+                nothing is stored then.
+        """
+        group, now = new_id(), utc_now()
+        stored: list[Correction] = []
+        conflicts: list[str] = []
+        with self._db.write() as session:
+            for one in decided:
+                _check_content(one.decision, one.content, None)
+                event = Correction(
+                    id=new_id(),
+                    project_id=project_id,
+                    item_id=one.item_id,
+                    person=person,
+                    decision=one.decision,
+                    sequence=one.expected_sequence + 1,
+                    created_at=now,
+                    answer_ids=one.answer_ids,
+                    content=one.content,
+                    how="bulk",
+                    group=group,
+                    identity=identity,
+                )
+                last = _check_item(session, event)
+                check_bulk(session, event)
+                event = held_to_policy(session, event)
+                if last == one.expected_sequence:
+                    _add(session, event)
+                    stored.append(event)
+                else:
+                    conflicts.append(event.item_id)
+        return BulkRecord(tuple(stored), tuple(conflicts))
+
     def undo(self, project_id: str, person: str, identity: Identity = "typed") -> Correction:
         """Take back the person's latest decision that still stands, with an `undo` event."""
         with self._db.write() as session:
@@ -137,6 +208,11 @@ class Corrections:
         """Return events in the order in which they were recorded."""
         with self._db.read() as session:
             return self.log.events(session, project_id, item_id)
+
+    def since(self, project_id: str, n_seen: int) -> list[Correction]:
+        """Return the events after the first `n_seen`, to go on from what was made of those."""
+        with self._db.read() as session:
+            return self.log.since(session, project_id, n_seen)
 
     def current(self, project_id: str) -> dict[str, CurrentLabel]:
         """Return the current label of each item on which a decision stands.

@@ -104,7 +104,8 @@ def truths(
 ) -> dict[str, AnswerContent]:
     """Return the truth of each gold item that has one yet.
 
-    Gold by construction takes the imported answer; drawn gold takes what people say.
+    Gold by construction takes the imported answer; drawn gold takes what people say, unless they
+    said it in bulk.
 
     Args:
         labels: what counts of people's decisions (`storage.gold_labels.counted_labels`).
@@ -112,6 +113,8 @@ def truths(
     known: dict[str, AnswerContent] = {}
     for item in items:
         reason, label = gold.reason(item), labels.get(item.id)
+        if label is not None and label.event.how == "bulk":
+            label = None
         if reason == "construction" and item.id in imported:
             known[item.id] = imported[item.id]
         elif reason in ("drawn", "time_block") and label is not None and label.content is not None:

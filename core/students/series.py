@@ -29,7 +29,14 @@ from core.students import CONFIG_FILE
 from core.students.lookup import trained_question
 from core.students.series_decoder import POCKET, Decoder, OptionBlocks, build_language_model
 from core.students.series_detectors import n_features, refuse_unknown, sample_features
-from core.students.series_events import EventRules, Found, Probabilities, find_events, numbered
+from core.students.series_events import (
+    EventRules,
+    Found,
+    Probabilities,
+    certainty,
+    find_events,
+    numbered,
+)
 from core.students.series_input import N_PATCHES, Prepared, on_grid, prepare
 from core.students.series_net import Encoded, SeriesNet
 from core.students.series_words import (
@@ -261,13 +268,10 @@ class SeriesStudent:
         ids = [by_key.get(event_type.key) for event_type in trained.types]
         intervals = numbered(found, ids, view.start)
         found = [event for event in found if ids[event.type] is not None]
-        # The surest doubt or the surest event: how far the answer is from turning over.
-        busiest = float(1 - probabilities[:, 0].min()) if not intervals else 0.0
-        sure = [event.confidence or 0.0 for event in intervals]
         return AnswerContent(
             kind="anomaly",
             intervals=intervals,
-            confidence=round(min(sure, default=1 - busiest), 4),
+            confidence=round(certainty(probabilities), 4),
             rationale=self._event_reasons(trained, encoded, probabilities, found, intervals, view),
         )
 

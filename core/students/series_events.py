@@ -11,6 +11,8 @@ from core.intervals import Interval
 from core.model import Frozen
 
 Probabilities = NDArray[np.float32]
+FAINT = 0.15
+"""Probability of an event from which on a stretch counts as a candidate."""
 
 
 class EventRules(Frozen):
@@ -66,6 +68,25 @@ def find_events(probability_C_K_n: Probabilities, rules: EventRules) -> list[Fou
     return sorted(
         _over_channels(kept, n_channels), key=lambda f: (f.interval.start, f.interval.stop)
     )
+
+
+def certainty(probability_C_K_n: Probabilities) -> float:
+    """Return how sure it is, in [0, 1], that every candidate event is decided rightly.
+
+    A candidate is a stretch of a channel where an event is at least faintly likely; with c the
+    highest probability in it, it is decided rightly with max(c, 1 - c), and all of them with the
+    product. What a review is worth by `benchmarks/review_order.py`.
+    """
+    sure = 1.0
+    for event in 1 - probability_C_K_n[:, 0].astype(np.float64):
+        likely = np.concatenate([[False], event >= FAINT, [False]]).astype(np.int8)
+        edges = np.diff(likely)
+        for start, stop in zip(
+            np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True
+        ):
+            highest = float(event[start:stop].max())
+            sure *= max(highest, 1 - highest)
+    return sure
 
 
 def _runs(

@@ -13,9 +13,11 @@ from core.render import render_overview, render_png
 from core.render_settings import STANDARD, RenderSettings
 from core.review import Item
 from core.series import SeriesData, SeriesInfo, view_window
+from pages.components.findings_picture import window_picture
 from pages.components.workflows.finding import Listing, Ticks, gather
 from pages.components.workflows.finding_facts import Known
 from pages.components.workflows.guiding import example_view
+from pages.components.workflows.queue_memo import QueueMemo
 from pages.components.workflows.worth_asking import ScreeningMemo
 from storage import Store
 from storage.rows import ModelVersion, StoredSeries
@@ -133,3 +135,37 @@ def learned_of(store: Store, version: ModelVersion) -> dict[str, Learned]:
     """Return the labels that a version learned from, by item; they are shared, as a series is."""
     snapshot = store.snapshots.get(version.project_id, version.snapshot_hash)
     return _learned(snapshot.content_hash, snapshot.folder)
+
+
+# Shared by all sessions; what is in it depends on what the store counts, so that it is never stale.
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _queue_memo(home: str, project_id: str) -> QueueMemo:
+    return QueueMemo(project_id)
+
+
+def queue_memo(store: Store, project_id: str) -> QueueMemo:
+    """Return what was read of a project's review queue so far."""
+    return _queue_memo(str(store.home), project_id)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _window_picture(
+    content_hash: str,
+    window: tuple[int, int],
+    channel: int,
+    bands: tuple[tuple[int, int], ...],
+    colour: str,
+    _data: SeriesData,
+) -> str:
+    return window_picture(_data, window, channel, bands, colour)
+
+
+def small_window(
+    data: SeriesData,
+    window: tuple[int, int],
+    channel: int,
+    bands: tuple[tuple[int, int], ...],
+    colour: str,
+) -> str:
+    """Return a small SVG of a window with some intervals in an author's hue."""
+    return _window_picture(data.content_hash, window, channel, bands, colour, data)

@@ -16,7 +16,7 @@ from pages.components.guideline_parts import show_one
 from pages.components.marks import NEUTRAL, PEOPLE
 from pages.components.page import Page
 from pages.components.review_audit import HOW
-from pages.components.review_buttons import CANCEL, EDIT, GUIDELINE, SAVE, guideline_action
+from pages.components.review_buttons import CANCEL, EDIT, SAVE, guideline_action
 from pages.components.review_editor import show_editor
 from pages.components.review_edits import edit_in_plot
 from pages.components.review_guideline import open_guideline, show_guideline
@@ -32,6 +32,7 @@ from pages.components.workflows.calibrating import (
 )
 from pages.components.workflows.drafting import content_of
 from pages.components.workflows.guiding import Examples
+from pages.components.workflows.keymap import GUIDELINE
 from pages.components.workflows.reviewing import OPTION, Desk, draft_now, start_edit
 
 NEXT = "next"

@@ -1,4 +1,6 @@
-"""A small picture of one finding: the channel around it, and a lane for each who says it. Pure."""
+"""Small pictures: a channel around a finding with a lane for each who says it; a window. Pure."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +46,29 @@ def picture(data: SeriesData, finding: Finding, channel: int) -> str:
         f'role="img" aria-label="The series around the finding"><rect width="{WIDTH}" '
         f'height="{total}" rx="4" fill="{marks.NEUTRAL}" fill-opacity="0.10"/>{band}'
         f"{''.join(parts)}{lines}</svg>"
+    )
+
+
+def window_picture(
+    data: SeriesData,
+    window: tuple[int, int],
+    channel: int,
+    bands: Sequence[tuple[int, int]],
+    colour: str,
+) -> str:
+    """Return an SVG of one channel of a window `[start, stop)`, with intervals as bands."""
+    start, stop = window
+    drawn = "".join(
+        f'<rect x="{_x(first, start, stop):.1f}" y="0" height="{HEIGHT}" rx="1" '
+        f'width="{max(2.0, _x(last, start, stop) - _x(first, start, stop)):.1f}" '
+        f'fill="{colour}" fill-opacity="0.30"/>'
+        for first, last in bands
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" '
+        f'role="img" aria-label="The window"><rect width="{WIDTH}" height="{HEIGHT}" rx="4" '
+        f'fill="{marks.NEUTRAL}" fill-opacity="0.10"/>{drawn}'
+        f"{_lines(data.values[start:stop, channel], 8)}</svg>"
     )
 
 

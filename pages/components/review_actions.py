@@ -92,26 +92,26 @@ def go_to(item_id: str | None) -> None:
 
 
 def _act(page: Page, desk: Desk, event: ChartEvent, proposal: Proposal | None) -> None:
+    store, person = page.store, page.person
     if event.rebound is not None:
         _rebind(page, *event.rebound)
     elif phrase_event(page, desk, event) or (desk.draft is not None and edited(page, desk, event)):
         return
     elif desk.draft is not None and event.action == SAVE:
-        draft = draft_now(page.store, desk, page.person)
-        made = save_edit(page.store, desk, page.person, draft, event.seconds, page.identity)
-        tell_changed(made)
+        draft = draft_now(store, desk, person)
+        tell_changed(save_edit(store, desk, person, draft, event.seconds, page.identity))
         _leave(desk)
     elif event.action == PROPOSE:
         _propose(page, desk, event, proposal)
-    elif event.action.startswith(BECAUSE):
-        _leave(desk, skipped=because(page, desk, event) == "skip")
     elif event.action in ACTS:
         ACTS[event.action](page, desk, event)
+    elif event.action.startswith(BECAUSE):
+        _leave(desk, skipped=because(page, desk, event) == "skip")
     elif event.action:
         painted = event.painted or desk.painted
-        store, person = page.store, page.person
-        made = decide(store, desk, person, event.action, painted, event.seconds, page.identity)
-        tell_changed(made)
+        tell_changed(
+            decide(store, desk, person, event.action, painted, event.seconds, page.identity)
+        )
         _leave(desk)
 
 
@@ -149,20 +149,20 @@ def _prefer(page: Page, desk: Desk, event: ChartEvent) -> None:
     prefer(page.store, desk, page.person, better, painted, page.identity)
 
 
-def _ask_why(_page: Page, desk: Desk, event: ChartEvent) -> None:
-    ask_why(desk, event.action, event.seconds)
-
-
-def _unask(_page: Page, _desk: Desk, _event: ChartEvent) -> None:
-    session.drop(session.REVIEW_ASKED)
-
-
 def _examine(_page: Page, desk: Desk, _event: ChartEvent) -> None:
     open_examine(desk)
 
 
 def _guideline(_page: Page, desk: Desk, _event: ChartEvent) -> None:
     open_guideline(desk)
+
+
+def _ask_why(_page: Page, desk: Desk, event: ChartEvent) -> None:
+    ask_why(desk, event.action, event.seconds)
+
+
+def _back(_page: Page, _desk: Desk, _event: ChartEvent) -> None:
+    session.drop(session.REVIEW_ASKED)
 
 
 def _next(_page: Page, _desk: Desk, _event: ChartEvent) -> None:
@@ -191,8 +191,8 @@ ACTS: dict[str, Act] = {
     NEXT: _next,
     EXAMINE: _examine,
     GUIDELINE: _guideline,
+    BACK: _back,
     **dict.fromkeys(WHY, _ask_why),
-    BACK: _unask,
 }
 """What an action does that is no decision; its key is one line in `keymap.ACTIONS`."""
 

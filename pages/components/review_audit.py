@@ -42,6 +42,15 @@ LOOKS = {
 }
 
 
+SHARE = {
+    "blind": "The label policy has a share of the queue decided before any answer is shown, so "
+    "that teacher and student can be measured by what people see for themselves.",
+    "second": "Your decision is stored, and counts as made blind. What you change now, with the "
+    "answers in sight, is an ordinary correction.",
+    "seen": "",
+}
+
+
 def audit_words(desk: Desk) -> tuple[str, str]:
     """Say which audit an item belongs to and how it is met: in short, and with the reason.
 
@@ -52,6 +61,8 @@ def audit_words(desk: Desk) -> tuple[str, str]:
     if desk.audit.second_opinion:
         return SECOND
     short, why = LOOKS[desk.audit.look]
+    if not desk.audit.batch:
+        return (f"{short}, of the blind share", SHARE[desk.audit.look])
     batch = textwrap.shorten(desk.audit.batch, LONGEST_BATCH, placeholder=" …")
     return f"audit of {batch}, {short}", f"{desk.audit.batch}. {why}"
 

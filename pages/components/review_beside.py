@@ -1,4 +1,4 @@
-"""What stands beside the item on the desk: zone, log, marks, phrases, keys, what is told."""
+"""What stands beside the item on the desk: zone, log, marks of Explore, keys, what is told."""
 
 from core.series import display_zone
 from pages.components import session
@@ -25,9 +25,9 @@ def beside_of(page: Page, desk: Desk, proposal: Proposal | None = None) -> Besid
         log=tuple(log_marks(desk.series, log_of(page.store, desk.series))),
         drawn=tuple(one for one in drawn if not alone or one.person == page.person),
         proposal=proposal,
-        phrases=phrases_now(page, desk),
         keymap=keymap,
         told=_told(page, desk, keymap),
+        phrases=phrases_now(page, desk),
     )
 
 

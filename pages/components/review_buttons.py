@@ -9,6 +9,7 @@ from pages.components.workflows.keymap import (
     ACCEPT_RULES,
     ACCEPT_STUDENT,
     ACCEPT_TEACHER,
+    DEFAULT_KEYS,
     EXAMINE,
     GUIDELINE,
     HISTORY,
@@ -24,7 +25,6 @@ from pages.components.workflows.reviewing import ACCEPT, OPTION, Desk
 from pages.components.workflows.scoring import Proposal
 
 EDIT, SAVE, CANCEL, PROPOSE = "edit", "save", "cancel", "propose"
-DEFAULT_KEYS = Keymap({})
 
 
 def actions_of(
@@ -110,15 +110,14 @@ def _beside(desk: Desk, keymap: Keymap) -> list[Action]:
     again = "Your last label once more"
     repeat = [Action(REPEAT, "Repeat", keymap.key(REPEAT), group=1, help=again)]
     history = [Action(HISTORY, "History", keymap.key(HISTORY), group=1, local=True)]
-    told_of = "Raw answers, prompts, pictures, another rendering, what-ifs"
-    examine = [Action(EXAMINE, "Examine", keymap.key(EXAMINE), group=1, help=told_of)]
-    guideline = [guideline_action(keymap.key(GUIDELINE))]
+    told_more = "Raw answers, prompts, pictures, another rendering, what-ifs"
+    examine = [Action(EXAMINE, "Examine", keymap.key(EXAMINE), group=1, help=told_more)]
     return [
         *(repeat if desk.question.kind != "open" else []),
-        *([*history, *examine] if not desk.blind else []),
-        *(guideline if desk.question.kind == "anomaly" else []),
         Action(UNDO, "Undo", keymap.key(UNDO), group=1, help=told),
         Action(REDO, "Redo", keymap.key(REDO), group=1, help="Take back your latest undo"),
+        *([*history, *examine] if not desk.blind else []),
+        *([guideline_action(keymap.key(GUIDELINE))] if desk.question.kind == "anomaly" else []),
     ]
 
 
@@ -135,17 +134,26 @@ def _propose(desk: Desk, proposal: Proposal | None, keymap: Keymap) -> Action:
     return Action(PROPOSE, words, keymap.key(PROPOSE), RULES, help=told, disabled=disabled)
 
 
-def edit_actions(keymap: Keymap = DEFAULT_KEYS) -> list[Action]:
-    """Return what can be done with an open edit; undo and redo go through its own steps."""
-    told = "Give the selected interval the type that you gave last"
-    return [
+def edit_actions(keymap: Keymap | None = None, typed: bool = True) -> list[Action]:
+    """Return what can be done with an open edit.
+
+    Args:
+        keymap: with it undo, redo and repeat go through the edit's own steps.
+        typed: whether intervals have types, which could be repeated.
+    """
+    actions = [
         Action(SAVE, "Save edit", "enter", primary=True),
-        Action(CANCEL, "Cancel", "escape", help="Leave the edit; the next one can bring it back"),
-        Action(REPEAT, "Last type", keymap.key(REPEAT), group=1, help=told),
-        Action(UNDO, "Undo", keymap.key(UNDO), group=1, help="The last change of this edit"),
-        Action(REDO, "Redo", keymap.key(REDO), group=1, help="Your latest undo in this edit"),
-        guideline_action(""),  # while edges are moved the key is the plot's
+        Action(CANCEL, "Cancel", "escape", help="Leave the edit"),
     ]
+    if keymap is not None:
+        told = "Give the selected interval the type that you gave last"
+        again = Action(REPEAT, "Last type", keymap.key(REPEAT), group=1, help=told)
+        actions += [
+            *([again] if typed else []),
+            Action(UNDO, "Undo", keymap.key(UNDO), group=1, help="The last change of this edit"),
+            Action(REDO, "Redo", keymap.key(REDO), group=1, help="Your latest undo in this edit"),
+        ]
+    return [*actions, guideline_action("")]  # while edges are moved its key is the plot's
 
 
 def guideline_action(key: str) -> Action:

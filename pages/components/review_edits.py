@@ -11,14 +11,13 @@ from pages.components.workflows.drafting import (
     with_interval,
     without_interval,
 )
+from pages.components.workflows.keeping_drafts import drop_draft, step_draft
 from pages.components.workflows.keymap import REDO, REPEAT, UNDO
 from pages.components.workflows.repeating import repeat_type
 from pages.components.workflows.reviewing import (
     Desk,
     draft_now,
-    drop_draft,
     save_draft,
-    step_draft,
 )
 
 
@@ -57,9 +56,9 @@ def _acted(page: Page, desk: Desk, event: ChartEvent) -> bool:
     store, person = page.store, page.person
     match event.action:
         case action if action == CANCEL:
-            drop_draft(store, desk, person)
+            drop_draft(store, desk.item, person)
         case action if action in (UNDO, REDO):
-            step_draft(store, desk, person, "back" if action == UNDO else "forth")
+            step_draft(store, desk.item, person, "back" if action == UNDO else "forth")
             new_fields(desk)
         case action if action == REPEAT:
             draft, interval_id = draft_now(store, desk, person), event.on.removeprefix(DRAFT)

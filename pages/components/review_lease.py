@@ -7,6 +7,7 @@ import streamlit as st
 from pages.components import session
 from pages.components.page_value import Page
 from pages.components.words import count, plain
+from pages.components.workflows.queue_now import QueueNow
 from storage.leases import Lease
 
 
@@ -50,14 +51,19 @@ def show_lease(page: Page, lease: Lease) -> None:
         )
 
 
-def show_taken(page: Page, left: list[str]) -> None:
-    """Say who has on the desk what still waits."""
-    held = page.store.leases.held(page.project.id)
-    names = sorted({held[item_id] for item_id in left if item_id in held} - {page.person})
+def show_taken(page: Page, now: QueueNow) -> bool:
+    """Say who has on the desk what still waits; False when nobody else has anything of it."""
+    holders = page.store.leases.held(page.project.id)
+    decided = page.store.corrections.current(page.project.id)
+    waits = [one for one in now.queue.order if one in holders and one not in decided]
+    names = sorted({holders[one] for one in waits} - {page.person})
+    if not names:
+        return False
     st.info(
-        f"What still waits ({count(len(left), 'item')}) is on the desk of "
-        f"{plain(', '.join(names)) or 'somebody else'} at the moment. An item that is left without "
-        "a decision comes back within five minutes.",
+        f"What still waits ({count(len(waits), 'item')}) is on the desk of "
+        f"{plain(', '.join(names))} at the moment. An item that is left without a decision comes "
+        "back within five minutes.",
         icon=":material/group:",
     )
     st.button("Look again", icon=":material/refresh:", key="review_look_again")
+    return True

@@ -12,18 +12,18 @@ from pages.components.marks import PEOPLE, author_colour, title_of
 from pages.components.review_audit import agreement_note, blind_panel, failed_panels
 from pages.components.review_phrase_view import phrases_of
 from pages.components.words import count
-from pages.components.workflows.keymap import Keymap
+from pages.components.workflows.keymap import DEFAULT_KEYS, Keymap
 from pages.components.workflows.phrase_work import PhraseDesk
 from pages.components.workflows.reviewing import Desk
 
 
 def panels_of(
-    desk: Desk, series: SeriesData, keymap: Keymap, said_of_phrases: PhraseDesk | None = None
+    desk: Desk,
+    series: SeriesData,
+    said_of_phrases: PhraseDesk | None = None,
+    keymap: Keymap = DEFAULT_KEYS,
 ) -> list[Panel]:
-    """Return what was said, or why it is hidden, with the person's keys where keys are named.
-
-    Phrases stand as people leave them, and are checked as they stand.
-    """
+    """Return the panels; phrases stand as people leave them, and are checked as they stand."""
     phrases = said_of_phrases or PhraseDesk()
     view = view_window(series, desk.item.start, desk.item.stop)
     panels = [
@@ -38,7 +38,7 @@ def panels_of(
             phrases=phrases_of(
                 answer.content,
                 answer.id,
-                _checks_of(desk, answer, series, view, phrases),
+                _checks(desk, series, answer, phrases),
                 phrases,
             ),
         )
@@ -54,6 +54,16 @@ def panels_of(
     elif not panels:
         panels.append(Panel("Nobody has answered yet", PEOPLE, "", empty="Answer it yourself."))
     return panels
+
+
+def _checks(
+    desk: Desk, series: SeriesData, answer: Answer, phrases: PhraseDesk
+) -> list[Check | None]:
+    """Check an answer as people leave its phrases; as it was given that is known already."""
+    judged = as_judged(answer.content, answer.id, phrases.states)
+    if judged == answer.content:
+        return answer_checks(answer, desk.series, series, desk.item)
+    return check_answer(judged, view_window(series, desk.item.start, desk.item.stop), answer.render)
 
 
 def _label_panel(
@@ -73,16 +83,6 @@ def _label_panel(
         if content is None
         else phrases_of(content, owner, _of_changed(content, owner, view, phrases), phrases),
     )
-
-
-def _checks_of(
-    desk: Desk, answer: Answer, series: SeriesData, view: WindowView, phrases: PhraseDesk
-) -> list[Check | None]:
-    """Check an answer's phrases as they stand; what nobody changed was checked before."""
-    judged = as_judged(answer.content, answer.id, phrases.states)
-    if judged == answer.content:
-        return answer_checks(answer, desk.series, series, desk.item)
-    return check_answer(judged, view, answer.render)
 
 
 def _of_changed(

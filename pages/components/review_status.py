@@ -5,42 +5,26 @@ import streamlit as st
 from pages.components import session
 from pages.components.page import Page
 from pages.components.people_agreement import show_agreement
-from pages.components.review_audit import audit_words
 from pages.components.review_conflict import show_contest
 from pages.components.words import plain
 from pages.components.workflows.agreeing import people_agree
+from pages.components.workflows.queue_now import QueueNow
 from pages.components.workflows.review_queue import Progress, Queue
 from pages.components.workflows.reviewing import Desk
 
 
-def status_line(queue: Queue, now: Progress, desk: Desk | None) -> str:
+def status_line(now: Progress, why: str) -> str:
     """Say counts, pace, time left and why this item comes now."""
     parts = [f"**{now.done:,} of {now.total:,}**"]
     if now.per_minute is not None and now.minutes_left is not None:
         parts += [f"{now.per_minute:.1f} a minute", f"{now.minutes_left:,.0f} min left"]
-    parts.append(plain(order_words(queue, desk)[0]))
-    return " · ".join(parts)
+    return " · ".join([*parts, plain(why)])
 
 
-def order_words(queue: Queue, desk: Desk | None) -> tuple[str, str]:
-    """Say why this item is on the desk, or in which order items come: in short, and at length."""
-    if desk is not None and desk.audit is not None:
-        return audit_words(desk)
-    if desk is not None and desk.item.id in queue.drawn:
-        return (
-            f"first {len(queue.drawn)} at random",
-            f"The first {len(queue.drawn)} items are drawn at random. Half of them become gold: "
-            "what you say there measures teacher and students, and none of them learns from it.",
-        )
-    if queue.by_margin:
-        return "least sure first", "First come the items on which the student is least sure."
-    return "random order", "Items come in random order. With a student: where it is least sure."
-
-
-def show_status(queue: Queue, now: Progress, desk: Desk | None = None) -> None:
-    """Show the line, when there is a queue."""
-    if queue.order:
-        st.caption(status_line(queue, now, desk), help=plain(order_words(queue, desk)[1]))
+def show_status(now: QueueNow, why: tuple[str, str]) -> None:
+    """Show the line, when there is a queue; `why` this item, in short and at length."""
+    if now.queue.order:
+        st.caption(status_line(now.progress, why[0]), help=plain(why[1]))
 
 
 def show_messages(page: Page, desk: Desk) -> None:

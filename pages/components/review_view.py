@@ -11,11 +11,11 @@ from pages.components.chart import Action, Channel, ChartData, LogMark, Mark
 from pages.components.chart.data import Told
 from pages.components.chart.lines import LIMIT
 from pages.components.marks import PEOPLE, RULES, author_colour, author_words
-from pages.components.review_buttons import DEFAULT_KEYS, actions_of, edit_actions
+from pages.components.review_buttons import actions_of, edit_actions
 from pages.components.review_panels import panels_of, type_name
 from pages.components.review_phrase_view import MARK, PHRASE_PX, id_of, phrase_actions, phrase_marks
 from pages.components.workflows.drafting import EditDraft
-from pages.components.workflows.keymap import REPEAT, Keymap
+from pages.components.workflows.keymap import DEFAULT_KEYS, Keymap
 from pages.components.workflows.phrase_work import PhraseDesk
 from pages.components.workflows.proposing import shows_proposals
 from pages.components.workflows.reviewing import Desk
@@ -37,7 +37,7 @@ LABEL_LANE = "people"
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands beside the item: zone, log, marks of Explore, a detector, phrases, keys, news."""
+    """What stands beside the item: zone, log, marks of Explore, a detector, phrases, keys."""
 
     zone: str = "UTC"
     log: tuple[LogMark, ...] = ()
@@ -91,7 +91,7 @@ def chart_of(
         rows=rows,
         marks=tuple(marks),
         lanes=_lanes(desk, scored),
-        panels=tuple(panels_of(desk, series, beside.keymap, beside.phrases)),
+        panels=tuple(panels_of(desk, series, beside.phrases, beside.keymap)),
         actions=tuple(actions),
         painted=desk.painted,
         mode="draw" if drawing else "zoom",
@@ -113,8 +113,7 @@ def chart_of(
 def _actions(desk: Desk, scored: Proposal | None, keymap: Keymap) -> list[Action]:
     if desk.draft is None:
         return actions_of(desk, scored, keymap)
-    typed = bool(desk.question.types)
-    return [one for one in edit_actions(keymap) if typed or one.id != REPEAT]
+    return edit_actions(keymap, typed=bool(desk.question.types))
 
 
 def channels_of(stored: StoredSeries) -> tuple[Channel, ...]:

@@ -9,9 +9,8 @@ from pages.components.chart import Action, ChartData, Mark, Panel
 from pages.components.chart.lines import LIMIT
 from pages.components.explore_answers import summary
 from pages.components.marks import PEOPLE, author_colour, author_words
-from pages.components.review_buttons import DEFAULT_KEYS, edit_actions
-from pages.components.review_panels import findings_of, panels_of
-from pages.components.review_phrase_view import phrases_of
+from pages.components.review_buttons import UNDO, edit_actions
+from pages.components.review_panels import findings_of, panels_of, phrases_of
 from pages.components.review_view import (
     DRAFT_LANE,
     PLOT_PX,
@@ -22,7 +21,6 @@ from pages.components.review_view import (
     heading_of,
 )
 from pages.components.workflows.adjudicating import Case
-from pages.components.workflows.keymap import UNDO
 from pages.components.workflows.phrase_work import PhraseDesk
 from pages.components.workflows.reviewing import Desk
 
@@ -146,7 +144,7 @@ def _marks(desk: Desk, label: Correction) -> list[Mark]:
 
 def _panels(case: Case, series: SeriesData, labels: Sequence[Correction]) -> list[Panel]:
     desk = case.desk
-    models = panels_of(desk, series, DEFAULT_KEYS) if desk.answers else []
+    models = panels_of(desk, series) if desk.answers else []
     return [*(_label_panel(desk, label) for label in labels), *models]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from core.answers import Answer, AnswerContent, Author, Claim, FoundInterval, Span
 from core.ids import new_id
+from core.policy import LabelPolicy
 from core.questions.base import Question
 from core.review import Item
 from core.series import SeriesData, SeriesInfo
@@ -111,6 +112,8 @@ def review_store(home: Path, n: int = 12, students: bool = False) -> Store:
     """Return a store with `n` series of each kind, answered by the rules (and by a student)."""
     store = open_store(home)
     project_id = store.projects.default().id
+    # Ids differ from run to run, and with them the items of a blind share.
+    store.policies.save(project_id, "lead", LabelPolicy(blind_share=0.0))
     questions = questions_by_kind(store, project_id)
     wanted = [
         *((anomaly_series(i), questions["anomaly"]) for i in range(n)),

@@ -14,14 +14,13 @@ from pages.components.workflows.draft_book import (
     with_draft,
 )
 from pages.components.workflows.drafting import EditDraft
+from pages.components.workflows.keeping_drafts import drop_draft, step_draft
 from pages.components.workflows.reviewing import (
     draft_now,
-    drop_draft,
     load_desk,
     rebase_draft,
     save_draft,
     start_edit,
-    step_draft,
 )
 from storage import Store, open_store
 from tests.pages.review_project import desk_of, review_store
@@ -75,7 +74,7 @@ def test_a_draft_from_before_there_were_steps_is_read(store: Store) -> None:
     desk = desk_of(store, "anomaly")
     store.drafts.save(desk.item.project_id, "me", desk.item.id, old)
     save_draft(store, desk, "me", said("new"))
-    step_draft(store, desk, "me", "back")
+    step_draft(store, desk.item, "me", "back")
     assert draft_now(store, desk, "me") == said("old")
 
 
@@ -84,14 +83,14 @@ def test_steps_survive_a_restart(store: Store) -> None:
     first = start_edit(store, desk, "me", desk.painted)
     save_draft(store, desk, "me", first.model_copy(update={"rationale": "changed"}))
     again = open_store(store.home)
-    step_draft(again, desk, "me", "back")
+    step_draft(again, desk.item, "me", "back")
     assert load_desk(again, desk.item.project_id, "me", desk.item.id).draft == first
     with pytest.raises(StoreError, match="nothing of this edit was changed yet"):
-        step_draft(again, desk, "me", "back")
-    step_draft(again, desk, "me", "forth")
+        step_draft(again, desk.item, "me", "back")
+    step_draft(again, desk.item, "me", "forth")
     assert draft_now(again, desk, "me").rationale == "changed"
     with pytest.raises(StoreError, match="undone since the last change"):
-        step_draft(again, desk, "me", "forth")
+        step_draft(again, desk.item, "me", "forth")
 
 
 def test_a_step_back_does_not_make_answers_unseen(store: Store) -> None:
@@ -100,7 +99,7 @@ def test_a_step_back_does_not_make_answers_unseen(store: Store) -> None:
     blind = draft_now(store, desk, "me").model_copy(update={"answer_ids": (), "rationale": "x"})
     save_draft(store, desk, "me", blind)
     rebase_draft(store, desk, "me", blind)
-    step_draft(store, desk, "me", "back")
+    step_draft(store, desk.item, "me", "back")
     assert draft_now(store, desk, "me").answer_ids == desk.painted.answer_ids
 
 
@@ -109,8 +108,8 @@ def test_an_edit_that_was_dropped_comes_back_by_undo_in_the_next_one(store: Stor
     start_edit(store, desk, "me", desk.painted)
     work = draft_now(store, desk, "me").model_copy(update={"rationale": "an hour of work"})
     save_draft(store, desk, "me", work)
-    drop_draft(store, desk, "me")
+    drop_draft(store, desk.item, "me")
     assert load_desk(store, desk.item.project_id, "me", desk.item.id).draft is None
     assert start_edit(store, desk, "me", desk.painted).rationale != work.rationale
-    step_draft(store, desk, "me", "back")
+    step_draft(store, desk.item, "me", "back")
     assert draft_now(store, desk, "me") == work

@@ -128,7 +128,17 @@ def test_the_desk_shows_text_places_and_checks_and_offers_no_anomaly_decision(
     assert [found.text for found in panel.findings] == ["place", "place"]
     answer = desk.answers[0].id
     assert [action.id for action in actions_of(desk)] == [
-        *(f"accept:{answer}", "edit", "reject", "not_sure", "skip", "history", "undo", "redo")
+        *(
+            f"accept:{answer}",
+            "edit",
+            "reject",
+            "not_sure",
+            "skip",
+            "undo",
+            "redo",
+            "history",
+            "examine",
+        )
     ]
 
 

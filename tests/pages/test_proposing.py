@@ -165,10 +165,10 @@ def test_the_first_press_shows_a_detector_and_the_second_takes_its_proposal(
     assert "Edit detector's 1" in [button.label for button in at.button]
     item_id = shown(at)
     press(at, "propose")
-    kept = store.drafts.get(project_of(store), "me", item_id)
+    kept = load_desk(store, project_of(store), "me", item_id).draft
     assert kept is not None
     authors = {a.id: a.author for a in store.answers.for_item(project_of(store), item_id)}
-    assert authors[kept["answer_ids"][-1]] == author_of(jumps())
+    assert authors[kept.answer_ids[-1]] == author_of(jumps())
     assert "Save edit" in [button.label for button in at.button]
     assert not at.error, texts(at)
     score_desk.clear()

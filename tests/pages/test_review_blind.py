@@ -19,6 +19,7 @@ from pages.components.workflows.annotating import add_mark
 from pages.components.workflows.auditing import draw_audit
 from pages.components.workflows.drafting import EditDraft
 from pages.components.workflows.proposing import shows_proposals
+from pages.components.workflows.queue_memo import QueueMemo
 from pages.components.workflows.review_queue import build_queue, to_review, waiting
 from pages.components.workflows.reviewing import (
     Desk,
@@ -153,7 +154,8 @@ def test_a_blind_item_is_decided_by_ones_own_answer_alone(store: Store) -> None:
     def keys(item_id: str) -> dict[str, str]:
         return {one.key: one.label for one in picture_of(store, desk_now(store, item_id)).actions}
 
-    assert keys(anomaly) == {**always, "e": "Mark events", "n": "No anomaly"}
+    own = {"e": "Mark events", "n": "No anomaly", "g": "Guideline"}
+    assert keys(anomaly) == {**always, **own}
     found = keys(pattern)
     assert {key: name for key, name in found.items() if not key.isdigit()} == {
         **always,
@@ -182,7 +184,7 @@ def test_an_audit_comes_first_in_its_own_order_and_what_is_skipped_at_its_end(
     assert set(queue.drawn) & set(queue.audited)
     decided(store, draw.item_ids[0], "skip")
     assert desk_now(store, draw.item_ids[0]).blind
-    left = waiting(queue, store.corrections.events(project_id), {})
+    left = waiting(queue, QueueMemo(project_id).state(store).skipped, {})
     assert left[:2] == [draw.item_ids[1], draw.item_ids[0]]
     assert len(left) == len(queue.order)
 

@@ -41,6 +41,7 @@ def test_every_decision_has_its_key(store: Store) -> None:
         "u": "Undo",
         "shift+u": "Redo",
         "i": "Examine",
+        "g": "Guideline",
     }
 
 
@@ -87,7 +88,7 @@ def test_editing_draws_and_only_ones_own_intervals_can_be_moved(store: Store) ->
     assert picture.mode == "draw"
     assert {mark.lane for mark in picture.marks if mark.movable} == {"your edit"}
     keys = [action.key for action in picture.actions]
-    assert keys == ["enter", "escape", "l", "u", "shift+u"]
+    assert keys == ["enter", "escape", "l", "u", "shift+u", ""]
 
 
 def test_context_is_shaded_only_where_there_is_some(store: Store) -> None:

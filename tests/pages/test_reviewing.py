@@ -8,6 +8,7 @@ import pytest
 from core.answers import AnswerContent, Author
 from core.errors import AnswerError, ConflictError, StoreError
 from core.intervals import Interval
+from core.queue_order import margin
 from core.review import Item
 from pages.components.chart import Painted
 from pages.components.workflows.drafting import (
@@ -19,12 +20,11 @@ from pages.components.workflows.drafting import (
     without_interval,
 )
 from pages.components.workflows.drawing import ensure_draw
+from pages.components.workflows.queue_memo import QueueMemo
 from pages.components.workflows.review_queue import (
     build_queue,
-    margin,
     order_items,
     progress,
-    shown_answers,
     waiting,
 )
 from pages.components.workflows.reviewing import (
@@ -36,6 +36,7 @@ from pages.components.workflows.reviewing import (
     save_edit,
     start_edit,
 )
+from pages.components.workflows.shown import shown_answers
 from storage import Store
 from storage.rows import DrawnItem
 from tests.pages.review_project import (
@@ -305,7 +306,7 @@ def test_drafted_intervals_are_numbered_in_order_of_time_with_their_phrases(stor
 def test_margins_say_how_sure_an_answer_is(store: Store) -> None:
     question = desk_of(store, "anomaly").question
     assert margin(pattern_content("cubic", 0.6)) == pytest.approx(0.2)
-    assert margin(student_content(question)) == pytest.approx(0.42)
+    assert margin(student_content(question)) == 0.71
     assert margin(AnswerContent(kind="anomaly")) == 1.0
 
 
@@ -315,7 +316,7 @@ def test_drawn_items_come_first_then_the_least_sure() -> None:
         items, [DrawnItem("c", True), DrawnItem("gone", False)], {"a": 0.9, "d": 0.1}
     )
     assert queue.order == ("c", "d", "a", "b")
-    assert (queue.drawn, queue.by_margin) == (("c",), True)
+    assert (queue.drawn, queue.by) == (("c",), "value")
 
 
 def test_gold_that_stands_in_for_a_lost_review_comes_right_after_the_draw() -> None:
@@ -332,12 +333,11 @@ def test_skipped_items_wait_at_the_end_and_undo_brings_them_back(
     first = queue.order[0]
     desk = load_desk(store, project_id, "me", first)
     decide(store, desk, "me", "skip", desk.painted, None)
-    events = store.corrections.events(project_id)
-    left = waiting(queue, events, {})
+    left = waiting(queue, QueueMemo(project_id).state(store).skipped, {})
     assert left.index(first) == len(queue.drawn) - 1
     assert set(left[len(queue.drawn) :]).isdisjoint(queue.drawn)
     store.corrections.undo(project_id, "me")
-    assert waiting(queue, store.corrections.events(project_id), {})[0] == first
+    assert waiting(queue, QueueMemo(project_id).state(store).skipped, {})[0] == first
 
 
 def test_progress_counts_decided_items_and_the_pace(store: Store, project_id: str) -> None:
@@ -346,7 +346,7 @@ def test_progress_counts_decided_items_and_the_pace(store: Store, project_id: st
         desk = load_desk(store, project_id, "me", item_id)
         decide(store, desk, "me", "reject", desk.painted, None)
     events = store.corrections.events(project_id)
-    now = progress(queue, events, store.corrections.current(project_id), "me")
+    now = progress(queue, QueueMemo(project_id).state(store), "me")
     assert (now.done, now.total, now.last_saved) == (3, len(queue.order), events[-1].created_at)
     spread = (events[2].created_at - events[0].created_at).total_seconds()
     assert now.per_minute == pytest.approx(2 * 60 / max(spread, 1e-3))

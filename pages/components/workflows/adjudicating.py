@@ -14,9 +14,10 @@ from core.review import Correction, Decision, undoable
 from pages.components.chart.data import Painted
 from pages.components.workflows.commenting import take_back
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
+from pages.components.workflows.keeping_drafts import kept_draft
 from pages.components.workflows.opinions import item_states, second_opinions_waiting
-from pages.components.workflows.review_queue import serving_student, shown_answers
 from pages.components.workflows.reviewing import Desk, begin_edit, draft_now
+from pages.components.workflows.shown import serving_student, shown_answers
 from pages.components.workflows.types_now import question_now
 from storage import Store
 from training.material import GoldBook
@@ -94,8 +95,7 @@ def load_case(store: Store, project_id: str, person: str, item_id: str) -> Case:
             "nobody's decision on this item stands any more, so there is nothing to settle; go on "
             "to the next one"
         )
-    kept = store.drafts.get(project_id, person, item_id)
-    draft = None if kept is None else EditDraft.model_validate(kept)
+    draft = kept_draft(store, item, person)
     answers = shown_answers(
         store.answers.for_item(project_id, item_id), serving_student(store, project_id)
     )

@@ -1,4 +1,4 @@
-"""How a person meets an item of an audit: blind, for a second look, or having seen it before.
+"""How a person meets an item that is decided blind: of an audit, or of the queue's blind share.
 
 No Streamlit. A teacher is measured by what people decide while they do not know what it said. So
 nothing that any model or any other person said of such an item comes near the desk before the
@@ -14,7 +14,8 @@ from core.audit import Audited
 from core.audit_marks import events_of, is_right
 from core.matching import match_events
 from core.questions.base import Question
-from core.review import Correction, Item, blind_decision, has_seen
+from core.queue_order import is_blind
+from core.review import Correction, Item, blind_decision, has_seen, standing_decisions
 from pages.components.workflows.drafting import EditDraft
 from pages.components.workflows.opinions import gives_second
 from storage import Store
@@ -23,10 +24,10 @@ from storage.rows import author_key
 
 @dataclass(frozen=True)
 class AuditLook:
-    """An item of an audit, as one person meets it.
+    """An item that is decided blind first, as one person meets it.
 
     Attributes:
-        batch: what people call the batch that is audited.
+        batch: what people call the batch that is audited; empty for the blind share of the queue.
         look: `blind` before the person's first decision; `second` after a blind one, with the
             answers beside it; `seen` when they know the answers without a blind decision that
             stands: they took it back, or had met the item before it was drawn.
@@ -49,25 +50,56 @@ def audit_look(
     events: Sequence[Correction],
     draft: EditDraft | None = None,
 ) -> AuditLook | None:
-    """Say how a person meets an item; None when no audit holds it and it needs no second opinion.
+    """Say how a person meets an item; None when nothing asks that anything be hidden from them.
+
+    One of the blind share is blind until somebody decides, and ordinary for who has seen it.
 
     Args:
         events: of the item.
         draft: the person's unfinished edit of it; one that began beside answers knows them.
     """
     project_id, item_id = item.project_id, item.id
+    seen = has_seen(events, person) or (draft is not None and bool(draft.answer_ids))
+    decision = blind_decision(event for event in events if event.person == person)
     draws = [one for one in store.audits.list(project_id) if item_id in one.item_ids]
     if not draws:
+        shared = _blind_share_look(store, item, events, seen, decision)
         knows = draft is not None and draft.answer_ids
-        second = not knows and gives_second(store, item, person, events)
-        return AuditLook("", "blind", second_opinion=True) if second else None
+        if shared is not None or knows or not gives_second(store, item, person, events):
+            return shared
+        return AuditLook("", "blind", second_opinion=True)
     job_id = draws[-1].job_id
     batch = store.jobs.get(job_id).title
-    if not has_seen(events, person) and not (draft is not None and draft.answer_ids):
+    if not seen:
         return AuditLook(batch, "blind")
-    decision = blind_decision(event for event in events if event.person == person)
     failed = _failed(store, project_id, job_id, item_id)
     return AuditLook(batch, "second" if decision else "seen", decision, failed)
+
+
+def _blind_share_look(
+    store: Store,
+    item: Item,
+    events: Sequence[Correction],
+    seen: bool,
+    decision: Correction | None,
+) -> AuditLook | None:
+    if not in_blind_share(store, item):
+        return None
+    if decision is not None:
+        return AuditLook("", "second", decision)
+    return AuditLook("", "blind") if not seen and not standing_decisions(events) else None
+
+
+def in_blind_share(store: Store, item: Item) -> bool:
+    """Tell whether the label policy hides an item's answers until it is decided.
+
+    The random first draw is met as it always was, and texts cannot be compared.
+    """
+    project_id = item.project_id
+    if not is_blind(item.id, store.policies.current(project_id).blind_share):
+        return False
+    drawn = any(one.item_id == item.id for one in store.gold.draw(project_id))
+    return not drawn and store.questions.get(item.question_id).learned
 
 
 def _failed(store: Store, project_id: str, job_id: str, item_id: str) -> tuple[FailedAnswer, ...]:

@@ -29,7 +29,7 @@ from core.policy import hold
 from core.questions.base import Question
 from core.review import Item
 from pages.components.workflows.blind import AuditLook
-from pages.components.workflows.drafting import EditDraft
+from pages.components.workflows.keeping_drafts import kept_draft
 from pages.components.workflows.reviewing import Desk
 from pages.components.workflows.types_now import question_now
 from storage import Store
@@ -183,8 +183,7 @@ def drafts_of(person: str) -> str:
 def practice_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
     """Return an item as a round shows it: nothing of what anybody said."""
     item = store.items.get(project_id, item_id)
-    kept = store.drafts.get(project_id, drafts_of(person), item_id)
-    draft = None if kept is None else EditDraft.model_validate(kept)
+    draft = kept_draft(store, item, drafts_of(person))
     return Desk(
         item=item,
         question=question_now(store, item, [draft]),

@@ -14,7 +14,13 @@ from core.people import Identity
 from core.review import Correction, Decision
 from pages.components.chart.data import Painted
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
-from pages.components.workflows.reviewing import Desk, choice_of, rebase_draft, save_edit
+from pages.components.workflows.reviewing import (
+    Desk,
+    choice_of,
+    rebase_draft,
+    save_draft,
+    save_edit,
+)
 from storage import Store
 
 DROPPED = "version_dropped"
@@ -99,7 +105,7 @@ def edit_theirs(
     label, seen = desk.label, _seen(desk, contest.mine.answer_ids)
     base = label.content if label is not None else None
     draft = draft_from(base, desk.question.kind, seen, desk.version)
-    store.drafts.save(desk.item.project_id, person, desk.item.id, draft.model_dump(mode="json"))
+    save_draft(store, desk, person, draft)
 
 
 def save_mine(

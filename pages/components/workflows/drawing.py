@@ -8,7 +8,7 @@ short, because little was asked so far, is added to until the first training.
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +55,10 @@ def ensure_draw(
         return drawn
     lengths = {row.id: row.n_samples for row in store.series.list(project_id)}
     items = [item for item in measured_items(store, project_id) if item.series_id in lengths]
-    draw = draw_gold(items, lengths, rng or np.random.default_rng(), drawn, held)
+    labels = store.corrections.current(project_id)
+    in_bulk = {one for one, label in labels.items() if label.event.how == "bulk"}
+    bulk = {item.series_id for item in items if item.id in in_bulk}
+    draw = draw_gold(items, lengths, rng or np.random.default_rng(), drawn, held, bulk)
     if not draw.items and not draw.ranges:
         return drawn
     added = [(one.item_id, one.becomes_gold) for one in draw.items]
@@ -78,12 +81,15 @@ def draw_gold(
     rng: np.random.Generator,
     drawn: Sequence[DrawnItem] = (),
     held: Sequence[GoldRange] = (),
+    barred: Collection[str] = (),
 ) -> Draw:
     """Draw 20 items of each question, question after question; half of them become gold.
 
-    `drawn` and `held` are what was drawn and reserved before: they count, and stay as they are.
+    `drawn` and `held` are what was drawn and reserved before: they count, and stay as they are. No
+    gold is drawn from `barred` series: what was decided there in bulk would be no truth.
     """
     n_series = len({item.series_id for item in items})
+    items = [item for item in items if item.series_id not in barred]
     taken = {reserved.series_id for reserved in held}
     ranges = () if n_series >= FEW_SERIES else _blocks(items, taken, rng)
     reason: GoldReason = "time_block" if ranges else "drawn"

@@ -8,8 +8,8 @@ from typing import Any
 
 from core.answers import Answer, FailedAnswer
 from core.selection_records import Selection
-from pages.components.workflows.review_queue import SHOWN_AUTHORS
 from pages.components.workflows.reviewing import Desk
+from pages.components.workflows.shown import SHOWN_AUTHORS
 from storage import Store
 
 

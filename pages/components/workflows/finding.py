@@ -21,7 +21,7 @@ from pages.components.workflows.finding_sources import (
     seen_by_detectors,
     speaker,
 )
-from pages.components.workflows.review_queue import serving_student
+from pages.components.workflows.shown import serving_student
 from storage import Store
 from storage.rows import StoredSeries
 

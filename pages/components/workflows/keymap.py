@@ -16,6 +16,7 @@ UNDO, REDO, REPEAT, HISTORY = "undo", "redo", "repeat", "history"
 EXAMINE, GUIDELINE = "examine", "guideline"
 ACCEPT_TEACHER, ACCEPT_STUDENT, ACCEPT_RULES = "accept_teacher", "accept_student", "accept_rules"
 PREFER_FIRST, PREFER_SECOND = "prefer_first", "prefer_second"
+NEXT_SPOT, LAST_SPOT = "next_spot", "last_spot"
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,11 @@ ACTIONS: dict[str, DeskAction] = {
     REPEAT: DeskAction("Repeat your last label; in an edit its type", "l", edits=True),
     PREFER_FIRST: DeskAction("The teacher's answer is the better one", "f", answered=True),
     PREFER_SECOND: DeskAction("The student's answer is the better one", "j", answered=True),
+    EXAMINE: DeskAction("Examine: raw answers, pictures, what-ifs", "i", answered=True),
+    GUIDELINE: DeskAction("Guideline of the types", "g"),
     HISTORY: DeskAction("All decisions on this item", "w", answered=True),
-    EXAMINE: DeskAction("Examine: raw answers, prompts, pictures, what-ifs", "i", answered=True),
-    GUIDELINE: DeskAction("The guideline of the types", "g"),
+    NEXT_SPOT: DeskAction("The next place where answers are apart", "a", answered=True),
+    LAST_SPOT: DeskAction("The place before", "shift+a", answered=True),
     UNDO: DeskAction("Undo", "u", edits=True),
     REDO: DeskAction("Redo", "shift+u", edits=True),
 }
@@ -71,6 +74,9 @@ class Keymap:
     def keys(self) -> dict[str, str]:
         """Return the key of every action."""
         return {action: self.key(action) for action in ACTIONS}
+
+
+DEFAULT_KEYS = Keymap({})
 
 
 def rebound(keymap: Keymap, action: str, key: str) -> Keymap:

@@ -1,8 +1,9 @@
 """Which item comes next in review, and how fast it goes. Reads the store; no Streamlit.
 
 Order: the samples of batches that are audited, then the random first draw (half of it becomes
-gold), then where the student is least sure, then at random. Skipped items wait at the end, those of
-an audit and of the draw at the end of theirs. Gold by construction needs no review and is left out.
+gold), then by the order asked for, with a random share in between; without a student at random.
+Skipped items wait at the end, those of an audit and of the draw at the end of theirs. Gold by
+construction needs no review and is left out. What is read is kept in a `QueueMemo`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -10,23 +11,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from core.answers import Answer, AnswerContent, AuthorKind
 from core.event_types import newest_versions
-from core.review import Correction, Item, undone_ids
+from core.queue_order import ORDERS, Order, by_rank, interleave, is_blind
+from core.review import Item
+from core.review_state import ReviewState
 from pages.components.workflows.drawing import (
     ensure_draw,
     measured_items,
     replacements,
     shuffle_key,
 )
+from pages.components.workflows.queue_memo import QueueMemo
 from storage import Store
 from storage.gold_labels import counted_labels
 from storage.rows import DrawnItem
 from training.material import GoldBook
 from training.versions import superseded
 
-SHOWN_AUTHORS: tuple[AuthorKind, ...] = ("rules", "teacher", "student")
-PACE_OVER = 20
 LONGEST_PAUSE_S = 120.0
 
 
@@ -38,13 +39,16 @@ class Queue:
 
     Attributes:
         drawn: those of the random first draw.
+        by: the order of the others; "random" too when nothing is known to go by.
         audited: those that are decided blind.
+        random: those that come at their turn in the random order, whatever `by` is.
     """
 
     order: tuple[str, ...]
     drawn: tuple[str, ...]
-    by_margin: bool
+    by: Order = "random"
     audited: tuple[str, ...] = ()
+    random: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -62,37 +66,52 @@ class Progress:
         return None if self.per_minute is None else (self.total - self.done) / self.per_minute
 
 
-def build_queue(store: Store, project_id: str, question_id: str | None = None) -> Queue:
+def build_queue(
+    store: Store,
+    project_id: str,
+    question_id: str | None = None,
+    by: Order = "value",
+    memo: QueueMemo | None = None,
+) -> Queue:
     """Order every item that has an answer to review, of one question or of all."""
+    memo = memo or QueueMemo(project_id)
     drawn = ensure_draw(store, project_id)
     gold = GoldBook(store.gold.ranges(project_id))
-    shown = _shown(store, project_id)
+    said = memo.said(store)
     audited = [*store.audits.blind_items(project_id)]
     again = superseded(
         store.items.list(project_id),
         newest_versions(store.questions.list(project_id)),
-        {*store.corrections.current(project_id), *audited, *(one.item_id for one in drawn)},
+        {*memo.state(store).labels, *audited, *(one.item_id for one in drawn)},
     )
-    items = _reviewable(store, project_id, gold, {*shown, *audited} - again, question_id)
+    items = _reviewable(store, project_id, gold, {*said, *audited} - again, question_id)
     # Gold never comes by how sure a student is: the test would be made of what it finds hard.
-    margins = {
-        item.id: margin(answer.content)
+    policy = store.policies.current(project_id)
+    # Nor do items that are to be decided blind come by what was said of them.
+    tells = by in ("disagreement", "contradicted")
+    values = {
+        item.id: value
         for item in items
-        if gold.may_learn(item)
-        for answer in shown.get(item.id, ())
-        if answer.author.kind == "student"
+        if item.id in said and gold.may_learn(item)
+        if not (tells and is_blind(item.id, policy.blind_share))
+        if (value := ORDERS[by](memo.facts(item.id))) is not None
     }
-    labels = counted_labels(store, project_id)
+    if by in ("value", "unsure"):
+        values = by_rank(values, {item.id: item.question_id for item in items})
     measured = {item.id for item in measured_items(store, project_id)}
     testing = [item for item in items if item.id in measured]
-    stand_ins = replacements(testing, drawn, gold, labels)
-    return order_items(items, drawn, margins, stand_ins, audited)
+    stand_ins = replacements(testing, drawn, gold, counted_labels(store, project_id))
+    labels = memo.state(store).labels
+    return order_items(
+        items, drawn, values, stand_ins, audited, by=by, share=policy.random_share, decided=labels
+    )
 
 
 def to_review(store: Store, project_id: str) -> list[Item]:
     """Return the items of Review's queue in no order, without drawing gold for it."""
     gold = GoldBook(store.gold.ranges(project_id))
-    asked = {*_shown(store, project_id), *store.audits.blind_items(project_id)}
+    said = QueueMemo(project_id).said(store)
+    asked = {*said, *store.audits.blind_items(project_id)}
     return _reviewable(store, project_id, gold, asked, None)
 
 
@@ -120,113 +139,74 @@ def can_decide(gold: GoldBook, item: Item) -> bool:
     return gold.may_learn(item) or gold.reason(item) in ("drawn", "time_block")
 
 
-def _shown(store: Store, project_id: str) -> dict[str, list[Answer]]:
-    """Return the answers people are shown, by item; without the items that have none."""
-    serving = serving_student(store, project_id)
-    found = {
-        item_id: shown_answers(by_author.values(), serving)
-        for item_id, by_author in store.answers.latest(project_id).items()
-    }
-    return {item_id: answers for item_id, answers in found.items() if answers}
-
-
-def serving_student(store: Store, project_id: str) -> str:
-    """Return the version that the serving student signs its answers with; empty without one."""
-    serving = store.versions.serving(project_id)
-    return "" if serving is None else serving.author_version
-
-
 def order_items(
     items: Sequence[Item],
     drawn: Sequence[DrawnItem],
-    margins: Mapping[str, float],
+    values: Mapping[str, float],
     replaced: Sequence[str] = (),
     audited: Sequence[str] = (),
+    *,
+    by: Order = "value",
+    share: float = 0.0,
+    decided: Collection[str] = (),
 ) -> Queue:
-    """Order items: audited ones, drawn ones and their replacements, by margin, at random.
+    """Order items: audited ones, drawn ones and their replacements, then by value.
 
-    The random order is always the same.
+    A share of the places belongs to a random order that is always the same, which is also that of
+    the items without a value. What is decided stands in front, where an undo finds it.
     """
     there = {item.id for item in items}
     blind = tuple(one for one in audited if one in there)
     first = tuple(one for one in (*(d.item_id for d in drawn), *replaced) if one in there)
-    rest = there.difference(blind, first)
-    ordered = sorted(rest, key=lambda one: (margins.get(one, 2.0), shuffle_key(one)))
-    order = tuple(dict.fromkeys((*blind, *first, *ordered)))
-    return Queue(order, first, bool(margins), blind)
+    rest = sorted(there.difference(blind, first), key=shuffle_key)
+    done = [one for one in rest if one in decided]
+    left = [one for one in rest if one not in decided]
+    ordered = sorted(left, key=lambda one: (one not in values, values.get(one, 0.0)))
+    placed, random = interleave(ordered, left, share if values else 0.0, len(done))
+    order = tuple(dict.fromkeys((*blind, *first, *done, *placed)))
+    return Queue(order, first, by if values else "random", blind, frozenset(random))
 
 
-def margin(content: AnswerContent) -> float:
-    """Return how sure an answer is, in [0, 1]: 0 is a coin toss.
-
-    Pattern: distance between the two best scores. Anomaly: the least sure of its intervals and of
-    the answer as a whole, as distance from one half.
-    """
-    if content.kind == "pattern" and len(content.scores) > 1:
-        best, second = sorted(content.scores.values(), reverse=True)[:2]
-        return best - second
-    sure = [found.confidence for found in content.intervals]
-    known = [c for c in [*sure, content.confidence] if c is not None]
-    return min((abs(2 * c - 1) for c in known), default=1.0)
-
-
-def shown_answers(answers: Collection[Answer], serving: str = "", chosen: str = "") -> list[Answer]:
-    """Return the answers people are shown: never imported truth, baselines or simulated people.
-
-    Of the rules only the newest; of the student what the serving version said, else the newest;
-    rules first, then teachers, then the student. Extra samples of an author are left out, unless
-    one is the `chosen` answer (its id) of the item.
-    """
-
-    def rank(one: Answer) -> tuple[bool, bool, datetime, str]:
-        return _serves(one, serving), one.id == chosen, one.created_at, one.id
-
-    shown: dict[tuple[AuthorKind, str], Answer] = {}
-    for answer in sorted(answers, key=rank):
-        if answer.author.kind in SHOWN_AUTHORS and (answer.sample == 0 or answer.id == chosen):
-            name = answer.author.name if answer.author.kind == "teacher" else ""
-            shown[answer.author.kind, name] = answer
-    return sorted(shown.values(), key=lambda one: SHOWN_AUTHORS.index(one.author.kind))
-
-
-def _serves(answer: Answer, serving: str) -> bool:
-    return answer.author.kind == "student" and bool(serving) and answer.author.version == serving
-
-
-def waiting(queue: Queue, events: Sequence[Correction], decided: Collection[str]) -> list[str]:
+def waiting(
+    queue: Queue,
+    skipped: Mapping[str, str],
+    decided: Collection[str],
+    first: Sequence[str] = (),
+    held: Collection[str] = (),
+) -> list[str]:
     """Return the items without a decision, skipped ones last, in the order they were skipped.
 
     Skipped ones of an audit or of the draw come back at its end: an audit or gold of easy items
     alone would measure little.
+
+    Args:
+        skipped: items with a skip that stands, with the id of the latest one.
+        first: what comes before all else, decided or not.
+        held: what somebody else has on the desk: not offered meanwhile.
     """
-    undone = undone_ids(events)
-    skipped = list(
-        dict.fromkeys(
-            event.item_id
-            for event in sorted(events, key=lambda one: one.id, reverse=True)
-            if event.decision == "skip" and event.id not in undone
-        )
-    )[::-1]
-    late = set(skipped)
-    known = set(queue.order)
-    left = [one for one in queue.order if one not in decided and one not in late]
-    left += [one for one in skipped if one in known and one not in decided]
-    audited, drawn = set(queue.audited), set(queue.drawn)
-    return sorted(left, key=lambda one: (one not in audited, one not in drawn))
+    front = [one for one in first if one not in held]
+    out = {*held, *front}
+    left = [one for one in queue.order if one not in decided and one not in out]
+    late = [one for one in left if one in skipped]
+    if late:
+        early = [one for one in left if one not in skipped]
+        left = [*early, *sorted(late, key=lambda one: skipped[one])]
+        audited, drawn = set(queue.audited), set(queue.drawn)
+        left.sort(key=lambda one: (one not in audited, one not in drawn))
+    return [*front, *left]
 
 
 def progress(
-    queue: Queue, events: Sequence[Correction], decided: Collection[str], person: str
+    queue: Queue, state: ReviewState, person: str, ids: Collection[str] | None = None
 ) -> Progress:
-    """Count what is done of the queue, and the person's pace over their last decisions."""
-    own = [e for e in events if e.person == person and e.decision not in ("undo", "skip")]
-    times = [event.created_at for event in own[-PACE_OVER:]]
+    """Count what is done of the queue (or of `ids` of it), and the person's recent pace."""
+    times = state.times(person)
     gaps = [(b - a).total_seconds() for a, b in pairwise(times)]
     working = [gap for gap in gaps if gap <= LONGEST_PAUSE_S]
-    done = sum(one in decided for one in queue.order)
+    counted = queue.order if ids is None else ids
     return Progress(
-        done=done,
-        total=len(queue.order),
+        done=sum(one in state.labels for one in counted),
+        total=len(counted),
         per_minute=60 * len(working) / max(sum(working), 1e-3) if len(working) >= 2 else None,
-        last_saved=events[-1].created_at if events else None,
+        last_saved=state.last_saved,
     )

@@ -6,7 +6,6 @@ Gold truth and imported labels never come through here: only answers that people
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from core.answers import Answer, AnswerContent
 from core.desk_events import DeskEvent, preferred, standing
@@ -17,15 +16,9 @@ from core.questions.base import Question
 from core.review import Correction, CurrentLabel, Decision, Item, current_label
 from pages.components.chart.data import Painted
 from pages.components.workflows.blind import AuditLook, audit_look
-from pages.components.workflows.draft_book import (
-    DraftBook,
-    read_book,
-    stepped_back,
-    stepped_forth,
-    with_draft,
-)
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
-from pages.components.workflows.review_queue import serving_student, shown_answers
+from pages.components.workflows.keeping_drafts import keep_draft, kept_draft
+from pages.components.workflows.shown import serving_student, shown_answers
 from pages.components.workflows.types_now import question_now
 from storage import Store
 from storage.rows import StoredSeries
@@ -98,8 +91,7 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
     """Gather an item; raises StoreError when there is none of this id in the project."""
     item = store.items.get(project_id, item_id)
     events = store.corrections.events(project_id, item_id)
-    book = draft_book(store, project_id, person, item_id)
-    draft = None if book is None or book.dropped else book.draft
+    draft = kept_draft(store, item, person)
     audit = audit_look(store, item, person, events, draft)
     blind = audit is not None and audit.look == "blind"
     label = None if blind else current_label(events)
@@ -110,10 +102,10 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
     shown = tuple(shown_answers(answers, serving, chosen))
     held = [*(one.content for one in shown), None if label is None else label.content, draft]
     question = question_now(store, item, held)
-    said = standing(store.desk_events.list(project_id, item_id))
     gold = GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None
-    counts = gold_label(events, said) if gold else None
-    said = [] if blind else said
+    beside = store.desk_events.list(project_id, item_id)
+    counts = gold_label(events, beside) if gold else None
+    stands = [] if blind else standing(beside)
     return Desk(
         item=item,
         question=question,
@@ -127,8 +119,8 @@ def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
         selection=selection,
         gold_change=counts is not None and counts.change is not None and not blind,
         events=() if blind else tuple(events),
-        said=tuple(said),
-        preferred=preferred(said, person),
+        said=tuple(stands),
+        preferred=preferred(stands, person),
         draft_saved=None if draft is None else store.drafts.saved_at(project_id, person, item_id),
     )
 
@@ -216,7 +208,7 @@ def begin_edit(
         StoreError: when the picture was of another item.
     """
     _check_painted(desk, painted)
-    kept = _kept_draft(store, desk, person)
+    kept = kept_draft(store, desk.item, person)
     if kept is not None:
         return kept
     draft = first()
@@ -233,7 +225,7 @@ def draft_now(store: Store, desk: Desk, person: str) -> EditDraft:
     Raises:
         StoreError: when there is none on the screen either.
     """
-    draft = _kept_draft(store, desk, person) or desk.draft
+    draft = kept_draft(store, desk.item, person) or desk.draft
     if draft is None:
         raise StoreError(
             "no edit of this item is open, so there is nothing to change; press Edit first"
@@ -241,55 +233,9 @@ def draft_now(store: Store, desk: Desk, person: str) -> EditDraft:
     return draft
 
 
-def draft_book(store: Store, project_id: str, person: str, item_id: str) -> DraftBook | None:
-    """Return a person's edit of an item with its history, also a dropped one; None without."""
-    kept = store.drafts.get(project_id, person, item_id)
-    return None if kept is None else read_book(kept)
-
-
-def _kept_draft(store: Store, desk: Desk, person: str) -> EditDraft | None:
-    book = draft_book(store, desk.item.project_id, person, desk.item.id)
-    return None if book is None or book.dropped else book.draft
-
-
 def save_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> None:
-    """Keep an unfinished edit and the step it took, so that a reload finds both.
-
-    An edit that was dropped is a step of the one that follows it: undo brings it back.
-    """
-    book = draft_book(store, desk.item.project_id, person, desk.item.id)
-    _save_book(
-        store, desk, person, DraftBook(draft=draft) if book is None else with_draft(book, draft)
-    )
-
-
-def drop_draft(store: Store, desk: Desk, person: str) -> None:
-    """Leave an edit without saving it; nothing happens when there is none."""
-    book = draft_book(store, desk.item.project_id, person, desk.item.id)
-    if book is not None:
-        _save_book(store, desk, person, book.model_copy(update={"dropped": True}))
-
-
-def step_draft(store: Store, desk: Desk, person: str, way: Literal["back", "forth"]) -> None:
-    """Undo or redo the last step inside an open edit.
-
-    Raises:
-        StoreError: when there is no step that way.
-    """
-    book = draft_book(store, desk.item.project_id, person, desk.item.id)
-    stepped = None
-    if book is not None:
-        stepped = stepped_back(book) if way == "back" else stepped_forth(book)
-    if stepped is None:
-        done = "changed yet" if way == "back" else "undone since the last change"
-        raise StoreError(
-            f"nothing of this edit was {done}, so there is no step {way}; Escape leaves the edit"
-        )
-    _save_book(store, desk, person, stepped)
-
-
-def _save_book(store: Store, desk: Desk, person: str, book: DraftBook) -> None:
-    store.drafts.save(desk.item.project_id, person, desk.item.id, book.model_dump(mode="json"))
+    """Keep an unfinished edit and the step it took, so that a reload finds both."""
+    keep_draft(store, desk.item, person, draft)
 
 
 def save_edit(
@@ -328,7 +274,7 @@ def rebase_draft(store: Store, desk: Desk, person: str, draft: EditDraft) -> Edi
 
     The answers that were shown beside it are named with theirs: a blind edit is blind no more.
     """
-    now = _kept_draft(store, desk, person) or draft
+    now = kept_draft(store, desk.item, person) or draft
     seen = tuple(dict.fromkeys((*now.answer_ids, *desk.painted.answer_ids)))
     on_top = now.model_copy(update={"version": desk.version, "answer_ids": seen})
     save_draft(store, desk, person, on_top)

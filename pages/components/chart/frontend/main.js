@@ -73,7 +73,7 @@ class Desk {
     this.words = element("span", "us-line-words")
     this.lineSide = element("span", "us-side")
     this.line.append(this.words, this.lineSide)
-    this.note = element("div", "us-told")
+    this.note = element("div", "us-happened")
     this.note.setAttribute("role", "status")
     this.keys = element("button", "us-action us-keys", "Keys")
     this.keys.type = "button"
