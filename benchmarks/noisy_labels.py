@@ -1,4 +1,4 @@
-"""Pattern series with labels as a teacher gives them: right, wrong at random, wrong by shape, rules.
+"""Pattern series with labels as teachers give them: wrong at random, wrong by shape, by the rules.
 
 Series are those of `core/generate.py` (ranges in docs/generate.md). The clean trend of each is
 drawn again, which tells how weak its shape is and where its true positions lie. Pure by seed.
@@ -125,13 +125,15 @@ def rules_answers(series: NDArray[np.float32], question: Question) -> list[Answe
     return [name_pattern(question, view_of(row)) for row in series]
 
 
-def true_answers(shapes: Shapes, question: Question) -> list[AnswerContent]:
-    """Return the true label of each series, with reasons that name the true positions.
+def true_answers(
+    shapes: Shapes, question: Question, first: int | None = None
+) -> list[AnswerContent]:
+    """Return the true label of the (first) series, with reasons that name the true positions.
 
     The rules read them off the trend without fluctuations, where the class is given.
     """
     answers: list[AnswerContent] = []
-    for course, label in zip(shapes.trends, shapes.true.tolist(), strict=True):
+    for course, label in zip(shapes.trends[:first], shapes.true[:first].tolist(), strict=True):
         only = question.model_copy(update={"options": (question.options[label],)})
         answers.append(name_pattern(only, view_of(course)))
     return answers

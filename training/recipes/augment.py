@@ -12,6 +12,9 @@ from torch import Generator, Tensor
 
 from core.students.series_input import GRID
 
+WARP = 0.05
+"""Largest bend of time at strength 1, as a share of the window."""
+
 
 def _uniform(low: float, high: float, rows: int, rng: Generator) -> Tensor:
     return low + (high - low) * torch.rand(rows, 1, generator=rng)
@@ -58,7 +61,7 @@ def augment_patterns(
     """
     rows = len(values_B_G)
     n_windows = int(window_of_row.max()) + 1
-    most = 0.05 * max(0.0, strength)
+    most = WARP * max(0.0, strength)
     warp = Warp(_uniform(-most, most, n_windows, rng), _uniform(-most, most, n_windows, rng) / 2)
     if strength <= 0:
         return values_B_G, warp

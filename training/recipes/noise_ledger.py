@@ -55,13 +55,18 @@ class Ledger:
         return [(task, self._study(task)) for task in self._tasks]
 
     def _study(self, task: PatternTask) -> Study:
+        nets = {net.name: net for net in nets_of(task.train, self._config)}
+        planned = self._done + sum(net.steps for net in nets.values())
+
         def keep(name: str, make: Callable[[], Array]) -> Array:
-            return self._kept(f"net-{task.head}-{name.replace(' ', '-')}", make)
+            begun = self._done
+            view = self._kept(f"net-{task.head}-{name.replace(' ', '-')}", make)
+            self._done = begun + nets[name].steps
+            return view
 
         def tick(net: Net, step: int, loss: float) -> None:
             self._tick(task, net, step, loss)
 
-        planned = self._done + sum(net.steps for net in nets_of(task.train, self._config))
         study = Studying(task.train, task.held, self._config, keep, tick).run()
         self._done = planned
         task.learn(study.shares)

@@ -82,9 +82,10 @@ class Net:
 def nets_of(train: PatternData, config: PseudoLabelConfig) -> list[Net]:
     """Return the nets that a study may train, in their order, so that progress can be counted.
 
-    The net of the reviewed windows is left out later when they do not look like a random draw.
+    Where people decided everything there is nothing to judge. The net of the reviewed windows is
+    left out later when they do not look like a random draw.
     """
-    if not config.study or len(train) < FEWEST_EXAMPLES:
+    if not config.study or len(train) < FEWEST_EXAMPLES or bool(train.trusted.all()):
         return []
     nets = [Net("half 1", config.study_steps), Net("half 2", config.study_steps)]
     if config.relabel_from_reviews and int(train.trusted.sum()) >= config.fewest_reviews:
