@@ -6,7 +6,8 @@ config.json: {"kind": "train", "recipe": ..., "settings": {...}, "snapshot": <fo
 folder>, "job_id": ...}. Trains the student, the same student on corrections alone ("reviewed
 only", when there are enough), the feature baseline and the majority; keeps them in model/ and
 baselines/, and answers evaluation_items.jsonl with each, and with some detectors, which read the
-numbers of a window and learn nothing. The truth of those windows is not here.
+numbers of a window and learn nothing. The truth of those windows is not here. What the recipe
+found out of the labels is in noise.json.
 Started again after a stop or a crash, it goes on from the last checkpoint.
 """
 
@@ -24,6 +25,7 @@ from typing import Any
 from core.answers import AnswerContent, Author
 from core.detectors_answer import detector_answer
 from core.errors import AppError, ConfigError
+from core.noise.report import FILE as NOISE_FILE
 from core.questions.base import Question
 from core.series import WindowView
 from core.students import load_student
@@ -43,6 +45,7 @@ Answerer = Callable[[Question, Sequence[WindowView]], Sequence[AnswerContent]]
 
 FEWEST_CORRECTIONS = 10
 
+STUDENT_NAME = "student"
 STUDENT, REVIEWED = "training the student", "training on reviewed items only"
 FEATURES, MAJORITY = "fitting the feature baseline", "counting the majority"
 ANSWERING = "answering the gold windows"
@@ -77,6 +80,7 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
         for train in (_student, _reviewed_only, _features, _majority):
             contestants.append(train(material))
             write_contestants(folder.path, contestants)
+            _keep_noise(folder)
             _check_stop(stop)
         contestants += detector_baselines(questions)
         write_contestants(folder.path, contestants)
@@ -98,14 +102,14 @@ def _shares(
     n_reviewed = sum(e.question_id in learned for e in corrections)
     return {
         STUDENT: steps,
-        REVIEWED: _reviewed_steps(steps, n_reviewed) if learned else 0,
+        REVIEWED: reviewed_steps(steps, n_reviewed) if learned else 0,
         FEATURES: 0.05 * len(examples),
         MAJORITY: 1,
         ANSWERING: 0.1 * len(windows),
     }
 
 
-def _reviewed_steps(steps: int, n_examples: int) -> int:
+def reviewed_steps(steps: int, n_examples: int) -> int:
     """Return fewer steps for few examples: they are known by heart long before."""
     return min(steps, max(150, 10 * n_examples))
 
@@ -118,7 +122,14 @@ def _student(material: Material) -> Contestant:
         n_examples=len(material.examples),
         question_ids=tuple(question.id for question in material.questions),
     )
-    return _kept(material, one, STUDENT, lambda: _fit(material, "student", material.examples))
+    return _kept(material, one, STUDENT, lambda: _fit(material, STUDENT_NAME, material.examples))
+
+
+def _keep_noise(folder: RunFolder) -> None:
+    """Put what the recipe found out of the labels beside the model, once there is something."""
+    found = folder.checkpoints / STUDENT_NAME / NOISE_FILE
+    if found.exists() and not (folder.path / NOISE_FILE).exists():
+        files.write_atomically(folder.path / NOISE_FILE, found.read_text())
 
 
 def _reviewed_only(material: Material) -> Contestant:
@@ -137,7 +148,7 @@ def _reviewed_only(material: Material) -> Contestant:
         log.info("no student of the reviewed items alone: %s", "; ".join(reasons))
         return one.model_copy(update={"why_not": "; ".join(reasons)})
     learned = [e for e in corrections if e.question_id in one.question_ids]
-    steps = _reviewed_steps(material.config.steps, len(learned))
+    steps = reviewed_steps(material.config.steps, len(learned))
     config = dataclasses.replace(material.config, steps=steps)
     narrowed = dataclasses.replace(material, questions=questions, config=config)
     return _kept(narrowed, one, REVIEWED, lambda: _fit(narrowed, "reviewed_only", learned))

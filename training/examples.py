@@ -25,6 +25,8 @@ class TrainingExample:
         weight: relative say within its source; 0 leaves the example out of the loss.
         split: validation examples choose when to stop and are never trained on.
         group: id of the series, so that splits and tests can keep a series together.
+        pseudo: what a teacher said, also where a person's correction replaces it.
+        item_id: id of the item, for what is reported of single examples.
     """
 
     question_id: str
@@ -34,6 +36,8 @@ class TrainingExample:
     weight: float = 1.0
     split: Split = "train"
     group: str = ""
+    pseudo: AnswerContent | None = None
+    item_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ It survives a crash of either side and can be read with a pager. Knows files, no
     questions.json, asks.jsonl       what to answer (label, answer)
     answers.jsonl, errors.jsonl      what came out, one line each, flushed
     checkpoints/, model/, baselines/ what training keeps
+    noise.json       what a training found out of its labels (core/noise/report.py)
     stop, pause      there when someone asked the run to stop, or to pause
     run.lock         held by the process that is at work here
 """

@@ -182,6 +182,8 @@ def load(
                 source=one.source,
                 split=one.split,
                 group=one.group,
+                pseudo=one.pseudo,
+                item_id=one.item_id,
             )
             for one in map(StoredExample.model_validate_json, _lines(folder / "examples.jsonl"))
         ]

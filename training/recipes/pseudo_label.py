@@ -1,7 +1,9 @@
 """Train the `series` student on pseudo-labels and corrections. Runs on CPU in about two minutes.
 
-Wrong labels are borne by augmentation, generalised cross-entropy and early stopping on validation
-examples; corrections are drawn more often and learned with a loss that trusts them more.
+Wrong labels are borne by augmentation, generalised cross-entropy, averaged weights and early
+stopping on validation examples; corrections are drawn more often and learned with a loss that
+trusts them more. Before that the pattern labels are studied (`noise_study.py`): which are
+suspected, what the teacher confuses, and what is learned instead where that was measured to help.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from core.questions.base import Question
 from core.students.series import SeriesStudent
 from core.students.series_detectors import refuse_unknown
 from training.examples import Progress, TrainingExample, TrainingStopped
+from training.recipes.noise_ledger import Ledger
+from training.recipes.noise_report import write_report
 from training.recipes.pseudo_label_state import TrainingState
 from training.recipes.pseudo_label_tasks import Task, build_tasks, student_config
 
@@ -51,12 +55,28 @@ class PseudoLabelConfig:
     """Events count as the same upside down and backwards; off for types that have a direction."""
     correction_weight: float = 5.0
     """How often a corrected example is drawn, relative to a pseudo-labelled one."""
+    study: bool = True
+    """Two nets, each trained on half of the windows, judge the pattern labels of the other half."""
+    study_steps: int = 250
+    """Optimiser steps of each net of the study."""
+    relabel: bool = False
+    """Learn what these nets and the teacher's usual mix-ups make likely, not the bare label."""
+    relabel_from_reviews: bool = True
+    """Where reviews look like a random draw, a net trained on them alone relabels the rest."""
+    fewest_reviews: int = 60
+    """Reviewed training windows from which such a net is worth listening to."""
+    rounds: int = 0
+    """Rounds of self-training on the surest windows of every label alike; each costs a net."""
+    round_share: float = 0.9
+    """Share of the windows that the last round learns from; earlier ones take less."""
     average: float = 0.99
-    """Decay of the running average of the weights, which is what is kept."""
+    """Decay of the running average of the weights, which is what is kept; 0 keeps the latest."""
     validate_every: int = 50
     """Steps between two looks at the validation examples."""
     patience: int = 4
     """Looks without a better validation score before training stops early."""
+    fewest_trusted: int = 20
+    """Reviewed validation windows from which they alone say when to stop."""
     checkpoint_every: int = 100
     """Steps between two checkpoints; one is written too when training is asked to stop."""
     threads: int = 1
@@ -65,7 +85,8 @@ class PseudoLabelConfig:
     """Keys of detectors whose scores the event heads read as well, blanks between; empty: none."""
 
     def __post_init__(self) -> None:
-        counts = (self.steps, self.batch_size, self.decoder_batch_size, self.event_batch_size)
+        sizes = (self.batch_size, self.decoder_batch_size, self.event_batch_size)
+        counts = (self.steps, self.study_steps, *sizes)
         if min(*counts, self.validate_every, self.checkpoint_every, self.threads) < 1:
             raise ConfigError(
                 f"{self} has a number of steps, a batch size or an interval below 1, which cannot "
@@ -76,6 +97,15 @@ class PseudoLabelConfig:
             raise ConfigError(
                 f"gce_q={self.gce_q}, event_gce_q={self.event_gce_q} and trusted_gce_q="
                 f"{self.trusted_gce_q} must lie in [0, 1]"
+            )
+        if self.rounds < 0 or not 0 < self.round_share <= 1:
+            raise ConfigError(
+                f"rounds={self.rounds} with round_share={self.round_share} says nothing to learn "
+                "from; give 0 rounds or more, and a share above 0 and at most 1"
+            )
+        if self.rounds and not self.study:
+            raise ConfigError(
+                f"rounds={self.rounds} need the study, which is off; switch it on, or give 0 rounds"
             )
         refuse_unknown(self.detector_keys)
 
@@ -123,19 +153,27 @@ def _fit(
     resolved = student_config(examples, questions, with_texts, config.detector_keys)
     tasks = build_tasks(resolved, examples, config)
     state = TrainingState.start(resolved, config, checkpoint_dir, len(examples))
+    for task in tasks:
+        task.recall(state.notes)
+    ledger = Ledger(checkpoint_dir, state.tag, config, tasks, report, should_stop)
+    studies = ledger.study()
+    before, total = ledger.n_steps, ledger.n_steps + config.steps
     stage = "learning " + " and ".join(task.question.name for task in tasks)
     while not state.finished:
         if should_stop():
             state.write_checkpoint()
-            raise TrainingStopped(state.step, config.steps)
+            raise TrainingStopped(before + state.step, total)
         loss = _train_step(tasks, state, config)
         if state.step % config.validate_every == 0 or state.step == config.steps:
             state.judge(_validate(tasks, state))
-        report(Progress(state.step, config.steps, loss, state.score, stage))
+            for task in tasks:
+                state.notes |= task.note(state.averaged_model())
+        report(Progress(before + state.step, total, loss, state.score, stage))
         if state.step % config.checkpoint_every == 0 and not state.finished:
             state.write_checkpoint()
     model = state.best_model()
     rules = {task.question.id: rules for task in tasks if (rules := task.rules(model)) is not None}
+    write_report(checkpoint_dir, studies, model)
     return SeriesStudent(resolved.model_copy(update={"rules": rules}), model)
 
 

@@ -40,7 +40,6 @@ class PatternBatch:
         rows_R_G: one row per channel on the patch grid.
         window_of_row: (rows,) which window a row belongs to.
         labels_B: (windows,) places of the given options.
-        trusted_B: (windows,) True where a person decided.
         positions_B_S: (windows, slots) positions in [0, 1], IGNORED where there is none.
         index_B: (windows,) place of each window in its data set.
     """
@@ -48,7 +47,6 @@ class PatternBatch:
     rows_R_G: Tensor
     window_of_row: Tensor
     labels_B: Tensor
-    trusted_B: Tensor
     positions_B_S: Tensor
     index_B: Tensor
 
@@ -69,6 +67,10 @@ class PatternData:
         self.first = torch.searchsorted(self.window_of_row, torch.arange(len(examples)))
         self.n_rows = torch.bincount(self.window_of_row, minlength=len(examples))
         self.labels = torch.tensor([places[str(e.content.label)] for e in examples])
+        self.said = torch.tensor([_said(example, places) for example in examples])
+        self.groups = [e.group or f"window {i}" for i, e in enumerate(examples)]
+        self.item_ids = [e.item_id for e in examples]
+        self.n_options = len(question.options)
         self.trusted = torch.tensor([e.source == "correction" for e in examples])
         self.weights = draw_weights(examples, correction_weight)
         self.texts = [pattern_text(e.content, e.view) for e in examples]
@@ -83,16 +85,18 @@ class PatternData:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def batch(self, size: int, strength: float, rng: Generator) -> PatternBatch:
-        """Draw `size` windows by weight, with replacement, and augment them."""
-        index = torch.multinomial(self.weights, size, replacement=True, generator=rng)
+    def batch(
+        self, size: int, strength: float, rng: Generator, weights_W: Tensor | None = None
+    ) -> PatternBatch:
+        """Draw `size` windows by weight (their own by default), with replacement; augment them."""
+        drawn_by = self.weights if weights_W is None else weights_W
+        index = torch.multinomial(drawn_by, size, replacement=True, generator=rng)
         plain = self.at(index)
         rows, warp = augment_patterns(plain.rows_R_G, plain.window_of_row, strength, rng)
         return PatternBatch(
             rows,
             plain.window_of_row,
             plain.labels_B,
-            plain.trusted_B,
             _moved(plain.positions_B_S, warp),
             index,
         )
@@ -110,10 +114,15 @@ class PatternData:
             self.rows[rows],
             torch.repeat_interleave(torch.arange(len(index_B)), counts),
             self.labels[index_B],
-            self.trusted[index_B],
             self.positions[index_B],
             index_B,
         )
+
+
+def _said(example: TrainingExample, places: dict[str, int]) -> int:
+    """Return the place of what the teacher said; -1 where it said nothing that is an option."""
+    teacher = example.content if example.source == "pseudo" else example.pseudo
+    return -1 if teacher is None else places.get(str(teacher.label), -1)
 
 
 def _moved(positions: Tensor, warp: Warp) -> Tensor:

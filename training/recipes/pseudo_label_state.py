@@ -27,8 +27,18 @@ EVENT_SPEED = 3.0
 _RISE = 0.2  # share of the steps over which the learning rate rises
 
 
+def learning_share(progress: float) -> float:
+    """Return the learning rate relative to its peak: up for a fifth, then down along a cosine."""
+    if progress < _RISE:
+        return 0.04 + 0.96 * progress / _RISE
+    return max(1e-3, 0.5 * (1 + math.cos(math.pi * (progress - _RISE) / (1 - _RISE))))
+
+
 class TrainingState:
-    """Model, optimiser and everything that must survive an interruption."""
+    """Model, optimiser and everything that must survive an interruption.
+
+    `notes` is what tasks noticed so far, by question; it survives with the rest.
+    """
 
     def __init__(self, student: SeriesConfig, config: PseudoLabelConfig, folder: Path, tag: str):
         torch.manual_seed(config.seed)
@@ -48,8 +58,9 @@ class TrainingState:
         self.score: float | None = None
         self.worse_looks = 0
         self.step = 0
+        self.notes: dict[str, Tensor] = {}
         self._path = folder / CHECKPOINT
-        self._tag = tag
+        self.tag = tag
         self._judge = copy.deepcopy(self.model)
 
     @classmethod
@@ -69,13 +80,10 @@ class TrainingState:
         return self.step >= self.config.steps or self.worse_looks > self.config.patience
 
     def set_learning_rate(self, progress: float) -> None:
-        """Rise over the first fifth, then fall along a cosine to nearly zero."""
-        if progress < _RISE:
-            share = 0.04 + 0.96 * progress / _RISE
-        else:
-            share = 0.5 * (1 + math.cos(math.pi * (progress - _RISE) / (1 - _RISE)))
+        """Follow `learning_share`; the event heads at their own speed."""
+        share = learning_share(progress)
         for group in self.optimiser.param_groups:
-            group["lr"] = self.config.learning_rate * group["speed"] * max(share, 1e-3)
+            group["lr"] = self.config.learning_rate * group["speed"] * share
 
     def advance(self) -> None:
         """Count a step and move the averaged weights; the average starts fast."""
@@ -111,7 +119,7 @@ class TrainingState:
         fresh = self._path.with_suffix(".new")
         torch.save(
             {
-                "tag": self._tag,
+                "tag": self.tag,
                 "model": self.model.state_dict(),
                 "optimiser": self.optimiser.state_dict(),
                 "rng": self.rng.get_state(),
@@ -121,6 +129,7 @@ class TrainingState:
                 "score": self.score,
                 "worse_looks": self.worse_looks,
                 "step": self.step,
+                "notes": self.notes,
             },
             fresh,
         )
@@ -128,7 +137,7 @@ class TrainingState:
 
     def _read_checkpoint(self) -> None:
         saved: dict[str, Any] = torch.load(self._path, weights_only=True)
-        if saved["tag"] != self._tag:
+        if saved["tag"] != self.tag:
             raise ConfigError(
                 f"{self._path} belongs to a training with other settings or examples, so it "
                 "cannot be continued with these; give an empty folder, or the old settings"
@@ -139,6 +148,7 @@ class TrainingState:
         self.average, self.best = saved["average"], saved["best"]
         self.best_score, self.score = saved["best_score"], saved["score"]
         self.worse_looks, self.step = saved["worse_looks"], saved["step"]
+        self.notes = saved["notes"]
 
 
 def _copy(model: SeriesModel) -> dict[str, Tensor]:

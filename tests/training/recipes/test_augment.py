@@ -17,7 +17,7 @@ def test_strength_zero_changes_nothing() -> None:
 
 
 def test_positions_move_along_with_what_they_point_to() -> None:
-    warp = Warp(torch.tensor([[0.05]]), torch.tensor([[-0.02]]))
+    warp = Warp(torch.tensor([[0.12]]), torch.tensor([[-0.06]]))
     ramp = torch.linspace(0, 1, GRID)[None]
     bent = ramp.gather(1, warp.source_index())
     for place in (0.1, 0.5, 0.9):

@@ -11,6 +11,7 @@ import torch
 
 from core.answers import AnswerContent, Claim, FoundInterval, Span
 from core.errors import ConfigError
+from core.noise.report import read_report
 from core.questions.base import EventType, Option, Question
 from core.series import WindowView
 from core.students.series import SeriesConfig, SeriesModel, SeriesStudent
@@ -273,3 +274,62 @@ def test_reasons_that_speak_of_no_position_are_learned_too(tmp_path: Path) -> No
     assert student.config.explains == (SHAPES.id,)
     (content,) = student.answer(SHAPES, [SHAPE_EXAMPLES[0].view])
     assert [span.claim for span in content.rationale] in ([], [None])
+
+
+STUDIED = replace(TINY, study_steps=2, fewest_reviews=4, rounds=1)
+MANY = [
+    replace(
+        shape(i),
+        group=f"series {i}",
+        item_id=f"item {i}",
+        source="correction" if i % 5 == 0 else "pseudo",
+        pseudo=shape(i + i % 3 // 2).content,
+        split="validation" if i >= 44 else "train",
+    )
+    for i in range(50)
+]
+
+
+@pytest.mark.slow
+def test_a_study_that_was_stopped_goes_on_to_the_same_student_and_the_same_findings(
+    tmp_path: Path,
+) -> None:
+    steps: list[Progress] = []
+    asked = iter([False, False, True])
+    with pytest.raises(TrainingStopped, match="stopped after step 3 of 12"):
+        run(tmp_path / "stopped", MANY, STUDIED, should_stop=lambda: next(asked))
+    resumed = run(tmp_path / "stopped", MANY, STUDIED, seen=steps)
+    whole = run(tmp_path / "whole", MANY, STUDIED)
+    assert same(resumed, whole)
+    # the first half's net was kept, the second one's, of which a step was lost, is trained again
+    assert steps[0].step == 3
+    assert steps[-1].step == steps[-1].total == 12
+    assert read_report(tmp_path / "stopped") == read_report(tmp_path / "whole")
+
+
+@pytest.mark.slow
+def test_what_was_found_of_each_label_is_kept(tmp_path: Path) -> None:
+    run(tmp_path, MANY, STUDIED)
+    report = read_report(tmp_path)
+    assert report is not None
+    (found,) = report.questions
+    assert found.options == ("up", "down")
+    assert found.n_corrections == 10
+    assert found.stopped_by == "held-out labels"
+    assert [one.item_id for one in found.examples] == [f"item {i}" for i in range(50)]
+    for one, example in zip(found.examples, MANY, strict=True):
+        assert one.label == example.content.label
+        assert (one.correction is None) == (example.source == "pseudo")
+        if example.source == "correction":
+            assert example.pseudo is not None
+            assert (one.learned, one.said) == (one.label, example.pseudo.label)
+            assert not one.suspected
+
+
+@pytest.mark.slow
+def test_a_study_of_another_training_is_refused(tmp_path: Path) -> None:
+    asked = iter([False, False, True])
+    with pytest.raises(TrainingStopped, match="step 3"):
+        run(tmp_path, MANY, STUDIED, should_stop=lambda: next(asked))
+    with pytest.raises(ConfigError, match=r"net-0-half-1\.npz belongs to a training with other"):
+        run(tmp_path, MANY, replace(STUDIED, learning_rate=1e-4))

@@ -1,0 +1,233 @@
+"""The task of a pattern question: class head, decoder, positions and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Generator, Tensor
+
+from core.questions.base import Question
+from core.students.series import (
+    SeriesConfig,
+    SeriesModel,
+    question_token,
+)
+from core.students.series_decoder import OptionBlocks
+from core.students.series_events import (
+    EventRules,
+)
+from core.students.series_input import N_PATCHES
+from core.students.series_words import (
+    WHY,
+    Vocabulary,
+    option_words,
+)
+from training.examples import TrainingExample
+from training.recipes.losses import soft_gce
+from training.recipes.noise_net import Seen, look
+from training.recipes.pseudo_label_data import (
+    IGNORED,
+    PatternBatch,
+    PatternData,
+    label_words,
+)
+
+if TYPE_CHECKING:
+    from training.recipes.pseudo_label import PseudoLabelConfig
+
+
+Judges = Literal["trusted labels", "held-out labels", "nothing"]
+
+TEXT_SHARE = 0.3  # say of the rationale's words beside the answer's loss
+PLACE_SHARE = 0.3  # say of the positions
+TEACH_FROM = 0.15  # share of the steps after which the class head is worth listening to
+MAX_VALIDATION = 400  # windows looked at per question when the score is taken
+
+
+class PatternTask:
+    """Class head on every window, decoder on a quarter of them, words and positions."""
+
+    def __init__(
+        self,
+        question: Question,
+        place: int,
+        head: int,
+        train: Sequence[TrainingExample],
+        held: Sequence[TrainingExample],
+        student: SeriesConfig,
+        config: PseudoLabelConfig,
+    ) -> None:
+        self.question, self.head, self.config = question, head, config
+        self.token = question_token(place)
+        self.train = PatternData(question, train, student.slots, config.correction_weight)
+        self.held = (
+            PatternData(question, held, student.slots, config.correction_weight) if held else None
+        )
+        self.q_W = torch.where(self.train.trusted, config.trusted_gce_q, config.gce_q)
+        self.ever_right = torch.zeros(len(self.train), dtype=torch.bool)
+        self.judges = judging_windows(self.held, config.fewest_trusted)
+        self.learn(np.eye(len(question.options))[labels_of(self.train, self.held)])
+        words = Vocabulary(student.tokens)
+        self.wordings = [[words.ids(w) for w in option] for option in label_words(question)]
+        self.end = words.id("<end>")
+        why = words.id(WHY)
+        explained = question.id in student.explains
+        self.texts = [words.ids(text.tokens) if explained else [] for text in self.train.texts]
+        self.prompts = [[*words.ids(option_words(label)), why] for label in self.train.labels_text]
+
+    @property
+    def item_ids(self) -> list[str]:
+        """The items of all windows, training ones first."""
+        return self.train.item_ids + ([] if self.held is None else self.held.item_ids)
+
+    @property
+    def stopped_by(self) -> Judges:
+        """Which validation windows choose when to stop."""
+        if self.held is None:
+            return "nothing"
+        trusted = bool(self.held.trusted[self.judges].all())
+        return "trusted labels" if trusted else "held-out labels"
+
+    def learn(self, shares: NDArray[np.float64]) -> None:
+        """Take what is believed of every window, training ones first, as what is to be learned.
+
+        Words and positions are those of the label given; they are learned where it is believed.
+        """
+        every = torch.tensor(shares, dtype=torch.float32)
+        self.shares_W_K, self.held_shares_W_K = every[: len(self.train)], every[len(self.train) :]
+        given = self.shares_W_K.gather(1, self.train.labels[:, None])[:, 0]
+        self.believed_W = given >= 0.5
+
+    def loss(self, model: SeriesModel, progress: float, rng: Generator) -> Tensor:
+        """Return the loss of a fresh batch."""
+        batch = self.train.batch(self.config.batch_size, self.config.augmentation, rng)
+        encoded = model.net.encode(batch.rows_R_G, batch.window_of_row, len(batch.labels_B))
+        shares, q = self.shares_W_K[batch.index_B], self.q_W[batch.index_B]
+        log_p = model.net.classify[self.head](encoded.summary).log_softmax(dim=1)
+        loss = soft_gce(log_p, shares, q).mean()
+        # The decoder reads what the class head has shaped. Listening to that head and pulling the
+        # encoder as well, the two confirm each other in wrong labels (measured: 97 to 94 %).
+        soft = model.net.soft_tokens(encoded.detached())
+        prefix = model.decoder.prefix(soft[: self.config.decoder_batch_size], self.token)
+        scores = model.decoder.score(prefix, self._blocks(rng))
+        first = slice(0, len(prefix))
+        said = scores.log_softmax(dim=1)
+        loss = loss + soft_gce(said, shares[first], q[first]).mean()
+        if progress >= TEACH_FROM:
+            # The class head sees every window and is ahead: the decoder learns from it as well.
+            ahead = log_p[first].detach()
+            loss = loss + torch.nn.functional.kl_div(
+                said, ahead, log_target=True, reduction="batchmean"
+            )
+        known = torch.where(self.believed_W[batch.index_B][:, None], batch.positions_B_S, IGNORED)
+        loss = loss + PLACE_SHARE * place_loss(model.net.positions(encoded), known)
+        if speaks(progress, self.config):
+            loss = loss + TEXT_SHARE * self._text_loss(model, soft, batch)
+        return loss
+
+    def _blocks(self, rng: Generator) -> OptionBlocks:
+        """Pack one wording per option, drawn anew."""
+        drawn = [
+            options[int(torch.randint(len(options), (1,), generator=rng))]
+            for options in self.wordings
+        ]
+        return OptionBlocks(drawn, self.end)
+
+    def _text_loss(self, model: SeriesModel, soft: Tensor, batch: PatternBatch) -> Tensor:
+        rows = [
+            i for i, w in enumerate(batch.index_B.tolist()) if self.texts[w] and self.believed_W[w]
+        ]
+        rows = rows[: self.config.text_batch_size]
+        if not rows:
+            return torch.zeros(())
+        index = batch.index_B[rows].tolist()
+        return model.decoder.text_loss(
+            model.decoder.prefix(soft[rows], self.token),
+            [self.prompts[i] for i in index],
+            [self.texts[i] for i in index],
+        )
+
+    @torch.no_grad()
+    def validate(self, model: SeriesModel) -> float | None:
+        """Return the mean probability that the decoder gives to what validation windows are."""
+        if self.held is None:
+            return None
+        blocks = OptionBlocks([options[0] for options in self.wordings], self.end)
+        total = 0.0
+        weights = self.held.weights[self.judges]
+        for index in self.judges.split(64):
+            batch = self.held.at(index)
+            encoded = model.net.encode(batch.rows_R_G, batch.window_of_row, len(index))
+            prefix = model.decoder.prefix(model.net.soft_tokens(encoded), self.token)
+            p = model.decoder.score(prefix, blocks).softmax(dim=1)
+            given = (p * self.held_shares_W_K[index]).sum(dim=1)
+            total += float((self.held.weights[index] * given).sum())
+        return total / float(weights.sum())
+
+    def rules(self, model: SeriesModel) -> EventRules | None:
+        """Patterns need no rules."""
+        return None
+
+    def look(self, model: SeriesModel) -> Seen:
+        """Return what the model makes of all windows, training ones first."""
+        parts = [self.train] if self.held is None else [self.train, self.held]
+        views = [look(model.net, part, self.head) for part in parts]
+        return Seen(
+            np.concatenate([one.probabilities for one in views]),
+            np.concatenate([one.embedding for one in views]),
+        )
+
+    def note(self, model: SeriesModel) -> dict[str, Tensor]:
+        """Note which corrected training windows the class head has right, now or before."""
+        corrected = torch.nonzero(self.train.trusted)[:, 0]
+        if len(corrected):
+            seen = look(model.net, self.train, self.head, corrected)
+            right = (
+                torch.from_numpy(seen.probabilities.argmax(axis=1)) == self.train.labels[corrected]
+            )
+            self.ever_right[corrected[right]] = True
+        return {self.question.id: self.ever_right}
+
+    def was_right(self, row: int) -> bool:
+        """Whether a look during training found the class head right on a corrected window.
+
+        Validation windows are not followed: none of them is learned, so none can be forgotten.
+        """
+        return row < len(self.train) and bool(self.ever_right[row])
+
+    def recall(self, notes: Mapping[str, Tensor]) -> None:
+        """Take up which corrections were right once."""
+        self.ever_right = notes.get(self.question.id, self.ever_right)
+
+
+def labels_of(train: PatternData, held: PatternData | None) -> NDArray[np.int64]:
+    """Return the labels given to training windows, then to validation ones."""
+    parts = [train.labels.numpy()] + ([] if held is None else [held.labels.numpy()])
+    return np.concatenate(parts)
+
+
+def speaks(progress: float, config: PseudoLabelConfig) -> bool:
+    """Whether this step learns rationales' words: every second one does, which is enough."""
+    return config.text_batch_size > 0 and round(progress * config.steps) % 2 == 0
+
+
+def judging_windows(held: PatternData | None, fewest: int) -> Tensor:
+    """Return which validation windows say when to stop: trusted ones where there are enough."""
+    if held is None:
+        return torch.arange(0)
+    trusted = torch.nonzero(held.trusted)[:, 0]
+    chosen = trusted if len(trusted) >= fewest else torch.arange(len(held))
+    return chosen[:MAX_VALIDATION]
+
+
+def place_loss(logits_B_S_P: Tensor, positions_B_S: Tensor) -> Tensor:
+    """Return the cross-entropy of the patch each known position lies in."""
+    known = positions_B_S > IGNORED
+    if positions_B_S.shape[1] == 0 or not bool(known.any()):
+        return torch.zeros(())
+    patch = (positions_B_S[known] * N_PATCHES).long().clamp(0, N_PATCHES - 1)
+    return torch.nn.functional.cross_entropy(logits_B_S_P[known], patch)
