@@ -159,7 +159,7 @@ def value_words(question: Question, student: AnswerContent) -> str:
         return f"student torn between {names[0]} {first:.2f} and {names[1]} {second:.2f}"
     if student.confidence is None:
         return "student says nothing of how sure it is"
-    said = f"student sure of its answer by {student.confidence:.2f}"
+    said = f"student sure by {student.confidence:.2f}"
     known = [one for one in student.intervals if one.confidence is not None]
     if not known:
         return said

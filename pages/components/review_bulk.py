@@ -11,7 +11,7 @@ from pages.components.kept import keep, kept
 from pages.components.marks import author_colour
 from pages.components.page import Page
 from pages.components.review_actions import go_to
-from pages.components.words import count, plain
+from pages.components.words import count, plain, shorten
 from pages.components.workflows.bulk import (
     AT_ONCE,
     BulkGroup,
@@ -212,12 +212,12 @@ def _grid(page: Page, windows: Sequence[BulkWindow], checked: bool) -> set[str]:
                 width="stretch",
                 alt=f"Samples {one.item.start:,} to {one.item.stop - 1:,} of {stored.info.name}",
             )
-            sure = f"{one.sure:.2f} · " if one.sure else ""
+            place_words = f"{one.item.start:,} to {one.item.stop - 1:,}"
             if st.checkbox(
-                f"{sure}{one.item.start:,} to {one.item.stop - 1:,}",
+                f"{one.sure:.2f}" if one.sure else plain(shorten(stored.info.name, 16)),
                 value=checked,
                 key=f"bulk_{'on' if checked else 'off'}_{one.item.id}",
-                help=plain(stored.info.name),
+                help=f"{plain(stored.info.name)}, samples {place_words}",
             ):
                 found.add(one.item.id)
     return found

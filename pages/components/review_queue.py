@@ -95,11 +95,9 @@ def show_queue_panel(page: Page, now: QueueNow) -> None:
     offer_button(page)
     asked = now.wish.filter
     narrow = not asked.model_copy(update={"question_id": ""}).empty
-    label = count(now.progress.total, "item") if narrow else "Queue"
     icon = ":material/filter_alt:" if narrow else ":material/format_list_bulleted:"
     panel = st.popover(
-        label,
-        icon=icon,
+        f"{icon} {count(now.progress.total, 'item')}" if narrow else icon,
         key=session.REVIEW_QUEUE_PANEL,
         on_change="rerun",
         help="Order, filters, differences, and many at once",

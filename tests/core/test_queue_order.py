@@ -170,9 +170,9 @@ def test_the_blind_share_is_the_same_for_ever_and_grows_with_the_share() -> None
         (
             ANOMALY,
             events((0, 9, "s", 0.95), (20, 30, "l", 0.55), sure=0.41),
-            "student sure of its answer by 0.41, least of level shift (2) 0.55",
+            "student sure by 0.41, least of level shift (2) 0.55",
         ),
-        (ANOMALY, events(sure=0.52), "student sure of its answer by 0.52"),
+        (ANOMALY, events(sure=0.52), "student sure by 0.52"),
         (ANOMALY, events(), "student says nothing of how sure it is"),
     ],
 )

@@ -65,7 +65,7 @@ def bulk_groups(
     least = store.policies.current(project_id).bulk_confidence
     with memo.lock:
         state, items = memo.state(store), memo.items(store)
-        barred = hidden_items(store, project_id) | set(now.first) | set(state.skipped)
+        barred = hidden_items(store, project_id, memo) | set(now.first) | set(state.skipped)
         gold = GoldBook(store.gold.ranges(project_id))
         found: dict[str, list[BulkWindow]] = {}
         for item_id in now.left:

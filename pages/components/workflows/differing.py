@@ -57,7 +57,7 @@ def spots_of(item: Item, contents: list[AnswerContent]) -> list[Spot]:
 def spots_in_series(store: Store, memo: QueueMemo, item: Item) -> list[Spot]:
     """Return where answers to an item's question differ in its series, in order of time."""
     with memo.lock:
-        said, hidden = memo.said(store), hidden_items(store, item.project_id)
+        said, hidden = memo.said(store), hidden_items(store, item.project_id, memo)
         labels = memo.state(store).labels
         found: list[Spot] = []
         for one in memo.items(store).values():
@@ -102,7 +102,7 @@ def find_differences(
     until = time.monotonic() + within_s
     with memo.lock:
         said, items = memo.said(store), memo.items(store)
-        hidden, labels = hidden_items(store, project_id), memo.state(store).labels
+        hidden, labels = hidden_items(store, project_id, memo), memo.state(store).labels
         found: list[Missed] = []
         unread = 0
         for item_id, one in said.items():

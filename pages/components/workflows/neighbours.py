@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.answers import AuthorKind
 from core.questions.base import Question
 from core.queue_filter import NO_ANOMALY
-from core.review import LABELLING, Correction
+from core.review import Correction
 from core.series import view_window
 from core.students.statistics import patch_statistics, window_statistics
 from core.transfer import Change, change_of, changed, proposes
@@ -65,7 +65,7 @@ def offer_of(store: Store, project_id: str, person: str, memo: QueueMemo) -> Off
     with memo.lock:
         state = memo.state(store)
         event = state.latest.get(person)
-        if event is None or event.how != "desk" or event.decision not in LABELLING:
+        if event is None or event.how != "desk" or event.decision not in ("fix", "no_anomaly"):
             return None
         return offer_after(store, memo, event)
 
@@ -90,7 +90,7 @@ def _same_proposal(
 ) -> tuple[str, ...]:
     state, items = memo.state(store), memo.items(store)
     question_id = items[event.item_id].question_id
-    barred = hidden_items(store, event.project_id) | set(state.skipped)
+    barred = hidden_items(store, event.project_id, memo) | set(state.skipped)
     barred |= set(store.leases.held(event.project_id)) | set(state.labels)
     return tuple(
         item_id

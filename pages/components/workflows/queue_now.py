@@ -9,7 +9,6 @@ from core.queue_filter import QueueFilter, Said, is_done, label_names, matches, 
 from core.queue_order import Order, is_blind
 from core.review import CurrentLabel
 from core.review_state import ReviewState
-from pages.components.workflows.drawing import measured_items
 from pages.components.workflows.queue_memo import DataOf, QueueMemo
 from pages.components.workflows.review_queue import (
     Progress,
@@ -194,18 +193,27 @@ def set_aside(store: Store, project_id: str, person: str, item_ids: Sequence[str
     store.settings.set(project_id, key, list(dict.fromkeys((*item_ids, *before))))
 
 
-def hidden_items(store: Store, project_id: str) -> set[str]:
+def hidden_items(store: Store, project_id: str, memo: QueueMemo) -> frozenset[str]:
     """Return the items of which nothing may be told before they are decided.
 
     Those of audits and of the blind share, and those that gold measures.
     """
-    gold = GoldBook(store.gold.ranges(project_id))
+    ranges, drawn = store.gold.ranges(project_id), store.gold.draw(project_id)
     share = store.policies.current(project_id).blind_share
-    drawn = {one.item_id for one in store.gold.draw(project_id)}
-    measured = measured_items(store, project_id)
-    found = {item.id for item in measured if is_blind(item.id, share)} - drawn
-    found |= {item.id for item in measured if not gold.may_learn(item)}
-    return found.union(drawn, store.audits.blind_items(project_id))
+    audited = store.audits.blind_items(project_id)
+    items = memo.items(store)
+
+    def look() -> frozenset[str]:
+        gold = GoldBook(ranges)
+        measured = [
+            item for item in items.values() if memo.question(store, item.question_id).learned
+        ]
+        in_draw = {one.item_id for one in drawn}
+        blind = {item.id for item in measured if is_blind(item.id, share)} - in_draw
+        in_gold = {item.id for item in measured if not gold.may_learn(item)}
+        return frozenset(blind | in_gold | in_draw | audited.keys())
+
+    return memo.kept_for("hidden", (len(ranges), len(drawn), share, len(audited), len(items)), look)
 
 
 def _matching(
@@ -226,7 +234,7 @@ def _matching(
 
     def look() -> list[str]:
         items, said = memo.items(store), memo.said(store)
-        hidden = hidden_items(store, project_id) if asked.asks_answers else set[str]()
+        hidden = hidden_items(store, project_id, memo) if asked.asks_answers else frozenset[str]()
         return [
             one
             for one in queue.order
