@@ -101,7 +101,8 @@ class Corrections:
 
         Raises:
             ConflictError: when somebody decided on the item in between.
-            StoreError: when item or answers are not there, or decision and content do not fit.
+            StoreError: when item or answers are not there, decision and content do not fit, or a
+                decision in bulk touches gold or is not sure enough.
             PolicyError: when the label breaks the project's policy; where the policy says so, an
                 interval is cut instead, and `changed` of what is returned says that.
         """
@@ -126,6 +127,8 @@ class Corrections:
         )
         with self._db.write() as session:
             _check_sequence(session, event, _check_item(session, event))
+            if how == "bulk":
+                check_bulk(session, event)
             event = held_to_policy(session, event)
             _add(session, event)
         return event

@@ -154,6 +154,11 @@ def test_any_window_may_come_next_and_reviewed_ones_as_well(tmp_path: Path) -> N
     again = pool_of(small.store, small.project_id, small.pattern.id)
     assert decided in again.series[decided.series_id]
     assert again.left == pool.left
+    bulk = small.pattern_items[[i.id for i in small.pattern_items].index(decided.id)]
+    small.store.corrections.record(
+        small.project_id, bulk.id, "ann", "reject", expected_sequence=1, how="bulk"
+    )
+    assert decided.series_id not in pool_of(small.store, small.project_id, bulk.question_id).series
 
 
 def test_versions_are_marked_when_gold_or_what_they_learned_has_changed(

@@ -1,8 +1,10 @@
 """What counts of a project's gold, through the store: changes wait, approvals are read."""
 
+import pytest
 from storage_samples import answer, events, filled
 
 from core.desk_events import Reviewed
+from core.errors import StoreError
 from core.questions.defaults import default_open_question
 from core.review import Item
 from storage import Store
@@ -56,3 +58,16 @@ def test_a_question_that_gold_does_not_measure_has_no_gold_label(
 
     assert gold_labels_of(store, project_id) == {}
     assert counted_labels(store, project_id)[asked.id].event.decision == "not_sure"
+
+
+def test_no_door_lets_a_decision_in_bulk_onto_gold(store: Store, project_id: str) -> None:
+    gold, free = filled(store, 2)
+    store.gold.reserve(project_id, [(gold.series_id, 60, 64)], "time_block")
+    with pytest.raises(StoreError, match="touches gold"):
+        store.corrections.record(
+            project_id, gold.id, "ann", "no_anomaly", expected_sequence=0, how="bulk"
+        )
+    store.corrections.record(
+        project_id, free.id, "ann", "no_anomaly", expected_sequence=0, how="bulk"
+    )
+    assert [*store.corrections.current(project_id)] == [free.id]

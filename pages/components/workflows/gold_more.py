@@ -1,8 +1,10 @@
 """More gold, drawn before it is locked. No Streamlit.
 
 A simple random draw among all windows of the question that were not drawn yet, reviewed ones as
-well: leaving those out would make gold of whatever the queue had put last. A draw by predicted
-class would have to be weighed in every figure (see `core.gold_size`).
+well: leaving those out would make gold of whatever the queue had put last. Only series with windows
+that were decided in bulk stay out, as they do of the first draw: such labels are none of gold, and
+Review does not ask again. A draw by predicted class would have to be weighed in every figure (see
+`core.gold_size`).
 """
 
 from collections import defaultdict
@@ -102,10 +104,13 @@ def pool_of(store: Store, project_id: str, question_id: str) -> Pool:
     items = [item for item in measured_items(store, project_id) if item.series_id in here]
     left = [item for item in items if item.question_id == question_id and item.id not in drawn]
     there = {item.series_id for item in items}
+    labels = store.corrections.current(project_id)
+    in_bulk = {one for one, label in labels.items() if label.event.how == "bulk"}
+    out = taken | {item.series_id for item in items if item.id in in_bulk}
     blocks = any(reserved.reason == "time_block" for reserved in ranges)
     free: dict[str, list[Item]] = defaultdict(list)
     for item in left:
-        if item.series_id not in taken and not blocks and len(there) >= FEW_SERIES:
+        if item.series_id not in out and not blocks and len(there) >= FEW_SERIES:
             free[item.series_id].append(item)
     return Pool(
         inside=tuple(item for item in left if book.reason(item) in ("drawn", "time_block")),
