@@ -52,7 +52,7 @@ from pages.components.workflows.telling import step_words
 ITEM_PARAM = "item"
 SKIP_CONFLICT = (
     "Somebody else did something with this item while it was on your screen. It is shown as it is "
-    "now; skip it again, or decide."
+    "now: do it again, or decide."
 )
 
 

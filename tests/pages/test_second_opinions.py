@@ -8,6 +8,7 @@ from core.desk_events import Reviewed
 from core.policy import LabelPolicy
 from core.review import Item
 from pages.components.review_audit import audit_words, blind_panel
+from pages.components.review_buttons import DEFAULT_KEYS
 from pages.components.workflows.opinions import (
     first_in_queue,
     returned_note,
@@ -69,7 +70,7 @@ def test_the_second_person_sees_nothing_and_the_first_one_everything(
     desk = load_desk(store, project_id, "ben", one.id)
     assert (desk.blind, desk.answers, desk.label, desk.selection) == (True, (), None, None)
     assert audit_words(desk)[0] == "second opinion"
-    assert "Neither their label nor any answer is shown" in blind_panel(desk).empty
+    assert "Neither their label nor any answer is shown" in blind_panel(desk, DEFAULT_KEYS).empty
     assert not load_desk(store, project_id, "ana", one.id).blind
 
 

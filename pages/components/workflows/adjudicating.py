@@ -3,7 +3,7 @@
 All of it is recorded and nothing is replaced: a settled dispute is one more decision on top.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.answers import AnswerContent
 from core.desk_events import DeskEvent, Reviewed, standing
@@ -14,13 +14,10 @@ from core.review import Correction, Decision, undoable
 from pages.components.chart.data import Painted
 from pages.components.workflows.commenting import take_back
 from pages.components.workflows.drafting import EditDraft, content_of, draft_from
-from pages.components.workflows.keeping_drafts import kept_draft
 from pages.components.workflows.opinions import item_states, second_opinions_waiting
-from pages.components.workflows.reviewing import Desk, begin_edit, draft_now
-from pages.components.workflows.shown import serving_student, shown_answers
+from pages.components.workflows.reviewing import Desk, begin_edit, draft_now, load_desk
 from pages.components.workflows.types_now import question_now
 from storage import Store
-from training.material import GoldBook
 
 
 @dataclass(frozen=True)
@@ -95,22 +92,10 @@ def load_case(store: Store, project_id: str, person: str, item_id: str) -> Case:
             "nobody's decision on this item stands any more, so there is nothing to settle; go on "
             "to the next one"
         )
-    draft = kept_draft(store, item, person)
-    answers = shown_answers(
-        store.answers.for_item(project_id, item_id), serving_student(store, project_id)
-    )
-    said = [*(one.content for one in answers), *(event.content for event in events), draft]
-    question = question_now(store, item, said)
-    desk = Desk(
-        item=item,
-        question=question,
-        series=store.series.get(project_id, item.series_id),
-        answers=tuple(answers),
-        label=None,
-        version=max(event.sequence for event in events),
-        gold=GoldBook(store.gold.ranges(project_id)).reason(item) if question.learned else None,
-        draft=draft,
-    )
+    desk = load_desk(store, project_id, person, item_id, sighted=True)
+    said = [*(one.content for one in desk.answers), *(one.content for one in state.sides)]
+    question = question_now(store, item, [*said, desk.draft])
+    desk = replace(desk, label=None, question=question)
     return Case(desk, state)
 
 

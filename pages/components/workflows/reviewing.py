@@ -88,12 +88,18 @@ class Desk:
         return max(0, self.item.start - half), min(self.series.n_samples, self.item.stop + half)
 
 
-def load_desk(store: Store, project_id: str, person: str, item_id: str) -> Desk:
-    """Gather an item; raises StoreError when there is none of this id in the project."""
+def load_desk(
+    store: Store, project_id: str, person: str, item_id: str, *, sighted: bool = False
+) -> Desk:
+    """Gather an item; raises StoreError when there is none of this id in the project.
+
+    Args:
+        sighted: nothing is hidden: for a lead who settles what others said.
+    """
     item = store.items.get(project_id, item_id)
     events = store.corrections.events(project_id, item_id)
     draft = kept_draft(store, item, person)
-    audit = audit_look(store, item, person, events, draft)
+    audit = None if sighted else audit_look(store, item, person, events, draft)
     blind = audit is not None and audit.look == "blind"
     label = None if blind else current_label(events)
     answers = [] if blind else store.answers.for_item(project_id, item_id)
