@@ -57,7 +57,7 @@ def test_an_empty_project_is_told_what_can_be_measured_on(small: SmallProject) -
     assert app.page_link[0].value == "Upload"
     app.segmented_control(key="bench_truth").set_value("generated").run()
     assert app.page_link[0].value == "Home"
-    assert [button.key for button in app.button] == []
+    assert [one.label for one in app.button] == ["Use this name"]
 
 
 def test_start_queues_a_bench_of_the_chosen_methods(small: SmallProject, labelled: Path) -> None:

@@ -134,7 +134,7 @@ def test_what_was_agreed_at_the_draw_counts_though_it_is_taken_back_later(
 
 def test_a_practice_answer_is_held_to_the_policy_too(store: Store, project_id: str) -> None:
     one = started(store, project_id)
-    store.policies.save(project_id, "lea", LabelPolicy(min_length=900))
+    store.policies.save(project_id, "lea", LabelPolicy(version=1, min_length=900))
     agreed = store.corrections.events(project_id, items_of_kind(store, "anomaly")[0].id)[0].content
     assert agreed is not None
     with pytest.raises(PolicyError, match="at least 900 samples"):

@@ -49,23 +49,23 @@ def test_a_key_that_cannot_be_is_refused_with_its_reason(action: str, key: str, 
 
 
 def test_a_key_that_was_given_up_is_free() -> None:
-    keymap = rebound(rebound(Keymap({}), "skip", "a"), "not_sure", "k")
-    assert (keymap.key("skip"), keymap.key("not_sure")) == ("a", "k")
+    keymap = rebound(rebound(Keymap({}), "skip", "v"), "not_sure", "k")
+    assert (keymap.key("skip"), keymap.key("not_sure")) == ("v", "k")
     assert rebound(Keymap({}), "skip", "shift+C").key("skip") == "shift+c"
 
 
 def test_going_back_to_the_first_key_leaves_nothing_chosen() -> None:
-    assert rebound(rebound(Keymap({}), "skip", "a"), "skip", "k").chosen == {}
+    assert rebound(rebound(Keymap({}), "skip", "v"), "skip", "k").chosen == {}
 
 
 def test_keys_belong_to_a_person_and_survive_a_restart(store: Store) -> None:
     project_id = store.projects.default().id
-    save_key(store, project_id, "ana", "skip", "a")
+    save_key(store, project_id, "ana", "skip", "shift+k")
     again = open_store(store.home)
-    assert load_keymap(again, project_id, "ana").chosen == {"skip": "a"}
+    assert load_keymap(again, project_id, "ana").chosen == {"skip": "shift+k"}
     assert load_keymap(again, project_id, "bo").chosen == {}
     with pytest.raises(ConfigError, match="already"):
-        save_key(store, project_id, "ana", "undo", "a")
+        save_key(store, project_id, "ana", "undo", "shift+k")
     reset_keys(store, project_id, "ana")
     assert load_keymap(store, project_id, "ana").chosen == {}
 

@@ -52,7 +52,7 @@ def one_long_series(home: Path, n: int = 10_000) -> SmallProject:
 def test_without_series_it_says_where_to_begin(tmp_path: Path) -> None:
     app = open_teachers(empty_project(tmp_path))
     assert "no series to ask about yet" in app.info[0].value
-    assert [button.label for button in app.button] == ["Add a teacher"]
+    assert [one.label for one in app.button] == ["Add a teacher", "Use this name"]
 
 
 def test_short_series_are_shown_whole(tmp_path: Path) -> None:

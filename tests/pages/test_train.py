@@ -50,7 +50,7 @@ def test_an_empty_project_is_told_where_to_begin(tmp_path: Path) -> None:
     app = open_train(empty_project(tmp_path))
     assert "nothing to learn from yet" in app.info[0].value
     assert app.page_link[0].value == "Ask a teacher"
-    assert app.button == []
+    assert [one.label for one in app.button] == ["Use this name"]
 
 
 def test_the_top_counts_what_there_is_and_explains_its_words(small: SmallProject) -> None:

@@ -93,7 +93,7 @@ def load_case(store: Store, project_id: str, person: str, item_id: str) -> Case:
             "to the next one"
         )
     desk = load_desk(store, project_id, person, item_id, sighted=True)
-    said = [*(one.content for one in desk.answers), *(one.content for one in state.sides)]
+    said = [*(one.content for one in desk.answers), *(one.content for one in events)]
     question = question_now(store, item, [*said, desk.draft])
     desk = replace(desk, label=None, question=question)
     return Case(desk, state)

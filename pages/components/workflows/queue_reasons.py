@@ -18,8 +18,8 @@ ORDER_NAMES: dict[Order, str] = {
 ORDER_HELP: dict[Order, str] = {
     "value": "First come the items on which the student is least sure; a retrain orders them anew.",
     "random": "Items come in random order. With a student: where it is least sure.",
-    "disagreement": "First come the items on which teacher and student differ most. A student "
-    "learns less from them than from those it is unsure of.",
+    "disagreement": "First come the items on which teacher and student differ most. Of patterns a "
+    "student learns less from them than from those it is unsure of.",
     "contradicted": "First come the items whose rationales the data contradict.",
     "unsure": "First come the items whose answer gives the lowest confidence.",
 }
