@@ -60,7 +60,7 @@ def test_a_run_tells_of_every_labelled_window_and_of_none_of_gold(tmp_path: Path
         GoldBook([Gold(one.series_id) for one in gold]),
         series.__getitem__,
     )
-    settings = {"steps": 2, "study_steps": 2, "batch_size": 4, "text_batch_size": 0}
+    settings = {"study": True, "steps": 2, "study_steps": 2, "batch_size": 4, "text_batch_size": 0}
     folder = RunFolder.create(
         tmp_path / "run",
         {"recipe": "pseudo_label", "settings": settings, "snapshot": str(taken.folder)},

@@ -2,8 +2,8 @@
 
 Wrong labels are borne by augmentation, generalised cross-entropy, averaged weights and early
 stopping on validation examples; corrections are drawn more often and learned with a loss that
-trusts them more. Before that the pattern labels are studied (`noise_study.py`): which are
-suspected, what the teacher confuses, and what is learned instead where that was measured to help.
+trusts them more. When `study` is on, the pattern labels are studied before (`noise_study.py`):
+which are suspected, what the teacher confuses, and what is learned instead.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class PseudoLabelConfig:
     """Events count as the same upside down and backwards; off for types that have a direction."""
     correction_weight: float = 5.0
     """How often a corrected example is drawn, relative to a pseudo-labelled one."""
-    study: bool = True
+    study: bool = False
     """Two nets, each trained on half of the windows, judge the pattern labels of the other half."""
     study_steps: int = 250
     """Optimiser steps of each net of the study."""

@@ -30,7 +30,7 @@ QUESTION = Question(
     options=(Option(key="up", wordings=("up",)), Option(key="down", wordings=("down",))),
 )
 N = 48
-CONFIG = PseudoLabelConfig(fewest_reviews=10)
+CONFIG = PseudoLabelConfig(study=True, fewest_reviews=10)
 
 
 def example(i: int, label: str, truth: str | None = None) -> TrainingExample:

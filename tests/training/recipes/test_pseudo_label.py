@@ -39,6 +39,7 @@ EVENTS = Question(
     types=(EventType(id="t", key="spike", name="spike"),),
 )
 TINY = PseudoLabelConfig(
+    study=True,
     steps=4,
     batch_size=4,
     decoder_batch_size=2,
