@@ -285,7 +285,7 @@ def test_hundreds_of_marks_have_nodes_only_where_they_can_be_told_apart(
 def test_the_sheet_of_keys_opens_takes_the_keys_and_closes(page: Page, address: str) -> None:
     status = opened(page, address)
     press(page, "?")
-    sheet = page.get_by_role("dialog", name="Keys of the chart")
+    sheet = page.get_by_role("dialog", name="Keys")
     expect(sheet).to_contain_text("split at the cursor")
     expect(sheet).to_contain_text("Check")
     before = status.inner_text()

@@ -96,8 +96,7 @@ def test_an_edit_with_an_interval_drawn_on_the_second_channel_survives_a_reload(
     assert event.content.intervals[1].start == int(drawn.replace(",", ""))
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
-@pytest.mark.parametrize("kind", ["anomaly", "pattern"])
+@pytest.mark.parametrize(("kind", "size"), [("anomaly", (1280, 720)), ("pattern", (1440, 900))])
 def test_the_whole_desk_is_above_the_fold(
     page: Page, serve: Serve, store: Store, size: tuple[int, int], kind: str
 ) -> None:
