@@ -10,6 +10,7 @@ import numpy as np
 
 from core.answers import Answer, AnswerContent, Author, Claim, FoundInterval, Span
 from core.ids import new_id, utc_now
+from core.policy import LabelPolicy
 from core.questions.base import Question
 from core.review import Item
 from core.series import SeriesData, SeriesInfo
@@ -24,6 +25,8 @@ def build(home: Path, n_items: int, n_samples: int) -> Store:
     """Make the project in a fresh folder; nothing of it is gold, so that its order is plain."""
     store = open_store(home)
     project_id = store.projects.default().id
+    # An item of the blind share has no answer to accept before its decision.
+    store.policies.save(project_id, "benchmark", LabelPolicy(blind_share=0.0))
     question = next(q for q in store.questions.current(project_id) if q.kind == "anomaly")
     store.gold.lock(project_id)
     rng = np.random.default_rng(7)

@@ -18,14 +18,19 @@ LEAST_AROUND = 40
 
 
 def with_spots(page: Page, desk: Desk, data: ChartData) -> ChartData:
-    """Add the keys, where the series has such a place, and show the one that was gone to."""
-    if desk.blind or desk.draft is not None or not _spots(page, desk):
+    """Add the keys, idle where the series has no such place, and show the one that was gone to.
+
+    They stand there all the same: the buttons beside them keep their places between items.
+    """
+    if desk.blind or desk.draft is not None:
         return data
+    idle = not _spots(page, desk)
     keymap = load_keymap(page.store, page.project.id, page.person)
     told = "To the next place of this series where two of teacher, student and people differ"
+    before = "To the one before"
     keys = (
-        Action(NEXT_SPOT, "Differs", keymap.key(NEXT_SPOT), group=1, help=told),
-        Action(LAST_SPOT, "Back", keymap.key(LAST_SPOT), group=1, help="To the one before"),
+        Action(NEXT_SPOT, "Differs", keymap.key(NEXT_SPOT), group=1, help=told, disabled=idle),
+        Action(LAST_SPOT, "Back", keymap.key(LAST_SPOT), group=1, help=before, disabled=idle),
     )
     here: Spot | None = session.get(session.REVIEW_SPOT)
     data = replace(data, actions=(*data.actions, *keys))
