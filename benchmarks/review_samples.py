@@ -8,6 +8,7 @@ import numpy as np
 
 from core.answers import Answer, AnswerContent, Author, FoundInterval
 from core.ids import new_id, utc_now
+from core.policy import LabelPolicy
 from core.series import SeriesData, SeriesInfo
 from storage import Store, open_store
 
@@ -48,6 +49,8 @@ def filled(home: Path, people: Sequence[str], contested: int, own: int = OWN) ->
     store = open_store(home)
     project_id = store.projects.default().id
     store.gold.lock(project_id)
+    # An item of the blind share has no answer to accept before its decision.
+    store.policies.save(project_id, "benchmark", LabelPolicy(blind_share=0.0))
     question = next(q for q in store.questions.current(project_id) if q.kind == "anomaly")
     names = [f"{one} {n}" for one in people for n in range(own)]
     names += [f"{CONTESTED} {n}" for n in range(contested)]

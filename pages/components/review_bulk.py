@@ -120,7 +120,9 @@ def _show_groups(page: Page) -> None:
     if send:
         wrong = [one.item.id for one in some if one.item.id not in checked]
         _decide(
-            page, lambda: accept_in_bulk(store, project_id, page.person, some, wrong), len(wrong)
+            page,
+            lambda: accept_in_bulk(store, project_id, page.person, some, wrong, page.identity),
+            len(wrong),
         )
 
 
@@ -197,7 +199,7 @@ def _group_words(group: BulkGroup) -> str:
 
 
 def _give(page: Page, offer: Offer, some: Sequence[BulkWindow], checked: set[str]) -> BulkRecord:
-    return give_label(page.store, page.project.id, page.person, offer, some, checked)
+    return give_label(page.store, page.project.id, page.person, offer, some, checked, page.identity)
 
 
 def _grid(page: Page, windows: Sequence[BulkWindow], checked: bool) -> set[str]:

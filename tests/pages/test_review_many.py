@@ -110,9 +110,10 @@ def test_the_wrong_ones_come_first_in_the_queue_and_the_rest_is_stored_as_bulk(
     project_id = store.projects.default().id
     windows = convex(store).windows
     wrong = windows[2].item.id
-    record = accept_in_bulk(store, project_id, "me", windows, {wrong})
+    record = accept_in_bulk(store, project_id, "me", windows, {wrong}, "passphrase")
     assert [(e.how, e.decision) for e in record.events] == [("bulk", "accept")] * 5
     assert {e.content and e.content.label for e in record.events} == {"convex"}
+    assert {e.identity for e in record.events} == {"passphrase"}
     assert queue_now(store, project_id, "me", QueueMemo(project_id)).left[0] == wrong
     assert store.corrections.current(project_id).keys().isdisjoint({wrong})
 
@@ -162,8 +163,9 @@ def test_a_changed_label_offers_the_nearest_with_the_same_proposal(store: Store)
     assert len(windows) == offer.n == 5
     assert store.corrections.current(project_id).keys() == {first.id}  # nothing by itself
     chosen = {windows[0].item.id, windows[3].item.id}
-    record = give_label(store, project_id, "me", offer, windows, chosen)
+    record = give_label(store, project_id, "me", offer, windows, chosen, "sign_in")
     assert {e.item_id for e in record.events} == chosen
+    assert {e.identity for e in record.events} == {"sign_in"}
     assert {(e.decision, e.how, e.content and e.content.label) for e in record.events} == {
         ("fix", "bulk", "gaussian")
     }

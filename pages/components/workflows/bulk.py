@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from core.answers import Answer, AuthorKind
+from core.people import Identity
 from core.questions.base import Question
 from core.queue_filter import label_names
 from core.queue_order import lowest_confidence
@@ -107,6 +108,7 @@ def accept_in_bulk(
     person: str,
     windows: Sequence[BulkWindow],
     wrong: Collection[str],
+    identity: Identity = "typed",
 ) -> BulkRecord:
     """Accept the answers of all windows but the wrong ones, which go to the front of the queue.
 
@@ -121,6 +123,7 @@ def accept_in_bulk(
             BulkDecision(one.item.id, "accept", one.sequence, (one.answer.id,), one.answer.content)
             for one in right
         ],
+        identity,
     )
     aside = [one.item.id for one in windows if one.item.id in wrong]
     if aside:

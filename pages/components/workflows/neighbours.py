@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.answers import AuthorKind
+from core.people import Identity
 from core.questions.base import Question
 from core.queue_filter import NO_ANOMALY
 from core.review import Correction
@@ -155,6 +156,7 @@ def give_label(
     offer: Offer,
     windows: Sequence[BulkWindow],
     chosen: Collection[str],
+    identity: Identity = "typed",
 ) -> BulkRecord:
     """Change the chosen windows' answers as the correction did, in one step that one undo takes.
 
@@ -175,4 +177,5 @@ def give_label(
             for one in windows
             if one.item.id in chosen
         ],
+        identity,
     )
