@@ -12,6 +12,7 @@ from pydantic import Field
 from core.intervals import Interval
 from core.model import Frozen
 from core.people import Identity
+from core.undone import undone
 
 PhraseVerdict = Literal["right", "wrong", "reworded", "moved", "linked", "unlinked"]
 
@@ -93,11 +94,8 @@ def standing(events: Iterable[DeskEvent]) -> list[DeskEvent]:
     `events` come in the order in which they were recorded; an undo that was undone takes nothing.
     """
     ordered = list(events)
-    undone: set[str] = set()
-    for event in reversed(ordered):
-        if event.undoes is not None and event.id not in undone:
-            undone.add(event.undoes)
-    return [event for event in ordered if event.body is not None and event.id not in undone]
+    taken_back = undone(ordered)
+    return [event for event in ordered if event.body is not None and event.id not in taken_back]
 
 
 def preferred(events: Iterable[DeskEvent], person: str) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 from core.answers import AnswerContent
 from core.model import Frozen
 from core.people import Identity
+from core.undone import undone
 
 Decision = Literal["accept", "fix", "no_anomaly", "reject", "not_sure", "skip", "undo"]
 """`accept`, `fix` and `no_anomaly` give a label; `reject` says that no answer is right."""
@@ -86,8 +87,8 @@ def current_label(events: Iterable[Correction]) -> CurrentLabel | None:
 def standing_decisions(events: Iterable[Correction]) -> list[Correction]:
     """Return the decisions on an item that were not undone, in order; a `skip` decides nothing."""
     ordered = sorted(events, key=lambda event: event.sequence)
-    undone = undone_ids(ordered)
-    return [e for e in ordered if e.decision not in ("undo", "skip") and e.id not in undone]
+    taken_back = undone_ids(ordered)
+    return [e for e in ordered if e.decision not in ("undo", "skip") and e.id not in taken_back]
 
 
 def blind_decision(events: Iterable[Correction]) -> Correction | None:
@@ -125,11 +126,8 @@ def undone_ids(events: Iterable[Correction]) -> set[str]:
 
     Works over the events of several items at once: an undo follows its target in the same item.
     """
-    undone: set[str] = set()
-    for event in sorted(events, key=lambda event: event.sequence, reverse=True):
-        if event.undoes is not None and event.id not in undone:
-            undone.add(event.undoes)
-    return undone
+    ordered: list[Correction] = sorted(events, key=lambda event: event.sequence)
+    return undone(ordered)
 
 
 def undoable(events: Sequence[Correction], person: str) -> Correction | None:
@@ -137,8 +135,9 @@ def undoable(events: Sequence[Correction], person: str) -> Correction | None:
 
     `events` come in the order in which they were recorded.
     """
-    undone = undone_ids(events)
-    own = [e for e in events if e.person == person and e.decision != "undo" and e.id not in undone]
+    taken_back = undone_ids(events)
+    mine = [e for e in events if e.person == person and e.decision != "undo"]
+    own = [e for e in mine if e.id not in taken_back]
     return own[-1] if own else None
 
 
@@ -147,12 +146,12 @@ def redoable(events: Sequence[Correction], person: str) -> Correction | None:
 
     `events` come in the order in which they were recorded.
     """
-    undone = undone_ids(events)
+    taken_back = undone_ids(events)
     decisions = {event.id for event in events if event.decision != "undo"}
     own = [event for event in events if event.person == person]
     for event in reversed(own):
         if event.decision != "undo":
             return None
-        if event.undoes in decisions and event.id not in undone:
+        if event.undoes in decisions and event.id not in taken_back:
             return event
     return None

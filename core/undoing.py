@@ -5,12 +5,13 @@ together (`Correction.group`). Undo takes back the person's newest step that sta
 back their newest undo, until they do something new. Nothing limits how far back it goes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import merge
 
 from core.desk_events import DeskEvent
 from core.review import Correction
+from core.undone import undone
 
 DeskDone = Correction | DeskEvent
 
@@ -40,11 +41,11 @@ def undo_step(
 
     Both lists come in the order in which they were recorded, of all items.
     """
-    undone = _undone(corrections) | _undone(desk_events)
+    taken_back = undone(corrections) | undone(desk_events)
     standing = [
         one
         for one in _own(corrections, desk_events, person)
-        if one.undoes is None and one.id not in undone
+        if one.undoes is None and one.id not in taken_back
     ]
     if not standing:
         return None
@@ -59,14 +60,14 @@ def redo_step(
 
     A redo is an undo of an undo: it is neither new, nor to be taken back by a redo.
     """
-    undone = _undone(corrections) | _undone(desk_events)
+    taken_back = undone(corrections) | undone(desk_events)
     own = _own(corrections, desk_events, person)
     said = {one.id for one in own if one.undoes is None}
     undos: list[DeskDone] = []
     for one in own:
         if one.undoes is None:
             undos.clear()
-        elif one.undoes in said and one.id not in undone:
+        elif one.undoes in said and one.id not in taken_back:
             undos.append(one)
     if not undos:
         return None
@@ -83,15 +84,6 @@ def _own(
         [one for one in events if one.person == person] for events in (corrections, desk_events)
     ]
     return [*merge(*lists, key=lambda one: (one.created_at, one.id))]
-
-
-def _undone(events: Iterable[DeskDone]) -> set[str]:
-    """Return the ids of what was taken back; an undo that was taken back takes nothing."""
-    undone: set[str] = set()
-    for event in reversed([*events]):
-        if event.undoes is not None and event.id not in undone:
-            undone.add(event.undoes)
-    return undone
 
 
 def _together(events: Sequence[DeskDone]) -> tuple[DeskDone, ...]:
