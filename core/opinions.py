@@ -11,7 +11,6 @@ that was approved still stands for its person and nobody disagrees with it. Whil
 the latest decision counts as the label, as it does without one, but training leaves the item out.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Literal, TypeVar
 
 from core.answers import AnswerContent
 from core.desk_events import DeskEvent, Reviewed, standing
+from core.ids import in_share
 from core.matching import match_events
 from core.review import Correction, has_seen, standing_decisions
 
@@ -121,8 +121,7 @@ def is_chosen(item_id: str, share: float) -> bool:
     By a hash of its id: the same items whoever asks and whenever, and what is in them has no say.
     A larger share holds all items of a smaller one.
     """
-    digest = hashlib.sha256(f"second opinion:{item_id}".encode()).digest()
-    return int.from_bytes(digest[:8]) < share * 2**64
+    return in_share("second opinion", item_id, share)
 
 
 def awaits_second(

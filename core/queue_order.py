@@ -5,14 +5,13 @@ what was reviewed holds a random sample of what there is. An item that was revie
 before its turn in that random order belongs to the sample as well.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Literal
 
 from core.answers import AnswerContent
 from core.differences import Disagreement, differences, disagreement
+from core.ids import in_share
 from core.questions.base import Question
 
 Order = Literal["value", "random", "disagreement", "contradicted", "unsure"]
@@ -136,19 +135,12 @@ def interleave(
     return list(placed), random
 
 
-def in_front(wanted: Sequence[str], order: Sequence[str]) -> list[str]:
-    """Return an order with the ids of it that are wanted first at its front."""
-    there = set(order)
-    return list(dict.fromkeys(chain((one for one in wanted if one in there), order)))
-
-
 def is_blind(item_id: str, share: float) -> bool:
     """Tell whether an item is one of the share that is decided before any answer is shown.
 
     The same for everybody and for ever while the share stays; a larger share keeps the smaller.
     """
-    place = int.from_bytes(hashlib.sha256(f"blind:{item_id}".encode()).digest()[:8], "big")
-    return place < share * 2**64
+    return in_share("blind", item_id, share)
 
 
 def value_words(question: Question, student: AnswerContent) -> str:
