@@ -132,7 +132,6 @@ def _own(case: Case) -> set[str]:
 def _act(page: Page, case: Case, event: ChartEvent) -> None:
     store, person, identity = page.store, page.person, page.identity
     painted = event.painted or case.desk.painted
-    require(page, "adjudicate")
     match event.action:
         case action if action.startswith(TAKE):
             content = case.side(action.removeprefix(TAKE)).content

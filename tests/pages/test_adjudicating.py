@@ -112,6 +112,15 @@ def test_a_settled_dispute_can_be_taken_back_and_no_other_decision_by_mistake(
     assert status(store, other) == "annotated"
 
 
+def test_settling_is_one_step_which_one_undo_on_the_desk_takes_back(
+    store: Store, project_id: str, item: Item
+) -> None:
+    case = load_case(store, project_id, "lea", item.id)
+    settle(store, case, "lea", None, case.desk.painted)
+    store.undoing.undo(project_id, "lea")
+    assert disputes(store, project_id) == [item.id]
+
+
 def test_a_lead_can_edit_one_of_the_labels_and_settle_with_that(
     store: Store, project_id: str
 ) -> None:

@@ -120,7 +120,7 @@ def settle(
         none = content.kind == "anomaly" and not content.intervals
         decision = "no_anomaly" if none else "fix"
     item = case.desk.item
-    event = store.corrections.record(
+    return store.corrections.record(
         item.project_id,
         item.id,
         person,
@@ -132,9 +132,6 @@ def settle(
         how="adjudication",
         identity=identity,
     )
-    settled = Reviewed(correction_id=event.id, verdict="approved")
-    store.desk_events.record(item.project_id, item.id, person, settled, identity=identity)
-    return event
 
 
 def start_from(store: Store, case: Case, person: str, side: Correction, painted: Painted) -> None:
@@ -191,9 +188,8 @@ def approve(
         ConflictError: when somebody decided on the item after it was painted.
         StoreError: when it is the person's own.
     """
-    return _review(store, case, person, Reviewed(
-        correction_id=case.decision.id, verdict="approved"
-    ), painted, identity)  # fmt: skip
+    body = Reviewed(correction_id=case.decision.id, verdict="approved")
+    return _review(store, case, person, body, painted, identity)
 
 
 def send_back(
@@ -262,13 +258,10 @@ def take_review_back(
 
 def last_review(store: Store, project_id: str, person: str) -> DeskEvent | None:
     """Return what a person approved or sent back last and still stands; None without any."""
-    own = {one.id for one in store.corrections.events(project_id) if one.person == person}
     found = [
         one
         for one in standing(store.desk_events.list(project_id))
-        if one.person == person
-        and isinstance(one.body, Reviewed)
-        and one.body.correction_id not in own  # settling a dispute is undone as a decision
+        if one.person == person and isinstance(one.body, Reviewed)
     ]
     return found[-1] if found else None
 
