@@ -14,6 +14,7 @@ from pydantic import Field, TypeAdapter
 
 from core.answers import AnswerContent, FoundInterval
 from core.desk_events import DeskEvent, Reviewed
+from core.differences import differences as paired
 from core.matching import match_events
 from core.metrics.agreement import Agreement, Answered, agreement, mean_iou
 from core.model import Frozen
@@ -165,23 +166,22 @@ def differences(one: Practised, names: Mapping[str, str]) -> list[str]:
             return []
         yours, theirs = (names.get(one.label or "", "another one") for one in (given, agreed))
         return [f"you said {yours}; agreed is {theirs}"]
-    pairs = match_events(given.intervals, agreed.intervals)
-    found = {pair.truth for pair in pairs}
-    matched = {pair.given for pair in pairs}
+    events = paired(given, agreed)
     lines = [
         line
-        for pair in pairs
-        for line in _pair(given.intervals[pair.given], agreed.intervals[pair.truth], names)
+        for one in events
+        if one.a is not None and one.b is not None
+        for line in _pair(one.a, one.b, names)
     ]
     lines += [
-        f"you missed the {_named(event, names)} at {samples(event.start, event.stop)}"
-        for place, event in enumerate(agreed.intervals)
-        if place not in found
+        f"you missed the {_named(one.b, names)} at {samples(one.b.start, one.b.stop)}"
+        for one in events
+        if one.a is None and one.b is not None
     ]
     return lines + [
-        f"your {_named(event, names)} at {samples(event.start, event.stop)} is none"
-        for place, event in enumerate(given.intervals)
-        if place not in matched
+        f"your {_named(one.a, names)} at {samples(one.a.start, one.a.stop)} is none"
+        for one in events
+        if one.b is None and one.a is not None
     ]
 
 

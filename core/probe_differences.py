@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.answers import AnswerContent, FoundInterval
-from core.matching import match_events
+from core.differences import differences as events
 
 What = Literal["label", "text", "vanished", "new", "moved", "retyped"]
 
@@ -29,23 +29,13 @@ def differences(before: AnswerContent, after: AnswerContent) -> list[Difference]
         found.append(Difference("label"))
     if before.kind == "open" and before.rationale_text.split() != after.rationale_text.split():
         found.append(Difference("text"))
-    pairs = match_events(before.intervals, after.intervals)
-    of_events = [
-        Difference("vanished", before=one)
-        for place, one in enumerate(before.intervals)
-        if place not in {pair.given for pair in pairs}
-    ]
-    of_events += [
-        Difference("new", after=one)
-        for place, one in enumerate(after.intervals)
-        if place not in {pair.truth for pair in pairs}
-    ]
-    for pair in pairs:
-        of_events += _of_pair(before.intervals[pair.given], after.intervals[pair.truth])
+    of_events = [one for event in events(before, after) for one in _of_event(event.a, event.b)]
     return [*found, *sorted(of_events, key=_start)]
 
 
-def _of_pair(before: FoundInterval, after: FoundInterval) -> list[Difference]:
+def _of_event(before: FoundInterval | None, after: FoundInterval | None) -> list[Difference]:
+    if before is None or after is None:
+        return [Difference("new" if before is None else "vanished", before, after)]
     found: list[Difference] = []
     if before.interval != after.interval:
         found.append(Difference("moved", before, after))
