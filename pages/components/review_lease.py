@@ -31,14 +31,11 @@ def leave_item(page: Page) -> None:
 
 
 def next_item(page: Page, left: list[str]) -> str | None:
-    """Take the first waiting item that is on nobody else's desk; None when there is none."""
-    held = page.store.leases.held(page.project.id)
-    for item_id in left:
-        free = held.get(item_id, page.person) == page.person
-        # Somebody may take it between the look and the hand: then the next one.
-        if free and hold_item(page, item_id).person == page.person:
-            return item_id
-    return None
+    """Take the first waiting item that can be had; None when there is none.
+
+    What others have on their desks is not in `left`, but somebody may take one meanwhile.
+    """
+    return next((one for one in left if hold_item(page, one).person == page.person), None)
 
 
 def show_lease(page: Page, lease: Lease) -> None:

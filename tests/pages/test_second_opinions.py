@@ -10,11 +10,11 @@ from core.review import Item
 from pages.components.review_audit import audit_words, blind_panel
 from pages.components.review_buttons import DEFAULT_KEYS
 from pages.components.workflows.opinions import (
-    first_in_queue,
     returned_note,
-    returned_to,
     second_opinions_waiting,
 )
+from pages.components.workflows.queue_memo import QueueMemo
+from pages.components.workflows.queue_now import queue_now
 from pages.components.workflows.reviewing import Desk, decide, load_desk
 from storage import Store
 from tests.pages.review_project import review_store
@@ -33,6 +33,13 @@ def project_id(store: Store) -> str:
 def ask_for(store: Store, project_id: str, share: float) -> None:
     policy = store.policies.current(project_id)
     store.policies.save(project_id, "lea", policy.model_copy(update={"second_share": share}))
+
+
+def first_of_queue(store: Store, project_id: str, person: str) -> list[str]:
+    """Return what comes before everything else in a person's queue."""
+    owed = second_opinions_waiting(store, project_id, person)
+    now = queue_now(store, project_id, person, QueueMemo(project_id), second_opinions=owed)
+    return [*now.first]
 
 
 def accept(store: Store, project_id: str, item: Item, person: str) -> Desk:
@@ -126,13 +133,13 @@ def test_what_was_sent_back_comes_first_with_its_note_until_it_is_decided_anew(
     body = Reviewed(correction_id=event.id, verdict="returned", note="look at the end")
     store.desk_events.record(project_id, one.id, "lea", body)
 
-    assert first_in_queue(store, project_id, "ana") == [one.id, two.id]
-    assert first_in_queue(store, project_id, "ben") == []  # not asked about what was sent back
-    (returned,) = returned_to(store, project_id, "ana")
+    assert first_of_queue(store, project_id, "ana") == [one.id, two.id]
+    assert first_of_queue(store, project_id, "ben") == []  # not asked about what was sent back
+    returned = returned_note(store, one, "ana")
+    assert returned is not None
     assert (returned.note, returned.by) == ("look at the end", "lea")
-    assert returned_note(store, one, "ana") == returned
     assert returned_note(store, one, "ben") is None
 
     accept(store, project_id, one, "ana")
-    assert first_in_queue(store, project_id, "ana") == [two.id]
+    assert first_of_queue(store, project_id, "ana") == [two.id]
     assert returned_note(store, one, "ana") is None

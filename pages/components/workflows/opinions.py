@@ -1,4 +1,4 @@
-"""What comes first in a person's queue: what was sent back to them, then second opinions.
+"""Where items stand between people, what was sent back, and who owes a second opinion.
 
 No Streamlit. A second opinion is asked for on a share of the decided windows (the label policy says
 which). Whoever gives it sees neither the first label nor any model's answer before their own.
@@ -30,36 +30,15 @@ def item_states(store: Store, project_id: str) -> dict[str, ItemState]:
     return states(store.corrections.events(project_id), store.desk_events.list(project_id))
 
 
-def first_in_queue(store: Store, project_id: str, person: str) -> list[str]:
-    """Return what comes before everything else in this person's queue."""
-    returned = [one.item_id for one in returned_to(store, project_id, person)]
-    return [*returned, *second_opinions_waiting(store, project_id, person)]
-
-
-def returned_to(store: Store, project_id: str, person: str) -> list[Returned]:
-    """Return the items that were sent back to a person, the one sent back first at the front."""
-    there = {item.id for item in store.items.list(project_id)}
-    found = [
-        returned
-        for item_id, state in item_states(store, project_id).items()
-        if item_id in there and (returned := _returned(item_id, state, person)) is not None
-    ]
-    return sorted(found, key=lambda one: one.at)
-
-
 def returned_note(store: Store, item: Item, person: str) -> Returned | None:
     """Return why an item was sent back to a person; None when it was not."""
     events = store.corrections.events(item.project_id, item.id)
-    said = store.desk_events.list(item.project_id, item.id)
-    return _returned(item.id, item_state(events, said), person)
-
-
-def _returned(item_id: str, state: ItemState, person: str) -> Returned | None:
+    state = item_state(events, store.desk_events.list(item.project_id, item.id))
     if state.status != "returned" or state.decision is None or state.review is None:
         return None
     if state.decision.person != person:
         return None
-    return Returned(item_id, state.note, state.review.person, state.review.created_at)
+    return Returned(item.id, state.note, state.review.person, state.review.created_at)
 
 
 def second_opinions_waiting(store: Store, project_id: str, person: str) -> list[str]:
