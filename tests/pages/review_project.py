@@ -138,10 +138,19 @@ def review_store(home: Path, n: int = 12, students: bool = False) -> Store:
     return store
 
 
+def items_of(store: Store, kind: str) -> list[Item]:
+    """Return the items of a kind of question."""
+    project_id = store.projects.default().id
+    kinds = {one.id: one.kind for one in store.questions.list(project_id)}
+    return [item for item in store.items.list(project_id) if kinds[item.question_id] == kind]
+
+
+def item_of(store: Store, kind: str) -> Item:
+    """Return the first item of a kind of question."""
+    return items_of(store, kind)[0]
+
+
 def desk_of(store: Store, kind: str, person: str = "me") -> Desk:
     """Return the desk of the first item of a kind of question."""
-    project_id = store.projects.default().id
-    for item in store.items.list(project_id):
-        if store.questions.get(item.question_id).kind == kind:
-            return load_desk(store, project_id, person, item.id)
-    raise AssertionError(kind)
+    item = item_of(store, kind)
+    return load_desk(store, item.project_id, person, item.id)

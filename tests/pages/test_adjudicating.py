@@ -26,7 +26,7 @@ from pages.components.workflows.drafting import with_interval
 from pages.components.workflows.opinions import item_states
 from pages.components.workflows.reviewing import draft_now, save_draft
 from storage import Store
-from tests.pages.review_project import pattern_content, review_store, student_content
+from tests.pages.review_project import item_of, pattern_content, review_store, student_content
 
 
 @pytest.fixture
@@ -42,15 +42,10 @@ def project_id(store: Store) -> str:
 @pytest.fixture
 def item(store: Store, project_id: str) -> Item:
     """A pattern that two people call differently."""
-    one = of_kind(store, project_id, "pattern")
+    one = item_of(store, "pattern")
     say(store, one, "ana", pattern_content("cubic", 0.6))
     say(store, one, "ben", pattern_content("sigmoid", 0.6))
     return one
-
-
-def of_kind(store: Store, project_id: str, kind: str) -> Item:
-    kinds = {one.id: one.kind for one in store.questions.list(project_id)}
-    return next(i for i in store.items.list(project_id) if kinds[i.question_id] == kind)
 
 
 def say(store: Store, item: Item, person: str, content: AnswerContent) -> None:
@@ -100,7 +95,7 @@ def test_what_is_unclear_gets_no_label_and_is_settled_all_the_same(
 def test_a_settled_dispute_can_be_taken_back_and_no_other_decision_by_mistake(
     store: Store, project_id: str, item: Item
 ) -> None:
-    other = of_kind(store, project_id, "anomaly")
+    other = item_of(store, "anomaly")
     case = load_case(store, project_id, "lea", item.id)
     settle(store, case, "lea", None, case.desk.painted)
     unsettle(store, project_id, "lea")
@@ -124,7 +119,7 @@ def test_settling_is_one_step_which_one_undo_on_the_desk_takes_back(
 def test_a_lead_can_edit_one_of_the_labels_and_settle_with_that(
     store: Store, project_id: str
 ) -> None:
-    item = of_kind(store, project_id, "anomaly")
+    item = item_of(store, "anomaly")
     question = store.questions.get(item.question_id)
     say(store, item, "ana", student_content(question))
     say(store, item, "ben", AnswerContent(kind="anomaly"))
@@ -155,7 +150,7 @@ def test_a_decision_in_between_is_a_conflict(store: Store, project_id: str, item
 
 
 def test_labels_are_approved_or_sent_back_by_somebody_else(store: Store, project_id: str) -> None:
-    one = of_kind(store, project_id, "pattern")
+    one = item_of(store, "pattern")
     say(store, one, "ana", pattern_content("cubic", 0.6))
     assert to_approve(store, project_id, "lea") == [one.id]
     assert to_approve(store, project_id, "ana") == []
@@ -193,7 +188,7 @@ def test_nothing_is_taken_back_where_nothing_was_said(
 def test_a_lead_does_not_approve_what_they_owe_a_second_opinion(
     store: Store, project_id: str
 ) -> None:
-    one = of_kind(store, project_id, "pattern")
+    one = item_of(store, "pattern")
     say(store, one, "ana", pattern_content("cubic", 0.6))
     policy = store.policies.current(project_id)
     store.policies.save(project_id, "lea", policy.model_copy(update={"second_share": 1.0}))
@@ -205,4 +200,4 @@ def test_a_lead_does_not_approve_what_they_owe_a_second_opinion(
 
 def test_an_item_without_a_decision_is_no_case(store: Store, project_id: str) -> None:
     with pytest.raises(StoreError, match="nobody's decision on this item stands any more"):
-        load_case(store, project_id, "lea", of_kind(store, project_id, "pattern").id)
+        load_case(store, project_id, "lea", item_of(store, "pattern").id)

@@ -18,7 +18,7 @@ from pages.components.workflows.commenting import (
 )
 from pages.components.workflows.reviewing import load_desk
 from storage import Store
-from tests.pages.review_project import pattern_content, review_store
+from tests.pages.review_project import item_of, pattern_content, review_store
 
 
 @pytest.fixture
@@ -32,9 +32,8 @@ def project_id(store: Store) -> str:
 
 
 @pytest.fixture
-def item(store: Store, project_id: str) -> Item:
-    kinds = {one.id: one.kind for one in store.questions.list(project_id)}
-    return next(i for i in store.items.list(project_id) if kinds[i.question_id] == "pattern")
+def item(store: Store) -> Item:
+    return item_of(store, "pattern")
 
 
 def asked(store: Store, project_id: str, lead: str = "lea") -> list[tuple[str, str, bool]]:

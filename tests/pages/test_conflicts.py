@@ -6,8 +6,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.errors import ConflictError
-from pages.components import session
-from pages.components.services import Services
 from pages.components.workflows.commenting import ask_lead
 from pages.components.workflows.conflicts import contest_of, save_mine
 from pages.components.workflows.contested import Mine
@@ -19,9 +17,9 @@ from pages.components.workflows.reviewing import (
     save_draft,
     start_edit,
 )
-from pages.components.workflows.whoami import Known
 from storage import Store
-from tests.pages.review_project import review_store
+from tests.pages.review_app import opened, press, shown
+from tests.pages.review_project import item_of, review_store
 from tests.pages.team_project import three
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
@@ -39,39 +37,9 @@ def project_id(store: Store) -> str:
     return store.projects.default().id
 
 
-def item_of(store: Store, kind: str) -> str:
-    project_id = store.projects.default().id
-    kinds = {q.id: q.kind for q in store.questions.current(project_id)}
-    return next(i.id for i in store.items.list(project_id) if kinds[i.question_id] == kind)
-
-
-def opened(store: Store, person: str, item_id: str | None = None, page: str = "review") -> AppTest:
-    """Open Review in a browser session of its own, as somebody; without the chart."""
-    at = AppTest.from_file(APP, default_timeout=30)
-    at.session_state[session.SERVICES] = Services(store=store, worker=False)
-    at.session_state[session.WHO] = Known(person)
-    at.session_state[f"{session.REVIEW_CHART}_failed"] = "no static files"
-    if item_id is not None:
-        at.query_params["item"] = item_id
-    at.run()
-    at.switch_page(f"pages/{page}.py").run()
-    assert not at.exception
-    return at
-
-
-def press(at: AppTest, action: str) -> None:
-    at.button(key=f"{session.REVIEW_CHART}_{action}").click().run()
-    assert not at.exception
-
-
 def choose(at: AppTest, key: str) -> None:
     at.button(key=key).click().run()
     assert not at.exception
-
-
-def shown(at: AppTest) -> str:
-    named = at.query_params["item"]
-    return named if isinstance(named, str) else named[0]
 
 
 def texts(at: AppTest) -> str:
@@ -88,7 +56,7 @@ def decisions(store: Store, item_id: str) -> list[tuple[str, str]]:
 
 
 def test_the_queue_never_hands_one_item_to_two_people(store: Store, project_id: str) -> None:
-    ben, cleo = opened(store, "Ben"), opened(store, "Cleo")
+    ben, cleo = opened(store, person="Ben"), opened(store, person="Cleo")
     first, second = shown(ben), shown(cleo)
     assert first != second
     assert store.leases.held(project_id) == {first: "Ben", second: "Cleo"}
@@ -98,10 +66,10 @@ def test_the_queue_never_hands_one_item_to_two_people(store: Store, project_id: 
 
 
 def test_who_has_an_item_open_is_said_to_whoever_follows_a_link(store: Store) -> None:
-    item_id = item_of(store, "anomaly")
-    ben = opened(store, "Ben", item_id)
+    item_id = item_of(store, "anomaly").id
+    ben = opened(store, item_id, person="Ben")
     since = store.leases.take(store.projects.default().id, item_id, "Ben").since
-    cleo = opened(store, "Cleo", item_id)
+    cleo = opened(store, item_id, person="Cleo")
     assert f"Ben has this open since {since:%H:%M}." in texts(cleo)
     assert "has this open" not in texts(ben)
     press(cleo, "reject")  # a lease steers the queue, and forbids nothing
@@ -109,31 +77,31 @@ def test_who_has_an_item_open_is_said_to_whoever_follows_a_link(store: Store) ->
 
 
 def test_leaving_review_gives_the_item_back(store: Store, project_id: str) -> None:
-    ben = opened(store, "Ben")
+    ben = opened(store, person="Ben")
     first = shown(ben)
     ben.switch_page("pages/home.py").run()
     assert store.leases.held(project_id) == {}
-    assert shown(opened(store, "Cleo")) == first
+    assert shown(opened(store, person="Cleo")) == first
 
 
 def test_when_others_have_all_that_waits_that_is_said(store: Store, project_id: str) -> None:
     for item in store.items.list(project_id):
         store.leases.take(project_id, item.id, "Cleo")
-    ben = opened(store, "Ben")
+    ben = opened(store, person="Ben")
     assert "What still waits (6 items) is on the desk of Cleo at the moment." in texts(ben)
     assert not ben.success
 
 
 def test_two_people_decide_on_one_item_after_each_other_and_blind_as_before(store: Store) -> None:
-    item_id = item_of(store, "anomaly")
-    press(opened(store, "Ben", item_id), "no_anomaly")
-    press(opened(store, "Cleo", item_id), "reject")
+    item_id = item_of(store, "anomaly").id
+    press(opened(store, item_id, person="Ben"), "no_anomaly")
+    press(opened(store, item_id, person="Cleo"), "reject")
     assert decisions(store, item_id) == [("Ben", "no_anomaly"), ("Cleo", "reject")]
 
 
 def conflicting(store: Store, item_id: str) -> AppTest:
     """Ben accepts the student's answer on what he sees; Cleo was faster and said no anomaly."""
-    ben = opened(store, "Ben", item_id)
+    ben = opened(store, item_id, person="Ben")
     desk = desk_now(store, item_id, "Cleo")
     decide(store, desk, "Cleo", "no_anomaly", desk.painted, None)
     press(ben, f"accept:{desk.answers[1].id}")
@@ -141,20 +109,20 @@ def conflicting(store: Store, item_id: str) -> AppTest:
 
 
 def test_the_second_saver_sees_both_versions_also_after_a_reload(store: Store) -> None:
-    item_id = item_of(store, "anomaly")
-    for at in (conflicting(store, item_id), opened(store, "Ben", item_id)):
+    item_id = item_of(store, "anomaly").id
+    for at in (conflicting(store, item_id), opened(store, item_id, person="Ben")):
         said = texts(at)
         assert "Cleo was faster" in said
         assert "**Theirs, Cleo, " in said
         assert "samples 236 to 287" in said  # mine, in words
         assert decisions(store, item_id) == [("Cleo", "no_anomaly")]
-    assert "was faster" not in texts(opened(store, "Cleo", item_id))
+    assert "was faster" not in texts(opened(store, item_id, person="Cleo"))
 
 
 def test_keeping_theirs_stores_nothing_and_the_log_keeps_mine(
     store: Store, project_id: str
 ) -> None:
-    item_id = item_of(store, "anomaly")
+    item_id = item_of(store, "anomaly").id
     at = conflicting(store, item_id)
     choose(at, "review_keep_theirs")
     assert decisions(store, item_id) == [("Cleo", "no_anomaly")]
@@ -170,7 +138,7 @@ def test_keeping_theirs_stores_nothing_and_the_log_keeps_mine(
 def test_saving_mine_on_top_stores_the_very_decision_after_theirs(
     store: Store, project_id: str
 ) -> None:
-    item_id = item_of(store, "anomaly")
+    item_id = item_of(store, "anomaly").id
     at = conflicting(store, item_id)
     choose(at, "review_save_mine")
     assert decisions(store, item_id) == [("Cleo", "no_anomaly"), ("Ben", "accept")]
@@ -181,7 +149,7 @@ def test_saving_mine_on_top_stores_the_very_decision_after_theirs(
 def test_editing_on_from_theirs_opens_the_editor_with_their_label(
     store: Store, project_id: str
 ) -> None:
-    item_id = item_of(store, "anomaly")
+    item_id = item_of(store, "anomaly").id
     at = conflicting(store, item_id)
     choose(at, "review_edit_theirs")
     draft = desk_now(store, item_id, "Ben").draft
@@ -195,12 +163,12 @@ def test_editing_on_from_theirs_opens_the_editor_with_their_label(
 def test_an_edit_that_met_a_decision_goes_on_top_or_is_kept_in_the_log(
     store: Store, project_id: str
 ) -> None:
-    item_id = item_of(store, "anomaly")
+    item_id = item_of(store, "anomaly").id
     desk = desk_now(store, item_id, "Ben")
     draft = start_edit(store, desk, "Ben", desk.painted)
     save_draft(store, desk, "Ben", with_change(draft, draft.intervals[0].id, {"start": 250}))
     decide(store, desk_now(store, item_id, "Cleo"), "Cleo", "reject", desk.painted, None)
-    at = opened(store, "Ben", item_id)
+    at = opened(store, item_id, person="Ben")
     press(at, "save")
     assert decisions(store, item_id) == [("Cleo", "reject")]
     assert "samples 250 to 287" in texts(at)
@@ -212,7 +180,7 @@ def test_an_edit_that_met_a_decision_goes_on_top_or_is_kept_in_the_log(
 
 
 def test_a_third_decision_in_between_is_shown_too(store: Store, project_id: str) -> None:
-    item_id = item_of(store, "anomaly")
+    item_id = item_of(store, "anomaly").id
     at = conflicting(store, item_id)
     desk = desk_now(store, item_id, "Ann")
     decide(store, desk, "Ann", "not_sure", desk.painted, None)
@@ -225,7 +193,7 @@ def test_a_third_decision_in_between_is_shown_too(store: Store, project_id: str)
 def test_whoever_decides_again_with_theirs_in_sight_has_chosen(
     store: Store, project_id: str
 ) -> None:
-    item_id = item_of(store, "anomaly")
+    item_id = item_of(store, "anomaly").id
     at = conflicting(store, item_id)
     press(at, "reject")
     assert decisions(store, item_id) == [("Cleo", "no_anomaly"), ("Ben", "reject")]
@@ -233,7 +201,7 @@ def test_whoever_decides_again_with_theirs_in_sight_has_chosen(
 
 
 def test_a_skip_leaves_nothing_to_choose(store: Store, project_id: str) -> None:
-    item_id = item_of(store, "pattern")
+    item_id = item_of(store, "pattern").id
     desk = desk_now(store, item_id, "Ben")
     decide(store, desk, "Cleo", "option:cubic", desk.painted, None)
     with pytest.raises(ConflictError, match="you decided after seeing 0 events"):
@@ -242,8 +210,8 @@ def test_a_skip_leaves_nothing_to_choose(store: Store, project_id: str) -> None:
 
 
 def test_a_decision_says_how_the_name_was_given(store: Store, project_id: str) -> None:
-    item_id = item_of(store, "pattern")
-    at = opened(store, "Ben", item_id)
+    item_id = item_of(store, "pattern").id
+    at = opened(store, item_id, person="Ben")
     press(at, "option:convex")
     assert store.corrections.events(project_id, item_id)[0].identity == "typed"
     desk = desk_now(store, item_id, "Ann")
@@ -254,7 +222,7 @@ def test_a_decision_says_how_the_name_was_given(store: Store, project_id: str) -
 def test_what_was_to_be_asked_of_the_lead_goes_with_a_choice_that_is_saved_on_top(
     store: Store, project_id: str
 ) -> None:
-    item_id = item_of(store, "pattern")
+    item_id = item_of(store, "pattern").id
     desk = desk_now(store, item_id, "Ben")
     decide(store, desk, "Cleo", "option:cubic", desk.painted, None)
     with pytest.raises(ConflictError, match="you decided after seeing 0 events"):

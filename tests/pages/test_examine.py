@@ -13,15 +13,16 @@ from core.render import render_png
 from core.series import WindowView
 from core.teachers.rules import RULES_AUTHOR
 from pages.components import session
-from pages.components.services import Services
 from pages.components.workflows.blind import AuditLook
 from pages.components.workflows.examining import Evidence, evidence_of
 from pages.components.workflows.reviewing import load_desk
 from storage import Store
+from tests.pages.review_app import opened
 from tests.pages.review_project import (
     GENERATOR,
     anomaly_content,
     answered,
+    item_of,
     pattern_content,
     review_store,
 )
@@ -33,22 +34,6 @@ TEACHER = Author(kind="teacher", name="reader", version="abc")
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return review_store(tmp_path, n=1)
-
-
-def item_of(store: Store, kind: str = "anomaly") -> str:
-    project_id = store.projects.default().id
-    kinds = {q.id: q.kind for q in store.questions.current(project_id)}
-    return next(i.id for i in store.items.list(project_id) if kinds[i.question_id] == kind)
-
-
-def opened(store: Store, item_id: str) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=60)
-    at.session_state[session.SERVICES] = Services(store=store, worker=False)
-    at.session_state[f"{session.REVIEW_CHART}_failed"] = "no static files"
-    at.query_params["item"] = item_id
-    at.run()
-    at.switch_page("pages/review.py").run()
-    return at
 
 
 def press(at: AppTest, key: str) -> None:
@@ -98,7 +83,7 @@ def by_model(store: Store, item_id: str) -> Answer:
 
 
 def test_nothing_is_there_before_the_drawer_is_opened_and_all_is_after(store: Store) -> None:
-    item_id = item_of(store)
+    item_id = item_of(store, "anomaly").id
     by_model(store, item_id)
     at = opened(store, item_id)
     assert "PROMPT_ONE" not in texts(at)
@@ -112,7 +97,7 @@ def test_nothing_is_there_before_the_drawer_is_opened_and_all_is_after(store: St
 
 
 def test_on_another_item_the_drawer_is_closed(store: Store) -> None:
-    at = opened(store, item_of(store))
+    at = opened(store, item_of(store, "anomaly").id)
     press(at, f"{session.REVIEW_CHART}_examine")
     assert session.REVIEW_EXAMINE in at.session_state
     press(at, f"{session.REVIEW_CHART}_no_anomaly")
@@ -120,7 +105,7 @@ def test_on_another_item_the_drawer_is_closed(store: Store) -> None:
 
 
 def test_failed_tries_are_shown_and_imported_truth_never(store: Store) -> None:
-    project_id, item_id = store.projects.default().id, item_of(store, "pattern")
+    project_id, item_id = store.projects.default().id, item_of(store, "pattern").id
     failed = FailedAnswer(
         id=new_id(),
         item_id=item_id,
@@ -142,7 +127,7 @@ def test_failed_tries_are_shown_and_imported_truth_never(store: Store) -> None:
 
 
 def test_a_phrase_is_judged_without_the_chart(store: Store) -> None:
-    item_id = item_of(store)
+    item_id = item_of(store, "anomaly").id
     at = opened(store, item_id)
     name = f"{session.REVIEW_CHART}_phrase"
     box = at.selectbox(key=name)
@@ -158,7 +143,7 @@ def test_a_phrase_is_judged_without_the_chart(store: Store) -> None:
 
 
 def test_an_interval_is_moved_by_exact_numbers(store: Store) -> None:
-    item_id = item_of(store)
+    item_id = item_of(store, "anomaly").id
     at = opened(store, item_id)
     name = f"{session.REVIEW_CHART}_phrase"
     at.selectbox(key=name).set_value(phrase_id(store, item_id)).run()
@@ -181,7 +166,7 @@ def phrase_id(store: Store, item_id: str) -> str:
 
 
 def test_a_what_if_is_asked_and_kept_on_the_page(store: Store) -> None:
-    project_id, item_id = store.projects.default().id, item_of(store)
+    project_id, item_id = store.projects.default().id, item_of(store, "anomaly").id
     item = store.items.get(project_id, item_id)
     question = store.questions.get(item.question_id)
     answered(store, project_id, item, RULES_AUTHOR, anomaly_content(question), at=5)
@@ -196,7 +181,7 @@ def test_a_what_if_is_asked_and_kept_on_the_page(store: Store) -> None:
 
 
 def test_another_rendering_is_drawn_when_it_is_asked_for(store: Store) -> None:
-    at = opened(store, item_of(store))
+    at = opened(store, item_of(store, "anomaly").id)
     at.session_state["examine_tabs"] = "Another rendering"
     press(at, f"{session.REVIEW_CHART}_examine")
     standard = picture(at)
@@ -215,7 +200,7 @@ def picture(at: AppTest) -> str:
 
 
 def test_on_a_blind_look_there_is_no_evidence(store: Store) -> None:
-    desk = load_desk(store, store.projects.default().id, "me", item_of(store))
+    desk = load_desk(store, store.projects.default().id, "me", item_of(store, "anomaly").id)
     assert evidence_of(store, desk) != Evidence()
     hidden = replace(desk, answers=(), audit=AuditLook("batch", "blind"))
     assert evidence_of(store, hidden) == Evidence()

@@ -4,17 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.answers import AnswerContent, Claim, FoundInterval, Span
 from core.errors import AnswerError, ConfigError, StoreError
 from core.questions.base import Question
 from core.review import Item
-from pages.components import session
 from pages.components.explore_answers import summary
 from pages.components.review_buttons import actions_of
 from pages.components.review_view import chart_of
-from pages.components.services import Services
 from pages.components.workflows.agreeing import people_agree
 from pages.components.workflows.asking import add_open_question
 from pages.components.workflows.drawing import ensure_draw
@@ -24,6 +21,7 @@ from pages.components.workflows.review_queue import build_queue
 from pages.components.workflows.reviewing import decide, load_desk, save_edit, start_edit
 from pages.components.workflows.rewording import retold, reworded
 from storage import Store
+from tests.pages.review_app import opened, press
 from tests.pages.review_project import RULES, answered, review_store
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
@@ -74,23 +72,6 @@ def item(store: Store, project_id: str, question: Question) -> Item:
     (item,) = store.items.add_many(project_id, [(series.id, 0, series.n_samples, question.id)])
     answered(store, project_id, item, RULES, SAID)
     return item
-
-
-def opened(store: Store, item: Item) -> AppTest:
-    """Open the item in Review, as in a browser that could not load the chart."""
-    at = AppTest.from_file(APP, default_timeout=30)
-    at.session_state[session.SERVICES] = Services(store=store, worker=False)
-    at.session_state[f"{session.REVIEW_CHART}_failed"] = "no static files"
-    at.query_params["item"] = item.id
-    at.run()
-    at.switch_page("pages/review.py").run()
-    assert not at.exception
-    return at
-
-
-def press(at: AppTest, action: str) -> None:
-    at.button(key=f"{session.REVIEW_CHART}_{action}").click().run()
-    assert not at.exception
 
 
 def label_of(store: Store, item: Item) -> AnswerContent | None:
@@ -154,12 +135,12 @@ def test_an_open_answer_is_turned_down_but_not_as_no_anomaly(store: Store, item:
 
 
 def test_the_text_is_edited_and_words_left_alone_keep_their_place(store: Store, item: Item) -> None:
-    at = opened(store, item)
+    at = opened(store, item.id)
     press(at, "edit")
     (box,) = [one for one in at.text_area if one.label == "What happens here"]
     assert box.value == TEXT
     box.set_value("A wave. ch2 is higher by 4 for 40 samples. No spike.").run()
-    again = opened(store, item)
+    again = opened(store, item.id)
     press(again, "save")
     assert store.corrections.events(item.project_id, item.id)[0].decision == "fix"
     assert label_of(store, item) == AnswerContent(

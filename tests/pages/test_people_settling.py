@@ -12,7 +12,7 @@ from pages.components.workflows.opinions import item_states
 from pages.components.workflows.reviewing import load_desk
 from storage import Store
 from tests.pages.people_app import opened, press, texts
-from tests.pages.review_project import pattern_content, review_store, student_content
+from tests.pages.review_project import items_of, pattern_content, review_store, student_content
 
 DISPUTES = ("people_adjudication", "show_adjudication")
 LABELS = ("people_approval", "show_approval")
@@ -31,12 +31,7 @@ def project_id(store: Store) -> str:
 
 @pytest.fixture
 def item(store: Store, project_id: str) -> Item:
-    return of_kind(store, project_id, "pattern")[0]
-
-
-def of_kind(store: Store, project_id: str, kind: str) -> list[Item]:
-    kinds = {one.id: one.kind for one in store.questions.list(project_id)}
-    return [i for i in store.items.list(project_id) if kinds[i.question_id] == kind]
+    return items_of(store, "pattern")[0]
 
 
 def say(store: Store, item: Item, person: str, content: AnswerContent) -> str:
@@ -84,7 +79,7 @@ def test_a_lead_settles_a_dispute_with_one_key_and_takes_it_back(
 
 
 def test_a_lead_edits_a_label_to_settle_with_it(store: Store, project_id: str) -> None:
-    (item, _) = of_kind(store, project_id, "anomaly")
+    (item, _) = items_of(store, "anomaly")
     content = student_content(store.questions.get(item.question_id))
     ana = say(store, item, "ana", content)
     say(store, item, "ben", AnswerContent(kind="anomaly"))
@@ -102,7 +97,7 @@ def test_a_lead_edits_a_label_to_settle_with_it(store: Store, project_id: str) -
 
 
 def test_a_dispute_can_wait_for_the_others(store: Store, project_id: str) -> None:
-    one, two = of_kind(store, project_id, "pattern")
+    one, two = items_of(store, "pattern")
     first, _ = disagree(store, one)
     second, _ = disagree(store, two)
     at = opened(store, *DISPUTES)
@@ -137,7 +132,7 @@ def test_nobody_but_a_lead_settles_or_approves(store: Store, item: Item) -> None
 def test_labels_are_approved_one_after_the_other_and_an_approval_taken_back(
     store: Store, project_id: str
 ) -> None:
-    one, two = of_kind(store, project_id, "pattern")
+    one, two = items_of(store, "pattern")
     for item in (one, two):
         say(store, item, "ana", pattern_content("cubic", 0.6))
     at = opened(store, *LABELS)

@@ -10,13 +10,13 @@ from pages.components import session
 from pages.components.chart import ChartEvent
 from pages.components.page import Page
 from pages.components.review_actions import handler
-from pages.components.services import Services
 from pages.components.workflows.drafting import with_change
 from pages.components.workflows.keymap import load_keymap
 from pages.components.workflows.review_queue import build_queue
 from pages.components.workflows.reviewing import decide, load_desk, save_draft
 from storage import Store, open_store
-from tests.pages.review_project import GENERATOR, answered, pattern_content, review_store
+from tests.pages.review_app import opened, press, shown
+from tests.pages.review_project import GENERATOR, answered, item_of, pattern_content, review_store
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 
@@ -28,38 +28,6 @@ def store(tmp_path: Path) -> Store:
 
 def project_of(store: Store) -> str:
     return store.projects.default().id
-
-
-def item_of(store: Store, kind: str) -> str:
-    """Return the first item of a kind of question."""
-    project_id = project_of(store)
-    kinds = {q.id: q.kind for q in store.questions.current(project_id)}
-    return next(i.id for i in store.items.list(project_id) if kinds[i.question_id] == kind)
-
-
-def opened(store: Store, item_id: str | None = None, plain: bool = True) -> AppTest:
-    """Open the page; `plain` stands for a browser that could not load the chart."""
-    at = AppTest.from_file(APP, default_timeout=30)
-    at.session_state[session.SERVICES] = Services(store=store, worker=False)
-    if plain:
-        at.session_state[f"{session.REVIEW_CHART}_failed"] = "no static files"
-    if item_id is not None:
-        at.query_params["item"] = item_id
-    at.run()
-    at.switch_page("pages/review.py").run()
-    assert not at.exception
-    return at
-
-
-def press(at: AppTest, action: str) -> None:
-    at.button(key=f"{session.REVIEW_CHART}_{action}").click().run()
-    assert not at.exception
-
-
-def shown(at: AppTest) -> str:
-    """Return the item named in the address: a text, or a list of one after a reload."""
-    named = at.query_params["item"]
-    return named if isinstance(named, str) else named[0]
 
 
 def texts(at: AppTest) -> str:
@@ -78,7 +46,7 @@ def test_the_first_item_of_the_queue_is_opened_and_named_in_the_address(store: S
 
 
 def test_an_accepted_answer_is_stored_and_the_next_item_follows(store: Store) -> None:
-    item_id = item_of(store, "anomaly")
+    item_id = item_of(store, "anomaly").id
     at = opened(store, item_id)
     (rules, _student) = load_desk(store, project_of(store), "me", item_id).answers
     press(at, f"accept:{rules.id}")
@@ -88,7 +56,7 @@ def test_an_accepted_answer_is_stored_and_the_next_item_follows(store: Store) ->
 
 
 def test_undo_returns_to_the_item_also_after_a_reload(store: Store) -> None:
-    item_id = item_of(store, "anomaly")
+    item_id = item_of(store, "anomaly").id
     press(opened(store, item_id), "no_anomaly")
     again = opened(store)
     press(again, "undo")
@@ -105,7 +73,7 @@ def test_undo_with_nothing_to_undo_is_said_plainly(store: Store) -> None:
 
 
 def test_an_option_of_a_pattern_question_is_one_press(store: Store) -> None:
-    item_id = item_of(store, "pattern")
+    item_id = item_of(store, "pattern").id
     press(opened(store, item_id), "option:convex")
     content = store.corrections.current(project_of(store))[item_id].content
     assert content is not None
@@ -113,7 +81,7 @@ def test_an_option_of_a_pattern_question_is_one_press(store: Store) -> None:
 
 
 def test_a_decision_made_elsewhere_meanwhile_is_shown_and_not_overwritten(store: Store) -> None:
-    item_id = item_of(store, "anomaly")
+    item_id = item_of(store, "anomaly").id
     at = opened(store, item_id)
     desk = load_desk(store, project_of(store), "ana", item_id)
     decide(store, desk, "ana", "no_anomaly", desk.painted, None)
@@ -124,7 +92,7 @@ def test_a_decision_made_elsewhere_meanwhile_is_shown_and_not_overwritten(store:
 
 
 def test_an_edit_survives_a_reload_and_is_saved_as_a_fix(store: Store) -> None:
-    item_id = item_of(store, "anomaly")
+    item_id = item_of(store, "anomaly").id
     at = opened(store, item_id)
     press(at, "edit")
     first = next(box for box in at.number_input if box.label == "First sample")
@@ -140,7 +108,7 @@ def test_an_edit_survives_a_reload_and_is_saved_as_a_fix(store: Store) -> None:
 
 
 def test_an_impossible_edit_is_refused_and_kept(store: Store) -> None:
-    item_id = item_of(store, "anomaly")
+    item_id = item_of(store, "anomaly").id
     at = opened(store, item_id)
     press(at, "edit")
     next(box for box in at.number_input if box.label == "First sample").set_value(300).run()
@@ -151,7 +119,7 @@ def test_an_impossible_edit_is_refused_and_kept(store: Store) -> None:
 
 
 def test_what_a_field_still_says_of_an_edge_that_was_moved_changes_nothing(store: Store) -> None:
-    item_id = item_of(store, "anomaly")
+    item_id = item_of(store, "anomaly").id
     at = opened(store, item_id)
     press(at, "edit")
     box = next(box for box in at.number_input if box.label == "Last sample")
@@ -168,7 +136,7 @@ def test_what_a_field_still_says_of_an_edge_that_was_moved_changes_nothing(store
 
 
 def test_an_interval_is_added_and_removed_by_its_fields(store: Store) -> None:
-    item_id = item_of(store, "anomaly")
+    item_id = item_of(store, "anomaly").id
     at = opened(store, item_id)
     press(at, "edit")
     at.button(key=f"edit_{item_id}_add").click().run()
@@ -178,7 +146,7 @@ def test_an_interval_is_added_and_removed_by_its_fields(store: Store) -> None:
 
 
 def test_an_edit_over_somebody_elses_decision_needs_a_word(store: Store) -> None:
-    item_id = item_of(store, "anomaly")
+    item_id = item_of(store, "anomaly").id
     at = opened(store, item_id)
     press(at, "edit")
     desk = load_desk(store, project_of(store), "ana", item_id)
@@ -198,7 +166,7 @@ def test_a_wrong_link_says_so_and_leads_to_the_queue(store: Store) -> None:
 
 
 def test_gold_truth_is_never_on_the_page(store: Store) -> None:
-    item_id = item_of(store, "pattern")
+    item_id = item_of(store, "pattern").id
     item = store.items.get(project_of(store), item_id)
     answered(store, project_of(store), item, GENERATOR, pattern_content("gaussian", 1.0))
     at = opened(store, item_id)
@@ -215,7 +183,7 @@ def test_when_all_is_decided_the_page_leads_to_training(store: Store) -> None:
 
 
 def test_undo_and_redo_step_through_an_open_edit_and_its_fields_follow(store: Store) -> None:
-    at = opened(store, item_of(store, "anomaly"))
+    at = opened(store, item_of(store, "anomaly").id)
     press(at, "edit")
     next(b for b in at.number_input if b.label == "First sample").set_value(240).run()
     press(at, "undo")
@@ -228,7 +196,7 @@ def test_undo_and_redo_step_through_an_open_edit_and_its_fields_follow(store: St
 
 
 def test_a_preference_is_undone_like_a_decision_and_says_so(store: Store) -> None:
-    at = opened(store, item_of(store, "anomaly"))
+    at = opened(store, item_of(store, "anomaly").id)
     press(at, "prefer_second")
     assert len(standing(store.desk_events.list(project_of(store)))) == 1
     press(at, "undo")
@@ -240,7 +208,7 @@ def test_a_preference_is_undone_like_a_decision_and_says_so(store: Store) -> Non
 
 
 def test_another_key_is_kept_for_the_person_and_an_impossible_one_says_why(store: Store) -> None:
-    at = opened(store, item_of(store, "anomaly"))
+    at = opened(store, item_of(store, "anomaly").id)
     page, desk = page_of(store), load_desk(store, project_of(store), "me", shown(at))
     happened = handler(page, desk)
     happened(ChartEvent(rebound=("skip", "v"), nonce="1"))

@@ -7,14 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.intervals import Interval
-from core.review import Item
-from pages.components import session
 from pages.components.chart import ChartData
 from pages.components.page import Page
 from pages.components.review_audit import BLIND_NOTE
 from pages.components.review_beside import beside_of
 from pages.components.review_view import chart_of, default_rows
-from pages.components.services import Services
 from pages.components.workflows.annotating import add_mark
 from pages.components.workflows.auditing import draw_audit
 from pages.components.workflows.drafting import EditDraft
@@ -33,7 +30,8 @@ from pages.components.workflows.reviewing import (
 from storage import Store, open_store
 from storage.audits import AuditDraw
 from tests.pages.audit_project import REASON, TITLE, answer_anomalies, answered_batch
-from tests.pages.review_project import review_store
+from tests.pages.review_app import opened, press, shown
+from tests.pages.review_project import items_of, review_store
 from training.material import GoldBook, truths
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
@@ -56,12 +54,6 @@ def store(home: Path, tmp_path: Path) -> Store:
 @pytest.fixture
 def project_id(store: Store) -> str:
     return store.projects.default().id
-
-
-def items_of(store: Store, kind: str) -> list[Item]:
-    project_id = store.projects.default().id
-    (question,) = [q for q in store.questions.current(project_id) if q.kind == kind]
-    return store.items.list(project_id, question.id)
 
 
 def drawn(store: Store, kind: str) -> AuditDraw:
@@ -89,32 +81,8 @@ def picture_of(store: Store, desk: Desk) -> ChartData:
     return chart_of(desk, data, "", default_rows(desk), beside_of(page, desk))
 
 
-def opened(store: Store, plain: bool = False, item_id: str | None = None) -> AppTest:
-    """Open an item, or the queue; `plain` stands for a browser that could not load the chart."""
-    at = AppTest.from_file(APP, default_timeout=30)
-    at.session_state[session.SERVICES] = Services(store=store, worker=False)
-    if plain:
-        at.session_state[f"{session.REVIEW_CHART}_failed"] = "no static files"
-    if item_id is not None:
-        at.query_params["item"] = item_id
-    at.run()
-    at.switch_page("pages/review.py").run()
-    assert not at.exception
-    return at
-
-
-def press(at: AppTest, action: str) -> None:
-    at.button(key=f"{session.REVIEW_CHART}_{action}").click().run()
-    assert not at.exception
-
-
 def texts(at: AppTest) -> str:
     return " ".join(str(one.value) for one in [*at.markdown, *at.caption, *at.text])
-
-
-def shown(at: AppTest) -> str:
-    named = at.query_params["item"]
-    return named if isinstance(named, str) else named[0]
 
 
 @pytest.mark.parametrize("kind", ["anomaly", "pattern"])
@@ -126,7 +94,7 @@ def test_nothing_that_anybody_said_is_sent_to_the_browser(
     start_edit(store, desk, "ana", desk.painted)
     add_mark(store, desk.series, "ana", Interval(start=7, stop=9))
     decided(store, first, "not_sure", "ana")
-    at = opened(store, item_id=first)
+    at = opened(store, first, plain=False)
     (chart,) = at.get("bidi_component")
     protos = [getattr(one, "proto", None) for one in at.main]
     sent = b" ".join(one.SerializeToString() for one in protos if one is not None)
@@ -215,7 +183,7 @@ def test_a_decision_is_stored_blind_then_the_answers_are_shown_and_next_goes_on(
     store: Store, project_id: str
 ) -> None:
     first, second = drawn(store, "pattern").item_ids
-    at = opened(store, plain=True)
+    at = opened(store)
     assert shown(at) == first
     assert f"audit of {TITLE.replace(':', chr(92) + ':')}, blind" in texts(at)
     press(at, "option:cubic")
@@ -333,7 +301,7 @@ def test_what_somebody_else_decided_meanwhile_is_not_told_to_who_is_blind(
     store: Store, project_id: str
 ) -> None:
     item_id = drawn(store, "anomaly").item_ids[0]
-    at = opened(store, plain=True)
+    at = opened(store)
     decided(store, item_id, "no_anomaly", "ana")
     press(at, "no_anomaly")
     assert "Somebody else decided on this item while it was on your screen." in texts(at)

@@ -8,10 +8,10 @@ from streamlit.testing.v1 import AppTest
 from core.comments import threads
 from core.desk_events import Reviewed
 from pages.components import session
-from pages.components.services import Services
 from pages.components.workflows.commenting import comment, open_questions
 from storage import Store
-from tests.pages.review_project import pattern_content, review_store
+from tests.pages.review_app import opened, press, shown
+from tests.pages.review_project import item_of, pattern_content, review_store
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 
@@ -27,33 +27,8 @@ def project_id(store: Store) -> str:
 
 
 @pytest.fixture
-def item_id(store: Store, project_id: str) -> str:
-    kinds = {q.id: q.kind for q in store.questions.current(project_id)}
-    return next(i.id for i in store.items.list(project_id) if kinds[i.question_id] == "pattern")
-
-
-def opened(store: Store, item_id: str | None = None) -> AppTest:
-    """Open Review in a browser that could not load the chart: its actions are buttons then."""
-    at = AppTest.from_file(APP, default_timeout=60)
-    at.session_state[session.SERVICES] = Services(store=store, worker=False)
-    at.session_state[f"{session.REVIEW_CHART}_failed"] = "no static files"
-    if item_id is not None:
-        at.query_params["item"] = item_id
-    at.run()
-    at.switch_page("pages/review.py").run()
-    assert not at.exception
-    return at
-
-
-def press(at: AppTest, action: str) -> None:
-    at.button(key=f"{session.REVIEW_CHART}_{action}").click().run()
-    assert not at.exception
-
-
-def shown(at: AppTest) -> str:
-    """Return the item named in the address: a text, or a list of one after a reload."""
-    named = at.query_params["item"]
-    return named if isinstance(named, str) else named[0]
+def item_id(store: Store) -> str:
+    return item_of(store, "pattern").id
 
 
 def labels(at: AppTest) -> list[str]:

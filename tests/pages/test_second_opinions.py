@@ -17,7 +17,7 @@ from pages.components.workflows.queue_memo import QueueMemo
 from pages.components.workflows.queue_now import queue_now
 from pages.components.workflows.reviewing import Desk, decide, load_desk
 from storage import Store
-from tests.pages.review_project import review_store
+from tests.pages.review_project import items_of, review_store
 
 
 @pytest.fixture
@@ -49,15 +49,10 @@ def accept(store: Store, project_id: str, item: Item, person: str) -> Desk:
     return desk
 
 
-def items_of(store: Store, project_id: str, kind: str) -> list[Item]:
-    kinds = {one.id: one.kind for one in store.questions.list(project_id)}
-    return [i for i in store.items.list(project_id) if kinds[i.question_id] == kind]
-
-
 def test_no_second_opinion_is_asked_for_until_the_policy_says_so(
     store: Store, project_id: str
 ) -> None:
-    one, *_ = items_of(store, project_id, "pattern")
+    one, *_ = items_of(store, "pattern")
     accept(store, project_id, one, "ana")
 
     assert LabelPolicy().second_share == 0
@@ -71,7 +66,7 @@ def test_the_second_person_sees_nothing_and_the_first_one_everything(
     store: Store, project_id: str
 ) -> None:
     ask_for(store, project_id, 1.0)
-    one, *_ = items_of(store, project_id, "pattern")
+    one, *_ = items_of(store, "pattern")
     accept(store, project_id, one, "ana")
 
     desk = load_desk(store, project_id, "ben", one.id)
@@ -85,7 +80,7 @@ def test_with_a_second_opinion_the_item_is_an_ordinary_one_again(
     store: Store, project_id: str
 ) -> None:
     ask_for(store, project_id, 1.0)
-    one, *_ = items_of(store, project_id, "pattern")
+    one, *_ = items_of(store, "pattern")
     accept(store, project_id, one, "ana")
     accept(store, project_id, one, "ben")
 
@@ -99,7 +94,7 @@ def test_with_a_second_opinion_the_item_is_an_ordinary_one_again(
 
 def test_skipped_second_opinions_come_last_and_stay_blind(store: Store, project_id: str) -> None:
     ask_for(store, project_id, 1.0)
-    for item in items_of(store, project_id, "pattern"):
+    for item in items_of(store, "pattern"):
         accept(store, project_id, item, "ana")
     first, second, third = second_opinions_waiting(store, project_id, "ben")
     item = store.items.get(project_id, first)
@@ -113,7 +108,7 @@ def test_skipped_second_opinions_come_last_and_stay_blind(store: Store, project_
 
 def test_who_met_the_answers_before_is_not_asked(store: Store, project_id: str) -> None:
     ask_for(store, project_id, 1.0)
-    one, *_ = items_of(store, project_id, "pattern")
+    one, *_ = items_of(store, "pattern")
     desk = load_desk(store, project_id, "ben", one.id)
     decide(store, desk, "ben", "skip", desk.painted, None)  # with the rules' answer in sight
     accept(store, project_id, one, "ana")
@@ -126,7 +121,7 @@ def test_what_was_sent_back_comes_first_with_its_note_until_it_is_decided_anew(
     store: Store, project_id: str
 ) -> None:
     ask_for(store, project_id, 1.0)
-    one, two, _ = items_of(store, project_id, "pattern")
+    one, two, _ = items_of(store, "pattern")
     accept(store, project_id, one, "ana")
     accept(store, project_id, two, "ben")
     (event,) = store.corrections.events(project_id, one.id)
