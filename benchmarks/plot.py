@@ -12,25 +12,19 @@ when an interval was added. The server counts as the user's: nothing is mocked.
 import argparse
 import contextlib
 import json
-import os
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.app_server import ROOT, address_of, free_port, launch
 from benchmarks.plot_app import CASES, SPIKE, VIEW
 from pages.components.chart.assets import publish
 
-ROOT = Path(__file__).resolve().parents[1]
 READY = f".us-chart[data-painted={VIEW}]"
 RANGE = "() => document.querySelector('.us-graph')._fullLayout.xaxis.range.map(String)"
 DRAWN = """spike => {
@@ -52,28 +46,10 @@ def served(folder: Path) -> Generator[str, None, None]:
     """Serve the benchmark's page from a folder with the chart's files; give its address."""
     shutil.copyfile(ROOT / "benchmarks" / "plot_app.py", folder / "plot_page.py")
     publish(folder / "static")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "streamlit", "run", str(folder / "plot_page.py")),
-            *("--server.port", str(port), "--server.headless", "true"),
-        ],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.STDOUT,
-    )
+    port, log = free_port(), folder / "server.log"
+    process = launch(folder / "plot_page.py", port, {"PYTHONPATH": str(ROOT)}, log)
     try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(400):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield address
+        yield address_of(port)
     finally:
         process.terminate()
         process.wait(timeout=20)

@@ -3,14 +3,9 @@
 import contextlib
 import itertools
 import json
-import os
 import random
-import socket
 import statistics
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +14,10 @@ from typing import Any
 import psutil
 from playwright.sync_api import Page
 
+from benchmarks.app_server import APP, address_of, free_port, launch
 from core.review import Correction
 from storage import Store
 
-ROOT = Path(__file__).resolve().parents[1]
 PAINTED = ".us-chart[data-painted]"
 WAIT_MS = 60_000
 PRESS_EVERY_S = 0.1
@@ -134,28 +129,10 @@ class Run:
 @contextlib.contextmanager
 def served(home: Path) -> Generator[Server, None, None]:
     """Serve the app over a data folder."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    address = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")),
-            *("--server.port", str(port), "--server.headless", "true"),
-        ],
-        cwd=ROOT,
-        env={**os.environ, "UNDERSTUDY_HOME": str(home), "OMP_NUM_THREADS": "1"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.STDOUT,
-    )
+    port = free_port()
+    process = launch(APP, port, {"UNDERSTUDY_HOME": str(home)}, home.parent / "server.log")
     try:
-        for _ in range(400):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield Server(address, psutil.Process(process.pid))
+        yield Server(address_of(port), psutil.Process(process.pid))
     finally:
         process.terminate()
         process.wait(timeout=20)

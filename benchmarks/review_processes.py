@@ -8,21 +8,18 @@ import json
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Generator
 from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, Page, Playwright
 
+from benchmarks.app_server import APP, ROOT, address_of, free_port, launch
 from training.launcher import worker_lives
 
-ROOT = Path(__file__).resolve().parents[1]
 SIZE = {"width": 1440, "height": 900}
 WAIT_S = 120.0
 LOOK_S = 0.02
@@ -35,42 +32,19 @@ class App:
         self.home = home
         self.held = home.parent / "held"
         self.held.mkdir()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return address_of(self.port)
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
         path = f"{ROOT / 'benchmarks' / 'review_held'}{os.pathsep}{ROOT}"
-        with (self.home.parent / "server.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")),
-                    *("--server.port", str(self.port), "--server.headless", "true"),
-                ],
-                cwd=ROOT,
-                env={
-                    **os.environ,
-                    "PYTHONPATH": path,
-                    "REVIEW_HELD": str(self.held),
-                    "UNDERSTUDY_HOME": str(self.home),
-                    "OMP_NUM_THREADS": "1",
-                },
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        until = time.monotonic() + WAIT_S
-        while time.monotonic() < until and self._process.poll() is None:
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1).close()
-                return
-            time.sleep(0.1)
-        raise SystemExit(f"the app did not start; see {self.home.parent / 'server.log'}")
+        held = {"PYTHONPATH": path, "REVIEW_HELD": str(self.held)}
+        env = {**held, "UNDERSTUDY_HOME": str(self.home)}
+        self._process = launch(APP, self.port, env, self.home.parent / "server.log")
 
     def kill(self) -> None:
         """Kill the server at once."""
