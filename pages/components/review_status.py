@@ -22,9 +22,13 @@ def status_line(now: Progress, why: str) -> str:
 
 
 def show_status(now: QueueNow, why: tuple[str, str]) -> None:
-    """Show the line, when there is a queue; `why` this item, in short and at length."""
+    """Show the line, when there is a queue; `why` this item, in short and at length.
+
+    The line is cut where there is no room: its help says all of the reason.
+    """
     if now.queue.order:
-        st.caption(status_line(now.progress, why[0]), help=plain(why[1]))
+        told = f"{why[0][:1].upper()}{why[0][1:]}. {why[1]}"
+        st.caption(status_line(now.progress, why[0]), help=plain(told))
 
 
 def show_messages(page: Page, desk: Desk) -> None:
