@@ -261,6 +261,7 @@ class JobRow(Base):
     state: Mapped[str] = mapped_column(Text)
     stop_requested: Mapped[bool]
     pause_requested: Mapped[bool] = mapped_column(server_default=text("0"))
+    device: Mapped[str] = mapped_column(Text, server_default=text("''"))
     progress: Mapped[dict[str, Any]]
     message: Mapped[str] = mapped_column(Text)
     worker_id: Mapped[str | None] = mapped_column(Text)
@@ -269,6 +270,19 @@ class JobRow(Base):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+class JobEventRow(Base):
+    """A job's way from one state to another, and why; append-only."""
+
+    __tablename__ = "job_events"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id"), index=True)
+    before: Mapped[str] = mapped_column(Text)
+    after: Mapped[str] = mapped_column(Text)
+    cause: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
 
 
 class WorkerRow(Base):
@@ -333,6 +347,7 @@ class VersionEventRow(Base):
     version_id: Mapped[str] = mapped_column(ForeignKey("model_versions.id"))
     change: Mapped[str] = mapped_column(Text)
     person: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, server_default=text("''"))
     created_at: Mapped[datetime]
 
 
