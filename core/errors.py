@@ -9,7 +9,8 @@
     |- NotAllowedError   somebody may not do this, or was not shown to be who they say
     `- StoreError     the store refuses: missing row, damaged file, impossible change
        |- ConflictError   somebody else was faster: reload and decide again
-       `- PolicyError     a label breaks the project's label policy: edit it
+       |- PolicyError     a label breaks the project's label policy: edit it
+       `- StoreUnavailableError   the database is locked or its disk full: it may do later
 
 Each text says three things: what was given, why it cannot work, what to do instead. Pages show an
 `AppError` as it reads; anything else is a bug of ours and crashes visibly.
@@ -54,3 +55,7 @@ class ConflictError(StoreError):
 
 class PolicyError(StoreError):
     """A label breaks the project's label policy: nothing was stored; the text says what to edit."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database cannot be written for the moment: nothing was stored; the same may do later."""

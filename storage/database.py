@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
-from core.errors import StoreError
+from core.errors import StoreError, StoreUnavailableError
 
 BUSY_TIMEOUT_MS = 30_000
 _CHUNK = 500
@@ -110,9 +110,14 @@ def _plain_errors(path: Path) -> Generator[None, None, None]:
             "each other, so nothing was stored; check the ids that were given"
         ) from error
     except DatabaseError as error:
-        raise StoreError(_sentence(path, str(error.orig))) from error
+        raise _plain_error(path, str(error.orig)) from error
     except sqlite3.DatabaseError as error:
-        raise StoreError(_sentence(path, str(error))) from error
+        raise _plain_error(path, str(error)) from error
+
+
+def _plain_error(path: Path, cause: str) -> StoreError:
+    for_now = "locked" in cause or "full" in cause
+    return (StoreUnavailableError if for_now else StoreError)(_sentence(path, cause))
 
 
 def _sentence(path: Path, cause: str) -> str:

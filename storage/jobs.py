@@ -1,6 +1,7 @@
 """Jobs: the queue of runs, claimed under a lease, and the workers that serve it.
 
 The run folder is the truth of a run; the rows here are the request and a cache of that truth.
+Every change of a state goes through `storage/job_changes.py`, which allows and records it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from core.errors import StoreError
 from core.ids import new_id, utc_now
-from storage import workers
+from core.job_states import LIVE, JobEvent, JobState, Trouble
+from storage import job_changes, workers
 from storage.database import Database
-from storage.rows import ENDED, LIVE, Job, JobKind, JobState, WorkerInfo
+from storage.job_changes import enter
+from storage.rows import Job, JobKind, WorkerInfo
 from storage.tables import JobRow
 
 
@@ -44,6 +47,7 @@ class Jobs:
         with self._db.write() as session:
             session.add(row)
             session.flush()
+            job_changes.note(session, row.id, "", "queued", "somebody asked for it")
             return self._job(row)
 
     def claim(
@@ -65,7 +69,7 @@ class Jobs:
             row = session.scalar(query)
             if row is None:
                 return None
-            row.state = "running"
+            enter(session, row, "running", "its turn came")
             row.started_at = utc_now()
             _lease(row, worker_id, lease_s)
             return self._job(row)
@@ -95,6 +99,36 @@ class Jobs:
             _lease(row, worker_id, lease_s)
             return self._job(row)
 
+    def go_on_by_itself(
+        self, job_id: str, state: JobState, cause: str, trouble: Trouble, message: str
+    ) -> Job:
+        """Note how the run of a running job ended, and queue the job again, in one step.
+
+        Nobody sees it ended in between, and no death of a worker leaves it there. A job that
+        somebody asked to stop or to pause does that instead.
+
+        Args:
+            cause: why the run ended; message: how it goes on.
+            trouble: what the written policy answers.
+        """
+        with self._db.write() as session:
+            row = _row(session, job_id)
+            if row.state != "running":
+                return self._job(row)
+            if row.stop_requested or row.pause_requested:
+                enter(session, row, "stopped" if row.stop_requested else "paused", cause)
+                row.message = cause
+            else:
+                enter(session, row, state, cause)
+                enter(session, row, "queued", message, trouble)
+                row.message = message
+            return self._job(row)
+
+    def events(self, job_id: str) -> "Sequence[JobEvent]":
+        """Return all that a job went through, the oldest first."""
+        with self._db.read() as session:
+            return job_changes.events(session, job_id)
+
     def update(
         self,
         job_id: str,
@@ -103,6 +137,7 @@ class Jobs:
         progress: Mapping[str, Any] | None = None,
         message: str | None = None,
         pid: int | None = None,
+        device: str | None = None,
         started_at: datetime | None = None,
         ended_at: datetime | None = None,
     ) -> Job:
@@ -112,10 +147,14 @@ class Jobs:
         starts from nothing. An ended or paused job keeps its state: a late word of its worker is
         no news. Only such a job is queued again: a second press of the button changes nothing.
         A job that comes to rest when both a pause and a stop were asked for is stopped.
+
+        Raises:
+            StoreError: for a way between two states that is none (`core/job_states.py`).
         """
         given: dict[str, Any] = {
             "message": message,
             "pid": pid,
+            "device": device,
             "started_at": started_at,
             "ended_at": ended_at,
             "progress": None if progress is None else dict(progress),
@@ -126,7 +165,8 @@ class Jobs:
                 if value is not None:
                     setattr(row, name, value)
             if state is not None and (row.state in LIVE) == (state != "queued"):
-                _enter(row, "stopped" if state == "paused" and row.stop_requested else state)
+                stops = state == "paused" and row.stop_requested
+                enter(session, row, "stopped" if stops else state, message or "")
             return self._job(row)
 
     def request_stop(self, job_id: str) -> Job:
@@ -138,20 +178,20 @@ class Jobs:
             elif row.state == "paused":
                 row.message = f"stopped while it was paused; {row.message}"
             if row.state in ("queued", "paused"):
-                _enter(row, "stopped")
+                enter(session, row, "stopped", "somebody stopped it")
             row.stop_requested = True
             return self._job(row)
 
     def request_pause(self, job_id: str) -> Job:
         """Ask for a pause: a queued job rests at once, a running one at its next safe point.
 
-        Changes nothing of a job that is paused or has ended. A run that knows no pause (training,
-        benches, screenings) goes on to its end.
+        Changes nothing of a job that is paused or has ended. A run that knows no pause (benches,
+        screenings) goes on to its end.
         """
         with self._db.write() as session:
             row = _row(session, job_id)
             if row.state == "queued":
-                _enter(row, "paused")
+                enter(session, row, "paused", "somebody paused it")
                 row.message = "paused before it started"
             elif row.state == "running":
                 row.pause_requested = True
@@ -167,7 +207,7 @@ class Jobs:
         with self._db.write() as session:
             row = _row(session, job_id)
             if row.state not in LIVE and row.state != "done":
-                _enter(row, "queued")
+                enter(session, row, "queued", "somebody resumed it")
                 row.message = ""
                 row.params = row.params if params is None else dict(params)
             return self._job(row)
@@ -208,6 +248,7 @@ class Jobs:
             state=cast(JobState, row.state),
             stop_requested=row.stop_requested,
             pause_requested=row.pause_requested,
+            device=row.device,
             folder=self._home / "runs" / row.id,
             progress=row.progress,
             message=row.message,
@@ -233,16 +274,3 @@ def _lease(row: JobRow, worker_id: str, lease_s: float) -> None:
     row.worker_id = worker_id
     row.lease_until = utc_now() + timedelta(seconds=lease_s)
 
-
-def _enter(row: JobRow, state: JobState) -> None:
-    row.state = state
-    if state == "running":
-        row.started_at = row.started_at or utc_now()
-    else:
-        row.worker_id = row.lease_until = row.pid = None
-        row.pause_requested = False
-    if state == "queued":
-        row.started_at = row.ended_at = None
-        row.stop_requested = False
-    if state in ENDED:
-        row.ended_at = row.ended_at or utc_now()

@@ -12,17 +12,13 @@ from typing import Any, Literal
 
 from core.answers import Author
 from core.ids import utc_now
+from core.job_states import ENDED, LIVE, JobState, SeenState, seen
 from core.series import SeriesData, SeriesInfo, TimeUnit
 
 JobKind = Literal["label", "train", "answer", "bench", "screen"]
-JobState = Literal["queued", "running", "paused", "done", "failed", "stopped", "lost"]
 VersionState = Literal["candidate", "serving", "retired"]
 VersionChange = Literal["registered", "promoted", "rolled_back", "retired"]
 GoldReason = Literal["construction", "drawn", "time_block"]
-
-LIVE: frozenset[JobState] = frozenset({"queued", "running"})
-ENDED: frozenset[JobState] = frozenset({"done", "failed", "stopped", "lost"})
-"""A paused job is in neither: nothing happens to it by itself, and it is not over."""
 
 
 def author_key(author: Author) -> str:
@@ -130,7 +126,10 @@ class GoldRange:
 
 @dataclass(frozen=True)
 class Job:
-    """A request for a run and the cached state of its folder."""
+    """A request for a run and the cached state of its folder.
+
+    `device` is where its run computes, chosen when it starts ("cpu", "cuda:0"); empty before.
+    """
 
     id: str
     project_id: str
@@ -140,6 +139,7 @@ class Job:
     state: JobState
     stop_requested: bool
     pause_requested: bool
+    device: str
     folder: Path
     progress: Mapping[str, Any]
     message: str
@@ -159,6 +159,11 @@ class Job:
     def ended(self) -> bool:
         """True when the job will not change any more, unless it is queued again."""
         return self.state in ENDED
+
+    @property
+    def seen(self) -> SeenState:
+        """The word that people read for where the job is, "stopping" and "pausing" among them."""
+        return seen(self.state, self.stop_requested, self.pause_requested)
 
 
 @dataclass(frozen=True)

@@ -273,7 +273,10 @@ class JobRow(Base):
 
 
 class JobEventRow(Base):
-    """A job's way from one state to another, and why; append-only."""
+    """A job's way from one state to another, and why; append-only.
+
+    `trouble` names what the written policy answered by queueing the job again.
+    """
 
     __tablename__ = "job_events"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -282,6 +285,7 @@ class JobEventRow(Base):
     before: Mapped[str] = mapped_column(Text)
     after: Mapped[str] = mapped_column(Text)
     cause: Mapped[str] = mapped_column(Text)
+    trouble: Mapped[str] = mapped_column(Text, server_default=text("''"))
     created_at: Mapped[datetime]
 
 

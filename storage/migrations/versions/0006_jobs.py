@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("before", sa.Text(), nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
         sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("trouble", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", sa.String(length=27), nullable=False),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_job_events_job_id")),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_job_events")),
