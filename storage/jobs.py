@@ -273,4 +273,3 @@ def _row(session: Session, job_id: str) -> JobRow:
 def _lease(row: JobRow, worker_id: str, lease_s: float) -> None:
     row.worker_id = worker_id
     row.lease_until = utc_now() + timedelta(seconds=lease_s)
-

@@ -14,12 +14,15 @@ FORBIDDEN = {
     "training": {"storage", "pages", "streamlit", "sqlalchemy", "openai"},
     "pages": {"sqlalchemy", "openai", "torch", "transformers", "peft", "trl"},
 }
-# The composition root of the worker process, in three files, is allowed what
+# The composition root of the worker process, in several files, is allowed what
 # pages/components/services.py is. No other one: what it knows is handed on in the run's folder.
 EXCEPTIONS = {
     ("training/worker.py", "storage"),
     ("training/worker_bench.py", "storage"),
     ("training/worker_label.py", "storage"),
+    ("training/worker_prepare.py", "storage"),
+    ("training/worker_results.py", "storage"),
+    ("training/worker_tending.py", "storage"),
 }
 # Files whose part of a package may load the heavy libraries, at the moment they are used.
 TORCH_HOMES = ("core/students/", "training/recipes/", "training/__main__.py")

@@ -11,7 +11,9 @@ from pathlib import Path
 from types import FrameType
 
 from core.errors import AppError
+from training import launcher
 from training.run_folder import RunFolder, RunStatus, open_run
+from training.troubles import DISK_FULL_CODE, explain, trouble_of
 
 log = logging.getLogger("training")
 
@@ -62,9 +64,11 @@ def run(arguments: list[str] | None, about: str, work: Callable[[RunFolder, Stop
         os.nice(5)  # the pages stay quick while a run uses the cores
     stop = StopFlag(folder)
     with folder.lock:
+        # Whoever started it may have died before noting it, and then could not be told to end it.
+        folder.write_process(launcher.record_of(os.getpid()))
         stop.listen()
-        _last_word(folder, "running", "starting")
         try:
+            _last_word(folder, "running", "starting")
             closing = work(folder, stop)
         except Stopped as stopped:
             log.info("%s", stopped)
@@ -76,27 +80,39 @@ def run(arguments: list[str] | None, about: str, work: Callable[[RunFolder, Stop
             return 0
         except AppError as error:
             log.error("%s", error)
-            _last_word(folder, "failed", str(error))
+            _last_word(folder, "failed", str(error), trouble_of(error))
             return 1
-        except MemoryError:
-            _last_word(
-                folder,
-                "failed",
-                "the machine's memory did not suffice; close other programs, or choose fewer "
-                "series or a smaller batch size",
-            )
-            raise
         except Exception as error:
-            _last_word(folder, "failed", f"{type(error).__name__}: {error}")
-            raise
+            log.exception("%s", type(error).__name__)
+            return _broken(folder, error)
         log.info("%s", closing)
         _last_word(folder, "done", closing)
         return 0
 
 
-def _last_word(folder: RunFolder, state: str, message: str) -> None:
+def _broken(folder: RunFolder, error: Exception) -> int:
+    """Say what broke; on a full disk after making room with what was half written."""
+    trouble = trouble_of(error)
+    if trouble == "disk":
+        for part in [*folder.path.rglob("*.new"), *folder.path.rglob(".*.part")]:
+            if part.is_file():
+                part.unlink()
+    try:
+        _last_word(folder, "failed", explain(error, folder.path), trouble)
+    except OSError:
+        log.exception("the last word could not be written")
+        return DISK_FULL_CODE if trouble == "disk" else 1
+    return 1
+
+
+def _last_word(folder: RunFolder, state: str, message: str, trouble: str = "") -> None:
     before = folder.status() or RunStatus(state="starting")
-    change: dict[str, object] = {"state": state, "message": message, "eta_s": None}
+    change: dict[str, object] = {
+        "state": state,
+        "message": message,
+        "eta_s": None,
+        "trouble": trouble,
+    }
     if state == "done":
         change["fraction"] = 1.0
     folder.write_status(before.model_copy(update=change))

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import psutil
 
 from training import files
 from training.locks import FileLock
+from training.memory_kills import memory_kills
 from training.run_folder import ProcessRecord, RunFolder
 from training.status import Facts
 
@@ -43,16 +44,24 @@ def environment(cores: int | None = None) -> dict[str, str]:
     }
 
 
-def launch(folder: RunFolder, door: str) -> subprocess.Popen[bytes]:
+def launch(
+    folder: RunFolder, door: str, variables: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """Start the process of a run; what it prints goes to the run's log.
 
-    `door` is the module to run: `training` or `training.answer`.
+    `door` is the module to run: `training` or `training.answer`. `variables` are added to its
+    environment.
     """
     folder.begin()
     arguments = [sys.executable, "-m", door, "--run-dir", str(folder.path.resolve())]
-    process = _detached(arguments, folder.log_path)
-    folder.write_process(ProcessRecord(pid=process.pid, started=_start_time(process.pid)))
+    process = _detached(arguments, folder.log_path, variables)
+    folder.write_process(record_of(process.pid))
     return process
+
+
+def record_of(pid: int) -> ProcessRecord:
+    """Return what tells a process from any other that gets its id later."""
+    return ProcessRecord(pid=pid, started=_start_time(pid), memory_kills=memory_kills())
 
 
 def is_alive(folder: RunFolder) -> bool:
@@ -73,11 +82,14 @@ def facts(folder: RunFolder, process: subprocess.Popen[bytes] | None = None) -> 
         # It ended between the two looks; whoever waits for it takes note of its code in a moment.
         with suppress(subprocess.TimeoutExpired):
             exit_code = process.wait(timeout=REAP_S)
+    status, record = folder.status(), folder.process()
     return Facts(
-        status=folder.status(),
+        status=status,
         alive=alive,
         exit_code=exit_code,
         stop_asked=folder.stop_asked,
+        memory_kill=not alive and record is not None and memory_kills() > record.memory_kills,
+        silent_s=0.0 if status is None else max(0.0, time.time() - status.updated_at),
     )
 
 
@@ -90,6 +102,43 @@ def ask_to_stop(folder: RunFolder) -> None:
 def kill(folder: RunFolder) -> None:
     """End the run's processes without asking: for one that did not stop in time."""
     _signal_group(folder, getattr(signal, "SIGKILL", None))
+
+
+def leftovers(folder: RunFolder) -> list[psutil.Process]:
+    """Return the processes of a run that still live: its own, and those that it started.
+
+    They share the session that the run leads. Once that is gone and a stranger has got its id,
+    nothing is returned: the id of a session with members is never given away.
+    """
+    record = folder.process()
+    if record is None or not hasattr(os, "getsid"):
+        return []
+    if psutil.pid_exists(record.pid) and not _lives(record) and not _is_zombie(record.pid):
+        return []
+    return [one for one in psutil.process_iter() if _in_session(one, record.pid)]
+
+
+def clear(folder: RunFolder) -> int:
+    """Kill what is left of a run that has ended; returns how many processes there were."""
+    left = leftovers(folder)
+    for process in left:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    return len(left)
+
+
+def _in_session(process: psutil.Process, session: int) -> bool:
+    try:
+        return os.getsid(process.pid) == session and process.status() != psutil.STATUS_ZOMBIE
+    except (ProcessLookupError, PermissionError, psutil.NoSuchProcess):
+        return False
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def stop(folder: RunFolder, grace_s: float = 20.0) -> None:
@@ -123,7 +172,7 @@ def ensure_worker(home: Path) -> bool:
             return False
         arguments = [sys.executable, "-m", "training.worker", "--home", str(home.resolve())]
         process = _detached(arguments, home / WORKER_LOG)
-        record = ProcessRecord(pid=process.pid, started=_start_time(process.pid))
+        record = record_of(process.pid)
         files.write_json(home / _START_RECORD, record.model_dump())
         return True
     finally:
@@ -165,12 +214,14 @@ def worker_is_starting(home: Path) -> bool:
     return time.time() - record.started < _START_GRACE_S and _lives(record)
 
 
-def _detached(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
+def _detached(
+    arguments: list[str], log: Path, variables: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     with log.open("ab") as output:
         process = subprocess.Popen(
             arguments,
             cwd=REPOSITORY,
-            env=environment(),
+            env=environment() | dict(variables or {}),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

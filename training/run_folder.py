@@ -11,6 +11,8 @@ It survives a crash of either side and can be read with a pager. Knows files, no
     answers.jsonl, errors.jsonl      what came out, one line each, flushed
     checkpoints/, model/, baselines/ what training keeps
     noise.json       what a training found out of its labels (core/noise/report.py)
+    run.json         what a training is: snapshot, settings, seed, versions (training/identity.py)
+    healed.jsonl     how it went on by itself after it broke, one line each time
     stop, pause      there when someone asked the run to stop, or to pause
     run.lock         held by the process that is at work here
 """
@@ -25,6 +27,7 @@ from pydantic import Field
 
 from core.answers import Answer, AnswerContent, Author
 from core.errors import JobError
+from core.job_states import Trouble
 from core.model import Frozen
 from core.questions.base import Question
 from training import files
@@ -39,6 +42,7 @@ class RunStatus(Frozen):
     `step` of `total` counts within `stage`; `fraction` in [0, 1] is over the whole run.
     `checkpoint` is the last step of the stage that was saved, None when there is none.
     `counts` and `cost_usd` tell of a batch asked of models; a cost that is not known is None.
+    `trouble` says of a failed run what the written policy may answer.
     """
 
     state: ProcessState
@@ -51,14 +55,29 @@ class RunStatus(Frozen):
     eta_s: float | None = None
     counts: dict[str, int] = Field(default_factory=dict)
     cost_usd: float | None = None
+    trouble: Trouble = ""
     updated_at: float = 0.0
 
 
 class ProcessRecord(Frozen):
-    """Which process was started for a run; the start time tells a recycled id apart."""
+    """Which process was started for a run; the start time tells a recycled id apart.
+
+    `memory_kills` is how many processes the system had killed for memory until then.
+    """
 
     pid: int
     started: float
+    memory_kills: int = 0
+
+
+class Healed(Frozen):
+    """How a run that broke went on by itself, and with which settings changed."""
+
+    at: float
+    trouble: Trouble
+    cause: str
+    said: str
+    settings: dict[str, Any] = Field(default_factory=dict)
 
 
 class RunAsk(Frozen):
@@ -138,6 +157,20 @@ class RunFolder:
         if not (self.path / "status.json").exists():
             return None
         return RunStatus.model_validate(files.read_json(self.path / "status.json"))
+
+    def heal(self, healed: Healed) -> None:
+        """Change the settings as a remedy says, and note it here and in the log."""
+        config = self.config()
+        if healed.settings:
+            settings = {**config.get("settings", {}), **healed.settings}
+            files.write_json(self.path / "config.json", {**config, "settings": settings})
+        files.append_lines(self.path / "healed.jsonl", [healed.model_dump_json()])
+        files.append_lines(self.log_path, [f"{healed.cause}", f"{healed.said}"])
+
+    def healed(self) -> list[Healed]:
+        """Return how the run went on by itself, the oldest first."""
+        lines, _ = files.read_lines(self.path / "healed.jsonl")
+        return [Healed.model_validate_json(line) for line in lines]
 
     def append_metrics(self, record: Mapping[str, Any]) -> None:
         """Add one line of numbers."""

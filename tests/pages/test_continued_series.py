@@ -25,8 +25,8 @@ from pages.components.workflows.asking import (
 from pages.components.workflows.batch_plan import Cutting
 from pages.components.workflows.overview import news_words, overview
 from storage.rows import StoredSeries
-from training import worker
-from training.worker import gold_truths
+from training import worker_prepare, worker_results
+from training.worker_results import gold_truths
 
 
 def samples(n: int, seed: int = 0) -> SeriesData:
@@ -163,7 +163,7 @@ def test_labels_of_a_file_are_no_truth_even_on_gold_by_construction(tmp_path: Pa
 
     assert gold_truths(store, project_id, question_id) == before
     assert item.id in before
-    learned = worker.teacher_answers(store, project_id, question_id)
+    learned = worker_results.teacher_answers(store, project_id, question_id)
     assert {answer.author.kind for answer in learned.values()} == {"rules"}
 
 
@@ -179,7 +179,7 @@ def test_a_training_after_a_continuation_reads_the_samples_of_today(tmp_path: Pa
     store.answers.add_many(project_id, [replace_item(small, item.id, small.anomaly_items[1].id)])
     job = store.jobs.enqueue(project_id, "train", "t", {"recipe": "pseudo_label"})
 
-    worker.prepare(store, job)
+    worker_prepare.prepare(store, job)
 
     (snapshot,) = store.snapshots.list(project_id)
     arrays = {path.stem for path in (snapshot.folder / "arrays").glob("*.npy")}

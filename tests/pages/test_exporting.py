@@ -29,7 +29,7 @@ from tests.pages.review_project import (
     pattern_series,
     review_store,
 )
-from training.worker import gold_truths
+from training.worker_results import gold_truths
 
 FORMS: tuple[Format, ...] = ("chat", "intervals", "label_studio", "everything")
 Told = list[tuple[float, str]]

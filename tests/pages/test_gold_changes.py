@@ -22,7 +22,7 @@ from pages.components.workflows.learning import start_training
 from pages.components.workflows.reviewing import load_desk
 from pages.components.workflows.version_lineage import marks_of, measure_again
 from training.material import GoldBook
-from training.worker import gold_truths
+from training.worker_results import gold_truths
 
 UP, DOWN = pattern("linear_increase"), pattern("linear_decrease")
 

@@ -16,7 +16,7 @@ from pages.components.workflows.storing_upload import StoredUpload, store_files
 from pages.components.workflows.upload_table import Verdict, judge
 from pages.components.workflows.uploading import Desk, Upload
 from storage import Store, open_store
-from training.worker import gold_truths
+from training.worker_results import gold_truths
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from pages.components.workflows.preflight import preflight, require
 from storage.rows import GoldRange
 from training.material import GoldBook
 from training.requests import TrainRequest
-from training.worker import gold_truths
+from training.worker_results import gold_truths
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from storage import Store, open_store
 from tests.openai_server import OpenAiServer
 from tests.pages.small_project import asked_project, with_gold
 from training.label_records import BatchTeacher, ModelBatch
-from training.worker import prepare
+from training.worker_prepare import prepare
 
 REMOVE = Change(kind="remove", start=38, stop=43)
 

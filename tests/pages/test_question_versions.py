@@ -12,7 +12,7 @@ from pages.components.workflows.exporting import decided_items
 from pages.components.workflows.learning import start_training, what_there_is
 from pages.components.workflows.review_queue import build_queue
 from pages.components.workflows.reviewing import decide, load_desk
-from training import snapshot, worker
+from training import snapshot, worker_prepare
 from training.examples import TrainingExample
 
 
@@ -39,7 +39,7 @@ def ask_again(small: SmallProject, item: Item, content: AnswerContent = NONE) ->
 
 def snapshot_now(small: SmallProject) -> list[TrainingExample]:
     """Make the snapshot of a training; return its anomaly examples."""
-    worker.prepare(small.store, start_training(small.store, small.project_id))
+    worker_prepare.prepare(small.store, start_training(small.store, small.project_id))
     taken = small.store.snapshots.list(small.project_id)[-1]
     _, questions, examples, windows = snapshot.load(taken.folder)
     (anomaly,) = [one for one in questions if one.kind == "anomaly"]

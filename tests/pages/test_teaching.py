@@ -43,7 +43,8 @@ from tests.openai_server import OpenAiServer
 from training.launcher import kill
 from training.requests import LabelRequest
 from training.run_folder import RunFolder
-from training.worker import Worker, teacher_answers
+from training.worker import Worker
+from training.worker_results import teacher_answers
 
 FIELDS = {"name": "reader", "base_url": "http://localhost:1/v1", "model": "reader"}
 

@@ -13,7 +13,7 @@ from core.ids import new_id, utc_now
 from core.review import Item
 from storage import Store, open_store
 from storage.selections import SelectionRecord
-from training.worker import teacher_answers
+from training.worker_results import teacher_answers
 
 ONE = Author(kind="teacher", name="one")
 TWO = Author(kind="teacher", name="two")

@@ -27,8 +27,9 @@ from training import snapshot
 from training.material import GoldBook, choose
 from training.phrases import PHRASES
 from training.requests import LabelRequest, TrainRequest
-from training.worker import prepare, teacher_answers
 from training.worker_label import people_said
+from training.worker_prepare import prepare
+from training.worker_results import teacher_answers
 
 LENGTH, WINDOW, STEP, N_SERIES = 320, 64, 48, 14
 RULES, IMPORT = Author(kind="rules", name="built-in rules"), Author(kind="import", name="a file")

@@ -70,6 +70,8 @@ def test_a_killed_run_is_lost_with_its_signal_and_goes_on_from_its_checkpoint(
         "lost",
         "the process was killed (signal 9) at step 25 of 400; the last checkpoint is step 20: "
         "start it again to go on there",
+        "crash",
+        checkpoint=20,
     )
 
     RunFolder.create(folder.path, {"kind": "train", "total": 40})

@@ -17,7 +17,8 @@ from training import launcher, screen
 from training.door import StopFlag
 from training.requests import CHOSEN_DETECTOR, ScreenRequest
 from training.run_folder import RunFolder
-from training.worker import Worker, prepare
+from training.worker import Worker
+from training.worker_prepare import prepare
 
 
 @pytest.fixture

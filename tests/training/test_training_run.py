@@ -19,7 +19,9 @@ from training import launcher, snapshot
 from training.contestants import read_contestants
 from training.requests import AnswerRequest, TrainRequest
 from training.run_folder import RunFolder
-from training.worker import Worker, evaluate, prepare
+from training.worker import Worker
+from training.worker_prepare import prepare
+from training.worker_results import evaluate
 
 pytestmark = pytest.mark.slow
 

@@ -16,6 +16,7 @@ from core.series import SeriesData, SeriesInfo
 from storage import Store, open_store
 from storage.rows import Job
 from training import launcher
+from training.healing import Policy
 from training.requests import LabelRequest, TrainRequest
 from training.run_folder import RunFolder
 from training.worker import Worker
@@ -187,7 +188,7 @@ def test_a_run_killed_from_outside_is_lost_with_its_cause(
 ):
     monkeypatch.setenv("FAKE_TEACHER_S", "0.05")
     job = label_job(store, 200)
-    worker = Worker(store, FAKE)
+    worker = Worker(store, FAKE, Policy(crash=0))
     work_until(worker, lambda: n_answers(store) >= 3)
     launcher.kill(RunFolder(job.folder))
     work_until(worker, lambda: store.jobs.get(job.id).ended)
@@ -237,7 +238,7 @@ def test_a_run_that_died_with_its_worker_is_found_and_named(
     launcher.kill(RunFolder(job.folder))
     time.sleep(0.3)
 
-    work_until(Worker(store, FAKE), lambda: store.jobs.get(job.id).ended)
+    work_until(Worker(store, FAKE, Policy(crash=0)), lambda: store.jobs.get(job.id).ended)
 
     lost = store.jobs.get(job.id)
     assert lost.state == "lost"

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
+from training.devices import DeviceKind
+
 
 def _pseudo_label() -> ModuleType:
     from training.recipes import pseudo_label
@@ -13,10 +15,14 @@ def _pseudo_label() -> ModuleType:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A recipe's name for people and how to load it; the module has a config class and `fit`."""
+    """A recipe's name for people and how to load it; the module has a config class and `fit`.
+
+    `devices` are the kinds of devices that its code can compute on.
+    """
 
     title: str
     load: Callable[[], ModuleType]
+    devices: frozenset[DeviceKind] = frozenset({"cpu"})
 
 
 RECIPES: dict[str, Recipe] = {

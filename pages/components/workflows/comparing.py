@@ -16,7 +16,7 @@ from core.review import Item
 from storage import Store
 from storage.gold_labels import counted_labels
 from storage.rows import Job, ModelVersion, StoredSeries
-from training import files, worker
+from training import files, worker_results
 from training.material import GoldBook
 from training.requests import AnswerRequest
 
@@ -46,7 +46,7 @@ def evaluation_of(store: Store, version: ModelVersion) -> Evaluation:
     key = f"{STAMP}:{version.id}"
     stamp = _stamp(store, version)
     if version.evaluation is None or store.settings.get(version.project_id, key) != stamp:
-        worker.evaluate(store, version)
+        worker_results.evaluate(store, version)
         version = store.versions.get(version.id)
         store.settings.set(version.project_id, key, stamp)
     return Evaluation.model_validate(version.evaluation)
@@ -73,7 +73,7 @@ def _stamp(store: Store, version: ModelVersion) -> str:
     serving = store.versions.serving(version.project_id)
     digest.update((serving.id if serving else "").encode())
     for question in questions_of(store, version):
-        truths = worker.gold_truths(store, version.project_id, question.id)
+        truths = worker_results.gold_truths(store, version.project_id, question.id)
         answers = store.answers.latest(version.project_id, question.id)
         for item_id in sorted(truths):
             ids = sorted(answer.id for answer in answers.get(item_id, {}).values())
@@ -88,7 +88,7 @@ def item_lines(
     if not item_ids:
         return []
     project_id = version.project_id
-    truths = worker.gold_truths(store, project_id, question.id)
+    truths = worker_results.gold_truths(store, project_id, question.id)
     answers = store.answers.for_items(project_id, item_ids)
     items = {item.id: item for item in store.items.list(project_id, question.id)}
     series = {row.id: row for row in store.series.list(project_id, include_archived=True)}

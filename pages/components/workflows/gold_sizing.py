@@ -9,7 +9,7 @@ from core.gold_size import GoldSize, gold_size
 from core.questions.base import Question
 from core.review import Item
 from storage import Store
-from training.worker import gold_truths, teacher_answers
+from training.worker_results import gold_truths, teacher_answers
 
 NO_ANOMALY = "no anomaly"
 

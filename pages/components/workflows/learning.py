@@ -22,7 +22,7 @@ from training.material import GoldBook, LabelledItem, choose
 from training.requests import TrainRequest
 from training.splits import FEW_SERIES
 from training.versions import asked_now, one_per_window
-from training.worker import gold_truths, teacher_answers
+from training.worker_results import gold_truths, teacher_answers
 
 REVIEWS_FOR_GOLD = 20
 """In a project without gold the first reviews are drawn at random and half of them become gold."""

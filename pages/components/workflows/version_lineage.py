@@ -11,7 +11,7 @@ from core.lineage import Learned, Lineage, gold_words, learned_words, lineage
 from pages.components.workflows.comparing import evaluation_of, questions_of
 from storage import Store
 from storage.rows import ModelVersion
-from training.worker import gold_truths
+from training.worker_results import gold_truths
 
 
 @dataclass(frozen=True)
