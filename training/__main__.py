@@ -30,10 +30,10 @@ from core.questions.base import Question
 from core.series import WindowView
 from core.students import load_student
 from core.students.base import Student
-from training import door, files, snapshot
+from training import door, files, identity, snapshot
 from training.answer import STUDENT_BATCH, student_answer
 from training.contestants import Contestant, detector_baselines, write_contestants
-from training.door import StopFlag, Stopped
+from training.door import StopFlag
 from training.examples import TrainingExample, TrainingStopped
 from training.reporting import Reporter
 from training.run_folder import RunFolder
@@ -71,6 +71,14 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
     recipe, settings = _recipe(config)
     resolved = {**config, "settings": dataclasses.asdict(settings)}
     files.write_json(folder.path / "config.json", resolved)
+    identity.note(
+        folder.path,
+        identity.identity(
+            {**config, "device": os.environ.get("UNDERSTUDY_DEVICE", "cpu")},
+            dataclasses.asdict(settings),
+            recipe.base_revision(settings),
+        ),
+    )
     _, questions, examples, windows = snapshot.load((folder.path / config["snapshot"]).resolve())
     report = Reporter(folder, _shares(questions, examples, windows, settings.steps))
     material = Material(folder, questions, examples, windows, recipe, settings, report, stop)
@@ -85,7 +93,7 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
         contestants += detector_baselines(questions)
         write_contestants(folder.path, contestants)
     except TrainingStopped as stopped:
-        raise Stopped(f"{stopped}; start it again to go on from there") from stopped
+        raise stop.halted(f"{stopped.where}; start it again to go on from there") from stopped
     _answer_windows(material, contestants, str(config.get("job_id", "")))
     return f"trained in {time.monotonic() - began:.0f} s"
 
@@ -196,7 +204,7 @@ def _fit(material: Material, name: str, examples: Sequence[TrainingExample]) -> 
         material.questions,
         material.config,
         report=material.report,
-        should_stop=material.stop,
+        should_stop=material.stop.halts,
         checkpoint_dir=material.folder.checkpoints / name,
     )
 
@@ -220,6 +228,8 @@ def _kept(
     shutil.rmtree(part, ignore_errors=True)
     part.parent.mkdir(parents=True, exist_ok=True)
     student.save(part)
+    digest = identity.write_weights_hash(part)
+    log.info("the weights of %s have the hash %s", one.name, digest[:12])
     os.replace(part, target)  # the folder is there only when the model in it is whole
     return one.model_copy(update={"seconds": round(time.monotonic() - began, 2)})
 
@@ -286,8 +296,8 @@ def _batches(windows: Sequence[EvaluationWindow]) -> list[list[EvaluationWindow]
 
 
 def _check_stop(stop: StopFlag) -> None:
-    if stop():
-        raise Stopped("stopped between two stages; start it again to go on from there")
+    if stop.halts():
+        raise stop.halted("between two stages; start it again to go on from there")
 
 
 def _recipe(config: dict[str, Any]) -> tuple[Any, Any]:

@@ -40,6 +40,14 @@ class StopFlag:
         """Tell whether to stop at the next safe point."""
         return self.signalled or self.folder.stop_asked
 
+    def halts(self) -> bool:
+        """Tell whether to stop or to pause at the next safe point, for a run that can do both."""
+        return self() or self.folder.pause_asked
+
+    def halted(self, where: str) -> Exception:
+        """Return what to raise at a safe point; `where` goes on after "stopped" or "paused"."""
+        return Stopped(f"stopped {where}") if self() else Paused(f"paused {where}")
+
     def listen(self) -> None:
         """Take SIGTERM as the word to stop."""
         signal.signal(signal.SIGTERM, self._on_signal)

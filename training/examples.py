@@ -59,7 +59,8 @@ class TrainingStopped(Exception):
     """`should_stop` said so; a checkpoint was written and the same call resumes from it."""
 
     def __init__(self, step: int, total: int) -> None:
-        super().__init__(f"stopped after step {step} of {total}; the checkpoint is kept")
+        self.where = f"after step {step} of {total}; the checkpoint is kept"
+        super().__init__(f"stopped {self.where}")
         self.step = step
         self.total = total
 

@@ -8,6 +8,7 @@ which are suspected, what the teacher confuses, and what is learned instead.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from training.recipes.noise_ledger import Ledger
 from training.recipes.noise_report import write_report
 from training.recipes.pseudo_label_state import TrainingState
 from training.recipes.pseudo_label_tasks import Task, build_tasks, student_config
+from training.troubles import diverged
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class PseudoLabelConfig:
     """Rationales per question and step; 0 trains a student that gives no reasons."""
     event_batch_size: int = 8
     """Anomaly windows per step."""
+    accumulate: int = 1
+    """Batches whose gradients make one step: two of half the size need half the memory."""
     learning_rate: float = 2e-3
     """Peak of the schedule, which rises over the first fifth and falls to zero."""
     gce_q: float = 0.7
@@ -85,7 +89,7 @@ class PseudoLabelConfig:
     """Keys of detectors whose scores the event heads read as well, blanks between; empty: none."""
 
     def __post_init__(self) -> None:
-        sizes = (self.batch_size, self.decoder_batch_size, self.event_batch_size)
+        sizes = (self.batch_size, self.decoder_batch_size, self.event_batch_size, self.accumulate)
         counts = (self.steps, self.study_steps, *sizes)
         if min(*counts, self.validate_every, self.checkpoint_every, self.threads) < 1:
             raise ConfigError(
@@ -115,6 +119,11 @@ class PseudoLabelConfig:
         return tuple(self.detectors.replace(",", " ").split())
 
 
+def base_revision(config: PseudoLabelConfig) -> str:
+    """Say what the student begins with, for the run's record."""
+    return f"pocket, made from its configuration with seed {config.seed}"
+
+
 def fit(
     examples: Sequence[TrainingExample],
     questions: Sequence[Question],
@@ -130,6 +139,7 @@ def fit(
 
     Raises:
         TrainingStopped: `should_stop` said so; a checkpoint was written.
+        DivergedError: the loss or its gradient is no finite number; checkpoints are from before.
         ConfigError: there is no example to learn from, or the checkpoint is another training's.
     """
     threads = torch.get_num_threads()
@@ -184,10 +194,14 @@ def _train_step(tasks: Sequence[Task], state: TrainingState, config: PseudoLabel
     state.optimiser.zero_grad(set_to_none=True)
     total = 0.0
     for task in tasks:
-        loss = task.loss(state.model, progress, state.rng)
-        loss.backward()
-        total += float(loss.detach())
-    torch.nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
+        for _ in range(config.accumulate):
+            loss = task.loss(state.model, progress, state.rng) / config.accumulate
+            loss.backward()
+            total += float(loss.detach())
+    norm = torch.nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
+    for what, value in (("loss", total), ("gradient", float(norm))):
+        if not math.isfinite(value):
+            raise diverged(state.step + 1, what)
     state.optimiser.step()
     state.advance()
     return total / len(tasks)

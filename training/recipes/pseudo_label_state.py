@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import copy
 import math
-import os
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +16,21 @@ from torch import Tensor
 
 from core.errors import ConfigError
 from core.students.series import SeriesConfig, SeriesModel
+from training.recipes import checkpoints
 
 if TYPE_CHECKING:
     from training.recipes.pseudo_label import PseudoLabelConfig
 
-CHECKPOINT = "checkpoint.pt"
+ADJUSTABLE = (
+    "batch_size",
+    "decoder_batch_size",
+    "text_batch_size",
+    "event_batch_size",
+    "accumulate",
+    "learning_rate",
+)
+"""Settings under which a training may go on that began with others: after it ran out of memory, or
+its loss was no number."""
 EVENT_SPEED = 3.0
 """Learning rate of the event heads, relative to the rest: events are few and features ready."""
 _RISE = 0.2  # share of the steps over which the learning rate rises
@@ -59,7 +68,7 @@ class TrainingState:
         self.worse_looks = 0
         self.step = 0
         self.notes: dict[str, Tensor] = {}
-        self._path = folder / CHECKPOINT
+        self._folder = folder
         self.tag = tag
         self._judge = copy.deepcopy(self.model)
 
@@ -68,10 +77,11 @@ class TrainingState:
         cls, student: SeriesConfig, config: PseudoLabelConfig, folder: Path, n_examples: int
     ) -> TrainingState:
         """Start anew, or from the checkpoint in `folder`."""
-        tag = f"{n_examples} {student.model_dump_json()} {sorted(asdict(config).items())}"
+        tag = f"{n_examples} {student.model_dump_json()} {sorted(_fixed(config).items())}"
         state = cls(student, config, folder, tag)
-        if state._path.is_file():
-            state._read_checkpoint()
+        saved = checkpoints.newest(folder)
+        if saved is not None:
+            state._take_up(saved)
         return state
 
     @property
@@ -114,33 +124,28 @@ class TrainingState:
         return self._judge.eval()
 
     def write_checkpoint(self) -> None:
-        """Write everything beside the old checkpoint, then take its place."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self._path.with_suffix(".new")
-        torch.save(
-            {
-                "tag": self.tag,
-                "model": self.model.state_dict(),
-                "optimiser": self.optimiser.state_dict(),
-                "rng": self.rng.get_state(),
-                "average": self.average,
-                "best": self.best,
-                "best_score": self.best_score,
-                "score": self.score,
-                "worse_looks": self.worse_looks,
-                "step": self.step,
-                "notes": self.notes,
-            },
-            fresh,
-        )
-        os.replace(fresh, self._path)
+        """Write everything, so that a training that dies goes on from here."""
+        state = {
+            "tag": self.tag,
+            "model": self.model.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "rng": self.rng.get_state(),
+            "average": self.average,
+            "best": self.best,
+            "best_score": self.best_score,
+            "score": self.score,
+            "worse_looks": self.worse_looks,
+            "step": self.step,
+            "notes": self.notes,
+        }
+        checkpoints.write(self._folder, self.step, state)
 
-    def _read_checkpoint(self) -> None:
-        saved: dict[str, Any] = torch.load(self._path, weights_only=True)
+    def _take_up(self, saved: dict[str, Any]) -> None:
         if saved["tag"] != self.tag:
             raise ConfigError(
-                f"{self._path} belongs to a training with other settings or examples, so it "
-                "cannot be continued with these; give an empty folder, or the old settings"
+                f"the checkpoint in {self._folder} belongs to a training with other settings or "
+                "examples, so it cannot be continued with these; give an empty folder, or the old "
+                "settings"
             )
         self.model.load_state_dict(saved["model"])
         self.optimiser.load_state_dict(saved["optimiser"])
@@ -149,6 +154,14 @@ class TrainingState:
         self.best_score, self.score = saved["best_score"], saved["score"]
         self.worse_looks, self.step = saved["worse_looks"], saved["step"]
         self.notes = saved["notes"]
+
+
+def _fixed(config: PseudoLabelConfig) -> dict[str, Any]:
+    """Return the settings that a training cannot change on its way."""
+    usual = {field.name: field.default for field in fields(config)}
+    settings = {**asdict(config), **{name: usual[name] for name in ADJUSTABLE}}
+    del settings["accumulate"]  # younger than the checkpoints of earlier versions
+    return settings
 
 
 def _copy(model: SeriesModel) -> dict[str, Tensor]:

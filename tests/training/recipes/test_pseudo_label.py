@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +16,10 @@ from core.questions.base import EventType, Option, Question
 from core.series import WindowView
 from core.students.series import SeriesConfig, SeriesModel, SeriesStudent
 from training.examples import Progress, TrainingExample, TrainingStopped
-from training.recipes import RECIPES
-from training.recipes.pseudo_label import PseudoLabelConfig, fit
+from training.healing import halved, slower
+from training.recipes import RECIPES, checkpoints
+from training.recipes.pseudo_label import PseudoLabelConfig, _train_step, fit
+from training.troubles import DivergedError
 
 SHAPES = Question(
     id="p",
@@ -240,7 +242,62 @@ def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainingStopped, match="step 1"):
         run(tmp_path, SHAPE_EXAMPLES, should_stop=lambda: next(asked))
     with pytest.raises(ConfigError, match="belongs to a training with other settings"):
-        run(tmp_path, SHAPE_EXAMPLES, replace(TINY, learning_rate=1e-4))
+        run(tmp_path, SHAPE_EXAMPLES, replace(TINY, gce_q=0.5))
+
+
+@pytest.mark.slow
+def test_a_training_goes_on_with_half_the_batch_and_half_the_learning_rate(tmp_path: Path) -> None:
+    asked = iter([False, False, True])
+    with pytest.raises(TrainingStopped, match="step 2"):
+        run(tmp_path, should_stop=lambda: next(asked))
+    steps: list[Progress] = []
+    smaller = replace(TINY, **(halved(asdict(TINY)) or {}), **slower(asdict(TINY)))
+    run(tmp_path, config=smaller, seen=steps)
+    assert [progress.step for progress in steps] == [3, 4]
+
+
+@pytest.mark.slow
+def test_a_loss_that_is_no_number_ends_the_training_before_it_spoils_the_weights(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(DivergedError, match=r"at step \d the (loss|gradient) is no finite number"):
+        run(tmp_path, config=replace(TINY, learning_rate=1e30, checkpoint_every=1))
+    saved = checkpoints.newest(tmp_path)
+    assert saved is not None
+    assert all(bool(value.isfinite().all()) for value in saved["model"].values())
+
+
+class OneWeight:
+    """A training state of one weight, which a step moves by minus its gradient."""
+
+    def __init__(self) -> None:
+        self.model = torch.nn.Linear(1, 1, bias=False)
+        torch.nn.init.zeros_(self.model.weight)
+        self.optimiser = torch.optim.SGD(self.model.parameters(), lr=1.0)
+        self.step, self.rng = 0, torch.Generator()
+
+    def set_learning_rate(self, progress: float) -> None:
+        """Keep it."""
+
+    def advance(self) -> None:
+        self.step += 1
+
+
+class Slopes:
+    """A task whose batches have the given gradients, one after the other."""
+
+    def __init__(self, *slopes: float) -> None:
+        self._slopes = iter(slopes)
+
+    def loss(self, model: torch.nn.Linear, progress: float, rng: torch.Generator) -> torch.Tensor:
+        return (model.weight * next(self._slopes)).sum()
+
+
+def test_a_step_over_several_batches_follows_the_mean_of_their_gradients() -> None:
+    state = OneWeight()
+    config = replace(TINY, accumulate=2)
+    _train_step([Slopes(0.25, 0.5)], state, config)  # type: ignore[arg-type, list-item] # a fake each
+    assert float(state.model.weight.detach()) == -0.375
 
 
 @pytest.mark.parametrize(
@@ -333,4 +390,4 @@ def test_a_study_of_another_training_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainingStopped, match="step 3"):
         run(tmp_path, MANY, STUDIED, should_stop=lambda: next(asked))
     with pytest.raises(ConfigError, match=r"net-0-half-1\.npz belongs to a training with other"):
-        run(tmp_path, MANY, replace(STUDIED, learning_rate=1e-4))
+        run(tmp_path, MANY, replace(STUDIED, gce_q=0.5))
