@@ -86,11 +86,11 @@ def slower(settings: Mapping[str, Any]) -> dict[str, Any]:
 def given_up(verdict: Verdict, tried: Mapping[Trouble, int]) -> str:
     """Return the last sentence of a run that does not go on by itself, with what was tried."""
     n = tried.get(verdict.trouble, 0)
+    times = {1: "once", 2: "twice"}.get(n, f"{n} times")
     if verdict.trouble == "memory":
-        how = f", also with smaller batches ({n} tries)" if n else ""
+        how = f", also with the batch halved {times}" if n else ""
         return (
             f"{verdict.cause}{how}; close other programs, choose a smaller batch size, or take "
             "fewer windows, and start it again"
         )
-    times = "once" if n == 1 else f"{n} times"
     return f"{verdict.cause}; it had gone on by itself {times}" if n else verdict.cause

@@ -124,6 +124,7 @@ def clear(folder: RunFolder) -> int:
     for process in left:
         with suppress(psutil.NoSuchProcess):
             process.kill()
+    psutil.wait_procs(left, timeout=REAP_S)
     return len(left)
 
 

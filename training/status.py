@@ -83,7 +83,7 @@ def _gone(facts: Facts) -> Verdict:
     where, code = _where(facts.status), facts.exit_code
     if code is not None and code > 0:
         if code == DISK_FULL_CODE:
-            cause = f"the disk was full {where} once there is room"
+            cause = f"the disk is full; make room first. It ended {where}"
             return Verdict("failed", cause, "disk", facts.checkpoint)
         said = f"the process ended with code {code} {where}; the log's last lines say why"
         return Verdict("failed", said, "", facts.checkpoint)

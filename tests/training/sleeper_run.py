@@ -1,16 +1,19 @@
 """A run that does next to nothing, for tests: `python -m tests.training.sleeper_run`.
 
 It counts to config["total"] and keeps a checkpoint every 10 steps; config["mode"] makes it break.
+A batch_size in its settings that is above config["fits"] does not fit into memory.
 """
 
+import errno
 import os
 import signal
+import subprocess
 import sys
 import time
 
 from core.errors import ConfigError
 from training import door
-from training.door import StopFlag, Stopped
+from training.door import StopFlag
 from training.run_folder import RunFolder, RunStatus
 
 
@@ -21,11 +24,15 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
         raise ConfigError("the mode is 'refuse', which cannot run; choose another")
     if config.get("mode") == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if config.get("settings", {}).get("batch_size", 0) > config.get("fits", 1e9):
+        raise MemoryError
+    if config.get("mode") == "child":
+        subprocess.Popen(["sleep", "60"])
     total = int(config["total"])
     kept = [int(path.stem.removeprefix("step_")) for path in folder.checkpoints.glob("step_*")]
     for step in range(max(kept, default=0) + 1, total + 1):
-        if stop() and config.get("mode") != "deaf":
-            raise Stopped(f"stopped at step {step} of {total}")
+        if stop.halts() and config.get("mode") != "deaf":
+            raise stop.halted(f"at step {step} of {total}")
         folder.append_metrics({"step": step})
         checkpoint = (step - 1) // 10 * 10 or None
         status = RunStatus(state="running", step=step, total=total, checkpoint=checkpoint)
@@ -37,6 +44,9 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
             os.kill(os.getpid(), signal.SIGKILL)
         if config.get("mode") == "break" and step == 5:
             raise RuntimeError("a bug")
+        if config.get("mode") == "full" and step == 5:
+            (folder.path / "big.new").touch()
+            raise OSError(errno.ENOSPC, "No space left on device")
         time.sleep(0.01)
     return f"counted to {total}"
 

@@ -95,7 +95,7 @@ def test_troubles_are_counted_apart() -> None:
         (
             Verdict("failed", "no memory", "memory"),
             {"memory": 2},
-            "no memory, also with smaller batches (2 tries); close other programs, choose a "
+            "no memory, also with the batch halved twice; close other programs, choose a "
             "smaller batch size, or take fewer windows, and start it again",
         ),
         (Verdict("failed", "the disk is full", "disk"), {"crash": 1}, "the disk is full"),
