@@ -15,7 +15,7 @@ from core.review import Item
 from core.series import SeriesData, SeriesInfo
 from storage import Store, open_store
 from storage.rows import Job
-from training import launcher, snapshot
+from training import identity, launcher, snapshot
 from training.contestants import read_contestants
 from training.requests import AnswerRequest, TrainRequest
 from training.run_folder import RunFolder
@@ -163,11 +163,14 @@ def test_without_reviews_the_reviewed_only_student_says_why_it_is_missing(store:
     assert not (job.folder / "baselines" / "reviewed_only").exists()
 
 
-def test_a_killed_training_is_named_lost_and_goes_on_from_its_checkpoint(store: Store):
+def test_a_killed_training_goes_on_by_itself_to_the_very_weights_of_an_uninterrupted_one(
+    store: Store,
+):
     question = filled(store)
-    job = train(store, question, steps=300, checkpoint_every=2, patience=1000)
+    settings = {"steps": 40, "checkpoint_every": 2, "patience": 1000}
+    killed, whole = (train(store, question, **settings) for _ in range(2))
     worker = Worker(store)
-    folder = RunFolder(job.folder)
+    folder = RunFolder(killed.folder)
 
     def checkpointed() -> bool:
         status = folder.status()
@@ -175,25 +178,52 @@ def test_a_killed_training_is_named_lost_and_goes_on_from_its_checkpoint(store: 
 
     work_until(worker, checkpointed)
     launcher.kill(folder)
-    work_until(worker, lambda: store.jobs.get(job.id).ended)
+    work_until(worker, lambda: store.jobs.get(whole.id).ended)
 
-    lost = store.jobs.get(job.id)
-    assert lost.state == "lost"
-    assert lost.message.startswith("the process was killed (signal 9) at step ")
-    assert "the last checkpoint is step " in lost.message
+    assert [store.jobs.get(job.id).state for job in (killed, whole)] == ["done", "done"]
+    (healed,) = folder.healed()
+    assert healed.cause.startswith("the process was killed (signal 9) at step ")
+    assert healed.said == "goes on from its last checkpoint after a crash (1 of 3)"
+    steps = [m["step"] for m in folder.metrics() if m["stage"] == "training the student"]
+    (again,) = [i for i in range(1, len(steps)) if steps[i] <= steps[i - 1]]
+    assert steps[again] > 1  # not from the start
+    weights = identity.weights_hash(killed.folder / "model")
+    assert len(weights) == 64
+    assert identity.weights_hash(whole.folder / "model") == weights
+    assert len(store.versions.list(killed.project_id)) == 2
+    (once,), (other,) = identity.read(killed.folder), identity.read(whole.folder)
+    assert once == other  # the same run: so the same weights
+    assert once.snapshot_hash == folder.config()["snapshot_hash"]
+    assert (once.seed, once.threads, once.device) == (1, 1, "cpu")
+    assert set(once.versions) == {"python", "torch", "numpy"}
+    assert once.base == "pocket, made from its configuration with seed 1"
+
+
+def test_a_training_can_pause_and_stop_and_goes_on_from_there(store: Store):
+    question = filled(store)
+    job = train(store, question, steps=400, checkpoint_every=100, patience=1000)
+    worker = Worker(store)
+    folder = RunFolder(job.folder)
+    work_until(worker, lambda: len(folder.metrics()) > 2)
+    store.jobs.request_pause(job.id)
+    work_until(worker, lambda: not store.jobs.get(job.id).live)
+
+    paused = store.jobs.get(job.id)
     before = folder.metrics()[-1]["step"]
+    assert (paused.state, paused.message) == (
+        "paused",
+        f"paused after step {before} of 400; the checkpoint is kept; start it again to go on "
+        "from there",
+    )
 
-    store.jobs.update(job.id, state="queued")
+    store.jobs.resume(job.id)
     work_until(worker, lambda: folder.metrics()[-1]["step"] > before)
     store.jobs.request_stop(job.id)
     work_until(worker, lambda: store.jobs.get(job.id).ended)
 
     steps = [line["step"] for line in folder.metrics()]
-    (again,) = [i for i in range(1, len(steps)) if steps[i] <= steps[i - 1]]
-    assert 1 < steps[again] <= before + 1  # not from the start
-    stopped = store.jobs.get(job.id)
-    assert stopped.state == "stopped"
-    assert "start it again to go on from there" in stopped.message
+    assert steps == list(range(1, len(steps) + 1))  # no step twice, none left out
+    assert store.jobs.get(job.id).state == "stopped"
     assert store.versions.list(job.project_id) == []
 
 
