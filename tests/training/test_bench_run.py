@@ -103,7 +103,7 @@ def test_a_folder_is_measured_method_by_method_on_every_series(store: Store, fol
     assert bench.read(first).values.shape == (400, 1)
 
 
-def test_a_killed_bench_is_lost_and_goes_on_after_what_it_had(
+def test_a_killed_bench_goes_on_by_itself_after_what_it_had(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("FAKE_BENCH_S", "0.2")
@@ -111,17 +111,13 @@ def test_a_killed_bench_is_lost_and_goes_on_after_what_it_had(
     worker, bench = Worker(store, DOORS), BenchFolder(job.folder)
     work_until(worker, lambda: len(bench.rows()) >= 3)
     launcher.kill(RunFolder(job.folder))
-    work_until(worker, lambda: store.jobs.get(job.id).ended)
-
-    lost = store.jobs.get(job.id)
-    assert lost.state == "lost"
-    assert lost.message.startswith("the process was killed (signal 9) at step ")
     before = bench.rows()
     assert 3 <= len(before) < 12
-
-    store.jobs.update(job.id, state="queued")
     work_until(worker, lambda: store.jobs.get(job.id).ended)
+
     assert store.jobs.get(job.id).state == "done"
+    (healed,) = RunFolder(job.folder).healed()
+    assert healed.cause.startswith("the process was killed (signal 9) at step ")
     assert bench.rows()[: len(before)] == before
     assert [key_of(row) for row in bench.rows()] == [one.key for one in bench.series()]
 
@@ -166,14 +162,9 @@ def test_what_ends_the_process_twice_is_left_out_the_third_time(
     lines = "".join(f"{i},{v:.4f}\n" for i, v in enumerate([666.0, *noise(300)]))
     (folder / "source0" / "s0.csv").write_text(f"index,level\n{lines}")
     job = bench_job(store, (ROBUST_Z,), truth="folder", folder=str(folder))
-    worker = Worker(store, DOORS)
-    for _ in range(2):
-        work_until(worker, lambda: store.jobs.get(job.id).ended)
-        assert store.jobs.get(job.id).state == "lost"
-        store.jobs.update(job.id, state="queued")
-    work_until(worker, lambda: store.jobs.get(job.id).ended)
 
-    assert store.jobs.get(job.id).state == "done"
+    assert finished(store, job).state == "done"
+    assert len(RunFolder(job.folder).healed()) == 2
     (broken,) = [row for row in BenchFolder(job.folder).rows() if row.error]
     assert "ended 2 times" in broken.error
 
