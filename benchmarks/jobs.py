@@ -35,6 +35,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -171,7 +172,7 @@ def measured(home: Path, n_kills: int, seed: int) -> dict[str, Any]:
     store, rng, began = open_store(home), random.Random(seed), time.monotonic()
     whole = _in_peace(store, seed)
     say(f"undisturbed, the weights have the hash {whole[:12]}")
-    wanted = [TARGETS[n % len(TARGETS)] for n in range(n_kills)]
+    wanted: list[Target] = [TARGETS[n % len(TARGETS)] for n in range(n_kills)]
     rng.shuffle(wanted)
     stage, kills = Stage(home, store, 1000 * seed), Counter[str]()
     try:
@@ -232,9 +233,9 @@ def _figures(store: Store, jobs: list[Job], whole: str) -> dict[str, Any]:
 
 
 def _follows(events: Sequence[JobEvent]) -> bool:
-    ways = zip(events, events[1:], strict=False)
     return events[0].before == "" and all(
-        one.after == other.before and is_legal(one.after, other.after) for one, other in ways
+        one.after == other.before and is_legal(one.after, other.after)
+        for one, other in pairwise(events)
     )
 
 
