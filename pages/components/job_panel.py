@@ -30,7 +30,7 @@ def _panel(page: Page, kind: JobKind, empty: str, was_live: bool) -> None:
 
 def _job(page: Page, job: Job) -> None:
     head = st.container(horizontal=True, vertical_alignment="center")
-    head.badge(job.state, color=STATE_COLOURS[job.state])
+    head.badge(job.seen, color=STATE_COLOURS[job.state])
     head.markdown(f"**{job.title}**")
     progress_bar(job)
     # While all is well the worker's message says the same as the bar.

@@ -52,7 +52,7 @@ def _at_work(page: Page, job_ids: list[str]) -> None:
 def _batch(page: Page, facts: BatchFacts) -> None:
     job = facts.job
     head = st.container(horizontal=True, vertical_alignment="center")
-    head.badge(job.state, color=STATE_COLOURS[job.state])
+    head.badge(job.seen, color=STATE_COLOURS[job.state])
     head.markdown(f"**{plain(job.title)}**")
     progress_bar(job)
     if words := _spent(facts):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pages.components.workflows.review_queue import to_review
 from storage import Store
-from storage.rows import Job, JobState
+from storage.rows import Job, JobState, SeenState
 
 RECENT_JOBS = 6
 NEWS_NAMED = 3
@@ -42,7 +42,7 @@ class RecentJob:
     """One line about a job."""
 
     title: str
-    state: JobState
+    state: SeenState
     colour: BadgeColour
     message: str
 
@@ -141,4 +141,4 @@ def recent(job: Job) -> RecentJob:
     said = job.message if job.state != "running" else running
     if job.kind == "train" and job.state == "done" and said:
         said = f"When it ended: {said}"  # reviews since then may have changed the verdict
-    return RecentJob(job.title, job.state, STATE_COLOURS[job.state], said)
+    return RecentJob(job.title, job.seen, STATE_COLOURS[job.state], said)
