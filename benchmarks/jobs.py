@@ -58,7 +58,7 @@ Target = Literal["app", "worker", "training"]
 TARGETS: tuple[Target, ...] = ("app", "worker", "training")
 SETTINGS = {"steps": 60, "checkpoint_every": 5, "validate_every": 10, "patience": 1000}
 SERIES, GOLD = 60, 20
-MOMENT_S = 4.0
+MOMENT_S = 10.0
 """A kill falls at most so long after its target was seen alive."""
 WAIT_S = 300.0
 LOOK_S = 0.05

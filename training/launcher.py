@@ -173,11 +173,18 @@ def ensure_worker(home: Path) -> bool:
             return False
         arguments = [sys.executable, "-m", "training.worker", "--home", str(home.resolve())]
         process = _detached(arguments, home / WORKER_LOG)
-        record = record_of(process.pid)
-        files.write_json(home / _START_RECORD, record.model_dump())
+        note_worker(home, process.pid)
         return True
     finally:
         starting.release()
+
+
+def note_worker(home: Path, pid: int) -> None:
+    """Note which process is to serve a data folder: its starter does, and itself once it serves.
+
+    On a busy machine a second one may be started before the first one has its lock, and leaves.
+    """
+    files.write_json(home / _START_RECORD, record_of(pid).model_dump())
 
 
 def renew_worker(home: Path, variables: Iterable[str]) -> bool:

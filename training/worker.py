@@ -142,6 +142,7 @@ def serve(home: Path, idle_exit_s: float = IDLE_EXIT_S) -> int:
     if not lock.acquire(wait_s=0.5):
         log.info("another worker serves %s", home)
         return 0
+    launcher.note_worker(home, os.getpid())
     ending: list[int] = []
 
     def on_signal(number: int, _frame: FrameType | None) -> None:
