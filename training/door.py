@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from core.errors import AppError
-from training import launcher
+from training.processes import record_of
 from training.run_folder import RunFolder, RunStatus, open_run
 from training.troubles import DISK_FULL_CODE, explain, trouble_of
 
@@ -73,7 +73,7 @@ def run(arguments: list[str] | None, about: str, work: Callable[[RunFolder, Stop
     stop = StopFlag(folder)
     with folder.lock:
         # Whoever started it may have died before noting it, and then could not be told to end it.
-        folder.write_process(launcher.record_of(os.getpid()))
+        folder.write_process(record_of(os.getpid()))
         stop.listen()
         try:
             _last_word(folder, "running", "starting")

@@ -19,6 +19,7 @@ import psutil
 from training import files
 from training.locks import FileLock
 from training.memory_kills import memory_kills
+from training.processes import lives, members, record_of
 from training.run_folder import ProcessRecord, RunFolder
 from training.status import Facts
 
@@ -59,15 +60,10 @@ def launch(
     return process
 
 
-def record_of(pid: int) -> ProcessRecord:
-    """Return what tells a process from any other that gets its id later."""
-    return ProcessRecord(pid=pid, started=_start_time(pid), memory_kills=memory_kills())
-
-
 def is_alive(folder: RunFolder) -> bool:
     """Tell whether the run's own process is at work: not another one that got its id."""
     record = folder.process()
-    if record is not None and _lives(record):
+    if record is not None and lives(record):
         return True
     # a process that started just before its starter died left no record, but holds the lock
     return folder.lock.held_by_anyone()
@@ -105,17 +101,9 @@ def kill(folder: RunFolder) -> None:
 
 
 def leftovers(folder: RunFolder) -> list[psutil.Process]:
-    """Return the processes of a run that still live: its own, and those that it started.
-
-    They share the session that the run leads. Once that is gone and a stranger has got its id,
-    nothing is returned: the id of a session with members is never given away.
-    """
+    """Return the processes of a run that still live: its own, and those that it started."""
     record = folder.process()
-    if record is None or not hasattr(os, "getsid"):
-        return []
-    if psutil.pid_exists(record.pid) and not _lives(record) and not _is_zombie(record.pid):
-        return []
-    return [one for one in psutil.process_iter() if _in_session(one, record.pid)]
+    return [] if record is None else members(record)
 
 
 def clear(folder: RunFolder) -> int:
@@ -128,20 +116,6 @@ def clear(folder: RunFolder) -> int:
     return len(left)
 
 
-def _in_session(process: psutil.Process, session: int) -> bool:
-    try:
-        return os.getsid(process.pid) == session and process.status() != psutil.STATUS_ZOMBIE
-    except (ProcessLookupError, PermissionError, psutil.NoSuchProcess):
-        return False
-
-
-def _is_zombie(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
 def stop(folder: RunFolder, grace_s: float = 20.0) -> None:
     """Ask the run to stop, wait, and end it by force when it has not stopped after `grace_s`."""
     ask_to_stop(folder)
@@ -152,7 +126,7 @@ def stop(folder: RunFolder, grace_s: float = 20.0) -> None:
         kill(folder)
 
 
-def worker_lives(home: Path) -> bool:
+def workerlives(home: Path) -> bool:
     """Tell whether a worker is at work on this data folder."""
     return FileLock(home / WORKER_LOCK).held_by_anyone()
 
@@ -163,7 +137,7 @@ def ensure_worker(home: Path) -> bool:
     The worker's own lock decides that there is never more than one; the start lock only keeps
     many pages from starting many that would find the lock taken and leave.
     """
-    if worker_lives(home):
+    if workerlives(home):
         return False
     starting = FileLock(home / "worker.start.lock")
     if not starting.acquire():
@@ -194,10 +168,10 @@ def renew_worker(home: Path, variables: Iterable[str]) -> bool:
     runs. Its runs go on, and the next worker takes them over. True when one was ended.
     """
     path = home / _START_RECORD
-    if not worker_lives(home) or not path.exists():
+    if not workerlives(home) or not path.exists():
         return False
     record = ProcessRecord.model_validate(files.read_json(path))
-    if not _lives(record):
+    if not lives(record):
         return False
     process = psutil.Process(record.pid)
     try:
@@ -219,7 +193,7 @@ def worker_is_starting(home: Path) -> bool:
     if not path.exists():
         return False
     record = ProcessRecord.model_validate(files.read_json(path))
-    return time.time() - record.started < _START_GRACE_S and _lives(record)
+    return time.time() - record.started < _START_GRACE_S and lives(record)
 
 
 def _detached(
@@ -241,26 +215,9 @@ def _detached(
     return process
 
 
-def _start_time(pid: int) -> float:
-    try:
-        return psutil.Process(pid).create_time()
-    except psutil.NoSuchProcess:
-        return time.time()
-
-
-def _lives(record: ProcessRecord) -> bool:
-    try:
-        process = psutil.Process(record.pid)
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return False
-        return abs(process.create_time() - record.started) < 2.0
-    except psutil.NoSuchProcess:
-        return False
-
-
 def _signal_group(folder: RunFolder, number: int | None) -> None:
     record = folder.process()
-    if record is None or not _lives(record):
+    if record is None or not lives(record):
         return
     if number is None or sys.platform == "win32":  # pragma: no cover
         if number is None:

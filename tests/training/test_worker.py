@@ -290,6 +290,7 @@ def test_one_worker_serves_a_home_and_many_pages_start_no_second_one(tmp_path: P
     assert not launcher.ensure_worker(home)
     store = open_store(home)
     (info,) = _wait_for_workers(store)
+    assert launcher.files.read_json(home / "worker.start.json")["pid"] == info.pid
     os.kill(info.pid, signal.SIGTERM)
     while launcher.worker_lives(home) and time.monotonic() < until:
         time.sleep(0.05)
