@@ -21,7 +21,8 @@ from storage import Store
 PAINTED = ".us-chart[data-painted]"
 WAIT_MS = 60_000
 PRESS_EVERY_S = 0.1
-KEYS = ("t", "s", "n", "x", "q")
+KEYS = ("t", "s", "n", "x")
+"""Each decides at once: others ask for a reason, and what is pressed then is text."""
 READING_S = (1.0, 3.0)
 
 # What the plot itself drew is looked up in plotly's own figure: its first value is the number of

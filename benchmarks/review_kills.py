@@ -53,7 +53,7 @@ MOMENT_S = 0.8
 ASKED = 40
 """Windows that the worker labels meanwhile."""
 LABELS = {"accept": "^Accept", "reject": "^None right$", "no_anomaly": "^No anomaly$"}
-"""What the script decides with one key, by the words on the buttons of a question about anomalies."""
+"""What the script decides with one key, by the words on the buttons about anomalies."""
 PAINTED = ".us-chart[data-painted]"
 KEY_OF = """(pattern) => {
   const fits = new RegExp(pattern)

@@ -10,14 +10,13 @@ from pages.components.page import Page, page_setup
 from pages.components.words import count, plain
 from pages.components.workflows.calibrating import (
     FEWEST,
-    Round,
     agreed_items,
     learned_questions,
     n_decisions,
     open_round,
-    rounds,
     start_round,
 )
+from pages.components.workflows.rounds import Round, rounds
 
 
 def offer(page: Page) -> None:

@@ -28,7 +28,12 @@ from pages.components.review_queue import (
 )
 from pages.components.review_reasons import show_own_words, with_reasons
 from pages.components.review_spots import spot_handler, with_spots
-from pages.components.review_status import show_empty, show_messages, show_status
+from pages.components.review_status import (
+    show_empty,
+    show_messages,
+    show_round_first,
+    show_status,
+)
 from pages.components.review_view import chart_of
 from pages.components.review_warm import warm
 from pages.components.words import plain
@@ -104,4 +109,6 @@ def show_desk(page: Page) -> None:
     warm(page, coming)
 
 
-show_desk(page_setup("Review"))
+page = page_setup("Review")
+show_round_first(page)
+show_desk(page)

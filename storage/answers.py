@@ -153,9 +153,8 @@ class Answers:
 
         Found without counting them: it may change with answers of other projects too.
         """
-        with self._db.read() as session:
-            row = func.max(literal_column("answers.rowid"))
-            return session.scalar(select(row).select_from(AnswerRow)) or 0
+        query = select(func.max(literal_column("answers.rowid"))).select_from(AnswerRow)
+        return self._db.kept("newest answer", lambda session: session.scalar(query) or 0)
 
     def events(self, project_id: str, series_id: str | None = None) -> list[Event]:
         """Return the intervals of all answers, or of those on one series, by series and start."""

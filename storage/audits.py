@@ -84,21 +84,24 @@ class Audits:
 
     def list(self, project_id: str) -> "builtins.list[AuditDraw]":
         """Return all draws, the oldest first."""
-        return self._found(AuditDrawRow.project_id == project_id)
+        ours = AuditDrawRow.project_id == project_id
+        return [*self._db.kept(("audits", project_id), lambda session: _found(session, ours))]
 
     def for_job(self, project_id: str, job_id: str) -> AuditDraw | None:
         """Return the newest draw from a batch; None is a state: nobody has drawn from it yet."""
-        found = self._found(AuditDrawRow.project_id == project_id, AuditDrawRow.job_id == job_id)
+        ours = (AuditDrawRow.project_id == project_id) & (AuditDrawRow.job_id == job_id)
+        with self._db.read() as session:
+            found = _found(session, ours)
         return found[-1] if found else None
 
     def blind_items(self, project_id: str) -> dict[str, str]:
         """Return the items of all draws, with the id of the newest draw that holds each."""
         return {item_id: draw.id for draw in self.list(project_id) for item_id in draw.item_ids}
 
-    def _found(self, *conditions: ColumnElement[bool]) -> "builtins.list[AuditDraw]":
-        query = select(AuditDrawRow.body).where(*conditions).order_by(AuditDrawRow.position)
-        with self._db.read() as session:
-            return [AuditDraw.model_validate_json(body) for body in session.scalars(query)]
+
+def _found(session: Session, which: ColumnElement[bool]) -> list[AuditDraw]:
+    query = select(AuditDrawRow.body).where(which).order_by(AuditDrawRow.position)
+    return [AuditDraw.model_validate_json(body) for body in session.scalars(query)]
 
 
 def _check(session: Session, drawn: AuditDraw) -> None:

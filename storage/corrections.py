@@ -72,7 +72,7 @@ class Corrections:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self.log = EventLog(CorrectionRow, Correction.model_validate_json)
+        self.log = EventLog(db, CorrectionRow, Correction.model_validate_json)
         self._labels: dict[str, _Labels] = {}
         self._lock = threading.Lock()
 
@@ -209,24 +209,22 @@ class Corrections:
 
     def events(self, project_id: str, item_id: str | None = None) -> list[Correction]:
         """Return events in the order in which they were recorded."""
-        with self._db.read() as session:
-            return self.log.events(session, project_id, item_id)
+        return self.log.events(project_id, item_id)
 
     def since(self, project_id: str, n_seen: int) -> list[Correction]:
         """Return the events after the first `n_seen`, to go on from what was made of those."""
-        with self._db.read() as session:
-            return self.log.since(session, project_id, n_seen)
+        return self.log.since(project_id, n_seen)
 
     def current(self, project_id: str) -> dict[str, CurrentLabel]:
         """Return the current label of each item on which a decision stands.
 
         Only items with new events are folded again.
         """
-        with self._lock, self._db.read() as session:
+        with self._lock:
             known = self._labels.setdefault(project_id, _Labels())
-            new = self.log.since(session, project_id, known.n_events)
+            new = self.log.since(project_id, known.n_events)
             for item_id in {event.item_id: None for event in new}:
-                events = self.log.events(session, project_id, item_id)
+                events = self.log.events(project_id, item_id)
                 known.labels[item_id] = current_label(events)
             known.n_events += len(new)
             return {item: label for item, label in known.labels.items() if label is not None}

@@ -5,21 +5,23 @@ first and upgrades later loses updates of others without an error. No session ou
 """
 
 import sqlite3
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
 from core.errors import StoreError, StoreUnavailableError
+from storage.unchanged import Unchanged
 
 BUSY_TIMEOUT_MS = 30_000
 _CHUNK = 500
 _WRITES = "understudy_writes"
+Read = TypeVar("Read")
 
 
 class Database:
@@ -27,6 +29,7 @@ class Database:
 
     def __init__(self, path: Path, *, foreign_keys: bool = True) -> None:
         self.path = path
+        self.unchanged = Unchanged(path)
         self._engine = _engine(path, foreign_keys)
         self._writer = self._engine.execution_options(**{_WRITES: True})
         # SQLite lets who waits for its lock sleep up to 100 ms at a time. Threads of one process
@@ -38,6 +41,18 @@ class Database:
         """Open a session for reading; what it saw is one consistent state."""
         with _plain_errors(self.path), Session(self._engine, autoflush=False) as session:
             yield session
+
+    def kept(self, key: Hashable, read: Callable[[Session], Read]) -> Read:
+        """Return what `read` gave last for this key, read again when anything was committed since.
+
+        The value is shared: it must be one that nobody changes.
+        """
+
+        def anew() -> Read:
+            with self.read() as session:
+                return read(session)
+
+        return self.unchanged.kept(key, anew)
 
     @contextmanager
     def write(self) -> Generator[Session, None, None]:
@@ -68,6 +83,7 @@ class Database:
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
+        self.unchanged.close()
         self._engine.dispose()
 
 

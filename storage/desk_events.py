@@ -16,7 +16,7 @@ class DeskEvents:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self.log = EventLog(DeskEventRow, DeskEvent.model_validate_json)
+        self.log = EventLog(db, DeskEventRow, DeskEvent.model_validate_json)
 
     def record(
         self,
@@ -74,8 +74,7 @@ class DeskEvents:
 
     def list(self, project_id: str, item_id: str | None = None) -> list[DeskEvent]:
         """Return events in the order in which they were recorded, of one item or of all."""
-        with self._db.read() as session:
-            return self.log.events(session, project_id, item_id)
+        return self.log.events(project_id, item_id)
 
 
 def _row(event: DeskEvent) -> DeskEventRow:

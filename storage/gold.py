@@ -36,7 +36,8 @@ class Gold:
     def ranges(self, project_id: str) -> list[GoldRange]:
         """Return the reserved ranges in the order in which they were reserved."""
         query = select(GoldRangeRow).where(GoldRangeRow.project_id == project_id)
-        with self._db.read() as session:
+
+        def read(session: Session) -> list[GoldRange]:
             return [
                 GoldRange(
                     series_id=row.series_id,
@@ -47,6 +48,8 @@ class Gold:
                 )
                 for row in session.scalars(query.order_by(GoldRangeRow.position))
             ]
+
+        return [*self._db.kept(("gold", project_id), read)]
 
     def items(self, project_id: str) -> list[Item]:
         """Return the items that lie inside a gold range: what evaluation may ask."""

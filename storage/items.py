@@ -71,8 +71,8 @@ class Items:
         """Return how many items `list` would give."""
         conditions = _conditions(project_id, question_id, series_id)
         query = select(func.count()).select_from(ItemRow).where(*conditions)
-        with self._db.read() as session:
-            return session.scalar(query) or 0
+        key = ("items", project_id, question_id, series_id)
+        return self._db.kept(key, lambda session: session.scalar(query) or 0)
 
     def list(
         self, project_id: str, question_id: str | None = None, series_id: str | None = None

@@ -54,8 +54,7 @@ class People:
 
     def history(self, project_id: str) -> list[PersonChange]:
         """Return all versions in the order in which they were made."""
-        with self._db.read() as session:
-            return _changes(session, project_id)
+        return [*self._db.kept(("people", project_id), lambda one: _changes(one, project_id))]
 
 
 def _changes(session: Session, project_id: str) -> list[PersonChange]:

@@ -39,8 +39,7 @@ class Policies:
 
     def current(self, project_id: str) -> LabelPolicy:
         """Return the policy that holds; the default one, version 0, before any was saved."""
-        with self._db.read() as session:
-            return current_policy(session, project_id)
+        return self._db.kept(("policy", project_id), lambda one: current_policy(one, project_id))
 
     def history(self, project_id: str) -> list[SavedPolicy]:
         """Return the versions that were saved, the newest first, with who saved them and when."""

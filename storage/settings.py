@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from storage.database import Database
 from storage.tables import SettingRow
 
@@ -19,9 +21,13 @@ class Settings:
 
     def get(self, project_id: str, key: str, default: Any = None) -> Any:
         """Return a setting, or `default` when it was never set."""
-        with self._db.read() as session:
+
+        def read(session: Session) -> str | None:
             row = session.get(SettingRow, (project_id, key))
-            return default if row is None else json.loads(row.value)
+            return None if row is None else row.value
+
+        value = self._db.kept(("setting", project_id, key), read)
+        return default if value is None else json.loads(value)
 
     def set(self, project_id: str, key: str, value: Any) -> None:
         """Store a JSON value."""

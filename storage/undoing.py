@@ -60,9 +60,9 @@ class Undoing:
         self, project_id: str, person: str, identity: Identity, find: _Find
     ) -> Step | None:
         with self._db.write() as session:
-            # Read before anything is written: what the memories keep is committed.
-            corrections = self._corrections.log.events(session, project_id)
-            desk_events = self._desk_events.log.events(session, project_id)
+            # The lock is held, so that what is committed is all there is.
+            corrections = self._corrections.log.events(project_id)
+            desk_events = self._desk_events.log.events(project_id)
             step = find(corrections, desk_events, person)
             if step is not None:
                 self._write(session, step, identity)

@@ -109,9 +109,12 @@ class Versions:
 
     def serving(self, project_id: str) -> ModelVersion | None:
         """Return the version that serves; None is a state: no student serves yet."""
-        with self._db.read() as session:
+
+        def read(session: Session) -> ModelVersion | None:
             row = session.scalar(_serving(project_id))
             return None if row is None else self._version(row)
+
+        return self._db.kept(("serving", project_id), read)
 
     def history(self, project_id: str) -> list[VersionEvent]:
         """Return what happened to the project's versions, in order."""

@@ -10,14 +10,6 @@ Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 
-def even_confusion(right: float, n_options: int) -> Array:
-    """Return the confusion of a teacher that is right with `right` and else says any other."""
-    if n_options == 1:
-        return np.ones((1, 1))
-    wrong = (1 - right) / (n_options - 1)
-    return np.full((n_options, n_options), wrong) + (right - wrong) * np.eye(n_options)
-
-
 def confusion_of_joint(joint_said_true: Array) -> Array:
     """Return P(said | true) of a joint by said and true label; an absent label is always right."""
     by_true = joint_said_true.T

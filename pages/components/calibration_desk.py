@@ -24,7 +24,6 @@ from pages.components.review_panels import findings_of, headline_of
 from pages.components.review_view import BELOW_PX, Beside, chart_of, content_marks, default_rows
 from pages.components.words import plain
 from pages.components.workflows.calibrating import (
-    Round,
     drafts_of,
     practice_desk,
     practise,
@@ -34,6 +33,7 @@ from pages.components.workflows.drafting import content_of
 from pages.components.workflows.guiding import Examples
 from pages.components.workflows.keymap import GUIDELINE, Keymap, load_keymap
 from pages.components.workflows.reviewing import OPTION, Desk, draft_now, start_edit
+from pages.components.workflows.rounds import Round
 
 NEXT = "next"
 NO_ANOMALY = "no_anomaly"

@@ -11,12 +11,11 @@ from pages.components.page import Page
 from pages.components.words import count, plain
 from pages.components.workflows.calibrating import (
     FEWEST,
-    Round,
     agreed_items,
     learned_questions,
     n_decisions,
-    rounds,
 )
+from pages.components.workflows.rounds import Round, rounds
 
 KAPPA_HELP = (
     "Agreement beyond luck: 0 is what luck gets, 1 is full agreement. Brackets: 95 %. It is not "

@@ -116,7 +116,9 @@ def check_now(
             )
             look(unseen=(samples, hidden))
             return
-        event = check_stretch(page.store, row, page.person, stretch, answers, version)
+        event = check_stretch(
+            page.store, row, page.person, stretch, answers, version, page.identity
+        )
     except AppError as error:
         say(error=str(error))
         return

@@ -50,7 +50,7 @@ def _take_back(page: Page, kind: str, which: str) -> None:
     say()
     try:
         if kind == "check":
-            take_back(page.store, page.project.id, page.person, which)
+            take_back(page.store, page.project.id, page.person, which, page.identity)
             say(notice="The check is taken back.")
             session.put(session.EXPLORE_STALE, True)
         else:

@@ -8,6 +8,7 @@ from pages.components.people_agreement import show_agreement
 from pages.components.review_conflict import show_contest
 from pages.components.words import plain
 from pages.components.workflows.agreeing import people_agree
+from pages.components.workflows.calibrating import needs_round
 from pages.components.workflows.queue_now import QueueNow
 from pages.components.workflows.review_queue import Progress, Queue
 from pages.components.workflows.reviewing import Desk
@@ -36,6 +37,18 @@ def show_messages(page: Page, desk: Desk) -> None:
     if message := session.get(session.REVIEW_MESSAGE):
         st.error(plain(message), icon=":material/error:")
     show_contest(page, desk)
+
+
+def show_round_first(page: Page) -> None:
+    """Send a newcomer of a team to a calibration round, at the left, where it moves nothing."""
+    store, project_id = page.store, page.project.id
+    if len(store.people.current(project_id)) > 1 and needs_round(store, project_id, page.person):
+        with st.sidebar:
+            st.caption(
+                "New at this desk? In a calibration round you decide on windows whose label is "
+                "agreed, and see at once how it was."
+            )
+            st.page_link("pages/calibrate.py", label="Start a round", icon=":material/straighten:")
 
 
 def show_empty(page: Page, queue: Queue) -> None:

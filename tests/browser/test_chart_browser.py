@@ -122,8 +122,26 @@ def test_a_key_decides_once_with_what_was_painted_and_not_while_typing(
     opened(page, address)
     page.keyboard.press("t")
     expect(page.get_by_text("last: action accept ('a', 'b')")).to_be_visible()
+    expect(page.locator(".us-chart.us-waiting")).to_have_count(0)
     page.keyboard.press("k")
     expect(page.get_by_text("last: action skip ('a', 'b')")).to_be_visible()
+
+
+def test_a_key_before_the_last_one_is_answered_does_nothing_and_blinks(
+    page: Page, address: str
+) -> None:
+    opened(page, address)
+    chart = page.locator(".us-chart")
+    # Both in one task of the browser: no answer of Python can come in between.
+    page.evaluate(
+        """() => ["t", "k"].forEach(key =>
+            document.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true})))"""
+    )
+    expect(chart).to_have_attribute("data-ignored", "1")
+    expect(chart).to_have_class(re.compile("us-blink"))
+    expect(page.get_by_text("last: action accept ('a', 'b')")).to_be_visible()
+    expect(page.locator(".us-chart.us-waiting")).to_have_count(0)
+    expect(page.get_by_text("last: action accept ('a', 'b')")).to_be_visible()
 
 
 def test_without_its_files_a_plain_chart_stands_in(

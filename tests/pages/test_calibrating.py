@@ -11,16 +11,14 @@ from core.people import Person
 from core.policy import LabelPolicy
 from pages.components.workflows.asking import questions_by_kind
 from pages.components.workflows.calibrating import (
-    Round,
     agreed_items,
     needs_round,
     open_round,
     practice_desk,
     practise,
-    practised_items,
-    rounds,
     start_round,
 )
+from pages.components.workflows.rounds import Round, practised_items, rounds
 from storage import Store
 from tests.pages.policy_project import decided_store, items_of_kind
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from core.calibration import Practised, RoundStarted
 from core.desk_events import Reviewed
 from core.policy import LabelPolicy
 from core.review import Item
@@ -138,3 +139,34 @@ def test_what_was_sent_back_comes_first_with_its_note_until_it_is_decided_anew(
     accept(store, project_id, one, "ana")
     assert first_of_queue(store, project_id, "ana") == [two.id]
     assert returned_note(store, one, "ana") is None
+
+
+def test_who_met_the_label_in_a_calibration_round_is_not_asked(
+    store: Store, project_id: str
+) -> None:
+    ask_for(store, project_id, 1.0)
+    one, two, _ = items_of(store, "pattern")
+    for item in (one, two):
+        accept(store, project_id, item, "ana")
+    (decided,) = store.corrections.events(project_id, one.id)
+    assert decided.content is not None
+    started = RoundStarted(
+        round_id="round",
+        question_id=one.question_id,
+        item_ids=(one.id,),
+        correction_ids=(decided.id,),
+    )
+    answer = Practised(
+        round_id="round",
+        item_id=one.id,
+        series_id=one.series_id,
+        given=decided.content,
+        agreed=decided.content,
+        correction_id=decided.id,
+    )
+    for entry in (started, answer):
+        store.calibrations.add(project_id, one.id, "ben", entry.model_dump(mode="json"))
+
+    assert second_opinions_waiting(store, project_id, "ben") == [two.id]
+    assert not load_desk(store, project_id, "ben", one.id).blind
+    assert set(second_opinions_waiting(store, project_id, "cid")) == {one.id, two.id}

@@ -12,7 +12,7 @@ from pages.components.page import Page
 from pages.components.services import Services
 from pages.components.settings_policy import read_only_words
 from pages.components.workflows.asking import questions_by_kind
-from pages.components.workflows.calibrating import rounds
+from pages.components.workflows.rounds import rounds
 from storage import Store
 from tests.pages.people_app import opened as part
 from tests.pages.policy_project import decided_store

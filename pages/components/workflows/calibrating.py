@@ -5,17 +5,13 @@ No Streamlit. Nothing here writes a label. Gold is never drawn: its answers stay
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
 
 import numpy as np
 
 from core.answers import AnswerContent
 from core.calibration import (
-    ENTRY,
     Candidate,
     Practised,
-    RoundEnded,
     RoundStarted,
     draw,
     is_agreed,
@@ -31,6 +27,7 @@ from core.review import Item
 from pages.components.workflows.blind import AuditLook
 from pages.components.workflows.keeping_drafts import kept_draft
 from pages.components.workflows.reviewing import Desk
+from pages.components.workflows.rounds import Round, practised_items, rounds
 from pages.components.workflows.types_now import question_now
 from storage import Store
 from training.material import GoldBook
@@ -39,49 +36,6 @@ FEW_DECISIONS = 50
 """Whoever decided less than this is asked to do a round first."""
 FEWEST = 5
 """Items that a round needs: a figure of fewer says nothing."""
-
-
-@dataclass(frozen=True)
-class Round:
-    """A round as far as it got."""
-
-    person: str
-    started: RoundStarted
-    began_at: datetime
-    answers: tuple[Practised, ...] = ()
-    ended: RoundEnded | None = None
-
-    @property
-    def agreed_by(self) -> dict[str, str]:
-        """Ids of the decisions that label the items."""
-        return dict(zip(self.started.item_ids, self.started.correction_ids, strict=True))
-
-    @property
-    def left(self) -> tuple[str, ...]:
-        """Ids of the items still to answer, in their order."""
-        done = {one.item_id for one in self.answers}
-        return tuple(one for one in self.started.item_ids if one not in done)
-
-
-def rounds(store: Store, project_id: str, person: str | None = None) -> list[Round]:
-    """Return the rounds of a person, or of all, the oldest first."""
-    found: dict[str, Round] = {}
-    for row in store.calibrations.list(project_id):
-        entry = ENTRY.validate_python(row.body)
-        if isinstance(entry, RoundStarted):
-            found[entry.round_id] = Round(row.person, entry, row.created_at)
-        elif isinstance(entry, Practised):
-            known = found[entry.round_id]
-            if entry.item_id in known.left:  # two tabs may have answered it: the first counts
-                found[entry.round_id] = replace(known, answers=(*known.answers, entry))
-        else:
-            found[entry.round_id] = replace(found[entry.round_id], ended=entry)
-    return [one for one in found.values() if person in (None, one.person)]
-
-
-def practised_items(store: Store, project_id: str, person: str) -> set[str]:
-    """Return the items whose agreed label a person has met in a round: they know it now."""
-    return {answer.item_id for one in rounds(store, project_id, person) for answer in one.answers}
 
 
 def n_decisions(store: Store, project_id: str, person: str) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from core.annotations import Mark
 from core.answers import AnswerContent, FoundInterval, Span
 from core.errors import ConfigError, DataError
+from core.people import Identity
 from core.questions.base import Question
 from core.review import Correction, CurrentLabel, Decision, Item, current_label, undoable
 from pages.components.words import count
@@ -97,12 +98,14 @@ def check_stretch(
     stretch: Stretch,
     answer_ids: Sequence[str] = (),
     version: int | None = None,
+    identity: Identity = "typed",
 ) -> Correction:
     """Store the stretch as an item and the person's decision on it.
 
     Args:
         answer_ids: answers that were in sight; those on exactly this stretch are named.
         version: how many decisions the person saw on it; as many as there are when None.
+        identity: how the person's name was given.
 
     Raises:
         DataError: when it is longer than a window, or a mark has a type the question has not.
@@ -123,6 +126,7 @@ def check_stretch(
         expected_sequence=stretch.version if version is None else version,
         answer_ids=[one for one in answer_ids if one in known],
         content=content,
+        identity=identity,
     )
 
 
@@ -174,7 +178,9 @@ def differing_checks(items: Sequence[ItemRow], person: str, marks: Sequence[Mark
     return found
 
 
-def take_back(store: Store, project_id: str, person: str, event_id: str) -> None:
+def take_back(
+    store: Store, project_id: str, person: str, event_id: str, identity: Identity = "typed"
+) -> None:
     """Undo a check, while it is the person's latest decision.
 
     Raises:
@@ -186,4 +192,4 @@ def take_back(store: Store, project_id: str, person: str, event_id: str) -> None
             "you have decided on something else since, so taking back would undo that instead; "
             "open the stretch in Review to change it"
         )
-    store.corrections.undo(project_id, person)
+    store.corrections.undo(project_id, person, identity)

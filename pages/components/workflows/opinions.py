@@ -1,7 +1,8 @@
 """Where items stand between people, what was sent back, and who owes a second opinion.
 
 No Streamlit. A second opinion is asked for on a share of the decided windows (the label policy says
-which). Whoever gives it sees neither the first label nor any model's answer before their own.
+which). Whoever gives it sees neither the first label nor any model's answer before their own; who
+met the window in a calibration round has seen its label, and is not asked.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from core.desk_events import DeskEvent
 from core.opinions import ItemState, awaits_second, by_item, is_chosen, item_state, states
 from core.review import Correction, Item
 from pages.components.workflows.drawing import shuffle_key
+from pages.components.workflows.rounds import practised_items
 from storage import Store
 
 
@@ -52,10 +54,12 @@ def second_opinions_waiting(store: Store, project_id: str, person: str) -> list[
     corrections = by_item(store.corrections.events(project_id))
     said = by_item(store.desk_events.list(project_id))
     learned = {one.id for one in store.questions.list(project_id) if one.learned}
+    known = practised_items(store, project_id, person)
     waiting = [
         item
         for item in store.items.list(project_id)
         if item.question_id in learned
+        and item.id not in known
         and _waits(item, share, corrections.get(item.id, ()), said.get(item.id, ()), person)
     ]
     skipped = {
@@ -74,6 +78,8 @@ def gives_second(store: Store, item: Item, person: str, events: Sequence[Correct
     """
     share = store.policies.current(item.project_id).second_share
     if not events or not share or not store.questions.get(item.question_id).learned:
+        return False
+    if item.id in practised_items(store, item.project_id, person):
         return False
     said = store.desk_events.list(item.project_id, item.id)
     return _waits(item, share, events, said, person)

@@ -6,17 +6,10 @@ import pytest
 from core.noise.confusion import (
     confusion_of_joint,
     estimate_confusion,
-    even_confusion,
     posterior,
     soften,
     with_corrections,
 )
-
-
-def test_an_even_teacher_shares_its_errors_among_the_other_options() -> None:
-    assert even_confusion(0.8, 3) == pytest.approx(
-        np.array([[0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8]])
-    )
 
 
 def test_a_joint_by_said_and_true_becomes_what_is_said_of_each_truth() -> None:
@@ -28,7 +21,7 @@ def test_a_joint_by_said_and_true_becomes_what_is_said_of_each_truth() -> None:
 def test_corrections_are_counted_on_top_of_what_the_prior_is_worth() -> None:
     # Three reviews of truth 0: said 0, 0, 1. Prior worth two reviews.
     confusion = estimate_confusion(
-        np.array([0, 0, 1]), np.array([0, 0, 0]), even_confusion(0.5, 2), 2.0
+        np.array([0, 0, 1]), np.array([0, 0, 0]), np.full((2, 2), 0.5), 2.0
     )
     # (2 + 2 * 0.5) / 5, (1 + 2 * 0.5) / 5; nothing was seen of truth 1
     assert confusion == pytest.approx(np.array([[0.6, 0.4], [0.5, 0.5]]))
