@@ -53,7 +53,7 @@ class PseudoLabelConfig:
     """The same for the samples of anomaly windows."""
     trusted_gce_q: float = 0.2
     """The same for examples that a person decided."""
-    augmentation: float = 1.0
+    augmentation: float = 1.4
     """Strength of the augmentation of pattern windows; 0 switches it off."""
     mirror_events: bool = True
     """Events count as the same upside down and backwards; off for types that have a direction."""

@@ -123,11 +123,23 @@ class PatternTask:
             loss = loss + torch.nn.functional.kl_div(
                 said, ahead, log_target=True, reduction="batchmean"
             )
-        known = torch.where(self.believed_W[batch.index_B][:, None], batch.positions_B_S, IGNORED)
+        sound = self._sound(batch, log_p.detach())
+        known = torch.where(sound[:, None], batch.positions_B_S, IGNORED)
         loss = loss + PLACE_SHARE * place_loss(model.net.positions(encoded), known)
         if speaks(progress, self.config):
-            loss = loss + TEXT_SHARE * self._text_loss(model, soft, batch)
+            loss = loss + TEXT_SHARE * self._text_loss(model, soft, batch, sound)
         return loss
+
+    def _sound(self, batch: PatternBatch, log_p_B_K: Tensor) -> Tensor:
+        """Return (windows,) whether the words and positions of the label given are to be learned.
+
+        Those of a wrong label speak of another class. A label counts as wrong where the class head
+        finds it less likely than luck by now, unless a person gave it.
+        """
+        given = log_p_B_K.gather(1, batch.labels_B[:, None])[:, 0].exp()
+        likely = given >= 1 / log_p_B_K.shape[1]
+        at = batch.index_B
+        return (self.believed_W[at] & likely) | self.train.trusted[at]
 
     def _blocks(self, rng: Generator) -> OptionBlocks:
         """Pack one wording per option, drawn anew."""
@@ -137,18 +149,18 @@ class PatternTask:
         ]
         return OptionBlocks(drawn, self.end)
 
-    def _text_loss(self, model: SeriesModel, soft: Tensor, batch: PatternBatch) -> Tensor:
-        rows = [
-            i for i, w in enumerate(batch.index_B.tolist()) if self.texts[w] and self.believed_W[w]
-        ]
+    def _text_loss(
+        self, model: SeriesModel, soft: Tensor, batch: PatternBatch, sound: Tensor
+    ) -> Tensor:
+        index = batch.index_B.tolist()
+        rows = [i for i, w in enumerate(index) if self.texts[w] and sound[i]]
         rows = rows[: self.config.text_batch_size]
         if not rows:
             return torch.zeros(())
-        index = batch.index_B[rows].tolist()
         return model.decoder.text_loss(
             model.decoder.prefix(soft[rows], self.token),
-            [self.prompts[i] for i in index],
-            [self.texts[i] for i in index],
+            [self.prompts[index[i]] for i in rows],
+            [self.texts[index[i]] for i in rows],
         )
 
     @torch.no_grad()
