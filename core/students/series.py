@@ -1,14 +1,14 @@
 """The `series` student: reads windows through its encoder and answers in its own words.
 
-A pattern label is the decoder's mean log-probability per word of each option's wording. Intervals
-and every position in a rationale come from heads on the encoder; words come from the decoder;
-levels and heights are measured by code. Options, wordings and event types are looked up exactly:
+A pattern label is the language model's mean log-probability per token of each option's wording.
+Intervals and every position in a rationale come from heads on the encoder; words come from the
+language model, of whichever size it is; levels and heights are measured by code. Options, wordings and event types are looked up exactly:
 what it was not trained on is refused.
 """
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 import torch
@@ -26,8 +26,9 @@ from core.model import Frozen
 from core.questions.base import Question
 from core.series import WindowView
 from core.students import CONFIG_FILE
+from core.students.language import Language, Prefix, build_language, soft_width
 from core.students.lookup import trained_question
-from core.students.series_decoder import POCKET, Decoder, OptionBlocks, build_language_model
+from core.students.series_decoder import POCKET
 from core.students.series_detectors import n_features, refuse_unknown, sample_features
 from core.students.series_events import (
     EventRules,
@@ -38,15 +39,15 @@ from core.students.series_events import (
     numbered,
 )
 from core.students.series_input import N_PATCHES, Prepared, on_grid, prepare
-from core.students.series_net import Encoded, SeriesNet
+from core.students.series_net import Body, Encoded, SeriesNet
 from core.students.series_words import (
     NONE,
     SIGNS,
     WHY,
-    Vocabulary,
     option_words,
     spans_from,
 )
+from core.students.sizes import Base, Size
 
 WEIGHTS_FILE = "model.safetensors"
 _CHUNK = 64
@@ -61,8 +62,11 @@ class SeriesConfig(Frozen):
         slots: keys of the positions it can point to in a pattern's rationale.
         rules: how probabilities become intervals, by id of the anomaly question.
         explains: ids of the questions whose answers it gives reasons for.
-        decoder: transformers configuration of its language model.
+        size: which of the three sizes it has.
+        base: the language model it was trained on; None for `pocket`, which is trained whole.
+        decoder: transformers configuration of the language model of `pocket`.
         width: channels of its encoder.
+        body: the shape of its encoder.
         detectors: keys of the detectors whose scores its event heads read.
     """
 
@@ -72,31 +76,34 @@ class SeriesConfig(Frozen):
     slots: tuple[str, ...] = ()
     rules: dict[str, EventRules] = Field(default_factory=dict)
     explains: tuple[str, ...] = ()
+    size: Size = "pocket"
+    base: Base | None = None
     decoder: dict[str, Any] = Field(default_factory=lambda: dict(POCKET))
     width: int = 64
+    body: Body = "conv"
     detectors: tuple[str, ...] = ()
 
 
 class SeriesModel(torch.nn.Module):
-    """The trainable whole: encoder with heads, and the decoder."""
+    """The trainable whole: encoder with heads, and what is trained of the language model."""
 
     def __init__(self, config: SeriesConfig) -> None:
         super().__init__()
-        vocabulary = Vocabulary(config.tokens)
         self.net = SeriesNet(
             [len(q.options) for q in config.questions if q.kind == "pattern"],
             [len(q.types) for q in config.questions if q.kind == "anomaly"],
             len(config.slots),
             config.width,
-            int(config.decoder["hidden_size"]),
+            soft_width(config),
             n_features(config.detectors),
+            config.body,
         )
-        self.decoder = Decoder(build_language_model(config.decoder, len(vocabulary)), vocabulary)
+        self.decoder = build_language(config)
 
-
-def question_token(place: int) -> str:
-    """Return the token that tells the decoder which question is asked."""
-    return f"<question:{place}>"
+    @property
+    def language(self) -> Language:
+        """The language model; its weights are saved under the older name `decoder`."""
+        return cast(Language, self.decoder)
 
 
 def event_token(place: int, event_type: int) -> str:
@@ -204,18 +211,16 @@ class SeriesStudent:
         place = self.config.questions.index(trained)
         prepared = [prepare(view) for view in views]
         encoded = self.model.net.encode(*window_rows(prepared), len(views))
-        prefix = self.model.decoder.prefix(
-            self.model.net.soft_tokens(encoded), question_token(place)
-        )
+        language = self.model.language
+        prefix = language.prefix(self.model.net.soft_tokens(encoded), place)
         asked = {option.key: option for option in question.options}
         # The order of training, whatever the order asked: sums then round alike as well.
         options = [asked[o.key] for o in trained.options if o.key in asked]
-        words = self.model.decoder.vocabulary
-        texts = [words.ids(option_words(option.name)) for option in options]
-        scores = self.model.decoder.score(prefix, OptionBlocks(texts, self.model.decoder.end))
+        scores = language.score(prefix, language.blocks([option.name for option in options]))
         probabilities = scores.softmax(dim=1).double().numpy()
         best = probabilities.argmax(axis=1)
-        reasons = self._reasons(trained, prefix, encoded, [texts[i] for i in best], views)
+        names = [options[i].name for i in best]
+        reasons = self._reasons(trained, prefix, encoded, names, views)
         return [
             AnswerContent(
                 kind="pattern",
@@ -230,9 +235,9 @@ class SeriesStudent:
     def _reasons(
         self,
         trained: Question,
-        prefix: Tensor,
+        prefix: Prefix,
         encoded: Encoded,
-        labels: Sequence[list[int]],
+        labels: Sequence[str],
         views: Sequence[WindowView],
     ) -> list[tuple[Span, ...]]:
         """Let the decoder write why, and put the position head's samples into its words."""
@@ -240,11 +245,10 @@ class SeriesStudent:
             return [() for _ in views]
         # The head has a row even where no rationale that was learned from spoke of a position.
         places = head_positions(self.model.net.positions(encoded))[:, : len(self.config.slots)]
-        why = self.model.decoder.vocabulary.id(WHY)
         reasons: list[tuple[Span, ...]] = [() for _ in views]
-        for label in {tuple(label) for label in labels}:
-            rows = [i for i, other in enumerate(labels) if tuple(other) == label]
-            texts = self.model.decoder.write(prefix[rows], [*label, why])
+        for label in dict.fromkeys(labels):
+            rows = [i for i, other in enumerate(labels) if other == label]
+            texts = self.model.language.write(prefix.rows(rows), [*option_words(label), WHY])
             for i, tokens in zip(rows, texts, strict=True):
                 claims = PatternClaims(self.config.slots, places[i], views[i])
                 reasons[i] = spans_from(tokens, claims, claims.facts)
@@ -287,22 +291,21 @@ class SeriesStudent:
         if trained.id not in self.config.explains:
             return ()
         place_of = self.config.questions.index(trained)
-        decoder = self.model.decoder
-        soft = self.model.net.soft_tokens(encoded)
-        prefix = decoder.prefix(soft, question_token(place_of))
+        language = self.model.language
+        prefix = language.prefix(self.model.net.soft_tokens(encoded), place_of)
         facts = WindowFacts(view)
         if not intervals:
             # The sample that the head finds the least ordinary, for words on what was dismissed.
             least = np.unravel_index(probabilities[:, 0].argmin(), probabilities[:, 0].shape)
             channel, place = int(least[0]), view.start + int(least[1])
             claims = RangeClaims(facts, place, place + 1, channel)
-            tokens = decoder.write(prefix, decoder.vocabulary.ids([NONE]))[0]
+            tokens = language.write(prefix, [NONE])[0]
             return spans_from(tokens, claims, facts)
         spans: list[Span] = []
         for found, event in zip(intervals, events, strict=True):
             channel, value = strongest(facts, found)
             prompt = [event_token(place_of, event.type), SIGNS[0] if value >= 0 else SIGNS[1]]
-            tokens = decoder.write(prefix, decoder.vocabulary.ids(prompt))[0]
+            tokens = language.write(prefix, prompt)[0]
             claims = RangeClaims(facts, found.start, found.stop, channel)
             on_channel = found.model_copy(update={"channels": (channel,)})
             said = spans_from(tokens, claims, facts, on_channel)

@@ -9,8 +9,9 @@ which are suspected, what the teacher confuses, and what is learned instead.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 import torch
 
@@ -18,11 +19,16 @@ from core.errors import ConfigError
 from core.questions.base import Question
 from core.students.series import SeriesStudent
 from core.students.series_detectors import refuse_unknown
+from core.students.series_net import Body
+from core.students.sizes import MOST_SOFT, POCKET, SMOLLM2, base_for
 from training.examples import Progress, TrainingExample, TrainingStopped
 from training.recipes.noise_ledger import Ledger
 from training.recipes.noise_report import write_report
 from training.recipes.pseudo_label_state import TrainingState
 from training.recipes.pseudo_label_tasks import Task, build_tasks, student_config
+
+SIZES = (POCKET, SMOLLM2)
+BODIES: tuple[Body, ...] = get_args(Body)
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,15 @@ class PseudoLabelConfig:
     """Threads of torch; results are compared at one."""
     detectors: str = ""
     """Keys of detectors whose scores the event heads read as well, blanks between; empty: none."""
+    student: str = field(default=POCKET, metadata={"choices": SIZES})
+    """Its language model: pocket is made for it and trained whole; others exist already, and are
+    named by a Hugging Face id or a folder's path where they are not in the list."""
+    lora_rank: int = 0
+    """Rank of the adapters that train inside a language model that exists; 0 leaves it as it is."""
+    soft_tokens: int = 8
+    """Vectors of a window that a language model which exists reads, at most 32; pocket reads 32."""
+    body: Body = field(default="conv", metadata={"choices": BODIES})
+    """Encoder: dilated convolutions (conv), or ProbSparse attention with distilling (informer)."""
 
     def __post_init__(self) -> None:
         sizes = (self.batch_size, self.decoder_batch_size, self.event_batch_size)
@@ -108,6 +123,21 @@ class PseudoLabelConfig:
                 f"rounds={self.rounds} need the study, which is off; switch it on, or give 0 rounds"
             )
         refuse_unknown(self.detector_keys)
+        self._check_student()
+
+    def _check_student(self) -> None:
+        if self.body not in BODIES:
+            raise ConfigError(f"body={self.body!r} is no encoder; give one of: {', '.join(BODIES)}")
+        if not 1 <= self.soft_tokens <= MOST_SOFT or self.lora_rank < 0:
+            raise ConfigError(
+                f"soft_tokens={self.soft_tokens} with lora_rank={self.lora_rank} cannot be used; "
+                f"give 1 to {MOST_SOFT} soft tokens, and a rank of 0 or more"
+            )
+        if self.student == POCKET and self.lora_rank:
+            raise ConfigError(
+                f"lora_rank={self.lora_rank} says nothing of the size {POCKET!r}, which is trained "
+                "whole; give 0, or choose a language model that exists already"
+            )
 
     @property
     def detector_keys(self) -> tuple[str, ...]:
@@ -150,7 +180,10 @@ def _fit(
     checkpoint_dir: Path,
 ) -> SeriesStudent:
     with_texts = config.text_batch_size > 0
-    resolved = student_config(examples, questions, with_texts, config.detector_keys)
+    base = base_for(config.student, config.lora_rank, config.soft_tokens)
+    resolved = student_config(
+        examples, questions, with_texts, config.detector_keys, config.body, config.student, base
+    )
     tasks = build_tasks(resolved, examples, config)
     state = TrainingState.start(resolved, config, checkpoint_dir, len(examples))
     for task in tasks:

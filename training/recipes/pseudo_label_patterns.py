@@ -14,16 +14,13 @@ from core.questions.base import Question
 from core.students.series import (
     SeriesConfig,
     SeriesModel,
-    question_token,
 )
-from core.students.series_decoder import OptionBlocks
 from core.students.series_events import (
     EventRules,
 )
 from core.students.series_input import N_PATCHES
 from core.students.series_words import (
     WHY,
-    Vocabulary,
     option_words,
 )
 from training.examples import TrainingExample
@@ -33,7 +30,6 @@ from training.recipes.pseudo_label_data import (
     IGNORED,
     PatternBatch,
     PatternData,
-    label_words,
 )
 
 if TYPE_CHECKING:
@@ -61,8 +57,7 @@ class PatternTask:
         student: SeriesConfig,
         config: PseudoLabelConfig,
     ) -> None:
-        self.question, self.head, self.config = question, head, config
-        self.token = question_token(place)
+        self.question, self.place, self.head, self.config = question, place, head, config
         self.train = PatternData(question, train, student.slots, config.correction_weight)
         self.held = (
             PatternData(question, held, student.slots, config.correction_weight) if held else None
@@ -71,13 +66,9 @@ class PatternTask:
         self.ever_right = torch.zeros(len(self.train), dtype=torch.bool)
         self.judges = judging_windows(self.held, config.fewest_trusted)
         self.learn(np.eye(len(question.options))[labels_of(self.train, self.held)])
-        words = Vocabulary(student.tokens)
-        self.wordings = [[words.ids(w) for w in option] for option in label_words(question)]
-        self.end = words.id("<end>")
-        why = words.id(WHY)
         explained = question.id in student.explains
-        self.texts = [words.ids(text.tokens) if explained else [] for text in self.train.texts]
-        self.prompts = [[*words.ids(option_words(label)), why] for label in self.train.labels_text]
+        self.texts = [text.tokens if explained else () for text in self.train.texts]
+        self.prompts = [[*option_words(label), WHY] for label in self.train.labels_text]
 
     @property
     def item_ids(self) -> list[str]:
@@ -112,8 +103,9 @@ class PatternTask:
         # The decoder reads what the class head has shaped. Listening to that head and pulling the
         # encoder as well, the two confirm each other in wrong labels (measured: 97 to 94 %).
         soft = model.net.soft_tokens(encoded.detached())
-        prefix = model.decoder.prefix(soft[: self.config.decoder_batch_size], self.token)
-        scores = model.decoder.score(prefix, self._blocks(rng))
+        language = model.language
+        prefix = language.prefix(soft[: self.config.decoder_batch_size], self.place)
+        scores = language.score(prefix, language.blocks(self._drawn_wordings(rng)))
         first = slice(0, len(prefix))
         said = scores.log_softmax(dim=1)
         loss = loss + soft_gce(said, shares[first], q[first]).mean()
@@ -129,13 +121,12 @@ class PatternTask:
             loss = loss + TEXT_SHARE * self._text_loss(model, soft, batch)
         return loss
 
-    def _blocks(self, rng: Generator) -> OptionBlocks:
-        """Pack one wording per option, drawn anew."""
-        drawn = [
-            options[int(torch.randint(len(options), (1,), generator=rng))]
-            for options in self.wordings
+    def _drawn_wordings(self, rng: Generator) -> list[str]:
+        """Draw one wording per option anew."""
+        return [
+            option.wordings[int(torch.randint(len(option.wordings), (1,), generator=rng))]
+            for option in self.question.options
         ]
-        return OptionBlocks(drawn, self.end)
 
     def _text_loss(self, model: SeriesModel, soft: Tensor, batch: PatternBatch) -> Tensor:
         rows = [
@@ -145,8 +136,8 @@ class PatternTask:
         if not rows:
             return torch.zeros(())
         index = batch.index_B[rows].tolist()
-        return model.decoder.text_loss(
-            model.decoder.prefix(soft[rows], self.token),
+        return model.language.text_loss(
+            model.language.prefix(soft[rows], self.place),
             [self.prompts[i] for i in index],
             [self.texts[i] for i in index],
         )
@@ -156,14 +147,15 @@ class PatternTask:
         """Return the mean probability that the decoder gives to what validation windows are."""
         if self.held is None:
             return None
-        blocks = OptionBlocks([options[0] for options in self.wordings], self.end)
+        language = model.language
+        blocks = language.blocks([option.name for option in self.question.options])
         total = 0.0
         weights = self.held.weights[self.judges]
         for index in self.judges.split(64):
             batch = self.held.at(index)
             encoded = model.net.encode(batch.rows_R_G, batch.window_of_row, len(index))
-            prefix = model.decoder.prefix(model.net.soft_tokens(encoded), self.token)
-            p = model.decoder.score(prefix, blocks).softmax(dim=1)
+            prefix = language.prefix(model.net.soft_tokens(encoded), self.place)
+            p = language.score(prefix, blocks).softmax(dim=1)
             given = (p * self.held_shares_W_K[index]).sum(dim=1)
             total += float((self.held.weights[index] * given).sum())
         return total / float(weights.sum())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import math
 import os
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 CHECKPOINT = "checkpoint.pt"
 EVENT_SPEED = 3.0
 """Learning rate of the event heads, relative to the rest: events are few and features ready."""
+_LATER = ("size", "base", "body", "student", "lora_rank", "soft_tokens")
 _RISE = 0.2  # share of the steps over which the learning rate rises
 
 
@@ -68,7 +69,7 @@ class TrainingState:
         cls, student: SeriesConfig, config: PseudoLabelConfig, folder: Path, n_examples: int
     ) -> TrainingState:
         """Start anew, or from the checkpoint in `folder`."""
-        tag = f"{n_examples} {student.model_dump_json()} {sorted(asdict(config).items())}"
+        tag = _tag(student, config, n_examples)
         state = cls(student, config, folder, tag)
         if state._path.is_file():
             state._read_checkpoint()
@@ -149,6 +150,22 @@ class TrainingState:
         self.best_score, self.score = saved["best_score"], saved["score"]
         self.worse_looks, self.step = saved["worse_looks"], saved["step"]
         self.notes = saved["notes"]
+
+
+def _tag(student: SeriesConfig, config: PseudoLabelConfig, n_examples: int) -> str:
+    """Return what a training is of; what came later is named only where it is not the default.
+
+    So a training that an earlier version began can be gone on with.
+    """
+    usual = {name: field.default for name, field in SeriesConfig.model_fields.items()}
+    left_out = {name for name in _LATER if name in usual and getattr(student, name) == usual[name]}
+    defaults = {field.name: field.default for field in fields(config)}
+    settings = {
+        name: value
+        for name, value in asdict(config).items()
+        if name not in _LATER or value != defaults[name]
+    }
+    return f"{n_examples} {student.model_dump_json(exclude=left_out)} {sorted(settings.items())}"
 
 
 def _copy(model: SeriesModel) -> dict[str, Tensor]:

@@ -1,0 +1,192 @@
+"""Measure the sizes of the series student: what a step costs, that it learns, what a body is worth.
+
+    python -m benchmarks.students --size smollm2 --step
+    python -m benchmarks.students --size smollm2 --learn --options 4 --series 300 --steps 60
+    python -m benchmarks.students --body informer --series 1000 --seeds 1 2 3
+
+`--step` reads and scores 16 series with all options of the default question, forwards and
+backwards, and beside it the same by the plain way: for every option the whole prompt again, nothing
+kept. `--learn` trains through the recipe. `--body` does so with `pocket` and another encoder. Series
+and labels are those of `benchmarks/noisy_data.py`, 80 % of the labels right; `--make` moves all
+draws and is another one by default than that of `benchmarks/pseudo_label.py`, so that nothing is
+chosen on what is reported there. CPU seconds are this process's; one line of JSON per seed.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from benchmarks.noisy_data import Data, made
+from benchmarks.noisy_students import head_accuracy, student_accuracy
+from benchmarks.pseudo_label import with_settings
+from core.students.language_base import BaseLanguage
+from core.students.series import SeriesModel, window_rows
+from core.students.series_input import prepare
+from core.students.sizes import base_for
+from training.examples import split_by_group
+from training.recipes.pseudo_label import PseudoLabelConfig, fit
+from training.recipes.pseudo_label_tasks import student_config
+
+N_STEP = 16
+VALIDATION_SHARE = 0.15
+
+
+def main() -> None:
+    """Run what the command line asks for."""
+    given = arguments()
+    torch.set_num_threads(1)
+    if given.step:
+        print(json.dumps(step_costs(given)), flush=True)
+        return
+    for seed in given.seeds:
+        print(json.dumps(learned(given, seed)), flush=True)
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    add = parser.add_argument
+    add("--size", default="pocket", help="pocket, smollm2, or a model's id or path")
+    add("--body", choices=("conv", "informer"), default="conv")
+    add("--step", action="store_true", help="one training step beside the plain way")
+    add("--learn", action="store_true", help="train through the recipe (the default)")
+    add("--options", type=int, default=9, help="how many of the default question's options")
+    add("--series", type=int, default=1000)
+    add("--test", type=int, default=500)
+    add("--steps", type=int, default=400)
+    add("--labels", choices=("true", "uniform"), default="uniform")
+    add("--correct", type=float, default=0.8)
+    add("--make", type=int, default=91_000, metavar="BASE", help="moves all draws")
+    add("--seeds", type=int, nargs="*", default=[1])
+    add("--set", nargs="*", default=[], metavar="NAME=VALUE", help="settings of the recipe")
+    return parser.parse_args()
+
+
+def settings(given: argparse.Namespace, seed: int) -> PseudoLabelConfig:
+    """Return the recipe's settings for a seed."""
+    config = PseudoLabelConfig(
+        seed=seed, steps=given.steps, student=given.size, body=given.body, text_batch_size=0
+    )
+    return with_settings(config, given.set)
+
+
+def learned(given: argparse.Namespace, seed: int) -> dict[str, Any]:
+    """Train one student; return its accuracy and that of its class head on fresh true series."""
+    data = fewer(made(given, seed), given.options)
+    config = settings(given, seed)
+    splits = split_by_group([str(i) for i in range(len(data.true))], VALIDATION_SHARE, seed)
+    examples = data.examples(data.given_answers, np.zeros(len(data.true), bool), splits)
+    started = time.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        student = fit(
+            examples,
+            [data.question],
+            config,
+            report=show,
+            should_stop=lambda: False,
+            checkpoint_dir=Path(folder),
+        )
+    trained_s = time.process_time() - started
+    started = time.process_time()
+    accuracy = student_accuracy(student, data)
+    return {
+        "size": given.size,
+        "body": given.body,
+        "accuracy": accuracy,
+        "class_head_accuracy": head_accuracy(student, data),
+        "chance": 1 / len(data.question.options),
+        "label_accuracy": float(np.mean(data.given == data.true)),
+        "train_cpu_s": round(trained_s, 1),
+        "answer_cpu_ms": round(1000 * (time.process_time() - started) / len(data.test_true), 1),
+        "trained_parameters": sum(p.numel() for p in student.model.parameters()),
+        "n_series": len(data.true),
+        "n_test": len(data.test_true),
+        "n_options": len(data.question.options),
+        "seed": seed,
+    }
+
+
+def fewer(data: Data, n_options: int) -> Data:
+    """Keep the series whose true and given labels are among the first options."""
+    kept = (data.given < n_options) & (data.true < n_options)
+    tests = data.test_true < n_options
+    at = np.flatnonzero(kept)
+    return replace(
+        data,
+        question=data.question.model_copy(update={"options": data.question.options[:n_options]}),
+        series=data.series[kept],
+        given=data.given[kept],
+        true=data.true[kept],
+        given_answers=[data.given_answers[i] for i in at],
+        true_answers=[data.true_answers[i] for i in at],
+        test_series=data.test_series[tests],
+        test_true=data.test_true[tests],
+        test_answers=(),
+    )
+
+
+def show(progress: Any) -> None:
+    """Say how far it is, every 20 steps."""
+    if progress.step % 20 == 0:
+        print(progress, flush=True)
+
+
+def step_costs(given: argparse.Namespace) -> dict[str, Any]:
+    """Return CPU seconds of one step of 16 series, and of the same by the plain way."""
+    data = fewer(made(argparse.Namespace(**{**vars(given), "series": 60, "test": 9}), 1), 9)
+    config = settings(given, 1)
+    examples = data.examples(data.given_answers, np.zeros(len(data.true), bool), ["train"] * 60)
+    base = base_for(config.student, config.lora_rank, config.soft_tokens)
+    started = time.process_time()
+    resolved = student_config(examples, [data.question], False, student=given.size, base=base)
+    model = SeriesModel(resolved)
+    loaded_s = time.process_time() - started
+    language = model.decoder
+    assert isinstance(language, BaseLanguage), "the plain way is that of a base; give --size"
+    windows = window_rows([prepare(view) for view in data.views[:N_STEP]])
+    names = [option.name for option in data.question.options[: given.options]]
+    labels = torch.zeros(N_STEP, dtype=torch.long)
+
+    def step(score: Callable[[Any], Tensor]) -> tuple[float, Tensor]:
+        """Read the series, score the options, go backwards; return CPU seconds and scores."""
+        model.zero_grad(set_to_none=True)
+        before = time.process_time()
+        soft = model.net.soft_tokens(model.net.encode(*windows, N_STEP))
+        scores = score(language.prefix(soft, 0))
+        torch.nn.functional.cross_entropy(scores, labels).backward()
+        return time.process_time() - before, scores.detach()
+
+    blocks = language.blocks(names)
+    first_s, scores = step(lambda prefix: language.score(prefix, blocks))
+    seconds = [step(lambda prefix: language.score(prefix, blocks))[0] for _ in range(2)]
+    plain_s, plain = step(lambda prefix: plain_scores(language, prefix, names))
+    return {
+        "size": given.size,
+        "step_cpu_s": round(float(np.mean(seconds)), 2),
+        "first_step_cpu_s": round(first_s, 2),
+        "plain_step_cpu_s": round(plain_s, 2),
+        "times_cheaper": round(plain_s / float(np.mean(seconds)), 1),
+        "largest_difference_of_scores": float((scores - plain).abs().max()),
+        "load_cpu_s": round(loaded_s, 1),
+        "batch": N_STEP,
+        "n_options": len(names),
+        "soft_tokens": config.soft_tokens,
+    }
+
+
+def plain_scores(language: BaseLanguage, prefix: Any, names: Sequence[str]) -> Tensor:
+    """Score each option with the whole prompt before it, one option after the other."""
+    return torch.stack([language.score_plainly(prefix, name) for name in names], dim=1)
+
+
+if __name__ == "__main__":
+    main()
