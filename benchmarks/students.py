@@ -6,17 +6,19 @@
 
 `--step` reads and scores 16 series with all options of the default question, forwards and
 backwards, and beside it the same by the plain way: for every option the whole prompt again, nothing
-kept. `--learn` trains through the recipe. `--body` does so with `pocket` and another encoder. Series
-and labels are those of `benchmarks/noisy_data.py`, 80 % of the labels right; `--make` moves all
-draws and is another one by default than that of `benchmarks/pseudo_label.py`, so that nothing is
-chosen on what is reported there. CPU seconds are this process's; one line of JSON per seed.
+kept. `--learn`, which is the default, trains through the recipe; with `--body` it does so with
+another encoder. Series and labels are those of `benchmarks/noisy_data.py`, 80 % of the labels
+right; `--make` moves all draws and is another one by default than that of
+`benchmarks/pseudo_label.py`, so that nothing is chosen on what is reported there. Calibration
+errors are taken with and without the temperature. CPU seconds are this process's; one line of JSON
+per seed.
 """
 
 import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,15 +30,18 @@ from torch import Tensor
 from benchmarks.noisy_data import Data, made
 from benchmarks.noisy_students import head_accuracy, student_accuracy
 from benchmarks.pseudo_label import with_settings
+from core.students.confidence import calibration_error, softmax
+from core.students.language import Prefix
 from core.students.language_base import BaseLanguage
-from core.students.series import SeriesModel, window_rows
+from core.students.series import SeriesModel, SeriesStudent, window_rows
 from core.students.series_input import prepare
 from core.students.sizes import base_for
-from training.examples import split_by_group
+from training.examples import Progress, Split, split_by_group
 from training.recipes.pseudo_label import PseudoLabelConfig, fit
 from training.recipes.pseudo_label_tasks import student_config
 
 N_STEP = 16
+N_PLAIN = 4
 VALIDATION_SHARE = 0.15
 
 
@@ -98,6 +103,7 @@ def learned(given: argparse.Namespace, seed: int) -> dict[str, Any]:
     trained_s = time.process_time() - started
     started = time.process_time()
     accuracy = student_accuracy(student, data)
+    answered_s = time.process_time() - started
     return {
         "size": given.size,
         "body": given.body,
@@ -106,7 +112,8 @@ def learned(given: argparse.Namespace, seed: int) -> dict[str, Any]:
         "chance": 1 / len(data.question.options),
         "label_accuracy": float(np.mean(data.given == data.true)),
         "train_cpu_s": round(trained_s, 1),
-        "answer_cpu_ms": round(1000 * (time.process_time() - started) / len(data.test_true), 1),
+        "answer_cpu_ms": round(1000 * answered_s / len(data.test_true), 1),
+        "calibration": calibration(student, data),
         "trained_parameters": sum(p.numel() for p in student.model.parameters()),
         "n_series": len(data.true),
         "n_test": len(data.test_true),
@@ -115,11 +122,25 @@ def learned(given: argparse.Namespace, seed: int) -> dict[str, Any]:
     }
 
 
+def calibration(student: SeriesStudent, data: Data) -> dict[str, float]:
+    """Return the expected calibration error on the test series, as it answers and without."""
+    question = data.question
+    temperature = student.config.temperatures.get(question.id, 1.0)
+    after = student.option_probabilities(question, data.test_views)
+    before = softmax(np.log(np.maximum(after, 1e-300)) * temperature)
+    right = after.argmax(axis=1) == data.test_true
+    return {
+        "temperature": round(temperature, 3),
+        "ece_before": round(calibration_error(before.max(axis=1), right), 4),
+        "ece_after": round(calibration_error(after.max(axis=1), right), 4),
+    }
+
+
 def fewer(data: Data, n_options: int) -> Data:
     """Keep the series whose true and given labels are among the first options."""
     kept = (data.given < n_options) & (data.true < n_options)
     tests = data.test_true < n_options
-    at = np.flatnonzero(kept)
+    at: list[int] = np.flatnonzero(kept).tolist()
     return replace(
         data,
         question=data.question.model_copy(update={"options": data.question.options[:n_options]}),
@@ -134,7 +155,7 @@ def fewer(data: Data, n_options: int) -> Data:
     )
 
 
-def show(progress: Any) -> None:
+def show(progress: Progress) -> None:
     """Say how far it is, every 20 steps."""
     if progress.step % 20 == 0:
         print(progress, flush=True)
@@ -144,37 +165,40 @@ def step_costs(given: argparse.Namespace) -> dict[str, Any]:
     """Return CPU seconds of one step of 16 series, and of the same by the plain way."""
     data = fewer(made(argparse.Namespace(**{**vars(given), "series": 60, "test": 9}), 1), 9)
     config = settings(given, 1)
-    examples = data.examples(data.given_answers, np.zeros(len(data.true), bool), ["train"] * 60)
+    everyone: list[Split] = ["train"] * len(data.true)
+    examples = data.examples(data.given_answers, np.zeros(len(data.true), bool), everyone)
     base = base_for(config.student, config.lora_rank, config.soft_tokens)
     started = time.process_time()
     resolved = student_config(examples, [data.question], False, student=given.size, base=base)
     model = SeriesModel(resolved)
     loaded_s = time.process_time() - started
-    language = model.decoder
-    assert isinstance(language, BaseLanguage), "the plain way is that of a base; give --size"
+    language = model.language
     windows = window_rows([prepare(view) for view in data.views[:N_STEP]])
     names = [option.name for option in data.question.options[: given.options]]
     labels = torch.zeros(N_STEP, dtype=torch.long)
 
-    def step(score: Callable[[Any], Tensor]) -> tuple[float, Tensor]:
-        """Read the series, score the options, go backwards; return CPU seconds and scores."""
-        model.zero_grad(set_to_none=True)
+    blocks = language.blocks(names)
+
+    def step() -> tuple[float, Tensor]:
+        """Score all options at once and go backwards; return CPU seconds and scores."""
+        model.zero_grad()
         before = time.process_time()
-        soft = model.net.soft_tokens(model.net.encode(*windows, N_STEP))
-        scores = score(language.prefix(soft, 0))
+        scores = language.score(prefix_of(model, windows, N_STEP), blocks)
         torch.nn.functional.cross_entropy(scores, labels).backward()
         return time.process_time() - before, scores.detach()
 
-    blocks = language.blocks(names)
-    first_s, scores = step(lambda prefix: language.score(prefix, blocks))
-    seconds = [step(lambda prefix: language.score(prefix, blocks))[0] for _ in range(2)]
-    plain_s, plain = step(lambda prefix: plain_scores(language, prefix, names))
+    first_s, scores = step()
+    seconds = float(np.mean([step()[0] for _ in range(2)]))
+    model.zero_grad()
+    started = time.process_time()
+    plain = plain_step(model, data, names)
+    plain_s = time.process_time() - started
     return {
         "size": given.size,
-        "step_cpu_s": round(float(np.mean(seconds)), 2),
+        "step_cpu_s": round(seconds, 2),
         "first_step_cpu_s": round(first_s, 2),
         "plain_step_cpu_s": round(plain_s, 2),
-        "times_cheaper": round(plain_s / float(np.mean(seconds)), 1),
+        "times_cheaper": round(plain_s / seconds, 1),
         "largest_difference_of_scores": float((scores - plain).abs().max()),
         "load_cpu_s": round(loaded_s, 1),
         "batch": N_STEP,
@@ -183,9 +207,30 @@ def step_costs(given: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def plain_scores(language: BaseLanguage, prefix: Any, names: Sequence[str]) -> Tensor:
-    """Score each option with the whole prompt before it, one option after the other."""
-    return torch.stack([language.score_plainly(prefix, name) for name in names], dim=1)
+def prefix_of(model: SeriesModel, windows: tuple[Tensor, Tensor], n: int) -> Prefix:
+    """Encode windows and return what the language model reads of them."""
+    encoded = model.net.encode(*windows, n)
+    return model.language.prefix(model.net.soft_tokens(encoded), 0)
+
+
+def plain_step(model: SeriesModel, data: Data, names: Sequence[str]) -> Tensor:
+    """Score and go backwards with the whole prompt before every option, one after the other.
+
+    A few series at a time: all at once would need tens of gigabytes. Returns (series, options).
+    """
+    language = model.decoder
+    assert isinstance(language, BaseLanguage)
+    rows: list[Tensor] = []
+    for first in range(0, N_STEP, N_PLAIN):
+        views = data.views[first : first + N_PLAIN]
+        windows = window_rows([prepare(view) for view in views])
+        columns: list[Tensor] = []
+        for name in names:
+            score = language.score_plainly(prefix_of(model, windows, N_PLAIN), name)
+            score.sum().backward()
+            columns.append(score.detach())
+        rows.append(torch.stack(columns, dim=1))
+    return torch.cat(rows)
 
 
 if __name__ == "__main__":

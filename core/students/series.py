@@ -2,11 +2,12 @@
 
 A pattern label is the language model's mean log-probability per token of each option's wording.
 Intervals and every position in a rationale come from heads on the encoder; words come from the
-language model, of whichever size it is; levels and heights are measured by code. Options, wordings and event types are looked up exactly:
-what it was not trained on is refused.
+language model, of whichever size it is; levels and heights are measured by code. Options, wordings
+and event types are looked up exactly: what it was not trained on is refused.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self, cast
 
@@ -23,7 +24,7 @@ from core.checks_stretch import measured_value
 from core.errors import ConfigError
 from core.measure import WindowFacts
 from core.model import Frozen
-from core.questions.base import Question
+from core.questions.base import Option, Question
 from core.series import WindowView
 from core.students import CONFIG_FILE
 from core.students.language import Language, Prefix, build_language, soft_width
@@ -62,6 +63,8 @@ class SeriesConfig(Frozen):
         slots: keys of the positions it can point to in a pattern's rationale.
         rules: how probabilities become intervals, by id of the anomaly question.
         explains: ids of the questions whose answers it gives reasons for.
+        temperatures: what the scores of options are divided by, by id of the pattern question, so
+            that a confidence is how often the label is right; 1 where it could not be learned.
         size: which of the three sizes it has.
         base: the language model it was trained on; None for `pocket`, which is trained whole.
         decoder: transformers configuration of the language model of `pocket`.
@@ -76,6 +79,7 @@ class SeriesConfig(Frozen):
     slots: tuple[str, ...] = ()
     rules: dict[str, EventRules] = Field(default_factory=dict)
     explains: tuple[str, ...] = ()
+    temperatures: dict[str, float] = Field(default_factory=dict)
     size: Size = "pocket"
     base: Base | None = None
     decoder: dict[str, Any] = Field(default_factory=lambda: dict(POCKET))
@@ -149,7 +153,7 @@ class SeriesStudent:
             return [
                 content
                 for chunk in _chunks(views)
-                for content in self._patterns(question, trained, head, chunk)
+                for content in self._patterns(question, trained, chunk)
             ]
         return [
             self._anomalies(question, trained, view, *self._events(head, view)) for view in views
@@ -205,22 +209,41 @@ class SeriesStudent:
         load_weights(model, weights)
         return cls(config, model)
 
-    def _patterns(
-        self, question: Question, trained: Question, head: int, views: Sequence[WindowView]
-    ) -> list[AnswerContent]:
-        place = self.config.questions.index(trained)
+    @torch.no_grad()
+    def option_probabilities(
+        self, question: Question, views: Sequence[WindowView]
+    ) -> NDArray[np.float64]:
+        """Return (windows, options) how likely each option of a pattern question is.
+
+        Options are in the order in which the student was trained on them, without those not asked.
+        """
+        trained = trained_question(question, self.config.questions)
+        scored = [self._scored(question, trained, chunk) for chunk in _chunks(views)]
+        return np.concatenate([one.probabilities for one in scored])
+
+    def _scored(
+        self, question: Question, trained: Question, views: Sequence[WindowView]
+    ) -> "_Scored":
         prepared = [prepare(view) for view in views]
         encoded = self.model.net.encode(*window_rows(prepared), len(views))
         language = self.model.language
+        place = self.config.questions.index(trained)
         prefix = language.prefix(self.model.net.soft_tokens(encoded), place)
         asked = {option.key: option for option in question.options}
         # The order of training, whatever the order asked: sums then round alike as well.
         options = [asked[o.key] for o in trained.options if o.key in asked]
         scores = language.score(prefix, language.blocks([option.name for option in options]))
-        probabilities = scores.softmax(dim=1).double().numpy()
+        scores = scores / self.config.temperatures.get(trained.id, 1.0)
+        return _Scored(prefix, encoded, options, scores.softmax(dim=1).double().numpy())
+
+    def _patterns(
+        self, question: Question, trained: Question, views: Sequence[WindowView]
+    ) -> list[AnswerContent]:
+        scored = self._scored(question, trained, views)
+        options, probabilities = scored.options, scored.probabilities
         best = probabilities.argmax(axis=1)
         names = [options[i].name for i in best]
-        reasons = self._reasons(trained, prefix, encoded, names, views)
+        reasons = self._reasons(trained, scored.prefix, scored.encoded, names, views)
         return [
             AnswerContent(
                 kind="pattern",
@@ -313,6 +336,16 @@ class SeriesStudent:
                 spans.append(Span(text=" "))
             spans += said
         return tuple(spans)
+
+
+@dataclass(frozen=True, eq=False)
+class _Scored:
+    """Windows with the options asked of them, and how likely each is: (windows, options)."""
+
+    prefix: Prefix
+    encoded: Encoded
+    options: Sequence[Option]
+    probabilities: NDArray[np.float64]
 
 
 def weights_of(model: SeriesModel) -> dict[str, Tensor]:

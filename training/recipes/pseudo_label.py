@@ -206,8 +206,10 @@ def _fit(
             state.write_checkpoint()
     model = state.best_model()
     rules = {task.question.id: rules for task in tasks if (rules := task.rules(model)) is not None}
+    warmth = {task.question.id: t for task in tasks if (t := task.temperature(model)) is not None}
     write_report(checkpoint_dir, studies, model)
-    return SeriesStudent(resolved.model_copy(update={"rules": rules}), model)
+    learned = {"rules": rules, "temperatures": warmth}
+    return SeriesStudent(resolved.model_copy(update=learned), model)
 
 
 def _train_step(tasks: Sequence[Task], state: TrainingState, config: PseudoLabelConfig) -> float:

@@ -151,6 +151,10 @@ class EventTask:
             weight += float(say.sum())
         return total / weight
 
+    def temperature(self, model: SeriesModel) -> float | None:
+        """Events have thresholds instead."""
+        return None
+
     def note(self, model: SeriesModel) -> dict[str, Tensor]:
         """Nothing is noted of events."""
         return {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 from core.questions.base import Question
+from core.students.confidence import FEWEST_WINDOWS, fitted_temperature
 from core.students.series import (
     SeriesConfig,
     SeriesModel,
@@ -147,18 +148,36 @@ class PatternTask:
         """Return the mean probability that the decoder gives to what validation windows are."""
         if self.held is None:
             return None
-        language = model.language
-        blocks = language.blocks([option.name for option in self.question.options])
         total = 0.0
         weights = self.held.weights[self.judges]
-        for index in self.judges.split(64):
-            batch = self.held.at(index)
-            encoded = model.net.encode(batch.rows_R_G, batch.window_of_row, len(index))
-            prefix = language.prefix(model.net.soft_tokens(encoded), self.place)
-            p = language.score(prefix, blocks).softmax(dim=1)
-            given = (p * self.held_shares_W_K[index]).sum(dim=1)
+        for index, scores in self._held_scores(model, self.held):
+            given = (scores.softmax(dim=1) * self.held_shares_W_K[index]).sum(dim=1)
             total += float((self.held.weights[index] * given).sum())
         return total / float(weights.sum())
+
+    def _held_scores(
+        self, model: SeriesModel, held: PatternData
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield places of judging validation windows with their (windows, options) scores."""
+        language = model.language
+        blocks = language.blocks([option.name for option in self.question.options])
+        for index in self.judges.split(64):
+            batch = held.at(index)
+            encoded = model.net.encode(batch.rows_R_G, batch.window_of_row, len(index))
+            prefix = language.prefix(model.net.soft_tokens(encoded), self.place)
+            yield index, language.score(prefix, blocks)
+
+    @torch.no_grad()
+    def temperature(self, model: SeriesModel) -> float | None:
+        """Return what makes confidences on validation windows honest; None with too few."""
+        if self.held is None or len(self.judges) < FEWEST_WINDOWS:
+            return None
+        scores = torch.cat([part for _, part in self._held_scores(model, self.held)])
+        return fitted_temperature(
+            scores.double().numpy(),
+            self.held.labels[self.judges].numpy(),
+            self.held.trusted[self.judges].numpy(),
+        )
 
     def rules(self, model: SeriesModel) -> EventRules | None:
         """Patterns need no rules."""

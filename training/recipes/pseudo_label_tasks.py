@@ -53,6 +53,10 @@ class Task(Protocol):
         """Return how the trained model's probabilities become intervals (anomaly)."""
         ...
 
+    def temperature(self, model: SeriesModel) -> float | None:
+        """Return what the scores of options are to be divided by (pattern); None: by nothing."""
+        ...
+
     def note(self, model: SeriesModel) -> dict[str, Tensor]:
         """Return what is worth remembering of the model of now, to survive with the training."""
         ...
