@@ -40,7 +40,7 @@ from core.students.series_events import (
     numbered,
 )
 from core.students.series_input import N_PATCHES, Prepared, on_grid, prepare
-from core.students.series_net import Body, Encoded, SeriesNet
+from core.students.series_net import Encoded, SeriesNet
 from core.students.series_words import (
     NONE,
     SIGNS,
@@ -48,7 +48,7 @@ from core.students.series_words import (
     option_words,
     spans_from,
 )
-from core.students.sizes import Base, Size
+from core.students.sizes import Base, Body, Size
 
 WEIGHTS_FILE = "model.safetensors"
 _CHUNK = 64

@@ -9,7 +9,6 @@ a window are averaged before the class head and the decoder see them.
 """
 
 from collections.abc import Sequence
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -22,8 +21,8 @@ from core.students.series_input import (
     on_grid,
     patch_statistics,
 )
+from core.students.sizes import Body
 
-Body = Literal["conv", "informer"]
 N_TOKENS = 32
 
 

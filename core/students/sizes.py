@@ -19,6 +19,8 @@ from core.errors import ConfigError
 from core.model import Frozen
 
 Size = Literal["pocket", "smollm2", "huggingface"]
+Body = Literal["conv", "informer"]
+"""The shape of the encoder: dilated convolutions, or ProbSparse attention with distilling."""
 POCKET = "pocket"
 SMOLLM2 = "smollm2"
 MOST_SOFT = 32

@@ -4,6 +4,9 @@ Wrong labels are borne by augmentation, generalised cross-entropy, averaged weig
 stopping on validation examples; corrections are drawn more often and learned with a loss that
 trusts them more. When `study` is on, the pattern labels are studied before (`noise_study.py`):
 which are suspected, what the teacher confuses, and what is learned instead.
+
+The form of a page is built from the config, and the app never loads torch: so what needs it is
+imported where it is used.
 """
 
 from __future__ import annotations
@@ -11,21 +14,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import get_args
-
-import torch
+from typing import TYPE_CHECKING, get_args
 
 from core.errors import ConfigError
 from core.questions.base import Question
-from core.students.series import SeriesStudent
 from core.students.series_detectors import refuse_unknown
-from core.students.series_net import Body
-from core.students.sizes import MOST_SOFT, POCKET, SMOLLM2, base_for
+from core.students.sizes import MOST_SOFT, POCKET, SMOLLM2, Body, base_for, refuse_missing
 from training.examples import Progress, TrainingExample, TrainingStopped
-from training.recipes.noise_ledger import Ledger
-from training.recipes.noise_report import write_report
-from training.recipes.pseudo_label_state import TrainingState
-from training.recipes.pseudo_label_tasks import Task, build_tasks, student_config
+
+if TYPE_CHECKING:
+    from core.students.series import SeriesStudent
+    from training.recipes.pseudo_label_state import TrainingState
+    from training.recipes.pseudo_label_tasks import Task
 
 SIZES = (POCKET, SMOLLM2)
 BODIES: tuple[Body, ...] = get_args(Body)
@@ -138,6 +138,7 @@ class PseudoLabelConfig:
                 f"lora_rank={self.lora_rank} says nothing of the size {POCKET!r}, which is trained "
                 "whole; give 0, or choose a language model that exists already"
             )
+        refuse_missing(self.student, self.lora_rank)
 
     @property
     def detector_keys(self) -> tuple[str, ...]:
@@ -162,6 +163,8 @@ def fit(
         TrainingStopped: `should_stop` said so; a checkpoint was written.
         ConfigError: there is no example to learn from, or the checkpoint is another training's.
     """
+    import torch
+
     threads = torch.get_num_threads()
     torch.set_num_threads(config.threads)
     try:
@@ -179,6 +182,12 @@ def _fit(
     should_stop: Callable[[], bool],
     checkpoint_dir: Path,
 ) -> SeriesStudent:
+    from core.students.series import SeriesStudent
+    from training.recipes.noise_ledger import Ledger
+    from training.recipes.noise_report import write_report
+    from training.recipes.pseudo_label_state import TrainingState
+    from training.recipes.pseudo_label_tasks import build_tasks, student_config
+
     with_texts = config.text_batch_size > 0
     base = base_for(config.student, config.lora_rank, config.soft_tokens)
     resolved = student_config(
@@ -213,6 +222,8 @@ def _fit(
 
 
 def _train_step(tasks: Sequence[Task], state: TrainingState, config: PseudoLabelConfig) -> float:
+    import torch
+
     progress = state.step / config.steps
     state.model.train()
     state.set_learning_rate(progress)
@@ -228,7 +239,6 @@ def _train_step(tasks: Sequence[Task], state: TrainingState, config: PseudoLabel
     return total / len(tasks)
 
 
-@torch.no_grad()
 def _validate(tasks: Sequence[Task], state: TrainingState) -> float | None:
     """Return the mean probability given to validation labels, by the averaged weights."""
     model = state.averaged_model()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CHECKPOINT = "checkpoint.pt"
 EVENT_SPEED = 3.0
 """Learning rate of the event heads, relative to the rest: events are few and features ready."""
-_LATER = ("size", "base", "body", "student", "lora_rank", "soft_tokens")
+_LATER = ("size", "base", "body", "temperatures", "student", "lora_rank", "soft_tokens")
 _RISE = 0.2  # share of the steps over which the learning rate rises
 
 

@@ -19,7 +19,6 @@ from core.students.series_decoder import question_token
 from core.students.series_events import (
     EventRules,
 )
-from core.students.series_net import Body
 from core.students.series_words import (
     Vocabulary,
     event_texts,
@@ -27,7 +26,7 @@ from core.students.series_words import (
     option_words,
     pattern_text,
 )
-from core.students.sizes import POCKET, Base, size_of
+from core.students.sizes import POCKET, Base, Body, size_of
 from training.examples import TrainingExample
 from training.recipes.pseudo_label_events import EventTask
 from training.recipes.pseudo_label_patterns import PatternTask
