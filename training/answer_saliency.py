@@ -1,4 +1,4 @@
-"""What a student looked at in the windows of a run folder: one file per item, beside its answers."""
+"""What a student looked at in the windows of a run folder: a file per item, beside its answers."""
 
 from pathlib import Path
 
