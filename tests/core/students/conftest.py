@@ -41,7 +41,13 @@ def shape_student(
     parts: list[tuple[Split, int, int]] = [("train", 108, 1), ("validation", 45, 3)]
     for split, n, seed in parts:
         examples += [
-            TrainingExample(shapes.id, view, AnswerContent(kind="pattern", label=key), split=split)
+            TrainingExample(
+                shapes.id,
+                view,
+                AnswerContent(kind="pattern", label=key),
+                source="correction" if split == "validation" else "pseudo",
+                split=split,
+            )
             for view, key in zip(*made(n, seed), strict=True)
         ]
     config = PseudoLabelConfig(

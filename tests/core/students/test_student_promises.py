@@ -1,6 +1,7 @@
 """What a series student promises of any series: wordings, lengths, gaps, honest confidences."""
 
 import tracemalloc
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from core.measure import WindowFacts
 from core.questions.base import Question
 from core.series import WindowView
 from core.students.confidence import calibration_error, softmax
-from core.students.language import OptionBlocks
+from core.students.language import OptionBlocks, Prefix
 from core.students.series import SeriesModel, SeriesStudent, measured_claim
 from core.whole_series import LONGEST, answer_whole, windows_of
 from tests.core.students.conftest import Made
@@ -41,7 +42,11 @@ def test_every_wording_of_every_option_is_used_in_training(
         asked.append(wordings)
         return own(wordings)
 
+    def score(prefix: Prefix, blocks: OptionBlocks) -> torch.Tensor:
+        return torch.zeros(len(prefix), blocks.n_texts)
+
     monkeypatch.setattr(model.decoder, "blocks", listen)
+    monkeypatch.setattr(model.decoder, "score", score)
     rng = torch.Generator().manual_seed(1)
     for _ in range(40):
         task.loss(model, 0.0, rng)
@@ -98,7 +103,7 @@ def test_a_million_samples_are_cut_into_windows_without_a_copy() -> None:
     values = np.zeros((1_000_000, 1))
     views = windows_of(values, None)
     assert (views[0].start, views[-1].stop) == (0, 1_000_000)
-    assert all(b.start < a.stop for a, b in zip(views, views[1:], strict=False))
+    assert all(after.start < before.stop for before, after in pairwise(views))
     assert all(len(v.values) <= LONGEST and np.shares_memory(v.values, values) for v in views)
 
 
