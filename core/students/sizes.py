@@ -94,8 +94,10 @@ def base_for(student: str, lora_rank: int, soft_tokens: int) -> Base | None:
         return None
     refuse_missing(student, lora_rank)
     place = find(student)
+    path = Path(student).expanduser()
     return Base(
-        source=student,
+        # a student outlives the folder in which its training was started
+        source=str(path.resolve()) if path.exists() else student,
         revision=place.revision,
         weights_sha256=weights_hash(place),
         lora_rank=lora_rank,
