@@ -172,7 +172,8 @@ def step_costs(given: argparse.Namespace) -> dict[str, Any]:
     resolved = student_config(examples, [data.question], False, student=given.size, base=base)
     model = SeriesModel(resolved)
     loaded_s = time.process_time() - started
-    language = model.language
+    language = model.decoder
+    assert isinstance(language, BaseLanguage), "a step is measured with a base; give --size"
     windows = window_rows([prepare(view) for view in data.views[:N_STEP]])
     names = [option.name for option in data.question.options[: given.options]]
     labels = torch.zeros(N_STEP, dtype=torch.long)
@@ -183,7 +184,7 @@ def step_costs(given: argparse.Namespace) -> dict[str, Any]:
         """Score all options at once and go backwards; return CPU seconds and scores."""
         model.zero_grad()
         before = time.process_time()
-        scores = language.score(prefix_of(model, windows, N_STEP), blocks)
+        scores = language.log_likelihood(prefix_of(model, windows, N_STEP), blocks)
         torch.nn.functional.cross_entropy(scores, labels).backward()
         return time.process_time() - before, scores.detach()
 

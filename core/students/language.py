@@ -46,6 +46,7 @@ class OptionBlocks:
         self.block = torch.tensor([i for i, text in enumerate(texts) for _ in text])
         self.place = torch.tensor([k for text in texts for k in range(len(text))])
         starts = torch.tensor([0, *[len(text) for text in texts]]).cumsum(0).tolist()
+        self.texts = [tuple(text) for text in texts]
         self.n_texts = len(texts)
         # For every scored word: which sequence position predicts it (-1: the prefix's last one).
         source: list[int] = []

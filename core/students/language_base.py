@@ -65,6 +65,7 @@ class BaseLanguage(nn.Module):
         self.project = Projector(SOFT_WIDTH, table.shape[1], float(table.float().std()))
         self._prompts = [self._prompt(question) for question in questions]
         self._kept: dict[int, Past] = {}
+        self._plain: dict[tuple[int, tuple[int, ...]], Tensor] = {}
 
     @property
     def _lm(self) -> Any:
@@ -81,6 +82,26 @@ class BaseLanguage(nn.Module):
         return OptionBlocks([self._ids(wording.strip()) for wording in wordings], self._end)
 
     def score(self, prefix: Prefix, blocks: OptionBlocks) -> Tensor:
+        """Return (B, texts): mean log-probability per token, less what it is without any window.
+
+        A base likes some texts better than others whatever it is shown, by more than a projector
+        learns to make up for: what counts is what the window changes. The end of a text counts too.
+        """
+        return self.log_likelihood(prefix, blocks) - self._without_window(prefix.place, blocks)
+
+    @torch.no_grad()
+    def _without_window(self, place: int, blocks: OptionBlocks) -> Tensor:
+        """Return (1, texts) without soft tokens; kept where nothing can change them."""
+        nothing = Prefix(self._embed(self._prompts[place][1])[None], place)
+        if self.writes:
+            return self.log_likelihood(nothing, blocks)
+        for text in blocks.texts:
+            if (place, text) not in self._plain:
+                alone = OptionBlocks([text], self._end)
+                self._plain[place, text] = self.log_likelihood(nothing, alone)
+        return torch.cat([self._plain[place, text] for text in blocks.texts], dim=1)
+
+    def log_likelihood(self, prefix: Prefix, blocks: OptionBlocks) -> Tensor:
         """Return (B, texts): mean log-probability per token, the end of the text included."""
         past = self._question(prefix.place)
         n_past = past[0][0].shape[2]
@@ -102,7 +123,7 @@ class BaseLanguage(nn.Module):
     def score_plainly(self, prefix: Prefix, wording: str) -> Tensor:
         """Return (B,) scores of one option, the whole prompt read again for it.
 
-        What `score` is compared with: the same numbers for many times the work.
+        What `log_likelihood` is compared with: the same numbers for many times the work.
         """
         text = self._ids(wording.strip())
         before = self._embed(self._prompts[prefix.place][0]).expand(len(prefix), -1, -1)

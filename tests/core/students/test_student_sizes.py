@@ -190,7 +190,7 @@ def test_the_packed_score_is_that_of_each_option_read_alone(base: Path, rank: in
     wordings = [option.name for option in PATTERN.options]
     with torch.no_grad():
         prefix = language.prefix(soft, 0)
-        packed = language.score(prefix, language.blocks(wordings))
+        packed = language.log_likelihood(prefix, language.blocks(wordings))
         alone = torch.stack([language.score_plainly(prefix, text) for text in wordings], dim=1)
     assert torch.allclose(packed, alone, atol=1e-5)
 
