@@ -7,7 +7,8 @@ The second form needs neither app nor database; `training.answer_folder` says wh
 
 config.json: {"kind": "label", "teacher": <name in core.teachers.TEACHERS>, "job_id": ...},
 {"kind": "label", "batch": <what to ask of models>, ...}, which `training.labelling` does, or
-{"kind": "answer", "student": <folder from the run folder>, "author_version": ..., "job_id": ...}.
+{"kind": "answer", "student": <folder from the run folder>, "author_version": ..., "job_id": ...};
+with "looked_at": true it also writes what the student looked at (`training.answer_saliency`).
 Started again, it goes on after what is in answers.jsonl and errors.jsonl. torch is loaded only
 when the student needs it.
 """
@@ -31,6 +32,7 @@ from core.series import SeriesData, WindowView, view_window
 from core.students.base import Student
 from core.teachers.base import Ask, Reply, Teacher
 from training import door
+from training.answer_saliency import keep_saliency
 from training.door import Paused, StopFlag, Stopped
 from training.eta import Clock
 from training.run_folder import RunAsk, RunError, RunFolder, RunStatus
@@ -61,7 +63,11 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
     elif config["kind"] == "answer":
         author = Author(kind="student", name="student", version=str(config["author_version"]))
         student_folder = (folder.path / config["student"]).resolve()
-        _ask_student(desk, todo, student_folder, author, str(config.get("job_id", "")))
+        student = _student(student_folder)
+        _ask_student(desk, todo, student, author, str(config.get("job_id", "")))
+        if config.get("looked_at"):
+            for ask in asks:
+                keep_saliency(folder, student, desk.question(ask), ask.item_id, desk.view(ask))
     else:
         raise JobError(
             f"a run of kind {config['kind']!r} does not answer anything; "
@@ -221,9 +227,7 @@ def _teacher(name: str) -> Teacher:
     return TEACHERS[name]()
 
 
-def _ask_student(
-    desk: _Desk, todo: Sequence[RunAsk], folder: Path, author: Author, job_id: str
-) -> None:
+def _student(folder: Path) -> Student:
     from core.students import load_student
 
     if not folder.is_dir():
@@ -231,7 +235,12 @@ def _ask_student(
             f"the model folder {folder} is gone, so its student cannot answer; "
             "train again, or restore the folder from a backup"
         )
-    student = load_student(folder)
+    return load_student(folder)
+
+
+def _ask_student(
+    desk: _Desk, todo: Sequence[RunAsk], student: Student, author: Author, job_id: str
+) -> None:
     for batch in batches(desk.without_answered(todo, author), STUDENT_BATCH):
         desk.check_stop()
         question = desk.question(batch[0])

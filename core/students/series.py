@@ -1,14 +1,15 @@
 """The `series` student: reads windows through its encoder and answers in its own words.
 
-A pattern label is the decoder's mean log-probability per word of each option's wording. Intervals
-and every position in a rationale come from heads on the encoder; words come from the decoder;
-levels and heights are measured by code. Options, wordings and event types are looked up exactly:
-what it was not trained on is refused.
+A pattern label is the language model's mean log-probability per token of each option's wording.
+Intervals and every position in a rationale come from heads on the encoder; words come from the
+language model, of whichever size it is; levels and heights are measured by code. Options, wordings
+and event types are looked up exactly: what it was not trained on is refused.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 import torch
@@ -23,11 +24,12 @@ from core.checks_stretch import measured_value
 from core.errors import ConfigError
 from core.measure import WindowFacts
 from core.model import Frozen
-from core.questions.base import Question
+from core.questions.base import Option, Question
 from core.series import WindowView
 from core.students import CONFIG_FILE
+from core.students.language import Language, Prefix, build_language, soft_width
 from core.students.lookup import trained_question
-from core.students.series_decoder import POCKET, Decoder, OptionBlocks, build_language_model
+from core.students.series_decoder import POCKET
 from core.students.series_detectors import n_features, refuse_unknown, sample_features
 from core.students.series_events import (
     EventRules,
@@ -43,10 +45,10 @@ from core.students.series_words import (
     NONE,
     SIGNS,
     WHY,
-    Vocabulary,
     option_words,
     spans_from,
 )
+from core.students.sizes import Base, Body, Size
 
 WEIGHTS_FILE = "model.safetensors"
 _CHUNK = 64
@@ -61,8 +63,13 @@ class SeriesConfig(Frozen):
         slots: keys of the positions it can point to in a pattern's rationale.
         rules: how probabilities become intervals, by id of the anomaly question.
         explains: ids of the questions whose answers it gives reasons for.
-        decoder: transformers configuration of its language model.
+        temperatures: what the scores of options are divided by, by id of the pattern question, so
+            that a confidence is how often the label is right; 1 where it could not be learned.
+        size: which of the three sizes it has.
+        base: the language model it was trained on; None for `pocket`, which is trained whole.
+        decoder: transformers configuration of the language model of `pocket`.
         width: channels of its encoder.
+        body: the shape of its encoder.
         detectors: keys of the detectors whose scores its event heads read.
     """
 
@@ -72,31 +79,35 @@ class SeriesConfig(Frozen):
     slots: tuple[str, ...] = ()
     rules: dict[str, EventRules] = Field(default_factory=dict)
     explains: tuple[str, ...] = ()
+    temperatures: dict[str, float] = Field(default_factory=dict)
+    size: Size = "pocket"
+    base: Base | None = None
     decoder: dict[str, Any] = Field(default_factory=lambda: dict(POCKET))
     width: int = 64
+    body: Body = "conv"
     detectors: tuple[str, ...] = ()
 
 
 class SeriesModel(torch.nn.Module):
-    """The trainable whole: encoder with heads, and the decoder."""
+    """The trainable whole: encoder with heads, and what is trained of the language model."""
 
     def __init__(self, config: SeriesConfig) -> None:
         super().__init__()
-        vocabulary = Vocabulary(config.tokens)
         self.net = SeriesNet(
             [len(q.options) for q in config.questions if q.kind == "pattern"],
             [len(q.types) for q in config.questions if q.kind == "anomaly"],
             len(config.slots),
             config.width,
-            int(config.decoder["hidden_size"]),
+            soft_width(config),
             n_features(config.detectors),
+            config.body,
         )
-        self.decoder = Decoder(build_language_model(config.decoder, len(vocabulary)), vocabulary)
+        self.decoder = build_language(config)
 
-
-def question_token(place: int) -> str:
-    """Return the token that tells the decoder which question is asked."""
-    return f"<question:{place}>"
+    @property
+    def language(self) -> Language:
+        """The language model; its weights are saved under the older name `decoder`."""
+        return cast(Language, self.decoder)
 
 
 def event_token(place: int, event_type: int) -> str:
@@ -142,7 +153,7 @@ class SeriesStudent:
             return [
                 content
                 for chunk in _chunks(views)
-                for content in self._patterns(question, trained, head, chunk)
+                for content in self._patterns(question, trained, chunk)
             ]
         return [
             self._anomalies(question, trained, view, *self._events(head, view)) for view in views
@@ -198,24 +209,41 @@ class SeriesStudent:
         load_weights(model, weights)
         return cls(config, model)
 
-    def _patterns(
-        self, question: Question, trained: Question, head: int, views: Sequence[WindowView]
-    ) -> list[AnswerContent]:
-        place = self.config.questions.index(trained)
+    @torch.no_grad()
+    def option_probabilities(
+        self, question: Question, views: Sequence[WindowView]
+    ) -> NDArray[np.float64]:
+        """Return (windows, options) how likely each option of a pattern question is.
+
+        Options are in the order in which the student was trained on them, without those not asked.
+        """
+        trained = trained_question(question, self.config.questions)
+        scored = [self._scored(question, trained, chunk) for chunk in _chunks(views)]
+        return np.concatenate([one.probabilities for one in scored])
+
+    def _scored(
+        self, question: Question, trained: Question, views: Sequence[WindowView]
+    ) -> "_Scored":
         prepared = [prepare(view) for view in views]
         encoded = self.model.net.encode(*window_rows(prepared), len(views))
-        prefix = self.model.decoder.prefix(
-            self.model.net.soft_tokens(encoded), question_token(place)
-        )
+        language = self.model.language
+        place = self.config.questions.index(trained)
+        prefix = language.prefix(self.model.net.soft_tokens(encoded), place)
         asked = {option.key: option for option in question.options}
         # The order of training, whatever the order asked: sums then round alike as well.
         options = [asked[o.key] for o in trained.options if o.key in asked]
-        words = self.model.decoder.vocabulary
-        texts = [words.ids(option_words(option.name)) for option in options]
-        scores = self.model.decoder.score(prefix, OptionBlocks(texts, self.model.decoder.end))
-        probabilities = scores.softmax(dim=1).double().numpy()
+        scores = language.score(prefix, language.blocks([option.name for option in options]))
+        scores = scores / self.config.temperatures.get(trained.id, 1.0)
+        return _Scored(prefix, encoded, options, scores.softmax(dim=1).double().numpy())
+
+    def _patterns(
+        self, question: Question, trained: Question, views: Sequence[WindowView]
+    ) -> list[AnswerContent]:
+        scored = self._scored(question, trained, views)
+        options, probabilities = scored.options, scored.probabilities
         best = probabilities.argmax(axis=1)
-        reasons = self._reasons(trained, prefix, encoded, [texts[i] for i in best], views)
+        names = [options[i].name for i in best]
+        reasons = self._reasons(trained, scored.prefix, scored.encoded, names, views)
         return [
             AnswerContent(
                 kind="pattern",
@@ -230,9 +258,9 @@ class SeriesStudent:
     def _reasons(
         self,
         trained: Question,
-        prefix: Tensor,
+        prefix: Prefix,
         encoded: Encoded,
-        labels: Sequence[list[int]],
+        labels: Sequence[str],
         views: Sequence[WindowView],
     ) -> list[tuple[Span, ...]]:
         """Let the decoder write why, and put the position head's samples into its words."""
@@ -240,11 +268,10 @@ class SeriesStudent:
             return [() for _ in views]
         # The head has a row even where no rationale that was learned from spoke of a position.
         places = head_positions(self.model.net.positions(encoded))[:, : len(self.config.slots)]
-        why = self.model.decoder.vocabulary.id(WHY)
         reasons: list[tuple[Span, ...]] = [() for _ in views]
-        for label in {tuple(label) for label in labels}:
-            rows = [i for i, other in enumerate(labels) if tuple(other) == label]
-            texts = self.model.decoder.write(prefix[rows], [*label, why])
+        for label in dict.fromkeys(labels):
+            rows = [i for i, other in enumerate(labels) if other == label]
+            texts = self.model.language.write(prefix.rows(rows), [*option_words(label), WHY])
             for i, tokens in zip(rows, texts, strict=True):
                 claims = PatternClaims(self.config.slots, places[i], views[i])
                 reasons[i] = spans_from(tokens, claims, claims.facts)
@@ -287,22 +314,21 @@ class SeriesStudent:
         if trained.id not in self.config.explains:
             return ()
         place_of = self.config.questions.index(trained)
-        decoder = self.model.decoder
-        soft = self.model.net.soft_tokens(encoded)
-        prefix = decoder.prefix(soft, question_token(place_of))
+        language = self.model.language
+        prefix = language.prefix(self.model.net.soft_tokens(encoded), place_of)
         facts = WindowFacts(view)
         if not intervals:
             # The sample that the head finds the least ordinary, for words on what was dismissed.
             least = np.unravel_index(probabilities[:, 0].argmin(), probabilities[:, 0].shape)
             channel, place = int(least[0]), view.start + int(least[1])
             claims = RangeClaims(facts, place, place + 1, channel)
-            tokens = decoder.write(prefix, decoder.vocabulary.ids([NONE]))[0]
+            tokens = language.write(prefix, [NONE])[0]
             return spans_from(tokens, claims, facts)
         spans: list[Span] = []
         for found, event in zip(intervals, events, strict=True):
             channel, value = strongest(facts, found)
             prompt = [event_token(place_of, event.type), SIGNS[0] if value >= 0 else SIGNS[1]]
-            tokens = decoder.write(prefix, decoder.vocabulary.ids(prompt))[0]
+            tokens = language.write(prefix, prompt)[0]
             claims = RangeClaims(facts, found.start, found.stop, channel)
             on_channel = found.model_copy(update={"channels": (channel,)})
             said = spans_from(tokens, claims, facts, on_channel)
@@ -310,6 +336,16 @@ class SeriesStudent:
                 spans.append(Span(text=" "))
             spans += said
         return tuple(spans)
+
+
+@dataclass(frozen=True, eq=False)
+class _Scored:
+    """Windows with the options asked of them, and how likely each is: (windows, options)."""
+
+    prefix: Prefix
+    encoded: Encoded
+    options: Sequence[Option]
+    probabilities: NDArray[np.float64]
 
 
 def weights_of(model: SeriesModel) -> dict[str, Tensor]:

@@ -1,7 +1,7 @@
-"""The language model of the series student: scores options, learns and writes rationales.
+"""The `pocket` language model of the series student: a small Llama, trained whole.
 
-Any Hugging Face causal model goes: it is only ever called with `inputs_embeds`. The pocket decoder
-is a small Llama built from a configuration and trained whole.
+It has a vocabulary of its own, the words it was trained on, and scores options, learns rationales
+and writes them.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.students.series_words import END, MAX_TOKENS, PAD, SLOTS, Vocabulary, is_opening
+from core.students.language import OptionBlocks, Prefix
+from core.students.series_words import (
+    END,
+    MAX_TOKENS,
+    PAD,
+    SLOTS,
+    Vocabulary,
+    is_opening,
+    option_words,
+)
 
 POCKET: dict[str, Any] = {
     "model_type": "llama",
@@ -44,41 +53,15 @@ def build_language_model(config: dict[str, Any], n_words: int) -> nn.Module:
     return AutoModelForCausalLM.from_config(resolved, attn_implementation="sdpa")
 
 
-class OptionBlocks:
-    """Option texts packed behind one prefix: each sees the prefix and itself, none another.
-
-    The order of options therefore cannot matter, and the prefix is read once for all of them.
-    """
-
-    def __init__(self, texts: Sequence[Sequence[int]], end: int) -> None:
-        self.ids = torch.tensor([word for text in texts for word in text])
-        self.block = torch.tensor([i for i, text in enumerate(texts) for _ in text])
-        self.place = torch.tensor([k for text in texts for k in range(len(text))])
-        starts = torch.tensor([0, *[len(text) for text in texts]]).cumsum(0).tolist()
-        self.n_texts = len(texts)
-        # For every scored word: which sequence position predicts it (-1: the prefix's last one).
-        source: list[int] = []
-        target: list[int] = []
-        owner: list[int] = []
-        for i, text in enumerate(texts):
-            source += [-1, *range(starts[i], starts[i] + len(text))]
-            target += [*text, end]
-            owner += [i] * (len(text) + 1)
-        self.source, self.target, self.owner = map(torch.tensor, (source, target, owner))
-        self.lengths = torch.bincount(self.owner).float()
-
-    def layout(self, n_prefix: int) -> tuple[Tensor, Tensor]:
-        """Return (Q, Q) additive attention mask and (Q,) position ids."""
-        n = n_prefix + len(self.ids)
-        block = torch.cat([torch.full((n_prefix,), -1), self.block])
-        causal = torch.ones(n, n, dtype=torch.bool).tril()
-        seen = causal & ((block[None, :] == -1) | (block[None, :] == block[:, None]))
-        mask = torch.zeros(n, n).masked_fill(~seen, torch.finfo(torch.float32).min)
-        return mask, torch.cat([torch.arange(n_prefix), n_prefix + self.place])
+def question_token(place: int) -> str:
+    """Return the token that tells the decoder which question is asked."""
+    return f"<question:{place}>"
 
 
 class Decoder(nn.Module):
     """A causal language model over the student's vocabulary, read through soft tokens."""
+
+    writes = True
 
     def __init__(self, language_model: nn.Module, vocabulary: Vocabulary) -> None:
         super().__init__()
@@ -99,18 +82,24 @@ class Decoder(nn.Module):
         embeddings: nn.Module = self.lm.get_input_embeddings()  # pyright: ignore
         return embeddings(ids)
 
-    def prefix(self, soft_B_S_d: Tensor, question_token: str) -> Tensor:
+    def prefix(self, soft_B_S_w: Tensor, place: int) -> Prefix:
         """Return the soft tokens followed by the token of the question asked."""
-        token = self.embed(torch.tensor([self.vocabulary.id(question_token)]))
-        return torch.cat([soft_B_S_d, token.expand(len(soft_B_S_d), 1, -1)], dim=1)
+        token = self.embed(torch.tensor([self.vocabulary.id(question_token(place))]))
+        token = token.expand(len(soft_B_S_w), 1, -1)
+        return Prefix(torch.cat([soft_B_S_w, token], dim=1), place)
 
-    def score(self, prefix_B_P_d: Tensor, blocks: OptionBlocks) -> Tensor:
+    def blocks(self, wordings: Sequence[str]) -> OptionBlocks:
+        """Return option texts as blocks of their own."""
+        texts = [self.vocabulary.ids(option_words(wording)) for wording in wordings]
+        return OptionBlocks(texts, self.end)
+
+    def score(self, prefix: Prefix, blocks: OptionBlocks) -> Tensor:
         """Return (B, texts): mean log-probability per word, the end of the text included."""
-        batch, n_prefix = prefix_B_P_d.shape[:2]
+        batch, n_prefix = prefix.embeddings.shape[:2]
         words = self.embed(blocks.ids).expand(batch, -1, -1)
         mask, places = blocks.layout(n_prefix)
         logits = self.lm(
-            inputs_embeds=torch.cat([prefix_B_P_d, words], dim=1),
+            inputs_embeds=torch.cat([prefix.embeddings, words], dim=1),
             attention_mask=mask.expand(batch, 1, -1, -1),
             position_ids=places.expand(batch, -1),
             use_cache=False,
@@ -120,30 +109,31 @@ class Decoder(nn.Module):
         return total / blocks.lengths
 
     def text_loss(
-        self, prefix_B_P_d: Tensor, prompts: Sequence[Sequence[int]], texts: Sequence[Sequence[int]]
+        self, prefix: Prefix, prompts: Sequence[Sequence[str]], texts: Sequence[Sequence[str]]
     ) -> Tensor:
-        """Return the mean cross-entropy of `texts`, each written after its prompt."""
-        rows = [[*p, *t, self.end] for p, t in zip(prompts, texts, strict=True)]
+        """Return the mean cross-entropy of `texts`, words each, each after its prompt."""
+        ids_of = self.vocabulary.ids
+        rows = [[*ids_of(p), *ids_of(t), self.end] for p, t in zip(prompts, texts, strict=True)]
         width = max(map(len, rows))
         ids = torch.tensor([row + [self.pad] * (width - len(row)) for row in rows])
         learn = torch.zeros(ids.shape, dtype=torch.bool)
         for i, (prompt, row) in enumerate(zip(prompts, rows, strict=True)):
             learn[i, len(prompt) : len(row)] = True
-        n_prefix = prefix_B_P_d.shape[1]
+        n_prefix = prefix.embeddings.shape[1]
         logits = self.lm(
-            inputs_embeds=torch.cat([prefix_B_P_d, self.embed(ids[:, :-1])], dim=1),
+            inputs_embeds=torch.cat([prefix.embeddings, self.embed(ids[:, :-1])], dim=1),
             use_cache=False,
         ).logits[:, n_prefix - 1 :]
         return F.cross_entropy(logits[learn], ids[learn])
 
     @torch.no_grad()
-    def write(self, prefix_B_P_d: Tensor, prompt: Sequence[int]) -> list[list[str]]:
+    def write(self, prefix: Prefix, prompt: Sequence[str]) -> list[list[str]]:
         """Write one text per row after the same prompt, word by word, the likeliest word each time.
 
         Only well-formed texts can be written: a span opens first, and slots stand inside spans.
         """
-        batch = len(prefix_B_P_d)
-        inputs = torch.cat([prefix_B_P_d, self._embed_prompt(prompt, batch)], dim=1)
+        batch = len(prefix)
+        inputs = torch.cat([prefix.embeddings, self._embed_prompt(prompt, batch)], dim=1)
         cache: Any = None
         written: list[list[int]] = [[] for _ in range(batch)]
         open_rows = torch.ones(batch, dtype=torch.bool)
@@ -165,5 +155,6 @@ class Decoder(nn.Module):
             inputs = self.embed(chosen)[:, None]
         return [[self.vocabulary.tokens[i] for i in row] for row in written]
 
-    def _embed_prompt(self, prompt: Sequence[int], batch: int) -> Tensor:
-        return self.embed(torch.tensor(list(prompt), dtype=torch.long)).expand(batch, -1, -1)
+    def _embed_prompt(self, prompt: Sequence[str], batch: int) -> Tensor:
+        ids = torch.tensor(self.vocabulary.ids(prompt), dtype=torch.long)
+        return self.embed(ids).expand(batch, -1, -1)

@@ -1,6 +1,6 @@
 """The network of the series student: encoder over patches, heads, soft tokens for the decoder.
 
-    (rows, 4, 128) patch statistics -> conv stem -> 32 tokens -> dilated convolutions
+    (rows, 6, 128) patch statistics -> conv stem -> 32 tokens -> dilated convolutions
         -> pooled over channels -> class head, 32 soft tokens, position head on the patches
         -> per channel, with full-resolution convolutions -> event head, one row per sample
 
@@ -14,12 +14,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core.students.series_informer import InformerEncoder
 from core.students.series_input import (
     N_PATCHES,
     N_STATISTICS,
     on_grid,
     patch_statistics,
 )
+from core.students.sizes import Body
 
 N_TOKENS = 32
 
@@ -126,6 +128,7 @@ class SeriesNet(nn.Module):
         width: channels of the encoder.
         decoder_width: embedding size of the language model.
         n_features: rows per channel that the event heads read.
+        body: "conv" or "informer", the shape of the encoder.
     """
 
     def __init__(
@@ -136,9 +139,10 @@ class SeriesNet(nn.Module):
         width: int,
         decoder_width: int,
         n_features: int,
+        body: Body = "conv",
     ) -> None:
         super().__init__()
-        self.encoder = Encoder(width)
+        self.encoder = Encoder(width) if body == "conv" else InformerEncoder(width)
         self.classify = nn.ModuleList([nn.Linear(2 * width, n) for n in classes])
         self.events = nn.ModuleList([EventHead(width, n, n_features) for n in types])
         self.position = nn.Sequential(

@@ -5,6 +5,7 @@ from pages.components import session
 from pages.components.chart.data import Binding, Told
 from pages.components.explore_plot import log_marks
 from pages.components.page import Page
+from pages.components.review_looked_at import looked_at_strips
 from pages.components.review_phrases import phrases_now
 from pages.components.review_view import Beside
 from pages.components.workflows.comparing_answers import difference_line
@@ -28,6 +29,7 @@ def beside_of(page: Page, desk: Desk, proposal: Proposal | None = None) -> Besid
         keymap=keymap,
         told=_told(page, desk, keymap),
         phrases=phrases_now(page, desk),
+        strips=looked_at_strips(desk),
     )
 
 

@@ -15,6 +15,7 @@ from pages.components.marks import title_of
 from pages.components.messages import errors_shown
 from pages.components.page import Page
 from pages.components.review_examine_probe import show_probes
+from pages.components.review_looked_at import offer_looked_at
 from pages.components.words import plain
 from pages.components.workflows.examining import Evidence, evidence_of
 from pages.components.workflows.reviewing import Desk
@@ -46,7 +47,7 @@ def _drawer(page: Page, desk: Desk, series: SeriesData) -> None:
             continue
         with tab:
             if name == "Answers":
-                _show_answers(page, desk)
+                _show_answers(page, desk, series)
             elif name == "Another rendering":
                 _show_rendering(desk, series)
             else:
@@ -56,7 +57,7 @@ def _drawer(page: Page, desk: Desk, series: SeriesData) -> None:
 # -- answers
 
 
-def _show_answers(page: Page, desk: Desk) -> None:
+def _show_answers(page: Page, desk: Desk, series: SeriesData) -> None:
     found = evidence_of(page.store, desk)
     if not found.answers and not found.failed:
         st.caption("Nobody but people has said anything of this item.")
@@ -69,6 +70,7 @@ def _show_answers(page: Page, desk: Desk) -> None:
         label, key = plain(_name(found, answer)), f"examine_{answer.id}"
         with st.expander(label, expanded=place == 0, key=key):
             _show_answer(page, answer)
+            offer_looked_at(page, desk, series, answer)
     for failed in found.failed:
         label = f"{title_of(failed.author)}: no answer, {failed.problem.replace('_', ' ')}"
         with st.expander(plain(label), key=f"examine_{failed.id}", icon=":material/error:"):

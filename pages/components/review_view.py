@@ -10,6 +10,7 @@ from core.series import SeriesData
 from pages.components.chart import Action, Channel, ChartData, LogMark, Mark
 from pages.components.chart.data import Told
 from pages.components.chart.lines import LIMIT
+from pages.components.chart.scores import ScoreStrip
 from pages.components.marks import PEOPLE, RULES, author_colour, author_words
 from pages.components.review_buttons import actions_of, edit_actions
 from pages.components.review_panels import panels_of, type_name
@@ -37,7 +38,7 @@ LABEL_LANE = "people"
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands beside the item: zone, log, marks of Explore, a detector, phrases, keys."""
+    """What stands beside the item: zone, log, marks of Explore, scores, phrases, keys."""
 
     zone: str = "UTC"
     log: tuple[LogMark, ...] = ()
@@ -46,6 +47,7 @@ class Beside:
     phrases: PhraseDesk = field(default_factory=PhraseDesk)
     keymap: Keymap = DEFAULT_KEYS
     told: Told = field(default_factory=Told)
+    strips: tuple[ScoreStrip, ...] = ()
 
 
 def chart_of(
@@ -102,7 +104,7 @@ def chart_of(
         resample=desk.shown[1] - desk.shown[0] > LIMIT,
         overview=True,
         log=beside.log,
-        strips=() if scored is None else (scored.strip,),
+        strips=(*(() if scored is None else (scored.strip,)), *beside.strips),
         editable=drawing,
         selected="" if opened is None else f"{MARK}{id_of(opened.key)}",
         alt=_alt(desk, len(marks)),

@@ -4,27 +4,33 @@ Wrong labels are borne by augmentation, generalised cross-entropy, averaged weig
 stopping on validation examples; corrections are drawn more often and learned with a loss that
 trusts them more. When `study` is on, the pattern labels are studied before (`noise_study.py`):
 which are suspected, what the teacher confuses, and what is learned instead.
+
+The form of a page is built from the config, and the app never loads torch: so what needs it is
+imported where it is used.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-
-import torch
+from typing import TYPE_CHECKING, get_args
 
 from core.errors import ConfigError
 from core.questions.base import Question
-from core.students.series import SeriesStudent
 from core.students.series_detectors import refuse_unknown
+from core.students.sizes import MOST_SOFT, POCKET, SMOLLM2, Body, base_for, refuse_missing
 from training.examples import Progress, TrainingExample, TrainingStopped
-from training.recipes.noise_ledger import Ledger
-from training.recipes.noise_report import write_report
-from training.recipes.pseudo_label_state import TrainingState
-from training.recipes.pseudo_label_tasks import Task, build_tasks, student_config
 from training.troubles import diverged
+
+if TYPE_CHECKING:
+    from core.students.series import SeriesStudent
+    from training.recipes.pseudo_label_state import TrainingState
+    from training.recipes.pseudo_label_tasks import Task
+
+SIZES = (POCKET, SMOLLM2)
+BODIES: tuple[Body, ...] = get_args(Body)
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,15 @@ class PseudoLabelConfig:
     """Threads of torch; results are compared at one."""
     detectors: str = ""
     """Keys of detectors whose scores the event heads read as well, blanks between; empty: none."""
+    student: str = field(default=POCKET, metadata={"choices": SIZES})
+    """Its language model: pocket is made for it and trained whole; others exist already, and are
+    named by a Hugging Face id or a folder's path where they are not in the list."""
+    lora_rank: int = 0
+    """Rank of the adapters that train inside a language model that exists; 0 leaves it as it is."""
+    soft_tokens: int = 8
+    """Vectors of a window that a language model which exists reads, at most 32; pocket reads 32."""
+    body: Body = field(default="conv", metadata={"choices": BODIES})
+    """Encoder: dilated convolutions (conv), or ProbSparse attention with distilling (informer)."""
 
     def __post_init__(self) -> None:
         sizes = (self.batch_size, self.decoder_batch_size, self.event_batch_size, self.accumulate)
@@ -112,6 +127,22 @@ class PseudoLabelConfig:
                 f"rounds={self.rounds} need the study, which is off; switch it on, or give 0 rounds"
             )
         refuse_unknown(self.detector_keys)
+        self._check_student()
+
+    def _check_student(self) -> None:
+        if self.body not in BODIES:
+            raise ConfigError(f"body={self.body!r} is no encoder; give one of: {', '.join(BODIES)}")
+        if not 1 <= self.soft_tokens <= MOST_SOFT or self.lora_rank < 0:
+            raise ConfigError(
+                f"soft_tokens={self.soft_tokens} with lora_rank={self.lora_rank} cannot be used; "
+                f"give 1 to {MOST_SOFT} soft tokens, and a rank of 0 or more"
+            )
+        if self.student == POCKET and self.lora_rank:
+            raise ConfigError(
+                f"lora_rank={self.lora_rank} says nothing of the size {POCKET!r}, which is trained "
+                "whole; give 0, or choose a language model that exists already"
+            )
+        refuse_missing(self.student, self.lora_rank)
 
     @property
     def detector_keys(self) -> tuple[str, ...]:
@@ -142,6 +173,8 @@ def fit(
         DivergedError: the loss or its gradient is no finite number; checkpoints are from before.
         ConfigError: there is no example to learn from, or the checkpoint is another training's.
     """
+    import torch
+
     threads = torch.get_num_threads()
     torch.set_num_threads(config.threads)
     try:
@@ -159,8 +192,17 @@ def _fit(
     should_stop: Callable[[], bool],
     checkpoint_dir: Path,
 ) -> SeriesStudent:
+    from core.students.series import SeriesStudent
+    from training.recipes.noise_ledger import Ledger
+    from training.recipes.noise_report import write_report
+    from training.recipes.pseudo_label_state import TrainingState
+    from training.recipes.pseudo_label_tasks import build_tasks, student_config
+
     with_texts = config.text_batch_size > 0
-    resolved = student_config(examples, questions, with_texts, config.detector_keys)
+    base = base_for(config.student, config.lora_rank, config.soft_tokens)
+    resolved = student_config(
+        examples, questions, with_texts, config.detector_keys, config.body, config.student, base
+    )
     tasks = build_tasks(resolved, examples, config)
     state = TrainingState.start(resolved, config, checkpoint_dir, len(examples))
     for task in tasks:
@@ -183,11 +225,15 @@ def _fit(
             state.write_checkpoint()
     model = state.best_model()
     rules = {task.question.id: rules for task in tasks if (rules := task.rules(model)) is not None}
+    warmth = {task.question.id: t for task in tasks if (t := task.temperature(model)) is not None}
     write_report(checkpoint_dir, studies, model)
-    return SeriesStudent(resolved.model_copy(update={"rules": rules}), model)
+    learned = {"rules": rules, "temperatures": warmth}
+    return SeriesStudent(resolved.model_copy(update=learned), model)
 
 
 def _train_step(tasks: Sequence[Task], state: TrainingState, config: PseudoLabelConfig) -> float:
+    import torch
+
     progress = state.step / config.steps
     state.model.train()
     state.set_learning_rate(progress)
@@ -207,7 +253,6 @@ def _train_step(tasks: Sequence[Task], state: TrainingState, config: PseudoLabel
     return total / len(tasks)
 
 
-@torch.no_grad()
 def _validate(tasks: Sequence[Task], state: TrainingState) -> float | None:
     """Return the mean probability given to validation labels, by the averaged weights."""
     model = state.averaged_model()

@@ -15,7 +15,7 @@ from core.series import WindowView
 from core.students.series import window_rows
 from core.students.series_detectors import sample_features, signs
 from core.students.series_input import Prepared, prepare
-from core.students.series_words import Text, event_texts, option_words, pattern_text
+from core.students.series_words import Text, event_texts, pattern_text
 from training.examples import TrainingExample
 from training.recipes.augment import Warp, augment_patterns
 
@@ -283,8 +283,3 @@ def sample_weights(labels_R_n: Tensor) -> Tensor:
                 np.maximum(beside, max(1.0, say * _BESIDE_SHARE), out=beside)
                 weights[row, start:stop] = say
     return torch.from_numpy(weights)
-
-
-def label_words(question: Question) -> list[list[list[str]]]:
-    """Return the words of every wording of every option."""
-    return [[option_words(wording) for wording in option.wordings] for option in question.options]

@@ -17,7 +17,6 @@ from core.students.series import (
     SeriesModel,
     event_probabilities,
     event_token,
-    question_token,
     strongest,
     window_rows,
 )
@@ -31,7 +30,6 @@ from core.students.series_events import (
 from core.students.series_words import (
     NONE,
     SIGNS,
-    Vocabulary,
 )
 from training.examples import TrainingExample
 from training.recipes.losses import generalised_cross_entropy
@@ -45,6 +43,8 @@ if TYPE_CHECKING:
     from training.recipes.pseudo_label import PseudoLabelConfig
 
 
+Spoken = tuple[Sequence[str], Sequence[str]]
+"""The words after which a text is written, and its own."""
 THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
 _MAX_THRESHOLD_WINDOWS = 150
 
@@ -67,28 +67,27 @@ class EventTask:
         self.held = None
         if held:
             self.held = EventData(question, held, config.correction_weight, student.detectors)
-        self.texts: list[list[tuple[list[int], list[int]]]] = []
+        self.texts: list[list[Spoken]] = []
         if question.id in student.explains:
-            words = Vocabulary(student.tokens)
-            self.texts = [self._spoken(words, i) for i in range(len(self.train))]
+            self.texts = [self._spoken(i) for i in range(len(self.train))]
 
-    def _spoken(self, words: Vocabulary, window: int) -> list[tuple[list[int], list[int]]]:
+    def _spoken(self, window: int) -> list[Spoken]:
         """Return (prompt, text) of everything said of one training window."""
         example = self.train.examples[window]
         facts = WindowFacts(example.view)
         by_number = {found.number: found for found in example.content.intervals}
-        spoken: list[tuple[list[int], list[int]]] = []
+        spoken: list[Spoken] = []
         for number, text in self.train.texts[window].items():
             if not text.tokens:
                 continue
             if number == 0:
-                spoken.append((words.ids([NONE]), words.ids(text.tokens)))
+                spoken.append(([NONE], text.tokens))
                 continue
             found = by_number[number]
             if found.type_id in self.train.places:
                 sign = SIGNS[0] if strongest(facts, found)[1] >= 0 else SIGNS[1]
                 kind = event_token(self.place, self.train.places[found.type_id])
-                spoken.append((words.ids([kind, sign]), words.ids(text.tokens)))
+                spoken.append(([kind, sign], text.tokens))
         return spoken
 
     def loss(self, model: SeriesModel, progress: float, rng: Generator) -> Tensor:
@@ -121,7 +120,7 @@ class EventTask:
             return torch.zeros(())
         size = self.config.text_batch_size
         drawn = torch.multinomial(self.train.weights, size, replacement=True, generator=rng)
-        pairs: list[tuple[list[int], list[int]]] = []
+        pairs: list[Spoken] = []
         windows: list[int] = []
         for window in drawn.tolist():
             spoken = self.texts[window]
@@ -134,8 +133,8 @@ class EventTask:
             encoded = model.net.encode(
                 *window_rows([self.train.windows[w] for w in windows]), len(windows)
             )
-        prefix = model.decoder.prefix(model.net.soft_tokens(encoded), question_token(self.place))
-        return model.decoder.text_loss(prefix, [p for p, _ in pairs], [t for _, t in pairs])
+        prefix = model.language.prefix(model.net.soft_tokens(encoded), self.place)
+        return model.language.text_loss(prefix, [p for p, _ in pairs], [t for _, t in pairs])
 
     @torch.no_grad()
     def validate(self, model: SeriesModel) -> float | None:
@@ -151,6 +150,10 @@ class EventTask:
             total += float((p * say).sum())
             weight += float(say.sum())
         return total / weight
+
+    def temperature(self, model: SeriesModel) -> float | None:
+        """Events have thresholds instead."""
+        return None
 
     def note(self, model: SeriesModel) -> dict[str, Tensor]:
         """Nothing is noted of events."""

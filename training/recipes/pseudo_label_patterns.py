@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,19 +11,17 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 from core.questions.base import Question
+from core.students.confidence import FEWEST_WINDOWS, fitted_temperature
 from core.students.series import (
     SeriesConfig,
     SeriesModel,
-    question_token,
 )
-from core.students.series_decoder import OptionBlocks
 from core.students.series_events import (
     EventRules,
 )
 from core.students.series_input import N_PATCHES
 from core.students.series_words import (
     WHY,
-    Vocabulary,
     option_words,
 )
 from training.examples import TrainingExample
@@ -33,7 +31,6 @@ from training.recipes.pseudo_label_data import (
     IGNORED,
     PatternBatch,
     PatternData,
-    label_words,
 )
 
 if TYPE_CHECKING:
@@ -61,8 +58,7 @@ class PatternTask:
         student: SeriesConfig,
         config: PseudoLabelConfig,
     ) -> None:
-        self.question, self.head, self.config = question, head, config
-        self.token = question_token(place)
+        self.question, self.place, self.head, self.config = question, place, head, config
         self.train = PatternData(question, train, student.slots, config.correction_weight)
         self.held = (
             PatternData(question, held, student.slots, config.correction_weight) if held else None
@@ -71,13 +67,9 @@ class PatternTask:
         self.ever_right = torch.zeros(len(self.train), dtype=torch.bool)
         self.judges = judging_windows(self.held, config.fewest_trusted)
         self.learn(np.eye(len(question.options))[labels_of(self.train, self.held)])
-        words = Vocabulary(student.tokens)
-        self.wordings = [[words.ids(w) for w in option] for option in label_words(question)]
-        self.end = words.id("<end>")
-        why = words.id(WHY)
         explained = question.id in student.explains
-        self.texts = [words.ids(text.tokens) if explained else [] for text in self.train.texts]
-        self.prompts = [[*words.ids(option_words(label)), why] for label in self.train.labels_text]
+        self.texts = [text.tokens if explained else () for text in self.train.texts]
+        self.prompts = [[*option_words(label), WHY] for label in self.train.labels_text]
 
     @property
     def item_ids(self) -> list[str]:
@@ -112,8 +104,9 @@ class PatternTask:
         # The decoder reads what the class head has shaped. Listening to that head and pulling the
         # encoder as well, the two confirm each other in wrong labels (measured: 97 to 94 %).
         soft = model.net.soft_tokens(encoded.detached())
-        prefix = model.decoder.prefix(soft[: self.config.decoder_batch_size], self.token)
-        scores = model.decoder.score(prefix, self._blocks(rng))
+        language = model.language
+        prefix = language.prefix(soft[: self.config.decoder_batch_size], self.place)
+        scores = language.score(prefix, language.blocks(self._drawn_wordings(rng)))
         first = slice(0, len(prefix))
         said = scores.log_softmax(dim=1)
         loss = loss + soft_gce(said, shares[first], q[first]).mean()
@@ -141,13 +134,12 @@ class PatternTask:
         at = batch.index_B
         return (self.believed_W[at] & likely) | self.train.trusted[at]
 
-    def _blocks(self, rng: Generator) -> OptionBlocks:
-        """Pack one wording per option, drawn anew."""
-        drawn = [
-            options[int(torch.randint(len(options), (1,), generator=rng))]
-            for options in self.wordings
+    def _drawn_wordings(self, rng: Generator) -> list[str]:
+        """Draw one wording per option anew."""
+        return [
+            option.wordings[int(torch.randint(len(option.wordings), (1,), generator=rng))]
+            for option in self.question.options
         ]
-        return OptionBlocks(drawn, self.end)
 
     def _text_loss(
         self, model: SeriesModel, soft: Tensor, batch: PatternBatch, sound: Tensor
@@ -157,8 +149,8 @@ class PatternTask:
         rows = rows[: self.config.text_batch_size]
         if not rows:
             return torch.zeros(())
-        return model.decoder.text_loss(
-            model.decoder.prefix(soft[rows], self.token),
+        return model.language.text_loss(
+            model.language.prefix(soft[rows], self.place),
             [self.prompts[index[i]] for i in rows],
             [self.texts[index[i]] for i in rows],
         )
@@ -168,17 +160,36 @@ class PatternTask:
         """Return the mean probability that the decoder gives to what validation windows are."""
         if self.held is None:
             return None
-        blocks = OptionBlocks([options[0] for options in self.wordings], self.end)
         total = 0.0
         weights = self.held.weights[self.judges]
-        for index in self.judges.split(64):
-            batch = self.held.at(index)
-            encoded = model.net.encode(batch.rows_R_G, batch.window_of_row, len(index))
-            prefix = model.decoder.prefix(model.net.soft_tokens(encoded), self.token)
-            p = model.decoder.score(prefix, blocks).softmax(dim=1)
-            given = (p * self.held_shares_W_K[index]).sum(dim=1)
+        for index, scores in self._held_scores(model, self.held):
+            given = (scores.softmax(dim=1) * self.held_shares_W_K[index]).sum(dim=1)
             total += float((self.held.weights[index] * given).sum())
         return total / float(weights.sum())
+
+    def _held_scores(
+        self, model: SeriesModel, held: PatternData
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield places of judging validation windows with their (windows, options) scores."""
+        language = model.language
+        blocks = language.blocks([option.name for option in self.question.options])
+        for index in self.judges.split(64):
+            batch = held.at(index)
+            encoded = model.net.encode(batch.rows_R_G, batch.window_of_row, len(index))
+            prefix = language.prefix(model.net.soft_tokens(encoded), self.place)
+            yield index, language.score(prefix, blocks)
+
+    @torch.no_grad()
+    def temperature(self, model: SeriesModel) -> float | None:
+        """Return what makes confidences on validation windows honest; None with too few."""
+        if self.held is None or len(self.judges) < FEWEST_WINDOWS:
+            return None
+        scores = torch.cat([part for _, part in self._held_scores(model, self.held)])
+        return fitted_temperature(
+            scores.double().numpy(),
+            self.held.labels[self.judges].numpy(),
+            self.held.trusted[self.judges].numpy(),
+        )
 
     def rules(self, model: SeriesModel) -> EventRules | None:
         """Patterns need no rules."""

@@ -33,6 +33,16 @@ ADJUSTABLE = (
 its loss was no number."""
 EVENT_SPEED = 3.0
 """Learning rate of the event heads, relative to the rest: events are few and features ready."""
+_LATER = (
+    "size",
+    "base",
+    "body",
+    "temperatures",
+    "student",
+    "lora_rank",
+    "soft_tokens",
+    "accumulate",
+)
 _RISE = 0.2  # share of the steps over which the learning rate rises
 
 
@@ -77,7 +87,7 @@ class TrainingState:
         cls, student: SeriesConfig, config: PseudoLabelConfig, folder: Path, n_examples: int
     ) -> TrainingState:
         """Start anew, or from the checkpoint in `folder`."""
-        tag = f"{n_examples} {student.model_dump_json()} {sorted(_fixed(config).items())}"
+        tag = _tag(student, config, n_examples)
         state = cls(student, config, folder, tag)
         saved = checkpoints.newest(folder)
         if saved is not None:
@@ -156,12 +166,22 @@ class TrainingState:
         self.notes = saved["notes"]
 
 
-def _fixed(config: PseudoLabelConfig) -> dict[str, Any]:
-    """Return the settings that a training cannot change on its way."""
-    usual = {field.name: field.default for field in fields(config)}
-    settings = {**asdict(config), **{name: usual[name] for name in ADJUSTABLE}}
-    del settings["accumulate"]  # younger than the checkpoints of earlier versions
-    return settings
+def _tag(student: SeriesConfig, config: PseudoLabelConfig, n_examples: int) -> str:
+    """Return what a training is of; what came later is named only where it is not the default.
+
+    So a training that an earlier version began can be gone on with. What may change on the way is
+    not part of it.
+    """
+    usual = {name: field.default for name, field in SeriesConfig.model_fields.items()}
+    left_out = {name for name in _LATER if name in usual and getattr(student, name) == usual[name]}
+    defaults = {field.name: field.default for field in fields(config)}
+    given = {**asdict(config), **{name: defaults[name] for name in ADJUSTABLE}}
+    settings = {
+        name: value
+        for name, value in given.items()
+        if name not in _LATER or value != defaults[name]
+    }
+    return f"{n_examples} {student.model_dump_json(exclude=left_out)} {sorted(settings.items())}"
 
 
 def _copy(model: SeriesModel) -> dict[str, Tensor]:

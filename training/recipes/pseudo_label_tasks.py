@@ -14,8 +14,8 @@ from core.students.series import (
     SeriesConfig,
     SeriesModel,
     event_token,
-    question_token,
 )
+from core.students.series_decoder import question_token
 from core.students.series_events import (
     EventRules,
 )
@@ -26,6 +26,7 @@ from core.students.series_words import (
     option_words,
     pattern_text,
 )
+from core.students.sizes import POCKET, Base, Body, size_of
 from training.examples import TrainingExample
 from training.recipes.pseudo_label_events import EventTask
 from training.recipes.pseudo_label_patterns import PatternTask
@@ -51,6 +52,10 @@ class Task(Protocol):
         """Return how the trained model's probabilities become intervals (anomaly)."""
         ...
 
+    def temperature(self, model: SeriesModel) -> float | None:
+        """Return what the scores of options are to be divided by (pattern); None: by nothing."""
+        ...
+
     def note(self, model: SeriesModel) -> dict[str, Tensor]:
         """Return what is worth remembering of the model of now, to survive with the training."""
         ...
@@ -65,8 +70,15 @@ def student_config(
     questions: Sequence[Question],
     with_texts: bool,
     detectors: Sequence[str] = (),
+    body: Body = "conv",
+    student: str = POCKET,
+    base: Base | None = None,
 ) -> SeriesConfig:
-    """Say what the student will know: questions, words, positions."""
+    """Say what the student will know: questions, words, positions, and its language model.
+
+    A language model that stays as it is learns no words, so such a student gives no reasons.
+    """
+    with_texts = with_texts and (base is None or base.lora_rank > 0)
     refuse_unlearned(questions)
     learned = [e for e in examples if e.split == "train" and e.weight > 0]
     kept = tuple(q for q in questions if any(e.question_id == q.id for e in learned))
@@ -106,6 +118,9 @@ def student_config(
         tokens=Vocabulary.over(texts, special).tokens,
         slots=tuple(sorted(slots)),
         explains=tuple(explains),
+        size=size_of(student),
+        base=base,
+        body=body,
         detectors=tuple(detectors) if any(q.kind == "anomaly" for q in kept) else (),
     )
 

@@ -1,15 +1,19 @@
-"""A student asked about one changed window, in a process and a folder of its own. No Streamlit."""
+"""A student asked about one window, in a process and a folder of its own. No Streamlit."""
 
 import subprocess
 import tempfile
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.answers import AnswerContent
 from core.blobs import write_parquet
 from core.errors import JobError
-from core.series import SeriesData, WindowView
+from core.series import SeriesData, WindowView, view_window
 from pages.components.workflows.reviewing import Desk
 from storage.rows import ModelVersion
+from training.answer_saliency import read_saliency
 from training.launcher import kill, launch
 from training.run_folder import RunAsk, RunFolder
 
@@ -25,8 +29,26 @@ def ask_student(
     Raises:
         JobError: when it gives no answer, or none in time.
     """
+    return _asked(desk, series, version, view, looks=False)[0]
+
+
+def looked_at(desk: Desk, series: SeriesData, version: ModelVersion) -> NDArray[np.float64] | None:
+    """Start a process that says what a student looks at in the item's window.
+
+    Returns (n,) how much each sample of the window counts, in [0, 1]; None when it cannot say.
+
+    Raises:
+        JobError: when it gives no answer, or none in time.
+    """
+    view = view_window(series, desk.item.start, desk.item.stop)
+    return _asked(desk, series, version, view, looks=True)[1]
+
+
+def _asked(
+    desk: Desk, series: SeriesData, version: ModelVersion, view: WindowView, *, looks: bool
+) -> tuple[AnswerContent, NDArray[np.float64] | None]:
     with tempfile.TemporaryDirectory(prefix="probe-") as name:
-        folder = RunFolder.create(Path(name) / "run", _config(version))
+        folder = RunFolder.create(Path(name) / "run", {**_config(version), "looked_at": looks})
         path = folder.path / "changed.parquet"
         write_parquet(_upto(series, view), path)
         item = desk.item
@@ -46,14 +68,15 @@ def ask_student(
             kill(folder)
             process.wait()
             raise JobError(
-                f"the student did not answer within {STUDENT_S} seconds, so the probe was dropped; "
+                f"the student did not answer within {STUDENT_S} seconds, so nothing came of it; "
                 "try again when nothing else is at work"
             ) from None
         answers, _ = folder.answers()
         if not answers:
             why = [error.message for error in folder.errors()] or [folder.log_tail(1)]
-            raise JobError(f"the student gave no answer to the changed window: {why[0]}")
-        return answers[0].content
+            which = "window" if looks else "changed window"
+            raise JobError(f"the student gave no answer to the {which}: {why[0]}")
+        return answers[0].content, read_saliency(folder, item.id)
 
 
 def _config(version: ModelVersion) -> dict[str, str]:

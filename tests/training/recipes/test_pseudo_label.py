@@ -1,9 +1,12 @@
 """The recipe: it learns, stops, resumes to the same weights, and refuses what it cannot learn."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +22,11 @@ from training.examples import Progress, TrainingExample, TrainingStopped
 from training.healing import halved, slower
 from training.recipes import RECIPES, checkpoints
 from training.recipes.pseudo_label import PseudoLabelConfig, _train_step, fit
+from training.recipes.pseudo_label_state import TrainingState
+from training.recipes.pseudo_label_tasks import student_config
 from training.troubles import DivergedError
+
+ROOT = Path(__file__).parents[3]
 
 SHAPES = Question(
     id="p",
@@ -391,3 +398,34 @@ def test_a_study_of_another_training_is_refused(tmp_path: Path) -> None:
         run(tmp_path, MANY, STUDIED, should_stop=lambda: next(asked))
     with pytest.raises(ConfigError, match=r"net-0-half-1\.npz belongs to a training with other"):
         run(tmp_path, MANY, replace(STUDIED, gce_q=0.5))
+
+
+def test_the_settings_can_be_shown_without_torch() -> None:
+    code = "import sys, training.recipes.pseudo_label; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"body": "mamba"}, "body='mamba' is no encoder; give one of: conv, informer"),
+        ({"soft_tokens": 33}, "give 1 to 32 soft tokens"),
+        ({"lora_rank": 4}, "says nothing of the size 'pocket', which is trained whole"),
+    ],
+)
+def test_a_student_that_cannot_be_built_is_refused(settings: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        PseudoLabelConfig(**settings)
+
+
+def test_what_came_later_does_not_part_a_training_from_its_checkpoint(tmp_path: Path) -> None:
+    """The mark in a checkpoint is as it was before there were sizes and bodies."""
+    tag = TrainingState.start(
+        student_config(SHAPE_EXAMPLES, [SHAPES], True), TINY, tmp_path, len(SHAPE_EXAMPLES)
+    ).tag
+    assert "informer" not in tag and "soft_tokens" not in tag and '"size"' not in tag
+    other = replace(TINY, body="informer")
+    config = student_config(SHAPE_EXAMPLES, [SHAPES], True, body="informer")
+    again = TrainingState.start(config, other, tmp_path, len(SHAPE_EXAMPLES))
+    assert "'body', 'informer'" in again.tag
+    assert '"body":"informer"' in again.tag

@@ -1,0 +1,55 @@
+"""What a student looked at in the item's window, as a strip under the plot. No Streamlit."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.answers import Answer
+from core.detectors.cutting import quantiles
+from core.errors import JobError
+from core.series import SeriesData
+from pages.components.chart.scores import ScoreStrip
+from pages.components.marks import STUDENT
+from pages.components.workflows.probe_askers import asker_of
+from pages.components.workflows.probe_student import looked_at
+from pages.components.workflows.reviewing import Desk
+from storage import Store
+
+LABEL = "looked at"
+PATTERN_MEANING = (
+    "what the student's pattern hangs on: how far its answer moves when the stretches around a "
+    "sample are flattened; 1 is what counts most"
+)
+ANOMALY_MEANING = "how sure the student is of an event at each sample; 1 is the surest"
+
+
+def strip_of(store: Store, desk: Desk, series: SeriesData, answer: Answer) -> ScoreStrip:
+    """Ask the student of an answer, in a process of its own, what it looked at.
+
+    Raises:
+        JobError: when its model is gone, cannot say, or gives no answer in time.
+    """
+    asker = asker_of(store, desk, answer)
+    if asker.version is None:
+        raise JobError(f"what it looked at cannot be found out: {asker.why_not}")
+    counts = looked_at(desk, series, asker.version)
+    if counts is None:
+        raise JobError(
+            "this student has no network that looks at samples, so it cannot say what it looked "
+            "at; a student of the recipe 'pseudo_label' can"
+        )
+    scores = spread_over(counts, desk.item.start, series.n_samples)
+    return ScoreStrip(
+        label=LABEL,
+        meaning=PATTERN_MEANING if desk.question.kind == "pattern" else ANOMALY_MEANING,
+        scores=scores,
+        quantiles=quantiles(scores).astype(np.float64),
+        threshold=None,
+        colour=STUDENT,
+    )
+
+
+def spread_over(counts: NDArray[np.float64], start: int, n_samples: int) -> NDArray[np.float64]:
+    """Return (n_samples,) counts of a window that starts at `start`; 0 outside of it."""
+    whole = np.zeros(n_samples)
+    whole[start : start + len(counts)] = counts
+    return whole
