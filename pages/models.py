@@ -10,10 +10,11 @@ from pages.components.job_panel import show_jobs
 from pages.components.kept import keep, kept, kept_choice
 from pages.components.messages import errors_shown
 from pages.components.model_changes import show_balance, show_changes
+from pages.components.model_gate import show_promotion
 from pages.components.model_rationales import show_rationales
 from pages.components.model_scores import show_scores
 from pages.components.model_verdict import show_verdict
-from pages.components.model_versions import promote_button, show_versions
+from pages.components.model_versions import show_versions
 from pages.components.page import Page, page_setup
 from pages.components.workflows.comparing import ask_student, evaluation_of, unanswered
 from storage.rows import ModelVersion
@@ -99,10 +100,8 @@ except AppError as error:
 
 st.markdown(f"**Student v{version.number}** on gold, the items kept away from all learning:")
 show_verdict(page.store, evaluation, version)
-with st.container(horizontal=True, vertical_alignment="center"):
-    outcomes = {question.outcome for question in evaluation.questions}
-    promote_button(page, version, advised="better" in outcomes and "worse" not in outcomes)
-    ask_button(page, version)
+show_promotion(page, version, evaluation)
+ask_button(page, version)
 if any(not job.ended for job in store.jobs.list(project_id, "answer")):
     show_jobs(page, "answer", empty="")
 

@@ -206,12 +206,13 @@ class ModelVersion:
 
 @dataclass(frozen=True)
 class VersionEvent:
-    """Something that happened to a model version."""
+    """Something that happened to a model version; `reason` is why it was promoted all the same."""
 
     version_id: str
     change: VersionChange
     person: str
     created_at: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True)
