@@ -34,7 +34,7 @@ from training import screen as screening
 from training import snapshot, worker_label
 from training.launcher import WORKER_LOCK
 from training.locks import FileLock
-from training.material import GoldBook, choose, marked, truths
+from training.material import GoldBook, also_from, choose, marked, truths
 from training.phrases import choose_phrases
 from training.requests import (
     CHOSEN_DETECTOR,
@@ -369,8 +369,11 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
     labels = store.corrections.current(project_id)
     decided = [key for key, label in labels.items() if label.content is not None]
     pseudo: dict[str, AnswerContent] = {}
+    teaching = [store.versions.get(one) for one in request.also_from]
     for question in questions:
-        pseudo |= {k: a.content for k, a in teacher_answers(store, project_id, question.id).items()}
+        taught = [student_answers(store, project_id, question.id, one) for one in teaching]
+        given = also_from(teacher_answers(store, project_id, question.id), taught)
+        pseudo |= {item_id: answer.content for item_id, answer in given.items()}
     events, said = store.corrections.events(project_id), store.desk_events.list(project_id)
     left_out = disputed(events, said) if request.only_undisputed else frozenset[str]()
     windows = one_per_window(items, {*decided}, labels, pseudo)
@@ -385,7 +388,10 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         store.series.lengths(project_id),
         phrases=choose_phrases(items, store.desk_events.list(project_id), gold),
     )
-    store.snapshots.add(project_id, taken.content_hash, taken.folder, taken.manifest)
+    named = [{"number": one.number, "author_version": one.author_version} for one in teaching]
+    store.snapshots.add(
+        project_id, taken.content_hash, taken.folder, {**taken.manifest, "also_from": named}
+    )
     if store.gold.ranges(project_id):
         store.gold.lock(project_id)  # fixed before the first training
     return {
@@ -393,6 +399,7 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         "settings": request.settings,
         "snapshot": os.path.relpath(taken.folder, job.folder),
         "snapshot_hash": taken.content_hash,
+        "also_from": named,
     }
 
 
@@ -410,6 +417,14 @@ def teacher_answers(store: Store, project_id: str, question_id: str) -> dict[str
         **store.answers.latest(project_id, question_id, "teacher"),
         **store.selections.chosen(project_id, question_id),
     }
+
+
+def student_answers(
+    store: Store, project_id: str, question_id: str, version: ModelVersion
+) -> dict[str, Answer]:
+    """Return what a version of the student said per item."""
+    author = Author(kind="student", name="student", version=version.author_version)
+    return store.answers.latest(project_id, question_id, author)
 
 
 def gold_truths(store: Store, project_id: str, question_id: str) -> dict[str, AnswerContent]:

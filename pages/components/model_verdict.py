@@ -5,9 +5,10 @@ import streamlit as st
 from core.evaluation import MIN_DIFFERING, Evaluation, QuestionEvaluation, Verdict
 from core.evaluation_words import standing
 from core.metrics.agreement import Agreement
+from core.promotion import points
 from pages.components.gold_notes import show_before, show_size, show_waiting
 from pages.components.people_agreement import show_agreement
-from pages.components.words import count
+from pages.components.words import count, plain
 from pages.components.workflows.agreeing import people_agree
 from pages.components.workflows.comparing import absent, accepted_on_gold
 from pages.components.workflows.gold_sizing import size_of
@@ -51,9 +52,22 @@ def _acceptance(accepted: int, n: int) -> None:
         )
 
 
+def _serving(question: QuestionEvaluation) -> str:
+    """Say in the same line how it stands to the version that serves; empty when none does."""
+    against = question.against("serving")
+    if against is None or question.outcome is None:
+        return ""
+    found = against.difference
+    if found is None:
+        return f" Against {plain(against.label)}, serving: too few items that both answered."
+    interval = f"{points(100 * found.low)} to {points(100 * found.high)}"
+    said = f"{against.verdict}, {points(100 * found.mean)} ({interval})"
+    return f" Against {plain(against.label)}, serving: {said}."
+
+
 def _question(question: QuestionEvaluation, agreements: list[Agreement]) -> None:
     st.markdown(f":small[:gray[{question.name}]]")
-    st.markdown(f"**{ICONS[question.outcome]} {question.verdict}**")
+    st.markdown(f"**{ICONS[question.outcome]} {plain(question.verdict)}**{_serving(question)}")
     if beside := standing(question):
         st.caption(beside, help=LUCK_HELP)
     show_agreement(agreements)

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.components.cached import learned_of
 from pages.components.guard import guarded
 from pages.components.messages import errors_shown
+from pages.components.model_serving import show_by_itself
 from pages.components.page import Page
 from pages.components.words import plain
 from pages.components.workflows.version_lineage import VersionMark, marks_of, measure_again
@@ -43,6 +44,7 @@ def show_versions(page: Page, versions: list[ModelVersion], chosen: ModelVersion
         if version.id in marks:
             show_mark(marks[version.id])
     _measure_again(page, [one for one in marks.values() if one.gold])
+    show_by_itself(page)
     with st.expander("History"):
         numbers = {version.id: version.number for version in versions}
         zone = ZoneInfo(page.project.zone)
