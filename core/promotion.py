@@ -97,7 +97,7 @@ def _overall(other: Comparison, policy: PromotionPolicy) -> GateLine:
 def _classes(
     parts: Sequence[Slice], against: Role, policy: PromotionPolicy, names: Mapping[str, str]
 ) -> list[GateLine]:
-    """Judge the classes: those that fell too far one by one, the others together."""
+    """Judge the classes: those that fell too far by name, the worst first, the others together."""
     judged: list[Slice] = []
     few: list[str] = []
     for part in parts:
@@ -108,14 +108,15 @@ def _classes(
             else:
                 judged.append(part)
     down = [one for one in judged if _lost(one, against) > policy.class_points]
-    lines = [
-        GateLine(
-            ok=False,
-            text=f"{_name(one, names)} is down by {_lost(one, against):.1f} points "
-            f"(n = {one.differences[against].n}); {policy.class_points:g} are allowed",
+    lines: list[GateLine] = []
+    if down:
+        down.sort(key=lambda one: -_lost(one, against))
+        fell = ", ".join(
+            f"{_name(one, names)} {_lost(one, against):.1f} (n = {one.differences[against].n})"
+            for one in down
         )
-        for one in down
-    ]
+        said = f"down by more than {policy.class_points:g} points: {fell}"
+        lines.append(GateLine(ok=False, text=said))
     if judged and not down:
         worst = max(judged, key=lambda one: _lost(one, against))
         most = _lost(worst, against)
@@ -137,5 +138,7 @@ def _name(part: Slice, names: Mapping[str, str]) -> str:
 
 
 def points(value: float) -> str:
-    """Say points with their sign; the minus is a minus, not a hyphen."""
+    """Say points with their sign; nothing has none, and the minus is a minus, not a hyphen."""
+    if abs(value) < 0.05:
+        return "0.0"
     return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")

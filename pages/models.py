@@ -71,11 +71,12 @@ def ask_button(page: Page, version: ModelVersion) -> None:
     if waiting == 0:
         return
     if st.button(
-        f"Answer {waiting:,} new items with this student",
+        f"Answer {waiting:,} new items",
         icon=":material/model_training:",
         key="models_ask",
         disabled=any(not job.ended for job in page.store.jobs.list(page.project.id, "answer")),
-        help="Its answers then stand beside the teacher's in Review.",
+        help="Asks this student about every item it has not answered. Its answers then stand beside "
+        "the teacher's in Review.",
     ):
         with errors_shown():
             require(page, "ask", f"student v{version.number}")
@@ -107,8 +108,7 @@ except AppError as error:
 
 st.markdown(f"**Student v{version.number}** on gold, the items kept away from all learning:")
 show_verdict(page.store, evaluation, version)
-show_promotion(page, version, evaluation)
-with st.container(horizontal=True, vertical_alignment="center"):
+with show_promotion(page, version, evaluation):
     download_button(page, version, evaluation)
     ask_button(page, version)
 if any(not job.ended for job in store.jobs.list(project_id, "answer")):

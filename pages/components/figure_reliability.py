@@ -6,9 +6,12 @@ from core.audit import Calibration
 from pages.components import marks
 from pages.components.figures import TEMPLATE
 
+COUNTS_AT = -9
+"""Where the counts stand, below 0 %, so that no interval crosses them."""
+
 
 def reliability(found: Calibration, colour: str, title: str) -> go.Figure:
-    """Draw the share that was right over the mean confidence, with 95 %; the text is each bin's n.
+    """Draw the share that was right over the mean confidence, with 95 %; below each bin its n.
 
     On the dotted line confidences say exactly how often they are right.
     """
@@ -18,9 +21,8 @@ def reliability(found: Calibration, colour: str, title: str) -> go.Figure:
         go.Scatter(
             x=[100 * one.said for one in bins],
             y=right,
-            mode="lines+markers+text",
+            mode="lines+markers",
             text=[f"n = {one.n:,}" for one in bins],
-            textposition=["bottom center" if y > 60 else "top center" for y in right],
             line={"color": colour, "width": 2},
             marker={"size": 8},
             error_y={
@@ -38,10 +40,19 @@ def reliability(found: Calibration, colour: str, title: str) -> go.Figure:
             cliponaxis=False,
         )
     )
+    figure.add_scatter(
+        x=[100 * one.said for one in bins],
+        y=[COUNTS_AT] * len(bins),
+        text=[f"n {one.n:,}" for one in bins],
+        mode="text",
+        hoverinfo="skip",
+    )
     figure.add_shape(
         type="line", x0=0, y0=0, x1=100, y1=100, line={"color": marks.NEUTRAL, "dash": "dot"}
     )
     figure.update_xaxes(range=[0, 104], ticksuffix=" %", title={"text": "says"})
-    figure.update_yaxes(range=[0, 106], ticksuffix=" %", title={"text": "is right"})
+    figure.update_yaxes(
+        range=[-16, 106], tickvals=[0, 25, 50, 75, 100], ticksuffix=" %", title={"text": "is right"}
+    )
     figure.update_layout(template=TEMPLATE, title={"text": title}, height=300)
     return figure

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.evaluation import Evaluation
 from core.promotion import MIN_CLASS, Gate, GateLine, PromotionPolicy
@@ -30,19 +31,23 @@ PROMOTE_HELP = (
 )
 
 
-def show_promotion(page: Page, version: ModelVersion, evaluation: Evaluation) -> None:
-    """Show the buttons of a version, and the gate beside them."""
-    buttons, said = st.columns([1, 3], gap="medium")
-    with buttons:
-        if version.state == "serving":
+def show_promotion(page: Page, version: ModelVersion, evaluation: Evaluation) -> DeltaGenerator:
+    """Show what may be done to a version, and the gate beside it; returns where buttons go."""
+    if version.state == "serving":
+        row = st.container(horizontal=True, vertical_alignment="center")
+        with row:
             st.badge("serving", icon=":material/check:", color="blue")
             _roll_back(page)
-            return
-        found = gate_of(page.store, version, evaluation)
+            _policy(page)
+        return row
+    found = gate_of(page.store, version, evaluation)
+    buttons, said = st.columns([1, 3], gap="medium")
+    with buttons:
         _promote(page, version, evaluation, found)
         _roll_back(page)
     with said:
         _show_gate(page, found)
+    return buttons
 
 
 def _promote(page: Page, version: ModelVersion, evaluation: Evaluation, found: Gate) -> None:

@@ -14,8 +14,8 @@ from pages.components.workflows.serving import answers_new, set_answers_new
 from storage.rows import ModelVersion
 
 WORDS = (
-    "The serving student then answers windows of new and continued series, and of new batches, as "
-    "soon as they are stored. Its answers are proposals in Review, marked as the student's. They "
+    "When it is on, the serving student answers the windows of new and continued series, and of new "
+    "batches, as soon as they are stored. Its answers are proposals in Review, marked as the student's. They "
     "are not learned from, unless a lead chooses that on Train."
 )
 
@@ -24,9 +24,10 @@ def show_by_itself(page: Page) -> None:
     """Show whether the serving student answers new windows by itself; a lead switches it."""
     on = answers_new(page.store, page.project.id)
     serving = page.store.versions.serving(page.project.id)
+    st.space("small")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge("on" if on else "off", color="blue" if on else "gray")
-        st.markdown("**Answers new series by itself**", width="content", help=WORDS)
+        st.markdown("**Answers new series by itself**", width="content")
         if st.button(
             "Switch off" if on else "Switch on",
             icon=":material/toggle_on:" if on else ":material/toggle_off:",
@@ -36,7 +37,7 @@ def show_by_itself(page: Page) -> None:
             with errors_shown():
                 about = f"answers new series by itself: {'off' if on else 'on'}"
                 guarded(page, "serve", _switch(not on), about)
-    st.caption(WORDS if serving is not None else f"No version serves, so none answers. {WORDS}")
+    st.caption(WORDS if serving is not None else f"No version serves now, so none answers. {WORDS}")
 
 
 def _switch(on: bool) -> Callable[[Page], object]:

@@ -89,7 +89,7 @@ def test_a_class_that_fell_too_far_is_named_with_its_n() -> None:
         {"cubic": "S-shaped"},
     )
     assert not found.passed
-    assert found.failed == ("S-shaped is down by 10.0 points (n = 12); 5 are allowed",)
+    assert found.failed == ("down by more than 5 points: S-shaped 10.0 (n = 12)",)
 
 
 def test_a_fall_of_exactly_the_allowed_points_passes() -> None:
