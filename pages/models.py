@@ -75,8 +75,8 @@ def ask_button(page: Page, version: ModelVersion) -> None:
         icon=":material/model_training:",
         key="models_ask",
         disabled=any(not job.ended for job in page.store.jobs.list(page.project.id, "answer")),
-        help="Asks this student about every item it has not answered. Its answers then stand beside "
-        "the teacher's in Review.",
+        help="Those it has not answered yet. Its answers then stand beside the teacher's in "
+        "Review.",
     ):
         with errors_shown():
             require(page, "ask", f"student v{version.number}")

@@ -14,9 +14,9 @@ from pages.components.workflows.serving import answers_new, set_answers_new
 from storage.rows import ModelVersion
 
 WORDS = (
-    "When it is on, the serving student answers the windows of new and continued series, and of new "
-    "batches, as soon as they are stored. Its answers are proposals in Review, marked as the student's. They "
-    "are not learned from, unless a lead chooses that on Train."
+    "When it is on, the serving student answers the windows of new and continued series, and of "
+    "new batches, as soon as they are stored. Its answers are proposals in Review, marked as the "
+    "student's. They are not learned from, unless a lead chooses that on Train."
 )
 
 
