@@ -16,7 +16,6 @@ from pydantic import Field
 
 from core.evaluation import Comparison, Evaluation, QuestionEvaluation, Role
 from core.evaluation_parts import Slice
-from core.evaluation_words import FIGURE_WORDS
 from core.model import Frozen
 
 MIN_CLASS = 10
@@ -81,17 +80,16 @@ def _question(
 
 
 def _overall(other: Comparison, policy: PromotionPolicy) -> GateLine:
-    name = f"{'the serving version' if other.against == 'serving' else 'the teacher'}"
-    name += f" ({other.label})" if other.label else ""
+    name = f"{other.label}, serving" if other.against == "serving" else "the teacher"
     found = other.difference
     if found is None:
         return GateLine(ok=False, text=f"too few gold items were answered by it and by {name}")
     least = 100 * found.low
-    ok = least >= -policy.worse_points
-    words = FIGURE_WORDS[other.figure]
-    said = f"at worst {points(least)} points of {words} against {name}, n = {found.n}"
-    allowed = f"{points(-policy.worse_points)} {'is' if ok else 'would be'} allowed"
-    return GateLine(ok=ok, text=f"{said}; {allowed}")
+    return GateLine(
+        ok=least >= -policy.worse_points,
+        text=f"at worst {points(least)} points against {name}, n = {found.n} "
+        f"(allowed: {points(-policy.worse_points)})",
+    )
 
 
 def _classes(

@@ -63,7 +63,7 @@ def _promote(page: Page, version: ModelVersion, evaluation: Evaluation, found: G
         ):
             _do_promote(page, version, "")
         return
-    with st.popover(f"Promote v{version.number} all the same", icon=":material/upgrade:"):
+    with st.popover(f"Promote v{version.number} anyway", icon=":material/upgrade:"):
         st.markdown("The gate speaks against it. Your reason stays in the history.")
         reason = st.text_area("Why it should serve", key=f"models_reason_{version.id}")
         if st.button("Promote", icon=":material/upgrade:", key="models_promote", help=PROMOTE_HELP):
