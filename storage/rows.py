@@ -203,6 +203,11 @@ class ModelVersion:
     evaluation: Mapping[str, Any] | None
     created_at: datetime
 
+    @property
+    def author(self) -> Author:
+        """Who its answers are by."""
+        return Author(kind="student", name="student", version=self.author_version)
+
 
 @dataclass(frozen=True)
 class VersionEvent:

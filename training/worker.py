@@ -371,7 +371,7 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
     pseudo: dict[str, AnswerContent] = {}
     teaching = [store.versions.get(one) for one in request.also_from]
     for question in questions:
-        taught = [student_answers(store, project_id, question.id, one) for one in teaching]
+        taught = [store.answers.latest(project_id, question.id, one.author) for one in teaching]
         given = also_from(teacher_answers(store, project_id, question.id), taught)
         pseudo |= {item_id: answer.content for item_id, answer in given.items()}
     events, said = store.corrections.events(project_id), store.desk_events.list(project_id)
@@ -417,14 +417,6 @@ def teacher_answers(store: Store, project_id: str, question_id: str) -> dict[str
         **store.answers.latest(project_id, question_id, "teacher"),
         **store.selections.chosen(project_id, question_id),
     }
-
-
-def student_answers(
-    store: Store, project_id: str, question_id: str, version: ModelVersion
-) -> dict[str, Answer]:
-    """Return what a version of the student said per item."""
-    author = Author(kind="student", name="student", version=version.author_version)
-    return store.answers.latest(project_id, question_id, author)
 
 
 def gold_truths(store: Store, project_id: str, question_id: str) -> dict[str, AnswerContent]:

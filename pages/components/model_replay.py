@@ -44,7 +44,8 @@ def show_replay(page: Page, item_id: str, version_id: str = "") -> None:
         with errors_shown(), st.spinner(f"Asking student v{by_id[chosen].number} ..."):
             require(page, "ask", f"student v{by_id[chosen].number}")
             session.put(
-                session.REPLAYED, replay(page.store, page.project.id, item_id, by_id[chosen])
+                session.REPLAYED,
+                replay(page.store, page.project.id, page.person, item_id, by_id[chosen]),
             )
     found: Replay | None = session.get(session.REPLAYED)
     if found is not None and (found.item.id, found.version.id) == (item_id, chosen):

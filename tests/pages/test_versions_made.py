@@ -154,7 +154,7 @@ def test_a_chosen_student_teaches_where_no_teacher_did_and_is_named(small: Small
 def test_a_replay_says_whether_the_stored_answer_comes_again(small: SmallProject) -> None:
     version = with_model(small, with_version(small))
     item = small.pattern_items[-1]  # it said the other label then
-    found = replay(small.store, small.project_id, item.id, version)
+    found = replay(small.store, small.project_id, "ann", item.id, version)
     stored = found.stored
     assert stored is not None and found.same is not None
     assert found.now.label == LABELS[0]
@@ -162,7 +162,7 @@ def test_a_replay_says_whether_the_stored_answer_comes_again(small: SmallProject
     n_answers = len(small.store.answers.for_item(small.project_id, item.id))
     author = Author(kind="student", name="student", version=version.author_version)
     small.answer(item, author, found.now)
-    again = replay(small.store, small.project_id, item.id, version)
+    again = replay(small.store, small.project_id, "ann", item.id, version)
     assert again.same is not None and again.same.sameness == "identical"
     # what a replay says is not stored: one more answer, the one stored by hand
     assert len(small.store.answers.for_item(small.project_id, item.id)) == n_answers + 1
@@ -172,7 +172,7 @@ def test_a_version_whose_model_is_gone_cannot_be_asked(small: SmallProject) -> N
     version = with_version(small)
     assert replayable(small.store, small.project_id) == []
     with pytest.raises(JobError, match="not on this machine any more"):
-        replay(small.store, small.project_id, small.pattern_items[0].id, version)
+        replay(small.store, small.project_id, "ann", small.pattern_items[0].id, version)
 
 
 # -- the download

@@ -22,7 +22,7 @@ from training.material import GoldBook, LabelledItem, also_from, choose
 from training.requests import TrainRequest
 from training.splits import FEW_SERIES
 from training.versions import asked_now, one_per_window
-from training.worker import gold_truths, student_answers, teacher_answers
+from training.worker import gold_truths, teacher_answers
 
 REVIEWS_FOR_GOLD = 20
 """In a project without gold the first reviews are drawn at random and half of them become gold."""
@@ -158,7 +158,7 @@ def _material(
     left_out: Collection[str],
     teaching: Sequence[ModelVersion],
 ) -> QuestionMaterial:
-    taught = [student_answers(store, project_id, question.id, one) for one in teaching]
+    taught = [store.answers.latest(project_id, question.id, one.author) for one in teaching]
     pseudo = also_from(teacher_answers(store, project_id, question.id), taught)
     items = _windows(store, project_id, question, labels, pseudo)
     agreed = [item for item in items if item.id not in left_out]
@@ -190,7 +190,7 @@ def may_teach(store: Store, project_id: str) -> list[tuple[ModelVersion, int]]:
     items = {item.id: item for item in store.items.list(project_id) if gold.may_learn(item)}
     n = 0
     for question in store.questions.current(project_id):
-        said = student_answers(store, project_id, question.id, version)
+        said = store.answers.latest(project_id, question.id, version.author)
         taught = teacher_answers(store, project_id, question.id)
         n += sum(item_id in items and item_id not in taught for item_id in said)
     return [(version, n)] if n else []

@@ -97,7 +97,7 @@ def ask_again(
         asker.batch.check_local(local_only(store, desk.item.project_id))
         return asyncio.run(_ask_model(store, desk, series, asker.batch, asker.answer, view))
     if asker.version is not None:
-        return SaidAgain(ask_student(desk.item, desk.question, series, asker.version, view))
+        return SaidAgain(ask_student(desk, series, asker.version, view))
     reply = TEACHERS["rules"]().answer(Ask(desk.question, view, prompt=""))
     return SaidAgain(reply.content, raw_text=reply.raw_text)
 

@@ -1,4 +1,4 @@
-"""A student asked about one window, changed or not, in a process of its own. No Streamlit."""
+"""A student asked about one changed window, in a process and a folder of its own. No Streamlit."""
 
 import subprocess
 import tempfile
@@ -7,9 +7,8 @@ from pathlib import Path
 from core.answers import AnswerContent
 from core.blobs import write_parquet
 from core.errors import JobError
-from core.questions.base import Question
-from core.review import Item
 from core.series import SeriesData, WindowView
+from pages.components.workflows.reviewing import Desk
 from storage.rows import ModelVersion
 from training.launcher import kill, launch
 from training.run_folder import RunAsk, RunFolder
@@ -19,29 +18,27 @@ STUDENT_S = 120
 
 
 def ask_student(
-    item: Item, question: Question, series: SeriesData, version: ModelVersion, view: WindowView
+    desk: Desk, series: SeriesData, version: ModelVersion, view: WindowView
 ) -> AnswerContent:
     """Start a process that answers the one window: the app itself never loads a model.
-
-    Args:
-        view: the window as the student is to see it, changed or not.
 
     Raises:
         JobError: when it gives no answer, or none in time.
     """
     with tempfile.TemporaryDirectory(prefix="probe-") as name:
         folder = RunFolder.create(Path(name) / "run", _config(version))
-        path = folder.path / "window.parquet"
+        path = folder.path / "changed.parquet"
         write_parquet(_upto(series, view), path)
+        item = desk.item
         ask = RunAsk(
             ask_id=item.id,
             item_id=item.id,
-            question_id=question.id,
+            question_id=desk.question.id,
             series_path=path.name,
             start=item.start,
             stop=item.stop,
         )
-        folder.write_asks([question], [ask])
+        folder.write_asks([desk.question], [ask])
         process = launch(folder, "training.answer")
         try:
             process.wait(STUDENT_S)
@@ -49,13 +46,13 @@ def ask_student(
             kill(folder)
             process.wait()
             raise JobError(
-                f"the student did not answer within {STUDENT_S} seconds, so it was given up; "
+                f"the student did not answer within {STUDENT_S} seconds, so the probe was dropped; "
                 "try again when nothing else is at work"
             ) from None
         answers, _ = folder.answers()
         if not answers:
             why = [error.message for error in folder.errors()] or [folder.log_tail(1)]
-            raise JobError(f"the student gave no answer to the window: {why[0]}")
+            raise JobError(f"the student gave no answer to the changed window: {why[0]}")
         return answers[0].content
 
 
@@ -68,7 +65,7 @@ def _config(version: ModelVersion) -> dict[str, str]:
 
 
 def _upto(series: SeriesData, view: WindowView) -> SeriesData:
-    """Return the series as far as the window, with the window as given at its end."""
+    """Return the series as far as the window, with the changed window at its end."""
     values = series.values[: view.stop].copy()
     values[view.start :] = view.values
     time = None if series.time is None else series.time[: view.stop]

@@ -16,6 +16,7 @@ from core.replay import Replayed, replayed
 from core.review import Item
 from core.series import view_window
 from pages.components.workflows.probe_student import ask_student
+from pages.components.workflows.reviewing import load_desk
 from storage import Store
 from storage.rows import ModelVersion
 
@@ -51,7 +52,9 @@ def replayable(store: Store, project_id: str) -> list[ModelVersion]:
     return [one for one in store.versions.list(project_id) if one.folder.is_dir()]
 
 
-def replay(store: Store, project_id: str, item_id: str, version: ModelVersion) -> Replay:
+def replay(
+    store: Store, project_id: str, person: str, item_id: str, version: ModelVersion
+) -> Replay:
     """Ask a version about an item again, in a process of its own; that takes some seconds.
 
     Raises:
@@ -62,11 +65,11 @@ def replay(store: Store, project_id: str, item_id: str, version: ModelVersion) -
             f"the model of student v{version.number} is not on this machine any more, so it cannot "
             "be asked again; restore its run's folder from a backup"
         )
-    item = store.items.get(project_id, item_id)
-    question = store.types.questions(project_id)[item.question_id]
-    series = store.series.data(store.series.get(project_id, item.series_id))
+    desk = load_desk(store, project_id, person, item_id, sighted=True)
+    item, question = desk.item, desk.question
+    series = store.series.data(desk.series)
     began = time.monotonic()
-    now = ask_student(item, question, series, version, view_window(series, item.start, item.stop))
+    now = ask_student(desk, series, version, view_window(series, item.start, item.stop))
     seconds = time.monotonic() - began
     stored = _stored(store, item, version)
     if stored is None:
