@@ -100,6 +100,11 @@ def _teacher(_kind: str, body: Body) -> str:
     return f"saved the teacher {body['name']}, version {body['version']}"
 
 
+def _version(_kind: str, body: Body) -> str:
+    done = f"version {body['number']} {CHANGES[body['change']]}"
+    return f"{done} against the gate: {body['reason']}" if body.get("reason") else done
+
+
 def _mute(_kind: str, body: Body) -> str:
     verb = "muted findings" if body["standing"] else "lifted a mute"
     return f"{verb}: {body['reason']}" if body["reason"] else verb
@@ -125,7 +130,7 @@ _WORDS: dict[str, Callable[[str, Body], str]] = {
     "annotations": _mark,
     "person_versions": _person,
     "policy_versions": lambda _, b: f"saved version {b['version']} of the label policy",
-    "version_events": lambda _, b: f"version {b['number']} {CHANGES[b['change']]}",
+    "version_events": _version,
     "teacher_versions": _teacher,
     "mute_events": _mute,
     "gold_ranges": lambda _, b: f"[{b['start']}, {b['stop']}) became gold: {GOLD[b['reason']]}",

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 
 from core.claim_shares import rationale_result
 from core.errors import DataError
+from core.evaluate_confidence import calibrations
+from core.evaluate_inherited import inherited
 from core.evaluate_marks import Entrant, Gold, GoldItem, Marks
+from core.evaluate_slices import slices
 from core.evaluation import MIN_GOLD, Comparison, QuestionEvaluation, RationaleResult
 from core.evaluation_words import caution, sentence, unranked, verdict_of
 from core.metrics import Difference
@@ -45,6 +48,7 @@ def evaluate_question(
     student = next(one for one in marks if one.entrant.role == "student")
     comparisons = tuple(_compare(test, student, other) for other in marks if other is not student)
     teacher = next((one for one in comparisons if one.against == "teacher"), None)
+    taught = next((one for one in marks if one.entrant.role == "teacher"), None)
     explaining = [one.entrant for one in marks if one.entrant.role in ("student", "teacher")]
     rationales = [_rationales(test, entrant) for entrant in explaining]
     return QuestionEvaluation(
@@ -62,6 +66,9 @@ def evaluate_question(
         authors=tuple(one.result() for one in marks),
         comparisons=comparisons,
         rationales=tuple(found for found in rationales if found is not None),
+        slices=slices(test, marks),
+        calibrations=calibrations(marks),
+        inherited=None if taught is None else inherited(student, taught, seed),
     )
 
 

@@ -44,6 +44,7 @@ class GoldItem:
     Attributes:
         group: its series; items of one are drawn together.
         time_block: whether other blocks of time of its series may be learned from.
+        source: where its series came from, in people's words.
     """
 
     item_id: str
@@ -51,6 +52,7 @@ class GoldItem:
     view: WindowView
     truth: AnswerContent
     time_block: bool = False
+    source: str = ""
 
     @property
     def window(self) -> tuple[int, int]:
@@ -162,10 +164,28 @@ class Marks:
         if not self.answered.any():
             return Estimate()
         if self.test.question.kind == "pattern":
-            return self._share(columns)
+            return self.share_of(columns)
         return self.test.draws.estimate(columns, figure)
 
-    def _share(self, columns: Numbers) -> Estimate:
+    def right(self, row: int) -> bool:
+        """Tell whether an answered item is right as a whole: all of its events, and no others."""
+        item, given = self.test.gold[row], self.given[row]
+        if self.test.question.kind == "pattern":
+            return given is not None and given.label == item.truth.label
+        matched, said, true = self.events[row, :3]
+        return given is not None and bool(matched == said == true)
+
+    def labels(self) -> dict[int, tuple[str, str]]:
+        """Return (truth, given) of each answered item by its row, as the confusion counts them."""
+        pairs = zip(np.flatnonzero(self.answered), self._pairs(), strict=True)
+        return {int(row): self._label(item, given) for row, (item, given) in pairs}
+
+    def _label(self, item: GoldItem, given: AnswerContent) -> tuple[str, str]:
+        if self.test.question.kind == "pattern":
+            return item.truth.label or "", given.label or ""
+        return _any_event(item.truth, item), _any_event(given, item)
+
+    def share_of(self, columns: Numbers) -> Estimate:
         """Return the share of columns (right, total) with its interval."""
         if self.test.one_item_per_series or not self.test.draws.by_series:
             return accuracy(int(columns[:, 0].sum()), int(columns[:, 1].sum()))
@@ -178,7 +198,7 @@ class Marks:
     def _by_class(self) -> tuple[ClassRow, ...]:
         question = self.test.question
         rows: dict[str, Numbers] = {}
-        for name, place, right, luck in self._class_marks():
+        for name, place, right, luck in self.class_marks():
             # per item: right, total, right by luck
             rows.setdefault(name, np.zeros((len(self.given), 3)))[place] += [right, 1, luck]
         known: Sequence[Option | EventType] = question.options or question.types
@@ -192,11 +212,11 @@ class Marks:
             key=name,
             right=int(right),
             total=int(total),
-            share=self._share(row[:, :2]),
+            share=self.share_of(row[:, :2]),
             luck=float(luck / total),
         )
 
-    def _class_marks(self) -> Iterator[tuple[str, int, bool, float]]:
+    def class_marks(self) -> Iterator[tuple[str, int, bool, float]]:
         """Yield each true class or event: key, row of its item, whether it is right, luck."""
         question = self.test.question
         keys = {event_type.id: event_type.key for event_type in question.types}
@@ -215,19 +235,11 @@ class Marks:
                 yield keys.get(true.type_id or "", ""), place, event in found, float(by_luck[event])
 
     def _confusion(self) -> Confusion:
-        pairs = self._pairs()
-        if self.test.question.kind == "pattern":
-            keys = [option.key for option in self.test.question.options]
-            return confusion(
-                [given.label or "" for _, given in pairs],
-                [item.truth.label or "" for item, _ in pairs],
-                keys,
-            )
-        return confusion(
-            [_any_event(given, item) for item, given in pairs],
-            [_any_event(item.truth, item) for item, _ in pairs],
-            (NO_ANOMALY, ANOMALY),
-        )
+        pairs = list(self.labels().values())
+        keys: Sequence[str] = [option.key for option in self.test.question.options]
+        if self.test.question.kind != "pattern":
+            keys = (NO_ANOMALY, ANOMALY)
+        return confusion([given for _, given in pairs], [truth for truth, _ in pairs], keys)
 
 
 def _cut(content: AnswerContent, item: GoldItem) -> AnswerContent:

@@ -17,6 +17,8 @@ from pydantic import ValidationError
 
 from core.answers import QuestionKind
 from core.errors import StoreError
+from core.evaluation_parts import GoldCalibration, Inherited, Slice
+from core.evaluation_parts import Role as Role
 from core.metrics import Confusion, Difference, Estimate
 from core.metrics.luck import Luck
 from core.model import Frozen
@@ -24,11 +26,8 @@ from core.model import Frozen
 MIN_GOLD = 10
 MIN_DIFFERING = 6
 
-Role = Literal[
-    "student", "teacher", "serving", "reviewed_only", "features", "detector", "majority", "other"
-]
 Verdict = Literal["better", "worse", "cannot tell"]
-EVALUATION_VERSION = 4
+EVALUATION_VERSION = 5
 
 
 class ClassRow(Frozen):
@@ -138,6 +137,10 @@ class QuestionEvaluation(Frozen):
         caution: why the test is weaker than it looks, empty when it is not.
         verdict: one sentence: against the teacher, or what is missing.
         outcome: the verdict in a word, None when nothing is ranked.
+        slices: the same by class, source, noise and window length; empty in older comparisons.
+        calibrations: of student and teacher, as far as they give confidences; the same.
+        inherited: errors that the student shares with the teacher; None without any, or in older
+            comparisons.
     """
 
     question_id: str
@@ -152,6 +155,9 @@ class QuestionEvaluation(Frozen):
     authors: tuple[AuthorResult, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     rationales: tuple[RationaleResult, ...] = ()
+    slices: tuple[Slice, ...] = ()
+    calibrations: tuple[GoldCalibration, ...] = ()
+    inherited: Inherited | None = None
 
     def author(self, role: Role) -> AuthorResult | None:
         """Return the first author of a role, None when there is none."""

@@ -12,6 +12,7 @@ from pages.components.workflows.example import LoadedExample, load_example
 from pages.components.workflows.finding import news_words
 from pages.components.workflows.health import health
 from pages.components.workflows.overview import Overview, overview
+from pages.components.workflows.serving import who_answers
 
 page = page_setup("Home")
 project_id = page.project.id
@@ -90,6 +91,10 @@ st.markdown(
     "From your corrections a small student is trained on this machine, until it answers better "
     "than its teacher."
 )
+if (by_itself := who_answers(page.store, project_id)) is not None:
+    st.caption(
+        f":material/model_training: Student v{by_itself.number} answers new series by itself."
+    )
 state = health(page.store)
 st.caption(f"Health: {state.line}")
 now = overview(page.store, project_id)

@@ -1,4 +1,4 @@
-"""Models: whether the student is better, everyone on gold, what changed, and the versions."""
+"""Models: whether the student is better, whether it may serve, what it is made of, its versions."""
 
 import streamlit as st
 
@@ -10,12 +10,18 @@ from pages.components.job_panel import show_jobs
 from pages.components.kept import keep, kept, kept_choice
 from pages.components.messages import errors_shown
 from pages.components.model_changes import show_balance, show_changes
+from pages.components.model_confidence import show_confidence
+from pages.components.model_gate import show_promotion
+from pages.components.model_lineage import show_lineage
 from pages.components.model_rationales import show_rationales
 from pages.components.model_scores import show_scores
+from pages.components.model_serving import download_button
+from pages.components.model_slices import show_slices
 from pages.components.model_verdict import show_verdict
-from pages.components.model_versions import promote_button, show_versions
+from pages.components.model_versions import show_versions
 from pages.components.page import Page, page_setup
 from pages.components.workflows.comparing import ask_student, evaluation_of, unanswered
+from pages.components.workflows.promoting import class_names
 from storage.rows import ModelVersion
 
 VERSION_PARAM = "version"
@@ -45,13 +51,16 @@ def choose(evaluation: Evaluation) -> tuple[QuestionEvaluation, str]:
         against = by_kind[kind].against("teacher")
         words = {
             "scores": "Everyone on gold",
-            "fixed": f"What it fixed: {len(against.fixed) if against else 0}",
-            "broken": f"What it broke: {len(against.broken) if against else 0}",
-            "rationales": "Its rationales",
+            "fixed": f"Fixed: {len(against.fixed) if against else 0}",
+            "broken": f"Broke: {len(against.broken) if against else 0}",
+            "parts": "Where",
+            "confidence": "Confidence",
+            "rationales": "Rationales",
+            "lineage": "Lineage",
             "versions": "Versions",
         }
         if not by_kind[kind].authors:
-            words = {"versions": "Versions"}
+            words = {one: words[one] for one in ("lineage", "versions")}
         view = kept_choice("View", list(words), words.__getitem__, session.MODELS_VIEW)
     return by_kind[kind], view
 
@@ -60,14 +69,14 @@ def ask_button(page: Page, version: ModelVersion) -> None:
     """Have the student answer what it has not answered yet."""
     waiting = len(unanswered(page.store, version))
     if waiting == 0:
-        st.caption("It has answered every item there is; its answers stand in Review.")
         return
     if st.button(
-        f"Answer {waiting:,} new items with this student",
+        f"Answer {waiting:,} new items",
         icon=":material/model_training:",
         key="models_ask",
         disabled=any(not job.ended for job in page.store.jobs.list(page.project.id, "answer")),
-        help="Its answers then stand beside the teacher's in Review.",
+        help="Those it has not answered yet. Its answers then stand beside the teacher's in "
+        "Review.",
     ):
         with errors_shown():
             require(page, "ask", f"student v{version.number}")
@@ -99,9 +108,8 @@ except AppError as error:
 
 st.markdown(f"**Student v{version.number}** on gold, the items kept away from all learning:")
 show_verdict(page.store, evaluation, version)
-with st.container(horizontal=True, vertical_alignment="center"):
-    outcomes = {question.outcome for question in evaluation.questions}
-    promote_button(page, version, advised="better" in outcomes and "worse" not in outcomes)
+with show_promotion(page, version, evaluation):
+    download_button(page, version, evaluation)
     ask_button(page, version)
 if any(not job.ended for job in store.jobs.list(project_id, "answer")):
     show_jobs(page, "answer", empty="")
@@ -115,7 +123,13 @@ elif view in ("fixed", "broken"):
     item_ids = () if against is None else against.fixed if view == "fixed" else against.broken
     show_balance(against)
     show_changes(page, version, question, item_ids, key=f"{view}_page")
+elif view == "parts":
+    show_slices(result, version, class_names(store, version))
+elif view == "confidence":
+    show_confidence(result, version)
 elif view == "rationales":
     show_rationales(result)
+elif view == "lineage":
+    show_lineage(page, version)
 else:
     show_versions(page, versions, version)

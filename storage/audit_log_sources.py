@@ -287,6 +287,7 @@ def _of_project() -> tuple[Source, ...]:
             number=ModelVersionRow.number,
             student=ModelVersionRow.student,
             job_id=ModelVersionRow.job_id,
+            reason=VersionEventRow.reason,
         ),
     )
     return (

@@ -208,15 +208,21 @@ class ModelVersion:
     evaluation: Mapping[str, Any] | None
     created_at: datetime
 
+    @property
+    def author(self) -> Author:
+        """Who its answers are by."""
+        return Author(kind="student", name="student", version=self.author_version)
+
 
 @dataclass(frozen=True)
 class VersionEvent:
-    """Something that happened to a model version."""
+    """Something that happened to a model version; `reason` is why it was promoted all the same."""
 
     version_id: str
     change: VersionChange
     person: str
     created_at: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True)

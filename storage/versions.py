@@ -75,11 +75,15 @@ class Versions:
             row.evaluation = json.dumps(evaluation)
             return self._version(row)
 
-    def promote(self, version_id: str, person: str) -> ModelVersion:
-        """Let a version serve; the one that served until now is retired in the same moment."""
+    def promote(self, version_id: str, person: str, reason: str = "") -> ModelVersion:
+        """Let a version serve; the one that served until now is retired in the same moment.
+
+        Args:
+            reason: why, where the gate spoke against it.
+        """
         with self._db.write() as session:
             row = _row(session, version_id)
-            _serve(session, row, "promoted", person)
+            _serve(session, row, "promoted", person, reason)
             return self._version(row)
 
     def roll_back(self, project_id: str, person: str) -> ModelVersion:
@@ -126,6 +130,7 @@ class Versions:
                     change=cast(VersionChange, row.change),
                     person=row.person,
                     created_at=row.created_at,
+                    reason=row.reason,
                 )
                 for row in session.scalars(query.order_by(VersionEventRow.position))
             ]
@@ -174,7 +179,9 @@ def _last_number(session: Session, project_id: str) -> int:
     return session.scalar(query) or 0
 
 
-def _serve(session: Session, row: ModelVersionRow, change: VersionChange, person: str) -> None:
+def _serve(
+    session: Session, row: ModelVersionRow, change: VersionChange, person: str, reason: str = ""
+) -> None:
     serving = session.scalar(_serving(row.project_id))
     if serving is row:
         return
@@ -183,7 +190,7 @@ def _serve(session: Session, row: ModelVersionRow, change: VersionChange, person
         _note(session, serving, "retired", person)
         session.flush()  # the index allows one serving version at every moment
     row.state = "serving"
-    _note(session, row, change, person)
+    _note(session, row, change, person, reason)
 
 
 def _served_before(session: Session, project_id: str) -> ModelVersionRow | None:
@@ -205,13 +212,16 @@ def _served_before(session: Session, project_id: str) -> ModelVersionRow | None:
     return session.get(ModelVersionRow, stack[-1]) if stack else None
 
 
-def _note(session: Session, row: ModelVersionRow, change: VersionChange, person: str) -> None:
+def _note(
+    session: Session, row: ModelVersionRow, change: VersionChange, person: str, reason: str = ""
+) -> None:
     session.add(
         VersionEventRow(
             project_id=row.project_id,
             version_id=row.id,
             change=change,
             person=person,
+            reason=reason,
             created_at=utc_now(),
         )
     )

@@ -6,9 +6,9 @@ rejected or was not sure about is left out. Imported labels are never learned fr
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from core.answers import AnswerContent
+from core.answers import Answer, AnswerContent
 from core.review import CurrentLabel, Item
 from training.bench_known import known_from_windows
 from training.examples import Source
@@ -94,6 +94,25 @@ def choose(
         elif guess is not None:
             chosen.append(LabelledItem(item, guess, "pseudo", guess))
     return chosen
+
+
+def also_from(
+    pseudo: Mapping[str, Answer], students: Sequence[Mapping[str, Answer]]
+) -> dict[str, Answer]:
+    """Return what is learned as pseudo-labels when students teach too.
+
+    A student's answer stands only where no teacher answered: it learned from teachers, and would
+    otherwise take the place of what it was made of. Of several students the last one counts.
+    """
+    found: dict[str, Answer] = {}
+    for given in students:
+        found |= given
+    return found | dict(pseudo)
+
+
+def students_of(summary: Mapping[str, Any]) -> dict[str, int]:
+    """Return the students that a snapshot was also made from: numbers by author version."""
+    return {one["author_version"]: one["number"] for one in summary.get("also_from", ())}
 
 
 def truths(

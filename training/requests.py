@@ -68,6 +68,8 @@ class TrainRequest(Request):
     """Jobs that must end first (the batch whose answers are to be learned from)."""
     only_undisputed: bool = True
     """Leave out the windows on which people disagree, until somebody settles them."""
+    also_from: tuple[str, ...] = ()
+    """Versions of the student whose answers are learned too where no teacher answered."""
 
 
 class BenchRequest(Request):

@@ -12,7 +12,7 @@ from storage import Store
 from storage.rows import Job
 from training import screen as screening
 from training import snapshot, worker_label
-from training.material import GoldBook, choose, marked
+from training.material import GoldBook, also_from, choose, marked
 from training.phrases import choose_phrases
 from training.requests import (
     CHOSEN_DETECTOR,
@@ -155,8 +155,11 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
     labels = store.corrections.current(project_id)
     decided = [key for key, label in labels.items() if label.content is not None]
     pseudo: dict[str, AnswerContent] = {}
+    teaching = [store.versions.get(one) for one in request.also_from]
     for question in questions:
-        pseudo |= {k: a.content for k, a in teacher_answers(store, project_id, question.id).items()}
+        taught = [store.answers.latest(project_id, question.id, one.author) for one in teaching]
+        given = also_from(teacher_answers(store, project_id, question.id), taught)
+        pseudo |= {item_id: answer.content for item_id, answer in given.items()}
     events, said = store.corrections.events(project_id), store.desk_events.list(project_id)
     left_out = disputed(events, said) if request.only_undisputed else frozenset[str]()
     windows = one_per_window(items, {*decided}, labels, pseudo)
@@ -171,7 +174,10 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         store.series.lengths(project_id),
         phrases=choose_phrases(items, store.desk_events.list(project_id), gold),
     )
-    store.snapshots.add(project_id, taken.content_hash, taken.folder, taken.manifest)
+    named = [{"number": one.number, "author_version": one.author_version} for one in teaching]
+    store.snapshots.add(
+        project_id, taken.content_hash, taken.folder, {**taken.manifest, "also_from": named}
+    )
     if store.gold.ranges(project_id):
         store.gold.lock(project_id)  # fixed before the first training
     return {
@@ -179,4 +185,5 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         "settings": request.settings,
         "snapshot": os.path.relpath(taken.folder, job.folder),
         "snapshot_hash": taken.content_hash,
+        "also_from": named,
     }

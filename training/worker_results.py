@@ -48,7 +48,8 @@ def gold_truths(store: Store, project_id: str, question_id: str) -> dict[str, An
         counted_labels(store, project_id),
         GoldBook(store.gold.ranges(project_id)),
     )
-    now = {item.question_id: store.questions.get(question_id) for item in items}
+    question = store.questions.get(question_id)
+    now = {item.question_id: question for item in items}
     windows = one_per_window(asked_now([item for item in items if item.id in known], now))
     return {item.id: known[item.id] for item in windows}
 
@@ -109,11 +110,13 @@ def gold_with_truth(store: Store, project_id: str, question: Question) -> "list[
 
     gold = GoldBook(store.gold.ranges(project_id))
     items = {item.id: item for item in store.items.list(project_id, question.id)}
+    series = {row.id: row for row in store.series.list(project_id, include_archived=True)}
     found: list[GoldItem] = []
     for item_id, truth in gold_truths(store, project_id, question.id).items():
         item = items[item_id]
-        data = store.series.data(store.series.get(project_id, item.series_id))
-        view = view_window(data, item.start, item.stop)
+        row = series[item.series_id]
+        view = view_window(store.series.data(row), item.start, item.stop)
         block = gold.reason(item) == "time_block"
-        found.append(GoldItem(item_id, item.series_id, view, truth, block))
+        source = row.info.source or row.origin
+        found.append(GoldItem(item_id, item.series_id, view, truth, block, source))
     return found

@@ -36,8 +36,9 @@ STUDENTS: dict[str, Callable[[Path], Student]] = {
 }
 
 
-def load_student(folder: Path) -> Student:
+def load_student(folder: Path | str) -> Student:
     """Read the student that `save` wrote into `folder`; its config.json says which one it is."""
+    folder = Path(folder)
     path = folder / CONFIG_FILE
     if not path.is_file():
         raise ConfigError(

@@ -7,9 +7,11 @@ import streamlit as st
 from core.evaluation import Comparison
 from core.metrics.luck import lopsided_by_luck
 from core.questions.base import Question
+from pages.components import session
 from pages.components.kept import kept_page
+from pages.components.model_replay import show_replay
 from pages.components.page import Page
-from pages.components.words import count
+from pages.components.words import count, plain
 from pages.components.workflows.comparing import item_lines
 from storage.rows import ModelVersion
 
@@ -46,7 +48,7 @@ def show_changes(
     first = (kept_page(n_pages, key) - 1) * PER_PAGE if n_pages > 1 else 0
     with place:
         for line in item_lines(page.store, version, question, item_ids[first : first + PER_PAGE]):
-            where, what = st.columns([1, 3], vertical_alignment="center")
+            where, what, again = st.columns([4, 11, 2], vertical_alignment="center")
             where.page_link(
                 "pages/review.py",
                 label=line.place,
@@ -54,6 +56,25 @@ def show_changes(
                 query_params={"item": line.item_id},
             )
             what.markdown(
-                f":small[truth **{line.truth}** · teacher: {line.teacher} · "
-                f"student: {line.student}]"
+                f":small[truth **{plain(line.truth)}** · teacher: {plain(line.teacher)} · "
+                f"student: {plain(line.student)}]"
             )
+            if again.button(
+                "Replay",
+                type="tertiary",
+                icon=":material/replay:",
+                key=f"models_replay_{line.item_id}",
+                help="Ask this version about the item again, and hold the answers side by side.",
+            ):
+                session.put(session.MODELS_REPLAY, line.item_id)
+    if session.get(session.MODELS_REPLAY) in item_ids:
+        _replay(page, version)
+
+
+def _closed() -> None:
+    session.drop(session.MODELS_REPLAY)
+
+
+@st.dialog("Replay", width="large", on_dismiss=_closed)
+def _replay(page: Page, version: ModelVersion) -> None:
+    show_replay(page, str(session.get(session.MODELS_REPLAY)), version.id)

@@ -8,6 +8,7 @@ from core.evaluation_words import with_interval
 from core.metrics import Confusion
 from core.questions.base import Question
 from pages.components import figures, marks
+from pages.components.words import count
 from storage.rows import ModelVersion
 
 ORDER: tuple[Role, ...] = (
@@ -58,10 +59,10 @@ def show_scores(result: QuestionEvaluation, question: Question, version: ModelVe
     teacher, student = result.author("teacher"), result.author("student")
     if teacher is None or student is None:
         return
-    if result.kind == "pattern":
-        _confusions(teacher, student, question, version)
-    else:
+    if result.kind == "anomaly":
         _types(teacher, student, question, version)
+    names = {option.key: option.name for option in question.options}
+    _confusions(result, teacher, student, names, version)
 
 
 def _reading(result: QuestionEvaluation) -> str:
@@ -120,41 +121,59 @@ def _bar(author: AuthorResult, figure: str, version: ModelVersion) -> figures.Ba
 
 
 def _confusions(
-    teacher: AuthorResult, student: AuthorResult, question: Question, version: ModelVersion
+    result: QuestionEvaluation,
+    teacher: AuthorResult,
+    student: AuthorResult,
+    names: dict[str, str],
+    version: ModelVersion,
 ) -> None:
-    names = {option.key: option.name for option in question.options}
     used = [
         label
         for label in teacher.confusion.labels
         if _occurs(teacher.confusion, label) or _occurs(student.confusion, label)
     ]
-    theirs, own = _table(teacher.confusion, used), _table(student.confusion, used)
-    both = [
-        (row, column)
-        for row in range(len(used))
-        for column in range(len(used))
-        if row != column and theirs[row][column] and own[row][column]
+    cells = () if result.inherited is None else result.inherited.cells
+    framed = [
+        (used.index(one.truth), used.index(one.given))
+        for one in cells
+        if one.inherited and one.truth in used and one.given in used
     ]
     left, right = st.columns(2)
-    for place, author, counts in ((left, teacher, theirs), (right, student, own)):
+    for place, author in ((left, teacher), (right, student)):
         place.plotly_chart(
             figures.confusion(
-                counts,
+                _table(author.confusion, used),
                 [names.get(label, label) for label in used],
                 colour_of(author),
                 f"{name_of(author, version)}, n = {author.n:,}",
-                both,
+                framed,
             ),
-            key=f"confusion_{author.role}_{question.id}",
+            key=f"confusion_{author.role}_{result.question_id}",
             config=figures.CONFIG,
             alt=f"Confusion matrix of {name_of(author, version)}",
         )
-    framed = " Framed: errors of the teacher that the student makes too." if both else ""
-    n_options = len(question.options)
-    st.caption(
-        "Right answers lie on the diagonal; a random answer would spread every row evenly over "
-        f"the {n_options} options.{framed}"
+    st.caption(_errors(result))
+
+
+def _errors(result: QuestionEvaluation) -> str:
+    """Say how to read the matrices, and how many errors were taken over."""
+    said = ["Right answers lie on the diagonal."]
+    found = result.inherited
+    if found is None or not found.n_errors:
+        return said[0]
+    said.append(
+        f"Of {count(found.n_errors, 'error')} of the student, {found.n_same:,} are the teacher's "
+        "very errors: the same item, the same wrong answer. Errors that know nothing of each other "
+        f"would share about {found.expected:.1f}, and as many as these in {_rare(found.luck)} of "
+        "cases."
     )
+    if any(one.inherited for one in found.cells):
+        said.append("Framed: errors that both make on the same items more often than luck.")
+    return " ".join(said)
+
+
+def _rare(share: float) -> str:
+    return "less than 1 %" if share < 0.01 else f"{100 * share:.0f} %"
 
 
 def _occurs(confusion: Confusion, label: str) -> bool:

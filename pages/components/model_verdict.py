@@ -5,9 +5,10 @@ import streamlit as st
 from core.evaluation import MIN_DIFFERING, Evaluation, QuestionEvaluation, Verdict
 from core.evaluation_words import standing
 from core.metrics.agreement import Agreement
+from core.promotion import points
 from pages.components.gold_notes import show_before, show_size, show_waiting
 from pages.components.people_agreement import show_agreement
-from pages.components.words import count
+from pages.components.words import count, plain
 from pages.components.workflows.agreeing import people_agree
 from pages.components.workflows.comparing import absent, accepted_on_gold
 from pages.components.workflows.gold_sizing import size_of
@@ -32,14 +33,19 @@ def show_verdict(store: Store, evaluation: Evaluation, version: ModelVersion) ->
     for place, question in zip(
         st.columns(len(evaluation.questions)), evaluation.questions, strict=True
     ):
-        with place, st.container(border=True, height="stretch"):
+        with place, st.container(border=True, height="stretch", gap="small"):
+            with st.container(
+                horizontal=True,
+                horizontal_alignment="distribute",
+                vertical_alignment="center",
+            ):
+                st.markdown(f":small[:gray[{plain(question.name)}]]", width="content")
+                _others(question, version)
             _question(question, people_agree(store, version.project_id, question.question_id))
             _acceptance(*accepted_on_gold(store, version.project_id, question.question_id))
             asked = store.questions.get(question.question_id)
             show_size(size_of(store, version.project_id, asked, evaluation))
             show_waiting(store, version.project_id, question.question_id)
-    for name, why_not in absent(version).items():
-        st.caption(f"No “{name}” in the comparison: {why_not}.")
     show_before(evaluation, store.projects.get(version.project_id).zone)
 
 
@@ -51,9 +57,21 @@ def _acceptance(accepted: int, n: int) -> None:
         )
 
 
+def _serving(question: QuestionEvaluation) -> str:
+    """Say in the same line how it stands to the version that serves; empty when none does."""
+    against = question.against("serving")
+    if against is None or question.outcome is None:
+        return ""
+    found = against.difference
+    if found is None:
+        return f" Against {plain(against.label)}, serving: too few items that both answered."
+    interval = f"{points(100 * found.low)} to {points(100 * found.high)}"
+    said = f"{against.verdict}, {points(100 * found.mean)} ({interval})"
+    return f" Against {plain(against.label)}, serving: {said}."
+
+
 def _question(question: QuestionEvaluation, agreements: list[Agreement]) -> None:
-    st.markdown(f":small[:gray[{question.name}]]")
-    st.markdown(f"**{ICONS[question.outcome]} {question.verdict}**")
+    st.markdown(f"**{ICONS[question.outcome]} {plain(question.verdict)}**{_serving(question)}")
     if beside := standing(question):
         st.caption(beside, help=LUCK_HELP)
     show_agreement(agreements)
@@ -70,8 +88,16 @@ def _question(question: QuestionEvaluation, agreements: list[Agreement]) -> None
         st.caption(f"They differ {on}; on fewer than {MIN_DIFFERING} a lead may be luck.")
     if question.caution:
         st.caption(f":material/info: {question.caution}")
+
+
+def _others(question: QuestionEvaluation, version: ModelVersion) -> None:
+    """Show the comparisons with everybody but the teacher, and who is missing and why."""
     others = [one for one in question.comparisons if one.against != "teacher"]
-    if others:
-        with st.popover("Against everyone else", type="tertiary"):
-            for one in others:
-                st.markdown(f"{ICONS[one.verdict]} {one.sentence}")
+    missing = absent(version)
+    if not others and not missing:
+        return
+    with st.popover("Against everyone else", type="tertiary"):
+        for one in others:
+            st.markdown(f"{ICONS[one.verdict]} {plain(one.sentence)}")
+        for name, why_not in missing.items():
+            st.caption(f"No “{name}” in the comparison: {plain(why_not)}.")

@@ -7,7 +7,9 @@ import streamlit as st
 from pages.components.cached import learned_of
 from pages.components.guard import guarded
 from pages.components.messages import errors_shown
+from pages.components.model_serving import show_by_itself
 from pages.components.page import Page
+from pages.components.words import plain
 from pages.components.workflows.version_lineage import VersionMark, marks_of, measure_again
 from storage.rows import ModelVersion, VersionChange, VersionEvent
 
@@ -42,40 +44,17 @@ def show_versions(page: Page, versions: list[ModelVersion], chosen: ModelVersion
         if version.id in marks:
             show_mark(marks[version.id])
     _measure_again(page, [one for one in marks.values() if one.gold])
-    served = {event.version_id for event in _history(page) if event.change == "promoted"}
-    if len(served) > 1:  # with one alone there is nothing before it: "Promote" brings it back
-        _roll_back(page)
+    show_by_itself(page)
     with st.expander("History"):
         numbers = {version.id: version.number for version in versions}
         zone = ZoneInfo(page.project.zone)
         for event in reversed(_history(page)):
-            by = f" by {event.person}" if event.person else ""
+            by = f" by {plain(event.person)}" if event.person else ""
+            why = f", against the gate: {plain(event.reason)}" if event.reason else ""
             when = event.created_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
             st.caption(
                 f"{when} · student v{numbers.get(event.version_id, '?')} "
-                f"{CHANGE_WORDS[event.change]}{by}"
-            )
-
-
-def promote_button(page: Page, version: ModelVersion, advised: bool) -> None:
-    """One click lets a version serve; it stands out only when that is advised."""
-    if version.state == "serving":
-        st.badge("serving", icon=":material/check:", color="blue")
-        return
-    if st.button(
-        f"Promote v{version.number}",
-        type="primary" if advised else "secondary",
-        icon=":material/upgrade:",
-        key="models_promote",
-        help="Review then shows its answers beside the teacher's, before those of any other "
-        "student. One click takes it back.",
-    ):
-        with errors_shown():
-            guarded(
-                page,
-                "promote",
-                lambda by: by.store.versions.promote(version.id, by.person),
-                f"student v{version.number}",
+                f"{CHANGE_WORDS[event.change]}{by}{why}"
             )
 
 
@@ -106,21 +85,6 @@ def _retire(page: Page, version: ModelVersion) -> None:
                 "retire",
                 lambda by: by.store.versions.retire(version.id, by.person),
                 f"student v{version.number}",
-            )
-
-
-def _roll_back(page: Page) -> None:
-    if st.button(
-        "Roll back",
-        icon=":material/undo:",
-        key="models_roll_back",
-        help="Lets the version serve again that served before the present one.",
-    ):
-        with errors_shown():
-            guarded(
-                page,
-                "roll_back",
-                lambda by: by.store.versions.roll_back(by.project.id, by.person),
             )
 
 

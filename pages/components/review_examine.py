@@ -13,6 +13,8 @@ from pages.components import session
 from pages.components.cached import teacher_picture
 from pages.components.marks import title_of
 from pages.components.messages import errors_shown
+from pages.components.model_lineage import show_learned_by
+from pages.components.model_replay import show_replay
 from pages.components.page import Page
 from pages.components.review_examine_probe import show_probes
 from pages.components.review_looked_at import offer_looked_at
@@ -20,7 +22,7 @@ from pages.components.words import plain
 from pages.components.workflows.examining import Evidence, evidence_of
 from pages.components.workflows.reviewing import Desk
 
-TABS = ("Answers", "Another rendering", "What if")
+TABS = ("Answers", "Another rendering", "What if", "Replay")
 
 
 def open_examine(desk: Desk) -> None:
@@ -50,6 +52,8 @@ def _drawer(page: Page, desk: Desk, series: SeriesData) -> None:
                 _show_answers(page, desk, series)
             elif name == "Another rendering":
                 _show_rendering(desk, series)
+            elif name == "Replay":
+                show_replay(page, desk.item.id)
             else:
                 show_probes(page, desk, series)
 
@@ -58,6 +62,7 @@ def _drawer(page: Page, desk: Desk, series: SeriesData) -> None:
 
 
 def _show_answers(page: Page, desk: Desk, series: SeriesData) -> None:
+    show_learned_by(page, desk.item.id)
     found = evidence_of(page.store, desk)
     if not found.answers and not found.failed:
         st.caption("Nobody but people has said anything of this item.")

@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from pages.components import session
 from pages.components.services import Services
 from pages.components.workflows.comparing import evaluation_of, item_lines, unanswered
+from pages.components.workflows.serving import answers_new
 from training.requests import AnswerRequest
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -38,6 +39,12 @@ def text_of(app: AppTest) -> str:
     return "\n".join(element.value for element in [*app.markdown, *app.caption, *app.info])
 
 
+def verdict_of(app: AppTest) -> str:
+    """Return the verdict on patterns."""
+    lines = [one.value for one in app.markdown if one.value.startswith("**:")]
+    return next(line for line in lines if "points of accuracy" in line)
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> SmallProject:
     """A gold of 24 series: the rules are wrong on 4 patterns of them."""
@@ -53,7 +60,7 @@ def test_without_a_student_the_page_says_how_one_is_made(tmp_path: Path) -> None
 def test_the_verdict_stands_first_with_n_and_interval(small: SmallProject) -> None:
     with_version(small, wrong=0)
     app = open_models(small)
-    first = next(line.value for line in app.markdown if "points of" in line.value)
+    first = verdict_of(app)
     assert "+16.7 points of accuracy (" in first
     assert "n = 24 gold items." in first
     assert "the student (v1)" in first
@@ -272,3 +279,76 @@ def test_a_version_whose_snapshot_is_gone_shows_the_error_and_the_versions(
     app = open_models(small)
     assert "there is no snapshot gone" in app.error[0].value
     assert "History" in [expander.label for expander in app.expander]
+
+
+# -- the gate, the parts, the serving student
+
+
+def test_beside_the_button_stands_what_the_gate_looked_at(small: SmallProject) -> None:
+    with_version(small, wrong=0)
+    app = open_models(small)
+    assert "**Gate: passed**" in text_of(app)
+    said = next(line.value for line in app.caption if "at worst" in line.value)
+    assert "against the teacher, n = 24 (allowed\\: \N{MINUS SIGN}2.0)" in said
+
+
+def test_promoting_against_the_gate_takes_a_typed_reason(small: SmallProject) -> None:
+    version = with_version(small, wrong=12)
+    app = open_models(small, view="versions")
+    assert "**Gate: not passed**" in text_of(app)
+    app.button(key="models_promote").click().run()
+    assert "does not pass the gate" in app.error[0].value
+    assert small.store.versions.serving(small.project_id) is None
+    app.text_area(key=f"models_reason_{version.id}").set_value("it is *fast*").run()
+    app.button(key="models_promote").click().run()
+    assert not app.exception
+    serving = small.store.versions.serving(small.project_id)
+    assert serving is not None and serving.id == version.id
+    assert "against the gate: it is \\*fast\\*" in text_of(app)
+
+
+def test_the_gate_is_changed_on_the_page(small: SmallProject) -> None:
+    with_version(small, wrong=8)
+    app = open_models(small)
+    app.number_input(key="gate_worse").set_value(60.0)
+    app.number_input(key="gate_class").set_value(80.0)
+    app.button(key="gate_save").click().run()
+    assert "**Gate: passed**" in text_of(app)
+    (action,) = small.store.actions.list(small.project_id, ["serve"])
+    assert action.about == "gate: at most 60 points worse, no class down by more than 80"
+
+
+def test_the_verdict_says_in_the_same_line_how_it_stands_to_the_serving_version(
+    small: SmallProject,
+) -> None:
+    small.store.versions.promote(with_version(small, "job-1", wrong=1).id, "ann")
+    with_version(small, "job-2", wrong=0)
+    line = verdict_of(open_models(small))
+    assert "Against v1, serving: cannot tell, +4.2 (0.0 to +12.5)." in line
+
+
+def test_parts_confidence_and_lineage_open_without_a_model(small: SmallProject) -> None:
+    with_version(small, wrong=0)
+    app = open_models(small, view="parts")
+    table = app.dataframe[0].value
+    assert list(table["By"].unique()) == ["Class", "Noise"]  # one source, one length
+    rising = table[table["Part"] == "linear increase"].iloc[0]
+    assert (rising["n"], rising["Against teacher"]) == (12, "0.0 (0.0 to 0.0)")
+    app.get_by_key("view").set_value("confidence").run()
+    # it says 80 % and is always right
+    assert "Calibration error 0.200 (0.200 to 0.200), n = 24" in text_of(app)
+    app.get_by_key("view").set_value("lineage").run()
+    assert "snapshot's folder is not on this machine" in text_of(app)
+    assert not app.exception
+
+
+def test_a_serving_student_answers_by_itself_after_a_switch(small: SmallProject) -> None:
+    small.store.versions.promote(with_version(small).id, "ann")
+    app = open_models(small, view="versions")
+    app.button(key="models_by_itself").click().run()
+    assert answers_new(small.store, small.project_id)
+    app.switch_page("pages/home.py").run()
+    assert "Student v1 answers new series by itself." in text_of(app)
+    app.switch_page("pages/models.py").run()
+    app.button(key="models_by_itself").click().run()
+    assert not answers_new(small.store, small.project_id)

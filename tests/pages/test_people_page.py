@@ -123,7 +123,7 @@ def test_people_take_over_from_each_other_at_the_left(store: Store) -> None:
 def test_an_annotator_promotes_with_a_leads_passphrase_and_stays_an_annotator(
     tmp_path: Path,
 ) -> None:
-    small = with_gold(asked_project(tmp_path))
+    small = with_gold(asked_project(tmp_path), n_gold=12)
     store, version = small.store, with_version(small)
     three(store)
     sits_here(store, "Ben")
@@ -161,7 +161,7 @@ def test_a_typed_lead_among_others_starts_no_training(tmp_path: Path) -> None:
 
 
 def test_whoever_works_alone_promotes_without_being_asked(tmp_path: Path) -> None:
-    small = with_gold(asked_project(tmp_path))
+    small = with_gold(asked_project(tmp_path), n_gold=12)
     version = with_version(small)
     at = opened(small.store, "models")
     at.button(key="models_promote").click().run()

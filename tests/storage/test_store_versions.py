@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from core.audit_log import AuditFilter
 from core.errors import StoreError
 from storage import Store
 from storage.rows import ModelVersion
@@ -100,3 +101,18 @@ def test_an_evaluation_is_kept_as_json(store: Store) -> None:
 
     assert evaluated.evaluation == {"accuracy": 0.93, "broken": ["x"]}
     assert store.versions.get(version.id) == evaluated
+
+
+def test_why_a_version_was_promoted_stays_in_its_history_and_in_the_log(
+    store: Store, project_id: str
+) -> None:
+    one, two = add(store, "a"), add(store, "b")
+    store.versions.promote(one.id, "lee")
+    store.versions.promote(two.id, "lee", "the pumps matter more")
+
+    reasons = {(e.version_id, e.change): e.reason for e in store.versions.history(project_id)}
+    assert reasons[two.id, "promoted"] == "the pumps matter more"
+    assert reasons[one.id, "promoted"] == reasons[one.id, "retired"] == ""
+    said = [entry.what for entry in store.audit_log.entries(project_id, AuditFilter())]
+    assert "version 2 was promoted against the gate: the pumps matter more" in said
+    assert "version 1 was promoted" in said

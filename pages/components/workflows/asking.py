@@ -13,6 +13,7 @@ from core.questions.defaults import default_open_question
 from core.review import Item
 from core.series import TICKS_PER_SECOND, cut_windows
 from pages.components.workflows.batch_plan import BatchPlan, Cutting, PlannedWindow
+from pages.components.workflows.serving import add_items
 from storage import Store
 from storage.rows import Job, StoredSeries
 from training.requests import LabelRequest
@@ -152,9 +153,8 @@ def start_batch(store: Store, project_id: str, plan: BatchPlan, teacher: str) ->
         raise ConfigError(
             "no series is chosen, so there is nothing to ask; choose at least one series"
         )
-    items = store.items.add_many(
-        project_id, [(one, start, stop, plan.question.id) for one, start, stop in plan.windows]
-    )
+    windows = [(*window, plan.question.id) for window in plan.windows]
+    items = add_items(store, project_id, windows)
     return queue_label_job(store, project_id, items, teacher, plan.title)
 
 

@@ -25,6 +25,7 @@ from pages.components.workflows.batch_shares import (
     prompt_chars,
     share_of,
 )
+from pages.components.workflows.serving import add_items
 from pages.components.workflows.teaching import local_only
 from storage import Store
 from storage.rows import Job, StoredSeries
@@ -162,9 +163,8 @@ def start_models(store: Store, project_id: str, planned: ModelPlan) -> Job:
         raise ConfigError(
             "no series is chosen, so there is nothing to ask; choose at least one series"
         )
-    items = store.items.add_many(
-        project_id, [(one, start, stop, plan.question.id) for one, start, stop in plan.windows]
-    )
+    windows = [(*window, plan.question.id) for window in plan.windows]
+    items = add_items(store, project_id, windows)
     return queue_models(store, project_id, [item.id for item in items], planned.batch, plan.title)
 
 

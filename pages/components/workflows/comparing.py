@@ -7,10 +7,12 @@ changed what it is made of, it is computed again from the stored answers: quick,
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from core.answers import Answer, AnswerContent
 from core.errors import ConfigError
 from core.evaluation import EVALUATION_VERSION, Evaluation
+from core.model import Frozen
 from core.questions.base import Question
 from core.review import Item
 from storage import Store
@@ -20,7 +22,20 @@ from training import files, worker_results
 from training.material import GoldBook
 from training.requests import AnswerRequest
 
-STAMP = "evaluation"
+STAMP = "comparison"
+
+
+class Kept(Frozen):
+    """What a stored comparison was made of, and how it read against other serving versions.
+
+    Attributes:
+        serving: id of the version it was held against; empty for none.
+        others: stored comparisons by the version they were held against.
+    """
+
+    stamp: str = ""
+    serving: str = ""
+    others: dict[str, dict[str, Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -42,14 +57,27 @@ def questions_of(store: Store, version: ModelVersion) -> list[Question]:
 
 
 def evaluation_of(store: Store, version: ModelVersion) -> Evaluation:
-    """Return the comparison as gold, its truths and the answers to it are now."""
-    key = f"{STAMP}:{version.id}"
-    stamp = _stamp(store, version)
-    if version.evaluation is None or store.settings.get(version.project_id, key) != stamp:
+    """Return the comparison as gold, its truths and the answers to it are now.
+
+    What it read against another serving version is kept as long as gold and answers stay: after a
+    roll-back nothing is computed again.
+    """
+    project_id, key = version.project_id, f"{STAMP}:{version.id}"
+    stamp, serving = _stamp(store, version), _held_against(store, version)
+    kept = Kept.model_validate(store.settings.get(project_id, key, {}))
+    if version.evaluation is None or kept.stamp != stamp:
         worker_results.evaluate(store, version)
-        version = store.versions.get(version.id)
-        store.settings.set(version.project_id, key, stamp)
-    return Evaluation.model_validate(version.evaluation)
+        store.settings.set(project_id, key, Kept(stamp=stamp, serving=serving).model_dump())
+    elif kept.serving != serving:
+        others = {**kept.others, kept.serving: dict(version.evaluation)}
+        there = others.pop(serving, None)
+        if there is None:
+            worker_results.evaluate(store, version)
+        else:
+            store.versions.set_evaluation(version.id, there)
+        kept = Kept(stamp=stamp, serving=serving, others=others)
+        store.settings.set(project_id, key, kept.model_dump())
+    return Evaluation.model_validate(store.versions.get(version.id).evaluation)
 
 
 def accepted_on_gold(store: Store, project_id: str, question_id: str) -> tuple[int, int]:
@@ -68,10 +96,8 @@ def accepted_on_gold(store: Store, project_id: str, question_id: str) -> tuple[i
 
 
 def _stamp(store: Store, version: ModelVersion) -> str:
-    """Hash everything the comparison is made of: truths, answers to gold, the serving version."""
+    """Hash what the comparison is made of apart from the serving version: truths and answers."""
     digest = hashlib.sha256(str(EVALUATION_VERSION).encode())
-    serving = store.versions.serving(version.project_id)
-    digest.update((serving.id if serving else "").encode())
     for question in questions_of(store, version):
         truths = worker_results.gold_truths(store, version.project_id, question.id)
         answers = store.answers.latest(version.project_id, question.id)
@@ -79,6 +105,12 @@ def _stamp(store: Store, version: ModelVersion) -> str:
             ids = sorted(answer.id for answer in answers.get(item_id, {}).values())
             digest.update(f"{item_id}{truths[item_id].model_dump_json()}{ids}".encode())
     return digest.hexdigest()
+
+
+def _held_against(store: Store, version: ModelVersion) -> str:
+    """Return the id of the other version that serves; empty when none does."""
+    serving = store.versions.serving(version.project_id)
+    return "" if serving is None or serving.id == version.id else serving.id
 
 
 def item_lines(

@@ -17,8 +17,8 @@ from pages.components.words import count
 from pages.components.workflows.drawing import ensure_draw, measured_items, replacements
 from storage import Store
 from storage.gold_labels import counted_labels
-from storage.rows import Job
-from training.material import GoldBook, LabelledItem, choose
+from storage.rows import Job, ModelVersion
+from training.material import GoldBook, LabelledItem, also_from, choose
 from training.requests import TrainRequest
 from training.splits import FEW_SERIES
 from training.versions import asked_now, one_per_window
@@ -101,11 +101,16 @@ class LearningState:
         return 0 < self.n_series < FEW_SERIES
 
 
-def what_there_is(store: Store, project_id: str, only_undisputed: bool = True) -> LearningState:
+def what_there_is(
+    store: Store, project_id: str, only_undisputed: bool = True, students: Sequence[str] = ()
+) -> LearningState:
     """Count what a student could learn from and be tested on.
 
-    With `only_undisputed` it learns from no window on which people disagree.
+    Args:
+        only_undisputed: it learns from no window on which people disagree.
+        students: ids of the versions whose answers it learns from too.
     """
+    teaching = [store.versions.get(one) for one in students]
     ranges = store.gold.ranges(project_id)
     gold = GoldBook(ranges)
     labels = store.corrections.current(project_id)
@@ -113,7 +118,7 @@ def what_there_is(store: Store, project_id: str, only_undisputed: bool = True) -
     left_out = unsettled if only_undisputed else frozenset[str]()
     questions = store.questions.current(project_id)
     materials = [
-        _material(store, project_id, question, gold, labels, left_out)
+        _material(store, project_id, question, gold, labels, left_out, teaching)
         for question in questions
         if question.learned
     ]
@@ -151,8 +156,10 @@ def _material(
     gold: GoldBook,
     labels: Mapping[str, CurrentLabel],
     left_out: Collection[str],
+    teaching: Sequence[ModelVersion],
 ) -> QuestionMaterial:
-    pseudo = teacher_answers(store, project_id, question.id)
+    taught = [store.answers.latest(project_id, question.id, one.author) for one in teaching]
+    pseudo = also_from(teacher_answers(store, project_id, question.id), taught)
     items = _windows(store, project_id, question, labels, pseudo)
     agreed = [item for item in items if item.id not in left_out]
     free = [item for item in items if gold.may_learn(item)]
@@ -169,6 +176,24 @@ def _material(
         learnable=tuple(choose(agreed, contents, labels, gold)),
         answered_at=tuple(pseudo[item.id].created_at for item in free if item.id in pseudo),
     )
+
+
+def may_teach(store: Store, project_id: str) -> list[tuple[ModelVersion, int]]:
+    """Return the serving version, and how many windows outside gold it alone has answered.
+
+    Nothing is learned from it unless a lead chooses so.
+    """
+    version = store.versions.serving(project_id)
+    if version is None:
+        return []
+    gold = GoldBook(store.gold.ranges(project_id))
+    items = {item.id: item for item in store.items.list(project_id) if gold.may_learn(item)}
+    n = 0
+    for question in store.questions.current(project_id):
+        said = store.answers.latest(project_id, question.id, version.author)
+        taught = teacher_answers(store, project_id, question.id)
+        n += sum(item_id in items and item_id not in taught for item_id in said)
+    return [(version, n)] if n else []
 
 
 def _windows(
@@ -239,6 +264,7 @@ def start_training(
     settings: Mapping[str, Any] | None = None,
     after: Sequence[str] = (),
     only_undisputed: bool = True,
+    students: Sequence[str] = (),
 ) -> Job:
     """Fix gold for good and queue a training; its snapshot is made when it starts.
 
@@ -246,6 +272,7 @@ def start_training(
         settings: fields of the recipe's config.
         after: jobs that must end first, so that their answers are in the snapshot.
         only_undisputed: leave out the windows on which people disagree.
+        students: ids of the versions whose answers are learned where no teacher answered.
     """
     ensure_draw(store, project_id)
     if store.gold.ranges(project_id):
@@ -256,5 +283,6 @@ def start_training(
         settings=dict(settings or {}),
         after=tuple(after),
         only_undisputed=only_undisputed,
+        also_from=tuple(students),
     )
     return store.jobs.enqueue(project_id, "train", f"Training {n_before + 1}", request.params())

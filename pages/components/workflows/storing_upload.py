@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.errors import AppError
+from pages.components.workflows.answering_new import answer_new_series
 from pages.components.workflows.continuing_upload import plan_join
 from pages.components.workflows.importing import FoundLabels, Landed, labels_in_columns
 from pages.components.workflows.upload_table import Part, Verdict
@@ -76,6 +77,7 @@ def store_files(store: Store, project_id: str, verdicts: Sequence[Verdict]) -> S
             for join in joins
         ],
     )
+    answer_new_series(store, project_id, [*rows, *longer])
     # A series that was continued since begins with these samples, so their places are the same.
     place = {
         id(part): (row, np.arange(part.data.n_samples))
