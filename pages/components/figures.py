@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from core.advisor.forecast import Gain
 from pages.components import marks
 
 GRID = "rgba(128, 138, 148, 0.25)"
@@ -200,6 +201,86 @@ def run_curves(
         figure.add_shape(
             type="line", xref="x2 domain", yref="y2", x0=0, x1=1, y0=luck, y1=luck, line=line
         )
+    return figure
+
+
+DASHES = ("solid", "dash", "dot", "dashdot")
+
+
+def compared_curves(
+    named: Sequence[tuple[str, Sequence[Mapping[str, float | None]]]],
+) -> go.Figure:
+    """Loss and validation score of several runs over each other: one dash per run, one hue.
+
+    All are students, and hue says who an author is.
+    """
+    figure = go.Figure()
+    for place, (name, metrics) in enumerate(named):
+        for axis, what in (("", "loss"), ("2", "validation")):
+            said = [(m["step"] or 0, value) for m in metrics if (value := m.get(what)) is not None]
+            points = [p for p, before in zip(said, [None, *said], strict=False) if _new(p, before)]
+            figure.add_scatter(
+                x=[step for step, _ in points],
+                y=[value for _, value in points],
+                mode="lines",
+                line={
+                    "color": _with_alpha(marks.STUDENT, 1 - 0.18 * place),
+                    "width": 2,
+                    "dash": DASHES[place % len(DASHES)],
+                },
+                xaxis=f"x{axis}",
+                yaxis=f"y{axis}",
+                name=name,
+                legendgroup=f"{place}",
+                showlegend=not axis,
+                hovertemplate=f"{name}, step %{{x}}: {what} %{{y:.3f}}<extra></extra>",
+            )
+    figure.update_layout(
+        template=TEMPLATE,
+        height=260,
+        margin={"t": 8},
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        xaxis={"domain": [0, 0.46], "title": {"text": "step"}},
+        xaxis2={"domain": [0.56, 1], "title": {"text": "step"}, "anchor": "y2"},
+        yaxis={"title": {"text": "loss"}},
+        yaxis2={"title": {"text": "validation"}, "anchor": "x2", "range": [0, 1]},
+    )
+    return figure
+
+
+def learning_curve(
+    points: Sequence[tuple[float, float]], n: int, gain: Gain, title: str
+) -> go.Figure:
+    """Score by corrections learned from, and where it is expected to be with some more.
+
+    The bar stands over `n` corrections and more: the interval of the gain above the last point.
+    """
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[at for at, _ in points],
+        y=[100 * score for _, score in points],
+        mode="lines+markers",
+        line={"color": marks.PEOPLE, "width": 2},
+        hovertemplate="%{x:.0f} corrections: %{y:.1f} points<extra></extra>",
+    )
+    last = 100 * points[-1][1]
+    low, high = last + 100 * gain.low, last + 100 * gain.high
+    figure.add_scatter(
+        x=[n + gain.more],
+        y=[(low + high) / 2],
+        error_y={"type": "data", "array": [(high - low) / 2], "thickness": 2.5, "width": 6},
+        mode="markers",
+        marker={"color": marks.PEOPLE, "size": 4},
+        hovertemplate=f"with {gain.more} more: {low:.1f} to {high:.1f} points<extra></extra>",
+    )
+    figure.update_layout(
+        template=TEMPLATE,
+        height=220,
+        title={"text": title, "font": {"size": 13}},
+        xaxis={"title": {"text": "corrections learned from"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "points"}},
+    )
     return figure
 
 

@@ -21,6 +21,15 @@ WEAKER_TEST = (
 )
 
 
+def in_short(state: LearningState) -> str:
+    """Say in one line what there is to learn from, for the time that a run is live."""
+    corrected = sum(material.n_corrected for material in state.questions)
+    return (
+        f"What there is to learn from: {count(state.n_examples, 'window')}, {corrected:,} of them "
+        f"corrected; {state.n_gold:,} gold"
+    )
+
+
 def show_material(state: LearningState) -> None:
     """Show the numbers per question and say what to do next."""
     st.markdown(
