@@ -16,21 +16,26 @@ REMOVED_FILES = ("contestants.json", "answers.jsonl", "noise.json")
 WAIT_S = 5.0
 
 
-def cancel(folder: RunFolder) -> None:
+def cancel(folder: RunFolder) -> bool:
     """End the process of a run without asking and remove what it had saved.
 
-    Ask the queue for a stop first: a run that is found dead without one would count as lost.
+    False when it had come to its own end before: then all of it is kept. Ask the queue for a stop
+    first: a run that is found dead without one would count as lost.
     """
-    (folder.path / MARK).touch()
     folder.ask_to_stop()
     launcher.kill(folder)
     until = time.monotonic() + WAIT_S
     while launcher.is_alive(folder) and time.monotonic() < until:
         time.sleep(0.02)
+    status = folder.status()
+    if status is not None and status.state == "done":
+        return False
+    (folder.path / MARK).touch()
     for name in REMOVED:
         shutil.rmtree(folder.path / name, ignore_errors=True)
     for name in REMOVED_FILES:
         (folder.path / name).unlink(missing_ok=True)
+    return True
 
 
 def is_cancelled(folder: RunFolder) -> bool:

@@ -83,11 +83,13 @@ class Measuring:
         return 1.0 if self.done else min(1.0, self._taken / total)
 
     def advance(self, within_s: float) -> bool:
-        """Go on for some seconds; True when all is measured."""
+        """Go on for some seconds, a step at least; True when all is measured. 0 only looks."""
         until = time.monotonic() + within_s
-        while not self.done and time.monotonic() < until:
+        while within_s > 0 and not self.done:
             self.done = next(self._steps, None) is None
             self._taken += 1
+            if time.monotonic() >= until:
+                break
         return self.done
 
     @property

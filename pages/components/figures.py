@@ -26,6 +26,7 @@ TEMPLATE = go.layout.Template(
 )
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 ROW_HEIGHT = 38
+Point = tuple[float, float]
 DARK_INK, LIGHT_INK = "#12161B", "#FFFFFF"
 
 
@@ -174,8 +175,16 @@ def run_curves(
     figure = go.Figure()
     for axis, name, ink in (("", "loss", marks.NEUTRAL), ("2", "validation", colour)):
         said = [(m["step"] or 0, value) for m in metrics if (value := m.get(name)) is not None]
-        # a report repeats the last validation until the next one is measured
-        points = [p for p, before in zip(said, [None, *said], strict=False) if _new(p, before)]
+        points = _measured(said) if axis else _smooth(said)
+        if not axis:  # what single batches did stays visible behind what they did on the whole
+            figure.add_scatter(
+                x=[step for step, _ in said],
+                y=[value for _, value in said],
+                mode="lines",
+                line={"color": GRID, "width": 1},
+                name="loss of each step",
+                hoverinfo="skip",
+            )
         figure.add_scatter(
             x=[step for step, _ in points],
             y=[value for _, value in points],
@@ -218,7 +227,7 @@ def compared_curves(
     for place, (name, metrics) in enumerate(named):
         for axis, what in (("", "loss"), ("2", "validation")):
             said = [(m["step"] or 0, value) for m in metrics if (value := m.get(what)) is not None]
-            points = [p for p, before in zip(said, [None, *said], strict=False) if _new(p, before)]
+            points = _measured(said) if axis else _smooth(said)
             figure.add_scatter(
                 x=[step for step, _ in points],
                 y=[value for _, value in points],
@@ -284,8 +293,20 @@ def learning_curve(
     return figure
 
 
-def _new(point: tuple[float, float], before: tuple[float, float] | None) -> bool:
-    return before is None or point[1] != before[1]
+def _measured(said: Sequence[Point]) -> list[Point]:
+    """Keep the points that tell something: a report repeats a score until the next is measured."""
+    before = [None, *(value for _, value in said)]
+    return [point for point, value in zip(said, before, strict=False) if point[1] != value]
+
+
+def _smooth(said: Sequence[Point]) -> list[Point]:
+    """Return the means over a twentieth of the steps, two at least: single batches jump about."""
+    width = max(2, len(said) // 20)
+    return [
+        (said[place][0], sum(value for _, value in near) / len(near))
+        for place in range(len(said))
+        if (near := said[max(0, place + 1 - width) : place + 1])
+    ]
 
 
 def _with_alpha(colour: str, alpha: float) -> str:

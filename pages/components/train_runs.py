@@ -12,7 +12,7 @@ from pages.components.messages import errors_shown
 from pages.components.page import Page
 from pages.components.train_form import ask_retry
 from pages.components.train_run import sentence, show_details, show_state
-from pages.components.words import plain, shorten
+from pages.components.words import plain
 from pages.components.workflows.overview import STATE_COLOURS
 from pages.components.workflows.running import (
     Run,
@@ -27,6 +27,7 @@ from storage.rows import ModelVersion
 
 REFRESH = "2s"
 SHOWN = 8
+LINE = 96
 STOP_HELP = "Ends at the next step and saves: the run can be resumed from there."
 CANCEL_HELP = (
     "Ends at once and removes what this run has saved: it cannot be resumed. Its settings, curves "
@@ -73,23 +74,31 @@ def _list(page: Page, found: list[Run], opened: Run, versions: dict[str, ModelVe
     for run in found[(number - 1) * SHOWN : number * SHOWN]:
         if run.job.id == opened.job.id:
             continue
-        line = st.container(horizontal=True, vertical_alignment="center", border=True)
-        line.badge(run.state, color=STATE_COLOURS[run.state])
-        said = run.cause or (f"step {run.step:,} of {run.total:,}" if run.total else "")
-        line.markdown(
-            f"**{plain(run.job.title)}** :small[:gray[{plain(shorten(sentence(said), 150))}]]",
-            width="stretch",
-        )
-        version = versions.get(run.job.id)
-        if version is not None:
-            line.markdown(f":small[student v{version.number}]", width="content")
-        line.button(
-            "Open",
-            key=f"train_open_{run.job.id}",
-            type="tertiary",
-            on_click=keep,
-            args=(session.TRAIN_RUN, run.job.id),
-        )
+        with st.container(border=True):
+            _line(run, versions.get(run.job.id))
+
+
+def _line(run: Run, version: ModelVersion | None) -> None:
+    """One run of the list: how it stands, what came of it, and the way to it."""
+    state, said, opens = st.columns([1, 9, 1], vertical_alignment="center")
+    state.badge(run.state, color=STATE_COLOURS[run.state])
+    cause = run.cause or (f"step {run.step:,} of {run.total:,}" if run.total else "")
+    made = f" · student v{version.number}" if version is not None else ""
+    said.markdown(
+        f"**{plain(run.job.title)}**{made} :small[:gray[{plain(sentence(_cut(cause)))}]]"
+    )
+    opens.button(
+        "Open",
+        key=f"train_open_{run.job.id}",
+        type="tertiary",
+        on_click=keep,
+        args=(session.TRAIN_RUN, run.job.id),
+    )
+
+
+def _cut(text: str) -> str:
+    """Leave out what does not fit on a line."""
+    return text if len(text) <= LINE else f"{text[: LINE - 1].rstrip()}…"
 
 
 def _head(page: Page, run: Run, version: ModelVersion | None) -> None:

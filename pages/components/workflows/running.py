@@ -139,10 +139,22 @@ def where_again(run: Run) -> str:
 
 
 def stop_at_once(store: Store, run: Run) -> None:
-    """Cancel a run: out of the queue, or ended at once with nothing of it kept."""
-    store.jobs.request_stop(run.job.id)
-    if (run.job.folder / "config.json").exists():
-        cancel(RunFolder(run.job.folder))
+    """Cancel a run: out of the queue, or ended at once with nothing of it kept.
+
+    Raises:
+        JobError: when it has come to its end meanwhile: then all of it is kept.
+    """
+    over = store.jobs.get(run.job.id).ended
+    if not over:
+        store.jobs.request_stop(run.job.id)
+        if not (run.job.folder / "config.json").exists():
+            return
+        over = not cancel(RunFolder(run.job.folder))
+    if over:
+        raise JobError(
+            f"“{run.job.title}” has come to its end meanwhile, so there is nothing left to cancel; "
+            "what it made is kept: retire it on Models if you do not want it"
+        )
 
 
 def settings_of(run: Run) -> dict[str, Any]:
