@@ -10,6 +10,7 @@ from pages.components.train_advice import show_advice
 from pages.components.train_compare import show_comparison
 from pages.components.train_form import choose_recipe, recipe_form, retry_of, show_retry
 from pages.components.train_material import (
+    WORDS,
     choose_undisputed,
     in_short,
     leaves_disputed_out,
@@ -25,7 +26,7 @@ from training.recipes import RECIPES
 page = page_setup("Train")
 store, project_id = page.store, page.project.id
 
-st.title("Train")
+st.title("Train", help=WORDS)
 only_undisputed = leaves_disputed_out()
 state = what_there_is(store, project_id, only_undisputed)
 if not any(material.n_items for material in state.questions):

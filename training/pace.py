@@ -48,11 +48,11 @@ def pace_of(metrics: Sequence[Mapping[str, Any]]) -> Pace:
 
 @dataclass(frozen=True)
 class PastRun:
-    """What an earlier training took: seconds in all, its steps, the most memory."""
+    """What an earlier training took: seconds in all, the student's steps and pace, memory."""
 
     seconds: float
     steps: int
-    memory_mb: float | None
+    pace: Pace
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,15 @@ class Cost:
 def expected_cost(past: Sequence[PastRun], steps: int) -> Cost | None:
     """Return what a training of so many steps will take; None without an earlier one.
 
-    The time grows with the steps, the memory does not: the most that any of them held.
+    Its steps take what steps took; all else (baselines, answers to gold) takes what it took, and
+    the memory is the most that any of them held.
     """
-    told = [one for one in past if one.steps > 0 and one.seconds > 0]
+    told = [(one, one.pace.step_s) for one in past if one.pace.step_s is not None]
     if not told:
         return None
-    held = [one.memory_mb for one in told if one.memory_mb is not None]
-    seconds = median(one.seconds / one.steps for one in told) * steps
+    rest = median(max(0.0, one.seconds - one.steps * step_s) for one, step_s in told)
+    held = [one.pace.memory_mb for one, _ in told if one.pace.memory_mb is not None]
+    seconds = rest + steps * median(step_s for _, step_s in told)
     return Cost(seconds, max(held, default=None), len(told))
 
 

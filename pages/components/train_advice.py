@@ -1,5 +1,7 @@
 """The retrain advisor on Train: one sentence per question, the curve and the figures folded."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -9,7 +11,13 @@ from pages.components.cached import advisor_memo, series_data
 from pages.components.job_panel import duration
 from pages.components.page import Page
 from pages.components.words import plain
-from pages.components.workflows.advising import Advice, Forecast, advise, training_cost
+from pages.components.workflows.advising import (
+    Advice,
+    Forecast,
+    advise,
+    planned_steps,
+    training_cost,
+)
 from pages.components.workflows.learning import LearningState
 from training.pace import Cost
 
@@ -113,6 +121,6 @@ def cost_words(cost: Cost | None) -> str:
     return f"About {duration(cost.seconds)}{memory}, by {runs}."
 
 
-def cost_of(page: Page, steps: object) -> Cost | None:
-    """Return what a training of so many steps takes here."""
-    return training_cost(page.store, page.project.id, steps if isinstance(steps, int) else 0)
+def cost_of(page: Page, values: Mapping[str, object]) -> Cost | None:
+    """Return what a training with these settings takes here."""
+    return training_cost(page.store, page.project.id, planned_steps(values))

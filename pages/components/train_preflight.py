@@ -17,7 +17,7 @@ def show_preflight(
     page: Page, state: LearningState, config: type[Any], values: dict[str, Any]
 ) -> bool:
     """Show what speaks against starting; True when nothing forbids it."""
-    cost = cost_of(page, values.get("steps"))
+    cost = cost_of(page, values)
     groups = near_copies(page.store, page.project.id)
     plan = Plan(config=config, values=values, cost=cost, groups=groups)
     findings = preflight(page.store, page.project.id, state, plan)

@@ -28,8 +28,20 @@ def test_metrics_of_before_these_were_kept_say_nothing() -> None:
     assert pace_of([]) == Pace()
 
 
-def test_a_training_costs_what_earlier_ones_took_per_step_and_the_most_memory() -> None:
-    past = [PastRun(100, 100, 640.0), PastRun(300, 100, None), PastRun(400, 200, 700.0)]
-    assert expected_cost(past, 50) == Cost(seconds=100.0, memory_mb=700.0, n=3)
-    assert expected_cost([PastRun(80, 400, None)], 400) == Cost(80.0, None, 1)
-    assert expected_cost([PastRun(0, 400, None)], 400) is None
+def past(seconds: float, steps: int, step_s: float | None, memory_mb: float | None) -> PastRun:
+    return PastRun(seconds, steps, Pace(step_s=step_s, memory_mb=memory_mb))
+
+
+def test_a_training_costs_its_steps_and_what_all_else_took_before() -> None:
+    # 100 s beside the steps in the first, 50 in the second, 60 in the third
+    runs = [
+        past(150, 100, 0.5, 640.0),
+        past(350, 300, 1.0, 700.0),
+        past(110, 100, 0.5, None),
+    ]
+    assert expected_cost(runs, 400) == Cost(seconds=60 + 400 * 0.5, memory_mb=700.0, n=3)
+
+
+def test_a_run_that_kept_no_times_tells_nothing_of_the_cost() -> None:
+    assert expected_cost([past(90, 10, None, 500.0)], 400) is None
+    assert expected_cost([], 400) is None

@@ -5,7 +5,7 @@ windows outside gold, without those made in bulk.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from threading import RLock
 
@@ -16,7 +16,7 @@ from core.model import Frozen
 from core.questions.base import Question
 from core.series import SeriesData, WindowView, view_window
 from pages.components.workflows.learning import LearningState, QuestionMaterial
-from pages.components.workflows.running import Run, read_run, runs, settings_of
+from pages.components.workflows.running import Run, read_run, runs
 from storage import Store
 from storage.rows import StoredSeries
 from training.pace import Cost, PastRun, expected_cost
@@ -25,6 +25,8 @@ ADVISOR_VERSION = 1
 """Part of what a stored forecast is made of: another way of measuring makes it anew."""
 SETTING = "advisor:"
 PAST_RUNS = 3
+STUDY_NETS = 2
+"""Nets that a study trains, each on half of the windows."""
 DataOf = Callable[[StoredSeries], SeriesData]
 
 
@@ -172,10 +174,17 @@ def training_cost(store: Store, project_id: str, steps: int) -> Cost | None:
     return expected_cost([one for one in past if one is not None], steps)
 
 
+def planned_steps(values: Mapping[str, object]) -> int:
+    """Return the steps of a training with these settings, those of a study before it included."""
+    steps, study_steps = values.get("steps"), values.get("study_steps")
+    found = steps if isinstance(steps, int) else 0
+    if values.get("study") and isinstance(study_steps, int):
+        found += STUDY_NETS * study_steps
+    return found
+
+
 def _past(run: Run) -> PastRun | None:
-    began, ended = run.job.started_at, run.job.ended_at
-    steps = settings_of(run).get("steps")
-    if began is None or ended is None or not isinstance(steps, int):
+    began, ended, metrics = run.job.started_at, run.job.ended_at, run.student_metrics
+    if began is None or ended is None or not metrics:
         return None
-    memory = run.pace.memory_mb
-    return PastRun((ended - began).total_seconds(), steps, memory)
+    return PastRun((ended - began).total_seconds(), int(metrics[-1]["step"]), run.pace)
