@@ -1,4 +1,4 @@
-"""The retrain advisor: curves measured without a leak, carried on with doubt, said in a sentence."""
+"""The retrain advisor: measured without a leak, carried on with doubt, said in a sentence."""
 
 import numpy as np
 import pytest
@@ -48,7 +48,9 @@ def test_a_fit_on_sums_of_parts_is_the_fit_on_all_rows() -> None:
     rng = np.random.default_rng(3)
     rows, classes = rng.normal(size=(40, 3)), rng.integers(0, 3, 40)
     whole = Discriminant.fit([Sums.of(rows, classes, 3)])
-    parts = Discriminant.fit(Sums.of(rows[i : i + 8], classes[i : i + 8], 3) for i in range(0, 40, 8))
+    parts = Discriminant.fit(
+        Sums.of(rows[i : i + 8], classes[i : i + 8], 3) for i in range(0, 40, 8)
+    )
     assert np.allclose(whole.probabilities(rows), parts.probabilities(rows), atol=1e-12)
     assert np.allclose(whole.probabilities(rows).sum(axis=1), 1.0)
 
@@ -128,7 +130,9 @@ def test_events_are_scored_as_their_kind_scores_them() -> None:
 # -- carrying on
 
 
-def curve_of(score: "np.ufunc | object", n: int = 100, windows: int = 400, noise: float = 0.0) -> Curve:
+def curve_of(
+    score: "np.ufunc | object", n: int = 100, windows: int = 400, noise: float = 0.0
+) -> Curve:
     sizes = sizes_of(n)
     rng = np.random.default_rng(7)
     means = np.array([score(size) for size in sizes])  # type: ignore[operator] # a function
