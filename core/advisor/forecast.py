@@ -24,8 +24,8 @@ from core.model import Frozen
 Array = NDArray[np.float64]
 Why = Literal["", "few corrections", "few series", "few of them", "may be nothing"]
 
-FEWEST = 30
-"""Corrections of a question from which a curve is drawn."""
+FEWEST = 50
+"""Corrections of a question from which a curve is drawn: with 40 it was off more than it said."""
 FEWEST_GROUPS = 8
 """Series that they must lie in: whole series are drawn again, and held back."""
 FEWEST_OF_TYPE = 12
@@ -89,8 +89,8 @@ class Gain(Frozen):
 def forecast(curve: Curve, more: int, seed: int = 1, of_type: bool = False) -> Gain:
     """Return what `more` corrections would bring on windows like those of the curve."""
     n_windows, n_groups = curve.scores.shape[2], len(np.unique(curve.groups))
-    if why := _too_few(curve.n, n_windows, n_groups, of_type):
-        return Gain(more=more, low=0.0, high=0.0, n_windows=n_windows, why=why)
+    if why := too_few(curve.n, n_windows, n_groups, of_type):
+        return untold(more, n_windows, why)
     rng = np.random.default_rng([seed, 41])
     drawn = _drawn_again(curve, rng)
     gains = _carried_on(curve, drawn, more, rng) + rng.normal(0, LUCK * _luck(curve), DRAWS)
@@ -100,7 +100,18 @@ def forecast(curve: Curve, more: int, seed: int = 1, of_type: bool = False) -> G
     return Gain(more=more, low=float(low), high=float(high), n_windows=n_windows, why=why)
 
 
-def _too_few(n: int, n_windows: int, n_groups: int, of_type: bool) -> Why:
+def untold(more: int, n_windows: int, why: Why) -> Gain:
+    """Return a gain of which nothing is known."""
+    return Gain(more=more, low=0.0, high=0.0, n_windows=n_windows, why=why)
+
+
+def too_few(n: int, n_windows: int, n_groups: int, of_type: bool = False) -> Why:
+    """Say what there is too little of to tell anything; "" when there is enough.
+
+    Args:
+        n: corrections learned from.
+        n_windows, n_groups: windows that are scored, and their series.
+    """
     if n < FEWEST:
         return "few corrections"
     if of_type and n_windows < FEWEST_OF_TYPE:

@@ -109,7 +109,7 @@ class Measuring:
                 learned = [i for i in order.tolist() if folds[i] != fold]
                 held = np.flatnonzero(folds == fold)
                 for place, size in enumerate(self.sizes.astype(int).tolist()):
-                    if len(held):
+                    if len(held) and learned:
                         part = [self._prepared[i] for i in learned[:size]]
                         tested = [self._prepared[i] for i in held.tolist()]
                         self._scores[place, repeat, held] = scores(self.question, part, tested)

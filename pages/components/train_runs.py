@@ -84,9 +84,7 @@ def _line(run: Run, version: ModelVersion | None) -> None:
     state.badge(run.state, color=STATE_COLOURS[run.state])
     cause = run.cause or (f"step {run.step:,} of {run.total:,}" if run.total else "")
     made = f" · student v{version.number}" if version is not None else ""
-    said.markdown(
-        f"**{plain(run.job.title)}**{made} :small[:gray[{plain(sentence(_cut(cause)))}]]"
-    )
+    said.markdown(f"**{plain(run.job.title)}**{made} :small[:gray[{plain(sentence(_cut(cause)))}]]")
     opens.button(
         "Open",
         key=f"train_open_{run.job.id}",

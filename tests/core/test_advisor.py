@@ -162,7 +162,7 @@ def test_the_same_curve_gives_the_same_interval_every_time() -> None:
 @pytest.mark.parametrize(
     ("n", "windows", "of_type", "why"),
     [
-        (29, 29, False, "few corrections"),
+        (49, 49, False, "few corrections"),
         (60, 11, True, "few of them"),
         (60, 7, False, "few series"),
     ],
@@ -209,5 +209,5 @@ def test_an_interval_that_includes_nothing_is_not_sold_as_a_gain() -> None:
 def test_too_few_corrections_are_said_to_be_too_few() -> None:
     said = forecast_words("Pattern", 12, gain(0, 0, "few corrections"), {})
     assert said == (
-        "Pattern: cannot tell yet what more corrections would bring; 12 of 30 are there."
+        "Pattern: cannot tell yet what more corrections would bring; 12 of 50 are there."
     )

@@ -20,7 +20,7 @@ from pages.components.workflows.learning import QuestionMaterial, what_there_is
 from storage.rows import StoredSeries
 from training.run_folder import RunFolder
 
-N = 48
+N = 64
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_nothing_is_read_of_gold_of_bulk_or_of_what_a_teacher_said(small: SmallP
 def test_a_forecast_is_measured_once_and_anew_when_a_correction_changes(
     small: SmallProject,
 ) -> None:
-    review(small, 36)
+    review(small, 52)
     memo = AdvisorMemo()
     looked = told(small, memo, within_s=0.0)
     assert [(one.name, one.forecast, one.fraction) for one in looked] == [
@@ -82,16 +82,18 @@ def test_a_forecast_is_measured_once_and_anew_when_a_correction_changes(
     ]
     (found,) = told(small, memo)
     assert found.forecast is not None
-    assert (found.forecast.n, found.forecast.overall.more) == (36, 20)
-    assert [point.n for point in found.forecast.points] == [6, 10, 17, 29]
+    assert (found.forecast.n, found.forecast.overall.more) == (52, 50)
+    assert [point.n for point in found.forecast.points] == [8, 15, 25, 42]
     assert set(found.forecast.types) == {"linear increase", "linear decrease"}
 
     # another session finds it in the database, without measuring
     assert told(small, AdvisorMemo(), within_s=0.0) == [found]
-    review(small, 1, first=36)
+    review(small, 1, first=52)
     (again,) = told(small, AdvisorMemo(), within_s=0.0)
     assert again.forecast is None
-    assert stored(small.store, small.project_id, small.pattern.id) == found.forecast
+    kept = found.forecast
+    assert stored(small.store, small.project_id, small.pattern.id, kept.stamp) == kept
+    assert stored(small.store, small.project_id, small.pattern.id, "another") is None
 
 
 def test_few_corrections_are_answered_with_too_few(small: SmallProject) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from threading import RLock
 
-from core.advisor.forecast import Curve, Gain, forecast, round_more
+from core.advisor.forecast import Curve, Gain, forecast, round_more, too_few, untold
 from core.advisor.measuring import Measuring, Reviewed
 from core.lineage import digest
 from core.model import Frozen
@@ -91,8 +91,18 @@ def advise(
             if not reviewed:
                 continue
             question, stamp = material.question, stamp_of(material.question, reviewed)
-            kept = stored(store, project_id, question.id)
-            if kept is not None and kept.stamp == stamp:
+            n = len(reviewed)
+            if why := too_few(n, n, len({one.group for one in reviewed})):
+                nothing = untold(round_more(n), n, why)
+                found.append(
+                    Advice(
+                        name=question.name,
+                        forecast=Forecast(stamp=stamp, n=n, points=(), overall=nothing, types={}),
+                    )
+                )
+                continue
+            kept = stored(store, project_id, question.id, stamp)
+            if kept is not None:
                 found.append(Advice(name=question.name, forecast=kept))
                 continue
             measuring = memo.measuring(question.id, stamp, partial(Measuring, question, reviewed))
@@ -139,10 +149,11 @@ def stamp_of(question: Question, reviewed: Sequence[Reviewed]) -> str:
     return made.hexdigest()[:24]
 
 
-def stored(store: Store, project_id: str, question_id: str) -> Forecast | None:
-    """Return the forecast that was kept last; None without one of this version."""
-    body = store.settings.get(project_id, f"{SETTING}{question_id}", None)
-    return None if body is None else Forecast.model_validate(body)
+def stored(store: Store, project_id: str, question_id: str, stamp: str) -> Forecast | None:
+    """Return the forecast that was kept, when it is of the same corrections; else None."""
+    body = store.settings.get(project_id, f"{SETTING}{question_id}", {})
+    # the stamp before the rest: another version may have kept other fields
+    return Forecast.model_validate(body) if body.get("stamp") == stamp else None
 
 
 def forecast_of(measuring: Measuring, stamp: str) -> Forecast:
