@@ -1,14 +1,14 @@
 """Does the retrain advisor keep its word: how often its interval holds the true gain.
 
-    python -m benchmarks.advisor --seeds 200 --reviews 60 120 --more 60 --kinds pattern anomaly
+    python -m benchmarks.advisor --kinds pattern anomaly --seeds 100 --reviews 100 --more 100
 
 Series are generated with a truth. Of a pool, `--reviews` are drawn as corrected; the advisor says
 what `--more` corrections would bring. The truth: the same model learns from as many, and from
-`--more` further ones, and answers fresh series that nobody else saw; the mean over `--draws` other
-draws is the expected gain, and the one over `--draws` ways to go on from this very draw is the gain
-of this project. Printed per kind and size: the share of intervals that hold each (the interval is
-meant to hold it in 90 of 100 cases), how often it told anything, and how often what it told had the
-right sign. The last line is JSON.
+`--more` further ones, and answers fresh series that nobody else saw. The mean over ten times
+`--draws` other draws is the expected gain; the one over `--draws` ways to go on from this very draw
+is the gain of this project. Printed per kind and size: the share of intervals that hold each (the
+interval is meant to hold the expected gain in 90 of 100 cases), how often it told anything, and how
+often what it told had the right sign. The last line is JSON.
 """
 
 import argparse

@@ -187,8 +187,8 @@ def test_a_live_run_can_be_cancelled_and_keeps_its_curves_alone(small: SmallProj
     assert not RunFolder(job.folder).checkpoints.exists()
     small.store.jobs.update(job.id, state="stopped", message="stopped")
     app.run()
-    assert "Cancelled: it ended at once" in app.info[-1].value
-    assert any("Cannot be resumed: it was cancelled" in one.value for one in app.caption)
+    assert "it ended at once and what it had saved was removed" in app.info[-1].value
+    assert any("it was cancelled, so nothing is saved" in one.value for one in app.caption)
     assert len(app.get("plotly_chart")) == 1
 
 
@@ -199,7 +199,7 @@ def test_many_runs_are_a_list_in_pages_and_one_is_open(small: SmallProject) -> N
     assert len([one for one in app.button if one.label == "Open"]) == 7  # a page less the open one
     app.button(key=f"train_open_{jobs[4].id}").click().run()
     assert app.info[-1].value == "Stopped as number 4"
-    assert app.query_params["run"] == [jobs[4].id]
+    assert app.query_params["run"] == jobs[4].id
 
 
 def test_runs_are_compared_by_figures_gold_and_the_settings_that_differ(
