@@ -6,25 +6,27 @@ from pages.components.gold_notes import show_gold
 from pages.components.guard import guarded
 from pages.components.messages import errors_shown
 from pages.components.page import Page, page_setup
-from pages.components.train_form import recipe_form
+from pages.components.train_advice import show_advice
+from pages.components.train_compare import show_comparison
+from pages.components.train_form import choose_recipe, recipe_form, retry_of, show_retry
 from pages.components.train_material import (
+    WORDS,
     choose_undisputed,
+    in_short,
     leaves_disputed_out,
     show_material,
 )
+from pages.components.train_preflight import can_load, show_preflight
 from pages.components.train_runs import show_runs
 from pages.components.workflows.learning import start_training, what_there_is
-from pages.components.workflows.preflight import preflight
 from pages.components.workflows.recipe_fields import config_class
 from pages.components.workflows.running import runs
 from training.recipes import RECIPES
 
-RECIPE = "pseudo_label"
-
 page = page_setup("Train")
 store, project_id = page.store, page.project.id
 
-st.title("Train")
+st.title("Train", help=WORDS)
 only_undisputed = leaves_disputed_out()
 state = what_there_is(store, project_id, only_undisputed)
 if not any(material.n_items for material in state.questions):
@@ -36,8 +38,13 @@ if not any(material.n_items for material in state.questions):
     st.page_link("pages/teachers.py", label="Ask a teacher", icon=":material/school:")
     st.stop()
 
-show_material(state)
-show_gold(page, [material.question for material in state.questions if material.n_items])
+retry = retry_of()
+busy = any(not run.ended for run in runs(store, project_id, whole=False))
+# while a run is live it is what people came to see: the rest folds away
+with st.expander(in_short(state)) if busy else st.container():
+    show_material(state)
+    show_advice(page, state)
+    show_gold(page, [material.question for material in state.questions if material.n_items])
 
 
 def start(by: Page) -> None:
@@ -45,37 +52,35 @@ def start(by: Page) -> None:
     job = start_training(
         by.store,
         by.project.id,
-        recipe=RECIPE,
+        recipe=chosen,
         settings=values,
         only_undisputed=only_undisputed,
     )
     st.toast(f"Queued: {job.title}", icon=":material/check:")
 
 
-recipe = RECIPES[RECIPE]
-busy = any(not run.ended for run in runs(store, project_id))
-# while a run is live it is what people came to see: the form of the next one folds away
-with st.expander("Start another run") if busy else st.container(border=True):
+folded = st.expander("Start another run", expanded=bool(retry.job_id)) if busy else None
+with folded or st.container(border=True):
+    chosen = choose_recipe(retry)
+    recipe = RECIPES[chosen]
     st.markdown(f"**{recipe.title}** :small[:gray[student: series, size pocket, on the CPU]]")
-    values = recipe_form(config_class(recipe.load()))
-    choose_undisputed(state)
-    findings = preflight(store, project_id, state)
-    for finding in findings:
-        mark = ":red[:material/block:]" if finding.blocks else ":gray[:material/info:]"
-        st.markdown(f"{mark} {finding.text}")
-    if not findings:
-        st.markdown(":green[:material/check_circle:] Nothing speaks against starting.")
-    blocked = any(finding.blocks for finding in findings)
-    if st.button(
-        "Start",
-        type="primary",
-        icon=":material/play_arrow:",
-        disabled=blocked,
-        key="train_start",
-        help="Makes a snapshot of what there is to learn from and queues a run.",
-    ):
-        with errors_shown():
-            guarded(page, "train", start, recipe.title)
+    show_retry(retry)
+    if can_load():
+        config = config_class(recipe.load())
+        values = recipe_form(config, retry)
+        choose_undisputed(state)
+        allowed = show_preflight(page, state, config, values)
+        if st.button(
+            "Start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not allowed,
+            key="train_start",
+            help="Makes a snapshot of what there is to learn from and queues a run.",
+        ):
+            with errors_shown():
+                guarded(page, "train", start, recipe.title)
 
 st.subheader("Runs", divider="gray")
-show_runs(page)
+show_runs(page, busy)
+show_comparison(page)

@@ -45,7 +45,8 @@ class Progress:
     """How far a fit is: `step` of `total`, the latest loss, the latest validation score.
 
     `validation` is in [0, 1], higher is better; None until it was measured first. `stage` is a
-    few words for people.
+    few words for people. `windows` counts those learned from since the report before; 0 where a
+    recipe does not say.
     """
 
     step: int
@@ -53,6 +54,7 @@ class Progress:
     loss: float
     validation: float | None = None
     stage: str = ""
+    windows: int = 0
 
 
 class TrainingStopped(Exception):

@@ -1,8 +1,11 @@
 """Turns what the stages of a training say into status.json, metrics.jsonl and the log."""
 
 import logging
+import sys
 import time
 from dataclasses import dataclass, field
+
+import psutil
 
 from training.eta import Clock
 from training.examples import Progress
@@ -49,6 +52,8 @@ class Reporter:
             "loss": progress.loss,
             "validation": progress.validation,
             "at": round(time.time(), 3),
+            "windows": progress.windows,
+            **memory_mb(),
         }
         self.folder.append_metrics(record)
         said = f"loss {progress.loss:.4f}"
@@ -98,6 +103,15 @@ class Reporter:
                 eta_s=None if eta_s is None else eta_s * _left(self.shares, self._stage, here),
             )
         )
+
+
+def memory_mb() -> dict[str, float]:
+    """Return the memory of this process in MB, and the most it held of a card when it uses one."""
+    used = {"rss_mb": round(psutil.Process().memory_info().rss / 1e6, 1)}
+    torch = sys.modules.get("torch")  # asked only where a recipe has loaded it
+    if torch is not None and torch.cuda.is_initialized():
+        used["device_mb"] = round(torch.cuda.max_memory_reserved() / 1e6, 1)
+    return used
 
 
 def _left(shares: dict[str, float], stage: str, here: float) -> float:

@@ -201,6 +201,27 @@ def load(
     return manifest, questions, examples, windows
 
 
+def damage(folder: Path) -> str:
+    """Say what of a snapshot is missing or cut; empty when all is there. Reads no array.
+
+    Its content is named by its hash, so a folder that is there is taken as it is by every run of
+    equal content: a damaged one must be moved away.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text())
+        lines = _lines(folder / "examples.jsonl")
+        windows = [*lines, *_lines(folder / "evaluation_items.jsonl")]
+        hashes = {json.loads(line)["content_hash"] for line in windows}
+    except (OSError, ValueError, KeyError) as error:
+        return f"{error}"
+    if len(lines) != manifest["n_examples"]:
+        return f"examples.jsonl has {len(lines)} of {manifest['n_examples']} examples"
+    for one in sorted(hashes):
+        if not (folder / "arrays" / f"{one}.npy").exists():
+            return f"the samples {one[:12]} are missing"
+    return ""
+
+
 def learned_labels(folder: Path) -> dict[str, Learned]:
     """Return the labels of a snapshot by item; empty when its folder is gone.
 

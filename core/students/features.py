@@ -118,19 +118,10 @@ class FeatureStudent:
 
     def _anomaly(self, question: Question, trained: Question, view: WindowView) -> AnswerContent:
         regression = self.regressions[trained.id]
-        n = len(view.values)
-        per_sample = np.stack(
-            [_spread(regression.probabilities(patch_statistics(row)), n) for row in view.values.T]
-        )
-        n_types = len(trained.types)
-        rules = EventRules(
-            threshold=(0.5,) * n_types, shortest=(1,) * n_types, gap=(STRIDE,) * n_types
-        )
+        rows = [regression.probabilities(patch_statistics(row)) for row in view.values.T]
         by_key = {event_type.key: event_type.id for event_type in question.types}
         ids = [by_key.get(event_type.key) for event_type in trained.types]
-        intervals = numbered(find_events(per_sample, rules), ids, view.start)
-        sure = min((i.confidence or 0.0 for i in intervals), default=float(per_sample[:, 0].min()))
-        return AnswerContent(kind="anomaly", intervals=intervals, confidence=sure)
+        return events_of_patches(rows, ids, len(view.values), view.start)
 
     def save(self, folder: Path) -> None:
         """Write weights (safetensors) and configuration into `folder`, which is made."""
@@ -174,11 +165,12 @@ def _fit_anomaly(question: Question, examples: Sequence[Example]) -> Regression:
         for channel, row in enumerate(view.values.T):
             x.append(patch_statistics(row))
             for start in patch_starts(len(row)):
-                y.append(_patch_class(example, channel, view.start + int(start), places))
+                y.append(patch_class(example, channel, view.start + int(start), places))
     return Regression.fit(np.concatenate(x), np.array(y), 1 + len(places))
 
 
-def _patch_class(example: Example, channel: int, start: int, places: dict[str, int]) -> int:
+def patch_class(example: Example, channel: int, start: int, places: dict[str, int]) -> int:
+    """Return what the patch of a channel from sample `start` on is of: 0 none, else 1 + type."""
     for found in example.content.intervals:
         if found.type_id not in places or (found.channels and channel not in found.channels):
             continue
@@ -186,6 +178,21 @@ def _patch_class(example: Example, channel: int, start: int, places: dict[str, i
         if shared >= min(PATCH // 2, found.stop - found.start):
             return 1 + places[found.type_id]
     return 0
+
+
+def events_of_patches(
+    rows: Sequence[Array], type_ids: Sequence[str | None], n: int, start: int
+) -> AnswerContent:
+    """Make an answer of patches: one (patches, 1 + types) array per channel of a window.
+
+    The window holds the samples `[start, start + n)`; class 0 is "no event".
+    """
+    per_sample = np.stack([_spread(row, n) for row in rows])
+    n_types = len(type_ids)
+    rules = EventRules(threshold=(0.5,) * n_types, shortest=(1,) * n_types, gap=(STRIDE,) * n_types)
+    intervals = numbered(find_events(per_sample, rules), list(type_ids), start)
+    sure = min((i.confidence or 0.0 for i in intervals), default=float(per_sample[:, 0].min()))
+    return AnswerContent(kind="anomaly", intervals=intervals, confidence=sure)
 
 
 def _spread(probabilities_P_K: Array, n: int) -> NDArray[np.float32]:

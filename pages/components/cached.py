@@ -14,6 +14,7 @@ from core.render_settings import STANDARD, RenderSettings
 from core.review import Item
 from core.series import SeriesData, SeriesInfo, view_window
 from pages.components.findings_picture import window_picture
+from pages.components.workflows.advising import AdvisorMemo
 from pages.components.workflows.finding import Listing, Ticks, gather
 from pages.components.workflows.finding_facts import Known
 from pages.components.workflows.guiding import example_view
@@ -22,6 +23,7 @@ from pages.components.workflows.worth_asking import ScreeningMemo
 from storage import Store
 from storage.rows import ModelVersion, StoredSeries
 from training.snapshot import learned_labels
+from training.splits import near_duplicates
 
 # Drawn at half this height, as an overview; no name of a series or channel is in it.
 EXAMPLE_SETTINGS = RenderSettings(name="example", width_in=3.4, height_in=3.4, ticks=4)
@@ -169,3 +171,34 @@ def small_window(
 ) -> str:
     """Return a small SVG of a window with some intervals in an author's hue."""
     return _window_picture(data.content_hash, window, channel, bands, colour, data)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _advisor_memo(home: str, project_id: str) -> AdvisorMemo:
+    return AdvisorMemo()
+
+
+def advisor_memo(store: Store, project_id: str) -> AdvisorMemo:
+    """Return the measurements of the retrain advisor that are at work, for all sessions."""
+    return _advisor_memo(str(store.home), project_id)
+
+
+COMPARED_MOST = 20_000_000
+"""Samples up to which a page compares all series; beyond, the run alone does when it starts."""
+
+
+@st.cache_resource(max_entries=8, show_spinner="Comparing the series with each other ...")
+def _near_copies(
+    hashes: tuple[tuple[str, str], ...], _store: Store, _project: str
+) -> dict[str, str]:
+    rows = {row.id: row for row in _store.series.list(_project)}
+    data = {one: _store.series.data(rows[one]) for one, _ in hashes if one in rows}
+    return near_duplicates(data, _store.series.lengths(_project))
+
+
+def near_copies(store: Store, project_id: str) -> dict[str, str] | None:
+    """Return the group of near-copies of each series; None where comparing would take too long."""
+    rows = store.series.list(project_id)
+    if sum(row.n_samples * row.n_channels for row in rows) > COMPARED_MOST:
+        return None
+    return _near_copies(tuple((row.id, row.content_hash) for row in rows), store, project_id)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from core.advisor.forecast import Gain
 from pages.components import marks
 
 GRID = "rgba(128, 138, 148, 0.25)"
@@ -25,6 +26,7 @@ TEMPLATE = go.layout.Template(
 )
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 ROW_HEIGHT = 38
+Point = tuple[float, float]
 DARK_INK, LIGHT_INK = "#12161B", "#FFFFFF"
 
 
@@ -173,8 +175,16 @@ def run_curves(
     figure = go.Figure()
     for axis, name, ink in (("", "loss", marks.NEUTRAL), ("2", "validation", colour)):
         said = [(m["step"] or 0, value) for m in metrics if (value := m.get(name)) is not None]
-        # a report repeats the last validation until the next one is measured
-        points = [p for p, before in zip(said, [None, *said], strict=False) if _new(p, before)]
+        points = _measured(said) if axis else _smooth(said)
+        if not axis:  # what single batches did stays visible behind what they did on the whole
+            figure.add_scatter(
+                x=[step for step, _ in said],
+                y=[value for _, value in said],
+                mode="lines",
+                line={"color": GRID, "width": 1},
+                name="loss of each step",
+                hoverinfo="skip",
+            )
         figure.add_scatter(
             x=[step for step, _ in points],
             y=[value for _, value in points],
@@ -203,8 +213,100 @@ def run_curves(
     return figure
 
 
-def _new(point: tuple[float, float], before: tuple[float, float] | None) -> bool:
-    return before is None or point[1] != before[1]
+DASHES = ("solid", "dash", "dot", "dashdot")
+
+
+def compared_curves(
+    named: Sequence[tuple[str, Sequence[Mapping[str, float | None]]]],
+) -> go.Figure:
+    """Loss and validation score of several runs over each other: one dash per run, one hue.
+
+    All are students, and hue says who an author is.
+    """
+    figure = go.Figure()
+    for place, (name, metrics) in enumerate(named):
+        for axis, what in (("", "loss"), ("2", "validation")):
+            said = [(m["step"] or 0, value) for m in metrics if (value := m.get(what)) is not None]
+            points = _measured(said) if axis else _smooth(said)
+            figure.add_scatter(
+                x=[step for step, _ in points],
+                y=[value for _, value in points],
+                mode="lines",
+                line={
+                    "color": _with_alpha(marks.STUDENT, 1 - 0.18 * place),
+                    "width": 2,
+                    "dash": DASHES[place % len(DASHES)],
+                },
+                xaxis=f"x{axis}",
+                yaxis=f"y{axis}",
+                name=name,
+                legendgroup=f"{place}",
+                showlegend=not axis,
+                hovertemplate=f"{name}, step %{{x}}: {what} %{{y:.3f}}<extra></extra>",
+            )
+    figure.update_layout(
+        template=TEMPLATE,
+        height=260,
+        margin={"t": 8},
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        xaxis={"domain": [0, 0.46], "title": {"text": "step"}},
+        xaxis2={"domain": [0.56, 1], "title": {"text": "step"}, "anchor": "y2"},
+        yaxis={"title": {"text": "loss"}},
+        yaxis2={"title": {"text": "validation"}, "anchor": "x2", "range": [0, 1]},
+    )
+    return figure
+
+
+def learning_curve(
+    points: Sequence[tuple[float, float]], n: int, gain: Gain, title: str
+) -> go.Figure:
+    """Score by corrections learned from, and where it is expected to be with some more.
+
+    The bar stands over `n` corrections and more: the interval of the gain above the last point.
+    """
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[at for at, _ in points],
+        y=[100 * score for _, score in points],
+        mode="lines+markers",
+        line={"color": marks.PEOPLE, "width": 2},
+        hovertemplate="%{x:.0f} corrections: %{y:.1f} points<extra></extra>",
+    )
+    last = 100 * points[-1][1]
+    low, high = last + 100 * gain.low, last + 100 * gain.high
+    figure.add_scatter(
+        x=[n + gain.more],
+        y=[(low + high) / 2],
+        error_y={"type": "data", "array": [(high - low) / 2], "thickness": 2.5, "width": 6},
+        mode="markers",
+        marker={"color": marks.PEOPLE, "size": 4},
+        hovertemplate=f"with {gain.more} more: {low:.1f} to {high:.1f} points<extra></extra>",
+    )
+    figure.update_layout(
+        template=TEMPLATE,
+        height=220,
+        title={"text": title, "font": {"size": 13}},
+        xaxis={"title": {"text": "corrections learned from"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "points"}},
+    )
+    return figure
+
+
+def _measured(said: Sequence[Point]) -> list[Point]:
+    """Keep the points that tell something: a report repeats a score until the next is measured."""
+    before = [None, *(value for _, value in said)]
+    return [point for point, value in zip(said, before, strict=False) if point[1] != value]
+
+
+def _smooth(said: Sequence[Point]) -> list[Point]:
+    """Return the means over a twentieth of the steps, two at least: single batches jump about."""
+    width = max(2, len(said) // 20)
+    return [
+        (said[place][0], sum(value for _, value in near) / len(near))
+        for place in range(len(said))
+        if (near := said[max(0, place + 1 - width) : place + 1])
+    ]
 
 
 def _with_alpha(colour: str, alpha: float) -> str:

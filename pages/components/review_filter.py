@@ -20,6 +20,7 @@ from pages.components.marks import AUTHOR_WORDS
 from pages.components.messages import errors_shown
 from pages.components.page import Page
 from pages.components.words import plain, shorten
+from pages.components.workflows.labels_said import is_labels_group
 from storage import Store
 
 SAVED = "review_filters"
@@ -168,5 +169,6 @@ def filter_words(asked: QueueFilter) -> str:
     differ = " or ".join(APART_WORDS[one] for one in asked.apart)
     parts.append(f"teacher and student differ in {differ}" if differ else "")
     parts.append(f"“{shorten(asked.text, 40)}”" if asked.text else "")
-    parts.append("one group of differences" if asked.group else " or ".join(asked.statuses))
+    group = "suspected wrong labels" if is_labels_group(asked.group) else "one group of differences"
+    parts.append(group if asked.group else " or ".join(asked.statuses))
     return ", ".join(part for part in parts if part)

@@ -18,6 +18,7 @@ from pages.components.review_bulk import offer_button, open_bulk
 from pages.components.review_filter import ask_filter, filter_words, show_saved
 from pages.components.words import count, plain
 from pages.components.workflows.differing import Differences, find_differences
+from pages.components.workflows.labels_said import group_reason, is_labels_group, items_of_group
 from pages.components.workflows.opinions import second_opinions_waiting
 from pages.components.workflows.queue_now import QueueNow, Wish, queue_now
 from pages.components.workflows.queue_reasons import ORDER_HELP, ORDER_NAMES, reason_words
@@ -50,7 +51,9 @@ def queue_for(page: Page, question_id: str | None) -> QueueNow:
     store, project_id = page.store, page.project.id
     memo, wish = queue_memo(store, project_id), wish_of(question_id)
     groups: dict[str, Collection[str]] = {}
-    if wish.filter.group:
+    if is_labels_group(wish.filter.group):
+        groups = {wish.filter.group: items_of_group(store, memo, wish.filter.group)}
+    elif wish.filter.group:
         found = _differences(page)
         groups = {one.key: one.item_ids for one in found.groups}
     return queue_now(
@@ -79,6 +82,8 @@ def why_of(page: Page, now: QueueNow, desk: Desk | None = None) -> tuple[str, st
         return ORDER_NAMES[now.queue.by].lower(), ORDER_HELP[now.queue.by]
     if desk.audit is not None:
         return audit_words(desk)
+    if is_labels_group(now.wish.filter.group):
+        return group_reason(page.store, now.wish.filter.group)
     memo = queue_memo(page.store, page.project.id)
     return reason_words(now, memo, desk.item, desk.question)
 

@@ -14,6 +14,12 @@ DECISION_WORDS: dict[Decision, str] = {
     "reject": "rejected, left out",
     "not_sure": "not sure, left out",
 }
+WORDS = (
+    "A student learns from **items**: one window of a series with one question. Most carry a "
+    "**pseudo-label**, the answer of a teacher; a **correction** by a person replaces it. "
+    "Starting a run freezes them into a **snapshot**, so that a run can be repeated. "
+    "**Gold** items are kept away from all learning: they are the test."
+)
 WEAKER_TEST = (
     "Fewer than 12 series: learning and testing use separate blocks of time of the same series, "
     "with a gap of one window between them. **This is the weaker test**: a block of time "
@@ -21,14 +27,19 @@ WEAKER_TEST = (
 )
 
 
+def in_short(state: LearningState) -> str:
+    """Say in one line what there is to learn from, for the time that a run is live."""
+    corrected = sum(material.n_corrected for material in state.questions)
+    return (
+        f"What there is to learn from: {count(state.n_examples, 'window')}, {corrected:,} of them "
+        f"corrected; {state.n_gold:,} gold"
+    )
+
+
 def show_material(state: LearningState) -> None:
     """Show the numbers per question and say what to do next."""
-    st.markdown(
-        "A student learns from **items**: one window of a series with one question. Most carry a "
-        "**pseudo-label**, the answer of a teacher; a **correction** by a person replaces it. "
-        "Starting a run freezes them into a **snapshot**, so that a run can be repeated. "
-        "**Gold** items are kept away from all learning: they are the test."
-    )
+    if not state.n_snapshots:
+        st.markdown(WORDS)
     cards = st.columns(max(1, len(state.questions)))
     for card, material in zip(cards, state.questions, strict=False):
         with card, st.container(border=True, height="stretch"):

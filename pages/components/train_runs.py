@@ -1,114 +1,120 @@
-"""The queue and the live run of Train: progress, curves, log, stop, resume, link to the verdict.
+"""The runs of Train: one open in full, all of them in a list, each with what can be done with it.
 
 The run folder is the truth of a run; the job row only says that it was asked for.
 """
 
 import streamlit as st
 
-from pages.components import figures, marks
-from pages.components.guard import guarded
-from pages.components.job_panel import duration
+from pages.components import session
+from pages.components.guard import Deed, guarded
+from pages.components.kept import keep, kept, kept_page
 from pages.components.messages import errors_shown
 from pages.components.page import Page
-from pages.components.words import count
+from pages.components.train_form import ask_retry
+from pages.components.train_run import sentence, show_details, show_state
+from pages.components.words import plain
 from pages.components.workflows.overview import STATE_COLOURS
-from pages.components.workflows.running import Run, resume, runs
-from pages.components.workflows.validating import validation_of
+from pages.components.workflows.running import (
+    Run,
+    read_run,
+    resume,
+    runs,
+    stop_at_once,
+    where_again,
+    why_not_again,
+)
 from storage.rows import ModelVersion
-from training.run_folder import RunFolder
 
 REFRESH = "2s"
 SHOWN = 8
-LOSS_HELP = "What training makes small. It compares steps of one run, and nothing else."
-VALIDATION_HELP = (
-    "The mean probability that the student gives to labels it did not learn from, 0 to 1. Most of "
-    "them are its teacher's, so it says how well it follows the teacher and when to stop. How "
-    "right it is stands on Models, measured on gold."
+LINE = 96
+STOP_HELP = "Ends at the next step and saves: the run can be resumed from there."
+CANCEL_HELP = (
+    "Ends at once and removes what this run has saved: it cannot be resumed. Its settings, curves "
+    "and log stay. Models of earlier runs are not touched."
 )
 
 
-def show_runs(page: Page) -> None:
-    """Show the newest trainings; redraws itself only while one is queued or running."""
-    live = any(not run.ended for run in runs(page.store, page.project.id))
+def show_runs(page: Page, live: bool) -> None:
+    """Show the trainings; redraws itself only while one is queued or running."""
     st.fragment(_panel, run_every=REFRESH if live else None)(page, live)
 
 
 def _panel(page: Page, was_live: bool) -> None:
-    found = runs(page.store, page.project.id)
+    found = runs(page.store, page.project.id, whole=False)
     if was_live and all(run.ended for run in found):
         st.rerun()
     if not found:
         st.caption("Nothing was trained yet. Start the first run above.")
         return
     versions = {version.job_id: version for version in page.store.versions.list(page.project.id)}
-    shown = sorted(found[:SHOWN], key=lambda run: run.state != "running")
-    for place, run in enumerate(shown):
+    opened = _opened(found)
+    with st.container(border=True, key="train_open_run"):
+        run = read_run(opened.job)
+        _head(page, run, versions.get(run.job.id))
+        show_state(run)
+        show_details(page, run)
+    if len(found) > 1:
+        _list(page, found, opened, versions)
+
+
+def _opened(found: list[Run]) -> Run:
+    """Return the run that the address names, else the one at work, else the newest."""
+    wanted = kept(session.TRAIN_RUN)
+    named = next((run for run in found if run.job.id == wanted), None)
+    working = next((run for run in found if run.state == "running"), None)
+    return named or working or found[0]
+
+
+def _list(page: Page, found: list[Run], opened: Run, versions: dict[str, ModelVersion]) -> None:
+    n_pages = -(-len(found) // SHOWN)
+    number = 1
+    if n_pages > 1:
+        number = kept_page(n_pages, session.TRAIN_PAGE)
+    for run in found[(number - 1) * SHOWN : number * SHOWN]:
+        if run.job.id == opened.job.id:
+            continue
         with st.container(border=True):
-            _run(page, run, versions.get(run.job.id), detailed=place == 0 or not run.ended)
+            _line(run, versions.get(run.job.id))
 
 
-def _run(page: Page, run: Run, version: ModelVersion | None, detailed: bool) -> None:
+def _line(run: Run, version: ModelVersion | None) -> None:
+    """One run of the list: how it stands, what came of it, and the way to it."""
+    state, said, opens = st.columns([1, 9, 1], vertical_alignment="center")
+    state.badge(run.state, color=STATE_COLOURS[run.state])
+    cause = run.cause or (f"step {run.step:,} of {run.total:,}" if run.total else "")
+    made = f" · student v{version.number}" if version is not None else ""
+    said.markdown(f"**{plain(run.job.title)}**{made} :small[:gray[{plain(sentence(_cut(cause)))}]]")
+    opens.button(
+        "Open",
+        key=f"train_open_{run.job.id}",
+        type="tertiary",
+        on_click=keep,
+        args=(session.TRAIN_RUN, run.job.id),
+    )
+
+
+def _cut(text: str) -> str:
+    """Leave out what does not fit on a line."""
+    return text if len(text) <= LINE else f"{text[: LINE - 1].rstrip()}…"
+
+
+def _head(page: Page, run: Run, version: ModelVersion | None) -> None:
     head = st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     )
     name = head.container(horizontal=True, vertical_alignment="center", width="content")
     name.badge(run.state, color=STATE_COLOURS[run.state])
-    name.markdown(f"**{run.job.title}**")
-    with head:
-        _action(page, run, version)
-    if run.damaged or run.state in ("failed", "lost"):
-        st.error(_sentence(run.cause), icon=":material/error:")
-    elif run.state in ("stopped", "paused"):
-        st.info(_sentence(run.cause), icon=":material/pause_circle:")
-    elif run.state == "running":
-        st.progress(run.fraction, _where(run))
-    elif run.state == "queued":
-        st.caption(_sentence(run.cause) or "Waits in the queue; starts when the worker is free.")
-    elif run.cause:
-        # Reviews since then may have changed it; Models says how it is now.
-        st.caption(f"When it ended: {_sentence(run.cause)}")
-    if detailed:
-        _details(page, run)
+    name.markdown(f"**{plain(run.job.title)}**")
+    with head.container(horizontal=True, vertical_alignment="center", width="content"):
+        _actions(page, run, version)
 
 
-def _where(run: Run) -> str:
-    left = f" · about {duration(run.eta_s)} left" if run.eta_s is not None else ""
-    stage = f"{_sentence(run.stage)}: " if run.stage else ""
-    if not run.total:
-        return f"{_sentence(run.message or 'starting')}{left}"
-    return f"{stage}step {run.step:,} of {run.total:,}{left}"
-
-
-def _details(page: Page, run: Run) -> None:
-    metrics = run.student_metrics
-    if metrics:
-        numbers, curves = st.columns([1, 5], vertical_alignment="center")
-        held = validation_of(page.store, page.project.id, RunFolder(run.job.folder))
-        numbers.metric("Loss", _number(run.latest("loss")), help=LOSS_HELP)
-        numbers.metric("Validation score", _number(run.latest("validation")), help=VALIDATION_HELP)
-        if held is not None:
-            numbers.caption(f"n = {count(held.n, 'window')}; guessing (dotted) {held.luck:.3f}")
-        curves.plotly_chart(
-            figures.run_curves(metrics, marks.STUDENT, held.luck if held else None),
-            key=f"curves_{run.job.id}",
-            config=figures.CONFIG,
-            alt="Loss and validation score over the steps of the run",
-        )
-    if run.log:
-        with st.expander("Log", expanded=run.state == "failed"):
-            st.code(run.log, language=None)
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _action(page: Page, run: Run, version: ModelVersion | None) -> None:
-    """The one thing to do with a run: stop it, take it up again, or see its verdict."""
+def _actions(page: Page, run: Run, version: ModelVersion | None) -> None:
+    """What can be done with a run: stop, cancel, take up again, try with changes, its verdict."""
+    if not run.ended:
+        _stop(page, run)
+        return
     if version is not None:
         st.page_link(
             "pages/models.py",
@@ -116,24 +122,47 @@ def _action(page: Page, run: Run, version: ModelVersion | None) -> None:
             icon=":material/leaderboard:",
             query_params={"version": version.id},
         )
-    elif not run.ended:
-        words = "Stop and save" if run.state == "running" else "Take out of the queue"
-        label = "Stopping ..." if run.job.stop_requested else words
-        if st.button(label, key=f"stop_{run.job.id}", disabled=run.job.stop_requested):
-            with errors_shown():
-                guarded(
-                    page,
-                    "train",
-                    lambda by: by.store.jobs.request_stop(run.job.id),
-                    f"stopped: {run.job.title}",
-                )
-    elif run.state in ("paused", "stopped", "lost", "failed"):
-        label = "Resume" if run.resumable else "Start again"
-        if st.button(label, key=f"resume_{run.job.id}", icon=":material/replay:"):
-            with errors_shown():
-                guarded(
-                    page,
-                    "train",
-                    lambda by: resume(by.store, run),
-                    f"resumed: {run.job.title}",
-                )
+    elif run.state != "done":
+        _again(page, run)
+    if st.button(
+        "Retry with changes",
+        key=f"retry_{run.job.id}",
+        icon=":material/tune:",
+        help="Fills the form with this run's settings; a new run learns from what there is now.",
+    ):
+        ask_retry(run)
+        st.rerun()
+
+
+def _stop(page: Page, run: Run) -> None:
+    queued = run.state == "queued"
+    words = "Take out of the queue" if queued else "Stop and save"
+    asked = run.job.stop_requested
+    if st.button(
+        "Stopping ..." if asked else words,
+        key=f"stop_{run.job.id}",
+        disabled=asked,
+        help=None if queued else STOP_HELP,
+    ):
+        _do(page, lambda by: by.store.jobs.request_stop(run.job.id), f"stopped: {run.job.title}")
+    if not queued:
+        with st.popover("Cancel", type="tertiary"):
+            st.markdown(CANCEL_HELP)
+            if st.button("Cancel the run", key=f"cancel_{run.job.id}", icon=":material/cancel:"):
+                _do(page, lambda by: stop_at_once(by.store, run), f"cancelled: {run.job.title}")
+
+
+def _again(page: Page, run: Run) -> None:
+    if why := why_not_again(run):
+        st.caption(f"Cannot be resumed: {plain(why)}.")
+        return
+    label = "Resume" if run.resumable else "Start again"
+    if st.button(
+        label, key=f"resume_{run.job.id}", icon=":material/replay:", help=where_again(run)
+    ):
+        _do(page, lambda by: resume(by.store, run), f"resumed: {run.job.title}")
+
+
+def _do(page: Page, deed: Deed, about: str) -> None:
+    with errors_shown():
+        guarded(page, "train", deed, about)

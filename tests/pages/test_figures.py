@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.advisor.forecast import Gain
 from pages.components import figures, marks
 from pages.components.figures import Bar, bars, confusion, run_curves
 
@@ -64,11 +65,32 @@ def test_a_repeated_validation_is_one_point() -> None:
         {"step": 3, "loss": 0.5, "validation": 0.5},
         {"step": 4, "loss": 0.4, "validation": 0.7},
     ]
-    loss, validation = run_curves(metrics, marks.STUDENT).data
-    assert list(loss.x) == [1, 2, 3, 4]
+    each, loss, validation = run_curves(metrics, marks.STUDENT).data
+    assert list(each.y) == [2.0, 1.0, 0.5, 0.4]
+    assert list(loss.y) == [2.0, 1.5, 0.75, 0.45]  # means over two steps: batches jump about
     assert list(validation.x) == [2, 4]
 
 
 def test_every_figure_has_the_explicit_template() -> None:
     made = [bars(ROWS, "x"), confusion([[1]], ["a"], marks.RULES, "x"), run_curves([], "#000000")]
     assert all(figure.layout.template == figures.TEMPLATE for figure in made)
+
+
+def test_runs_over_each_other_differ_by_their_dashes_and_not_by_hue() -> None:
+    metrics = [{"step": 1, "loss": 2.0, "validation": 0.4}]
+    drawn = figures.compared_curves([("Training 1", metrics), ("Training 2", metrics)]).data
+    assert [(one.name, one.line.dash) for one in drawn] == [
+        ("Training 1", "solid"),
+        ("Training 1", "solid"),
+        ("Training 2", "dash"),
+        ("Training 2", "dash"),
+    ]
+    assert all(one.line.color.startswith("rgba(0, 114, 178") for one in drawn)
+
+
+def test_a_learning_curve_ends_in_the_interval_of_what_more_would_bring() -> None:
+    gain = Gain(more=50, low=0.01, high=0.03, n_windows=60)
+    curve, ahead = figures.learning_curve([(10, 0.6), (40, 0.8)], 50, gain, "Pattern").data
+    assert list(curve.y) == [60.0, 80.0]
+    assert (ahead.x[0], ahead.y[0]) == (100, pytest.approx(82.0))
+    assert ahead.error_y.array[0] == pytest.approx(1.0)

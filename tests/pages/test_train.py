@@ -8,7 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import session
 from pages.components.services import Services
+from pages.components.workflows.run_comparing import compare_runs
+from pages.components.workflows.running import runs
 from storage.rows import Job, JobState
+from training.config_diff import Differing
 from training.files import write_json
 from training.requests import TrainRequest
 from training.run_folder import RunFolder, RunStatus
@@ -143,6 +146,73 @@ def test_a_run_with_a_checkpoint_is_resumed(small: SmallProject) -> None:
     app = open_train(small)
     assert app.button(key=f"resume_{job.id}").label == "Resume"
     assert app.info[-1].value == "Stopped after step 30 of 100"
+
+
+def test_a_run_that_cannot_go_on_says_why_and_can_be_retried(small: SmallProject) -> None:
+    job = add_run(small, "stopped")
+    folder = RunFolder(job.folder)
+    write_json(folder.path / "config.json", {"kind": "train", "snapshot": "../gone"})
+    app = open_train(small)
+    said = [one.value for one in app.caption if one.value.startswith("Cannot be resumed: ")]
+    assert len(said) == 1 and "its snapshot is damaged" in said[0]
+    assert [one.key for one in app.button if one.key == f"resume_{job.id}"] == []
+    assert app.button(key=f"retry_{job.id}").label == "Retry with changes"
+
+
+def test_a_retry_fills_the_form_and_the_new_run_gets_its_changes(small: SmallProject) -> None:
+    job = add_run(small, "stopped")
+    settings = {"steps": 33, "seed": 7, "patience": 9}
+    write_json(job.folder / "config.json", {"kind": "train", "settings": settings})
+    app = open_train(small)
+    app.button(key=f"retry_{job.id}").click().run()
+    assert app.number_input(key=f"train_steps_{job.id}").value == 33
+    assert any("Settings of **Training 1**" in one.value for one in app.markdown)
+    app.number_input(key=f"train_seed_{job.id}").set_value(8).run()
+    app.button(key="train_start").click().run()
+    assert not app.exception
+    made = small.store.jobs.list(small.project_id, "train")[0]
+    asked = TrainRequest.read(made.params).settings
+    assert (asked["steps"], asked["seed"], asked["patience"]) == (33, 8, 9)
+    app.button(key="train_defaults").click().run()
+    assert app.number_input(key="train_steps").value == 400
+
+
+def test_a_live_run_can_be_cancelled_and_keeps_its_curves_alone(small: SmallProject) -> None:
+    job = add_run(small, "running")
+    RunFolder(job.folder).checkpoints.mkdir()
+    app = open_train(small)
+    app.button(key=f"cancel_{job.id}").click().run()
+    assert not app.exception
+    assert small.store.jobs.get(job.id).stop_requested
+    assert not RunFolder(job.folder).checkpoints.exists()
+    small.store.jobs.update(job.id, state="stopped", message="stopped")
+    app.run()
+    assert "it ended at once and what it had saved was removed" in app.info[-1].value
+    assert any("it was cancelled, so nothing is saved" in one.value for one in app.caption)
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_many_runs_are_a_list_in_pages_and_one_is_open(small: SmallProject) -> None:
+    jobs = [add_run(small, "stopped", f"stopped as number {i}") for i in range(10)]
+    app = open_train(small)
+    assert app.info[-1].value == "Stopped as number 9"
+    assert len([one for one in app.button if one.label == "Open"]) == 7  # a page less the open one
+    app.button(key=f"train_open_{jobs[4].id}").click().run()
+    assert app.info[-1].value == "Stopped as number 4"
+    assert app.query_params["run"] == jobs[4].id
+
+
+def test_runs_are_compared_by_figures_gold_and_the_settings_that_differ(
+    small: SmallProject,
+) -> None:
+    for steps in (40, 60):
+        job = add_run(small, "done", "trained", steps=3)
+        settings = {"steps": steps, "seed": 1}
+        write_json(job.folder / "config.json", {"kind": "train", "settings": settings})
+    found = compare_runs(small.store, small.project_id, runs(small.store, small.project_id))
+    assert [(one.steps, one.loss, one.validation) for one in found.runs] == [(30, 1 / 3, 0.5)] * 2
+    assert [one.verdicts for one in found.runs] == [(), ()]
+    assert found.differing == (Differing("steps", ("60", "40")),)
 
 
 def test_a_finished_run_links_to_its_verdict(small: SmallProject) -> None:

@@ -211,6 +211,8 @@ def _fit(
     studies = ledger.study()
     before, total = ledger.n_steps, ledger.n_steps + config.steps
     stage = "learning " + " and ".join(task.question.name for task in tasks)
+    sizes = {"pattern": config.batch_size, "anomaly": config.event_batch_size}
+    windows = sum(sizes[task.question.kind] for task in tasks)
     while not state.finished:
         if should_stop():
             state.write_checkpoint()
@@ -220,7 +222,7 @@ def _fit(
             state.judge(_validate(tasks, state))
             for task in tasks:
                 state.notes |= task.note(state.averaged_model())
-        report(Progress(before + state.step, total, loss, state.score, stage))
+        report(Progress(before + state.step, total, loss, state.score, stage, windows))
         if state.step % config.checkpoint_every == 0 and not state.finished:
             state.write_checkpoint()
     model = state.best_model()

@@ -1,32 +1,69 @@
-"""Everything that speaks against a training, found before it starts. No Streamlit."""
+"""Everything that speaks against a training, found before it starts, each with what to do.
 
-import shutil
+No Streamlit.
+"""
+
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from core.errors import ConfigError
-from pages.components.workflows.learning import LearningState
+from pages.components.words import count
+from pages.components.workflows import preflight_machine as machine
+from pages.components.workflows.learning import LearningState, QuestionMaterial
+from pages.components.workflows.preflight_machine import Finding
 from storage import Store
-from training import snapshot
+from training import devices, snapshot
+from training.material import GoldBook
+from training.pace import Cost
+from training.snapshot import apart_from_gold, damage
 
-DISK_NEEDED_GB = 0.5
+FEW_OF_A_CLASS = 5
+"""Labelled windows of an option below which a student hardly learns it."""
+NAMED = 4
+"""So many classes are named; the others are counted."""
+SAMPLE_BYTES = 8
+CHECKED = (
+    "Checked: enough labels of more than one class; no window that touches gold; near-copies of "
+    "gold; disk; memory; cards and who holds them; the build of torch; packages; the settings; "
+    "earlier snapshots."
+)
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One line of the preflight list; a blocking one keeps the training from starting."""
+class Plan:
+    """What is about to be trained, where that is known.
 
-    text: str
-    blocks: bool = False
+    Attributes:
+        config: the recipe's config class; its own checks are asked.
+        values: what is set in the form.
+        cost: what earlier trainings took.
+        groups: the near-copies of each series, by id (`training.splits.near_duplicates`).
+    """
+
+    config: type[Any] | None = None
+    values: Mapping[str, Any] | None = None
+    cost: Cost | None = None
+    groups: Mapping[str, str] | None = None
 
 
-def preflight(store: Store, project_id: str, state: LearningState) -> list[Finding]:
+NO_PLAN = Plan()
+
+
+def preflight(
+    store: Store, project_id: str, state: LearningState, plan: Plan = NO_PLAN
+) -> list[Finding]:
     """Return all problems and remarks at once, the blocking ones first."""
     findings = [
         *_material(state),
         *_left_out(snapshot.preflight(state.left_out, [])),
+        *_classes(state),
+        *_leakage(store, project_id, state, plan),
         *_gold(state),
-        *_machine(store),
+        *_settings(plan),
+        *_machine(store, project_id, state, plan),
+        *_snapshots(store, project_id),
         *_queue(store, project_id),
     ]
     return sorted(findings, key=lambda finding: not finding.blocks)
@@ -34,7 +71,7 @@ def preflight(store: Store, project_id: str, state: LearningState) -> list[Findi
 
 def require(findings: list[Finding]) -> None:
     """Raise ConfigError with all blocking findings; nothing when there is none."""
-    blocking = [finding.text for finding in findings if finding.blocks]
+    blocking = [finding.whole for finding in findings if finding.blocks]
     if blocking:
         raise ConfigError("Training cannot start yet. " + " ".join(blocking))
 
@@ -64,28 +101,142 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _classes(state: LearningState) -> list[Finding]:
+    """Name the options and types of which there are hardly any labels."""
+    return [found for material in state.questions for found in _rare(material)]
+
+
+def _rare(material: QuestionMaterial) -> list[Finding]:
+    question = material.question
+    if question.kind == "pattern":
+        names = {option.key: option.name for option in question.options}
+        held = Counter(one.content.label for one in material.learnable)
+    else:
+        names = {one.id: one.name for one in question.types}
+        held = Counter(
+            type_id
+            for one in material.learnable
+            for type_id in {found.type_id for found in one.content.intervals}
+        )
+    rare = sorted((n, names[key]) for key, n in held.items() if key in names and n < FEW_OF_A_CLASS)
+    if not rare:
+        return []
+    told = ", ".join(f"{name} ({n})" for n, name in rare[:NAMED])
+    more = f" and {len(rare) - NAMED} more" if len(rare) > NAMED else ""
+    return [
+        Finding(
+            f"“{question.name}” has hardly any labels of {told}{more}.",
+            fix="A student rarely learns those: review or ask about more of them.",
+        )
+    ]
+
+
+def _leakage(store: Store, project_id: str, state: LearningState, plan: Plan) -> list[Finding]:
+    """Look for windows that touch gold, and for near-copies of gold among the others."""
+    gold = GoldBook(store.gold.ranges(project_id))
+    labelled = [one for material in state.questions for one in material.learnable]
+    touching = [
+        one for one in labelled if gold.touches(one.item.series_id, one.item.start, one.item.stop)
+    ]
+    found: list[Finding] = []
+    if touching:
+        found.append(
+            Finding(
+                f"{count(len(touching), 'window')} to learn from share samples with gold, so the "
+                "student would be tested on what it has seen.",
+                blocks=True,
+                fix="Load this page again; if it stays, gold was changed outside the app: restore "
+                "a backup.",
+            )
+        )
+    if plan.groups is None or touching:
+        return found
+    groups = dict(plan.groups)
+    items = [item for item in store.items.list(project_id) if gold.reason(item) is not None]
+    tested = [item for item in items if item.series_id in groups]
+    known = [one for one in labelled if one.item.series_id in groups]
+    copies = len(known) - len(apart_from_gold(known, tested, groups, gold))
+    if copies:
+        found.append(
+            Finding(
+                f"{count(copies, 'window')} lie in near-copies of gold series and are left out of "
+                "learning, so that the test stays fair.",
+                fix="Upload other series if too little is left.",
+            )
+        )
+    return found
+
+
 def _gold(state: LearningState) -> list[Finding]:
     if state.gold_reviews_missing == 0:
         return []
     return [
         Finding(
             "Training works without the missing reviews; nobody can tell then whether the student "
-            "is better."
+            "is better.",
+            fix="Review brings them first.",
         )
     ]
 
 
-def _machine(store: Store) -> list[Finding]:
-    free_gb = shutil.disk_usage(store.home).free / 1e9
-    if free_gb < DISK_NEEDED_GB:
-        return [
-            Finding(
-                f"Only {free_gb:.1f} GB are free under the data folder; "
-                f"free at least {DISK_NEEDED_GB} GB, or training cannot keep its checkpoints.",
-                blocks=True,
-            )
-        ]
+def _settings(plan: Plan) -> list[Finding]:
+    """Ask the recipe's config what it says of the values together."""
+    if plan.config is None or plan.values is None:
+        return []
+    try:
+        plan.config(**plan.values)
+    except ConfigError as error:
+        return [Finding(f"{_sentence(str(error))}.", blocks=True)]
     return []
+
+
+def _machine(store: Store, project_id: str, state: LearningState, plan: Plan) -> list[Finding]:
+    samples = _sample_bytes(store, project_id, state)
+    found = devices.devices()
+    cpu = found[0]
+    held = [holder.pid for one in found for holder in one.holders]
+    return [
+        *machine.packages(machine.missing_packages()),
+        *machine.disk(machine.free_disk(store.home), samples),
+        *machine.memory(cpu.free, cpu.total, samples, plan.cost),
+        *machine.cards(
+            found,
+            machine.torch_version(),
+            store.teachers.list(project_id),
+            machine.listening_ports(held),
+        ),
+    ]
+
+
+def _sample_bytes(store: Store, project_id: str, state: LearningState) -> int:
+    """Return the bytes of the samples of all series that a snapshot would hold, with times."""
+    used = {one.item.series_id for material in state.questions for one in material.learnable}
+    used |= {reserved.series_id for reserved in store.gold.ranges(project_id)}
+    return sum(
+        row.n_samples * (row.n_channels + row.has_time) * SAMPLE_BYTES
+        for row in store.series.list(project_id)
+        if row.id in used
+    )
+
+
+def _snapshots(store: Store, project_id: str) -> list[Finding]:
+    """Look at the newest snapshot: a run of equal content takes it as it lies there."""
+    newest = max(
+        store.snapshots.list(project_id), key=lambda one: (one.created_at, one.id), default=None
+    )
+    if newest is None or not (newest.folder / "manifest.json").exists():
+        return []  # nothing is there that a run could take for whole
+    problem = damage(newest.folder)
+    if not problem:
+        return []
+    return [
+        Finding(
+            f"The newest snapshot is damaged ({problem}); a run that learns the same would take "
+            "it and fail.",
+            blocks=True,
+            fix=f"Move its folder {newest.folder} away: it is made anew.",
+        )
+    ]
 
 
 def _queue(store: Store, project_id: str) -> list[Finding]:
@@ -95,7 +246,10 @@ def _queue(store: Store, project_id: str) -> list[Finding]:
     found: list[Finding] = []
     if labels:
         found.append(
-            Finding("Answers are still coming in; a snapshot holds only those that are there.")
+            Finding(
+                "Answers are still coming in; a snapshot holds only those that are there.",
+                fix="Wait for them, unless a first look is enough.",
+            )
         )
     if trains:
         found.append(

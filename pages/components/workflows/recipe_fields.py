@@ -19,12 +19,17 @@ BASIC = ("student", "steps", "correction_weight", "seed")
 
 @dataclass(frozen=True)
 class FormField:
-    """One setting: its name, default, note, and whether it belongs to the folded part."""
+    """One setting: its name, default, note, and whether it belongs to the folded part.
+
+    `choices` are what the field's metadata offers; another text may be given all the same, and the
+    config refuses what it does not know.
+    """
 
     name: str
     default: int | float | str | bool
     note: str
     expert: bool
+    choices: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -47,7 +52,13 @@ def form_fields(config: type[Any]) -> list[FormField]:
     """Return the fields in their order, the basic ones first."""
     notes = _notes(config)
     found = [
-        FormField(f.name, f.default, notes.get(f.name, ""), f.name not in BASIC)  # type: ignore[arg-type] # recipes give every field a plain default
+        FormField(
+            f.name,
+            f.default,  # type: ignore[arg-type] # recipes give every field a plain default
+            notes.get(f.name, ""),
+            f.name not in BASIC,
+            tuple(f.metadata.get("choices", ())),
+        )
         for f in fields(config)
     ]
     order = {name: place for place, name in enumerate(BASIC)}

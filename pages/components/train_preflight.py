@@ -1,0 +1,42 @@
+"""The preflight list on Train: every problem at once, each with what to do about it."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.components.cached import near_copies
+from pages.components.page import Page
+from pages.components.train_advice import cost_of, cost_words
+from pages.components.words import plain
+from pages.components.workflows.learning import LearningState
+from pages.components.workflows.preflight import CHECKED, Plan, preflight
+from pages.components.workflows.preflight_machine import missing_packages, packages
+
+
+def show_preflight(
+    page: Page, state: LearningState, config: type[Any], values: dict[str, Any]
+) -> bool:
+    """Show what speaks against starting; True when nothing forbids it."""
+    cost = cost_of(page, values)
+    groups = near_copies(page.store, page.project.id)
+    plan = Plan(config=config, values=values, cost=cost, groups=groups)
+    findings = preflight(page.store, page.project.id, state, plan)
+    for finding in findings:
+        mark = ":red[:material/block:]" if finding.blocks else ":gray[:material/info:]"
+        fix = f" **{plain(finding.fix)}**" if finding.fix else ""
+        st.markdown(f"{mark} {plain(finding.text)}{fix}")
+    if not findings:
+        st.markdown(
+            ":green[:material/check_circle:] Nothing speaks against starting.", help=CHECKED
+        )
+    if said := cost_words(cost):
+        st.caption(f":material/timer: {said}")
+    return not any(finding.blocks for finding in findings)
+
+
+def can_load() -> bool:
+    """Tell whether the packages of a training are there; where not, show which are missing."""
+    missing = packages(missing_packages())
+    for finding in missing:
+        st.error(plain(finding.whole), icon=":material/block:")
+    return not missing
