@@ -8,7 +8,7 @@ import streamlit as st
 from core.evaluation import QuestionEvaluation
 from core.evaluation_parts import Role, Slice, SliceBy
 from core.evaluation_words import verdict_of, with_interval
-from core.metrics import Difference
+from core.metrics import Difference, Estimate
 from core.promotion import points
 from pages.components.model_scores import name_of
 from storage.rows import ModelVersion
@@ -65,7 +65,7 @@ def _title(result: QuestionEvaluation, role: Role, version: ModelVersion) -> str
 def _row(one: Slice, titles: Mapping[Role, str], names: Mapping[str, str]) -> dict[str, str | int]:
     row: dict[str, str | int] = {"By": BY[one.by], "Part": _part(one, names), "n": one.n}
     for role, title in titles.items():
-        row[title] = with_interval(one.figures[role]) if role in one.figures else "–"
+        row[title] = _figure(one.figures.get(role, Estimate()))
     for role in titles:
         if role != "student":
             label = "Against teacher" if role == "teacher" else "Against serving"
@@ -79,6 +79,13 @@ def _part(one: Slice, names: Mapping[str, str]) -> str:
     if one.by == "noise":
         return NOISE[one.key]
     return f"{one.key} samples" if one.by == "length" and one.key != "others" else one.key
+
+
+def _figure(found: Estimate) -> str:
+    """Say a figure with its interval; draws of items that are all alike give none."""
+    if found.value is not None and found.low == found.high:
+        return f"{100 * found.value:.0f}\N{NO-BREAK SPACE}% (all alike)"
+    return with_interval(found)
 
 
 def _difference(found: Difference | None) -> str:
