@@ -18,6 +18,7 @@ from pages.components.train_material import (
 )
 from pages.components.train_preflight import can_load, show_preflight
 from pages.components.train_runs import show_runs
+from pages.components.train_students import choose_students, chosen_students
 from pages.components.workflows.learning import start_training, what_there_is
 from pages.components.workflows.recipe_fields import config_class
 from pages.components.workflows.running import runs
@@ -28,7 +29,8 @@ store, project_id = page.store, page.project.id
 
 st.title("Train", help=WORDS)
 only_undisputed = leaves_disputed_out()
-state = what_there_is(store, project_id, only_undisputed)
+students = chosen_students(page)
+state = what_there_is(store, project_id, only_undisputed, students)
 if not any(material.n_items for material in state.questions):
     st.info(
         "There is nothing to learn from yet: a student learns from the answers of a teacher and "
@@ -55,6 +57,7 @@ def start(by: Page) -> None:
         recipe=chosen,
         settings=values,
         only_undisputed=only_undisputed,
+        students=students,
     )
     st.toast(f"Queued: {job.title}", icon=":material/check:")
 
@@ -69,6 +72,7 @@ with folded or st.container(border=True):
         config = config_class(recipe.load())
         values = recipe_form(config, retry)
         choose_undisputed(state)
+        choose_students(page)
         allowed = show_preflight(page, state, config, values)
         if st.button(
             "Start",

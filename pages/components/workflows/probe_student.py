@@ -74,8 +74,7 @@ def _asked(
         answers, _ = folder.answers()
         if not answers:
             why = [error.message for error in folder.errors()] or [folder.log_tail(1)]
-            which = "window" if looks else "changed window"
-            raise JobError(f"the student gave no answer to the {which}: {why[0]}")
+            raise JobError(f"the student gave no answer to the window: {why[0]}")
         return answers[0].content, read_saliency(folder, item.id)
 
 
