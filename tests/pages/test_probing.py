@@ -278,6 +278,6 @@ def test_a_student_that_never_learned_the_question_gives_no_answer(tmp_path: Pat
     store = open_store(tmp_path)
     questions = questions_by_kind(store, store.projects.default().id)
     desk = with_student(store, questions["pattern"])
-    with pytest.raises(JobError, match="gave no answer to the changed window"):
+    with pytest.raises(JobError, match="gave no answer to the window"):
         made(store, desk)
     assert probes_of(store, desk) == []
