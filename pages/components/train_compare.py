@@ -18,6 +18,7 @@ VALIDATION_HELP = (
 )
 
 
+@st.fragment
 def show_comparison(page: Page) -> None:
     """Let people choose up to four runs and show them side by side; folded until it is opened."""
     found = [run for run in runs(page.store, page.project.id, whole=False) if run.total]

@@ -27,7 +27,7 @@ from storage.rows import ModelVersion
 
 REFRESH = "2s"
 SHOWN = 8
-LINE = 96
+LINE = 72
 STOP_HELP = "Ends at the next step and saves: the run can be resumed from there."
 CANCEL_HELP = (
     "Ends at once and removes what this run has saved: it cannot be resumed. Its settings, curves "
