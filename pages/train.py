@@ -66,7 +66,7 @@ folded = st.expander("Start another run", expanded=bool(retry.job_id)) if busy e
 with folded or st.container(border=True):
     chosen = choose_recipe(retry)
     recipe = RECIPES[chosen]
-    st.markdown(f"**{recipe.title}** :small[:gray[student: series, size pocket, on the CPU]]")
+    st.markdown(f"**{recipe.title}**")
     show_retry(retry)
     if can_load():
         config = config_class(recipe.load())

@@ -14,7 +14,7 @@ from pages.components.workflows.recipe_fields import config_class
 from training.devices import Device, Holder
 from training.pace import Cost
 from training.recipes import RECIPES
-from training.worker import prepare
+from training.worker_prepare import prepare
 
 GB = 10**9
 CPU = Device(name="cpu", kind="cpu", free=8 * GB, total=16 * GB)
