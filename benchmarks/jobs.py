@@ -9,6 +9,7 @@ where a job rests or ended early) is served by a real worker with real training 
 again as in life: the app by hand, the worker by the app, the training by the worker alone.
 
     kills            how many fell, by what was killed
+    killed_at        the last step that a training had reported when it was killed
     states           of all jobs at the end: done is all there should be
     by_itself        how often a training went on by itself, by trouble
     by_person        how often the app had to press Resume
@@ -58,8 +59,10 @@ Target = Literal["app", "worker", "training"]
 TARGETS: tuple[Target, ...] = ("app", "worker", "training")
 SETTINGS = {"steps": 60, "checkpoint_every": 5, "validate_every": 10, "patience": 1000}
 SERIES, GOLD = 60, 20
-MOMENT_S = 10.0
-"""A kill falls at most so long after its target was seen alive."""
+MOMENT_S: dict[Target, float] = {"app": 10.0, "worker": 10.0, "training": 0.5}
+"""A kill falls at most so long after its target was seen alive, or a training at the step drawn."""
+AHEAD = 25
+"""A training is killed fewer steps than this after it was seen, and while it starts for 0."""
 WAIT_S = 300.0
 LOOK_S = 0.05
 _ENOUGH = "enough"
@@ -101,6 +104,7 @@ class Stage:
 
     def __init__(self, home: Path, store: Store, seed: int) -> None:
         self.home, self.store, self._seed = home, store, seed
+        self.killed_at: list[int] = []
         self._app: subprocess.Popen[bytes] | None = None
 
     def start_app(self) -> None:
@@ -134,16 +138,30 @@ class Stage:
     def kill(self, target: Target, rng: random.Random) -> bool:
         """Wait for the target, then a moment, and kill it; False when it had ended meanwhile."""
         until(lambda: self.pid(target) is not None, f"no {target} to kill")
-        time.sleep(rng.uniform(0, MOMENT_S))
+        if target == "training":
+            self._let_learn(rng.randrange(AHEAD))
+        time.sleep(rng.uniform(0, MOMENT_S[target]))
         pid = self.pid(target)
         if pid is None:
             return False
+        if target == "training":
+            self.killed_at.append(self._step())
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
             if target == "app" and self._app is not None:
                 self._app.wait()
             return True
         return False
+
+    def _let_learn(self, steps: int) -> None:
+        """Wait until the training has reported so many more steps, or has ended."""
+        wanted = self._step() + steps
+        until(lambda: self._step() >= wanted or self.pid("training") is None, "it does not go on")
+
+    def _step(self) -> int:
+        """Return the step that the newest training reported last."""
+        reports = RunFolder(self.jobs()[0].folder).metrics()
+        return int(reports[-1]["step"]) if reports else 0
 
     def end(self) -> None:
         """End what is left, whatever happened."""
@@ -192,6 +210,7 @@ def measured(home: Path, n_kills: int, seed: int) -> dict[str, Any]:
         "benchmark": "jobs",
         "seed": seed,
         "kills": dict(kills),
+        "killed_at": stage.killed_at,
         **figures,
         "integrity": _integrity(home),
         "seconds": round(time.monotonic() - began),
