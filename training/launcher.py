@@ -126,7 +126,7 @@ def stop(folder: RunFolder, grace_s: float = 20.0) -> None:
         kill(folder)
 
 
-def workerlives(home: Path) -> bool:
+def worker_lives(home: Path) -> bool:
     """Tell whether a worker is at work on this data folder."""
     return FileLock(home / WORKER_LOCK).held_by_anyone()
 
@@ -137,7 +137,7 @@ def ensure_worker(home: Path) -> bool:
     The worker's own lock decides that there is never more than one; the start lock only keeps
     many pages from starting many that would find the lock taken and leave.
     """
-    if workerlives(home):
+    if worker_lives(home):
         return False
     starting = FileLock(home / "worker.start.lock")
     if not starting.acquire():
@@ -168,7 +168,7 @@ def renew_worker(home: Path, variables: Iterable[str]) -> bool:
     runs. Its runs go on, and the next worker takes them over. True when one was ended.
     """
     path = home / _START_RECORD
-    if not workerlives(home) or not path.exists():
+    if not worker_lives(home) or not path.exists():
         return False
     record = ProcessRecord.model_validate(files.read_json(path))
     if not lives(record):
