@@ -1,9 +1,12 @@
 """One run in full: progress, curves, pace, memory, log, what its labels said, its settings."""
 
+from zoneinfo import ZoneInfo
+
 import pandas as pd
 import streamlit as st
 
 from core.errors import DataError
+from core.job_states import seen
 from pages.components import figures, marks
 from pages.components.cached import queue_memo
 from pages.components.job_panel import duration
@@ -24,6 +27,11 @@ VALIDATION_HELP = (
 PACE_HELP = "Windows that the student learns from in a second, over the latest steps."
 MEMORY_HELP = "The most memory that the run's process held at a step."
 NOT_SAID = "–"
+
+
+def state_word(run: Run) -> str:
+    """Return the word for how a run stands: "stopping" and "pausing" until it has come to rest."""
+    return seen(run.state, run.job.stop_requested, run.job.pause_requested)
 
 
 def show_state(run: Run) -> None:
@@ -67,8 +75,8 @@ def show_details(page: Page, run: Run) -> None:
     settings = settings_of(run)
     if not (run.log or settings):
         return
-    log, labels, used = st.tabs(
-        ["Log", "What the labels said", "Settings"],
+    log, labels, used, past = st.tabs(
+        ["Log", "What the labels said", "Settings", "What it went through"],
         default="Log",
         key=f"train_tabs_{run.job.id}",
     )
@@ -78,6 +86,8 @@ def show_details(page: Page, run: Run) -> None:
         _labels(page, run)
     with used:
         _settings(settings)
+    with past:
+        _events(page, run)
 
 
 def _numbers(run: Run, held: Held | None) -> None:
@@ -140,6 +150,14 @@ def _settings(settings: dict[str, object]) -> None:
     st.dataframe(
         pd.DataFrame(rows, columns=["Setting", "Value"]), hide_index=True, height=240, width=520
     )
+
+
+def _events(page: Page, run: Run) -> None:
+    zone = ZoneInfo(page.project.zone)
+    for event in reversed(page.store.jobs.events(run.job.id)):
+        when = event.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+        why = f": {plain(event.cause)}" if event.cause else ""
+        st.caption(f"{when} · **{seen(event.after)}**{why}")
 
 
 def _number(value: float | None) -> str:

@@ -11,9 +11,10 @@ from pages.components.kept import keep, kept, kept_page
 from pages.components.messages import errors_shown
 from pages.components.page import Page
 from pages.components.train_form import ask_retry
-from pages.components.train_run import sentence, show_details, show_state
+from pages.components.train_run import sentence, show_details, show_state, state_word
 from pages.components.words import plain
 from pages.components.workflows.overview import STATE_COLOURS
+from pages.components.workflows.resuming import may_go_slower, resume_slower
 from pages.components.workflows.running import (
     Run,
     read_run,
@@ -29,6 +30,7 @@ REFRESH = "2s"
 SHOWN = 8
 LINE = 72
 STOP_HELP = "Ends at the next step and saves: the run can be resumed from there."
+PAUSE_HELP = "Rests at the next step with everything saved, and leaves the machine to others."
 CANCEL_HELP = (
     "Ends at once and removes what this run has saved: it cannot be resumed. Its settings, curves "
     "and log stay. Models of earlier runs are not touched."
@@ -81,7 +83,7 @@ def _list(page: Page, found: list[Run], opened: Run, versions: dict[str, ModelVe
 def _line(run: Run, version: ModelVersion | None) -> None:
     """One run of the list: how it stands, what came of it, and the way to it."""
     state, said, opens = st.columns([1, 9, 1], vertical_alignment="center")
-    state.badge(run.state, color=STATE_COLOURS[run.state])
+    state.badge(state_word(run), color=STATE_COLOURS[run.state])
     cause = run.cause or (f"step {run.step:,} of {run.total:,}" if run.total else "")
     made = f" · student v{version.number}" if version is not None else ""
     said.markdown(f"**{plain(run.job.title)}**{made} :small[:gray[{plain(sentence(_cut(cause)))}]]")
@@ -104,7 +106,7 @@ def _head(page: Page, run: Run, version: ModelVersion | None) -> None:
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     )
     name = head.container(horizontal=True, vertical_alignment="center", width="content")
-    name.badge(run.state, color=STATE_COLOURS[run.state])
+    name.badge(state_word(run), color=STATE_COLOURS[run.state])
     name.markdown(f"**{plain(run.job.title)}**")
     with head.container(horizontal=True, vertical_alignment="center", width="content"):
         _actions(page, run, version)
@@ -146,10 +148,22 @@ def _stop(page: Page, run: Run) -> None:
     ):
         _do(page, lambda by: by.store.jobs.request_stop(run.job.id), f"stopped: {run.job.title}")
     if not queued:
+        _pause(page, run)
         with st.popover("Cancel", type="tertiary"):
             st.markdown(CANCEL_HELP)
             if st.button("Cancel the run", key=f"cancel_{run.job.id}", icon=":material/cancel:"):
                 _do(page, lambda by: stop_at_once(by.store, run), f"cancelled: {run.job.title}")
+
+
+def _pause(page: Page, run: Run) -> None:
+    asked = run.job.pause_requested
+    if st.button(
+        "Pausing ..." if asked else "Pause",
+        key=f"pause_{run.job.id}",
+        disabled=asked or run.job.stop_requested,
+        help=PAUSE_HELP,
+    ):
+        _do(page, lambda by: by.store.jobs.request_pause(run.job.id), f"paused: {run.job.title}")
 
 
 def _again(page: Page, run: Run) -> None:
@@ -161,6 +175,10 @@ def _again(page: Page, run: Run) -> None:
         label, key=f"resume_{run.job.id}", icon=":material/replay:", help=where_again(run)
     ):
         _do(page, lambda by: resume(by.store, run), f"resumed: {run.job.title}")
+    if may_go_slower(run.job) and st.button(
+        "Go on with half the learning rate", key=f"slower_{run.job.id}", icon=":material/speed:"
+    ):
+        _do(page, lambda by: resume_slower(by.store, run.job), f"slower: {run.job.title}")
 
 
 def _do(page: Page, deed: Deed, about: str) -> None:

@@ -222,7 +222,11 @@ def _fit(
             state.judge(_validate(tasks, state))
             for task in tasks:
                 state.notes |= task.note(state.averaged_model())
-        report(Progress(before + state.step, total, loss, state.score, stage, windows))
+        report(
+            Progress(
+                before + state.step, total, loss, state.score, stage, windows * config.accumulate
+            )
+        )
         if state.step % config.checkpoint_every == 0 and not state.finished:
             state.write_checkpoint()
     model = state.best_model()
