@@ -152,7 +152,10 @@ class PseudoLabelConfig:
 
 def base_revision(config: PseudoLabelConfig) -> str:
     """Say what the student begins with, for the run's record."""
-    return f"pocket, made from its configuration with seed {config.seed}"
+    base = base_for(config.student, config.lora_rank, config.soft_tokens)
+    if base is None:
+        return f"pocket, made from its configuration with seed {config.seed}"
+    return f"{base.source} {base.revision} with weights {base.weights_sha256}"
 
 
 def fit(
@@ -212,7 +215,7 @@ def _fit(
     before, total = ledger.n_steps, ledger.n_steps + config.steps
     stage = "learning " + " and ".join(task.question.name for task in tasks)
     sizes = {"pattern": config.batch_size, "anomaly": config.event_batch_size}
-    windows = sum(sizes[task.question.kind] for task in tasks)
+    windows = config.accumulate * sum(sizes[task.question.kind] for task in tasks)
     while not state.finished:
         if should_stop():
             state.write_checkpoint()
@@ -222,11 +225,7 @@ def _fit(
             state.judge(_validate(tasks, state))
             for task in tasks:
                 state.notes |= task.note(state.averaged_model())
-        report(
-            Progress(
-                before + state.step, total, loss, state.score, stage, windows * config.accumulate
-            )
-        )
+        report(Progress(before + state.step, total, loss, state.score, stage, windows))
         if state.step % config.checkpoint_every == 0 and not state.finished:
             state.write_checkpoint()
     model = state.best_model()
