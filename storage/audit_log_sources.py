@@ -52,6 +52,7 @@ NOT_LOGGED: dict[str, str] = {
     "answer_intervals": "a projection of answers",
     "failed_answers": "tries of models: their batch is logged as a job",
     "detections": "what detectors saw: their run is logged as a job",
+    "job_events": "what a run went through: its request is logged as a job",
     "selections": "which answer of several a program chose: its batch is logged as a job",
     "items": "which windows were asked: their batch is logged as a job",
     "event_types": "types come with the version of the question that has them",

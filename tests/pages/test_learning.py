@@ -283,7 +283,8 @@ def test_preflight_warns_while_answers_still_come_in(small: SmallProject) -> Non
     findings = preflight(
         small.store, small.project_id, what_there_is(small.store, small.project_id)
     )
-    assert [finding.text[:27] for finding in findings] == ["Answers are still coming in"]
+    said = [finding.text[:27] for finding in findings if not finding.blocks]
+    assert "Answers are still coming in" in said
 
 
 def test_a_decision_on_gold_is_nothing_new_to_learn_from_but_an_undo_is(

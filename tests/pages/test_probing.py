@@ -49,6 +49,9 @@ def spiky() -> SeriesData:
 def desk_with(store: Store, author: Author, content: AnswerContent | None = None) -> Desk:
     """Return a desk of the spiky series with one answer: the spike at 40."""
     project_id = store.projects.default().id
+    policy = store.policies.current(project_id)
+    if policy.blind_share:  # a desk of the blind share shows no answer
+        store.policies.save(project_id, "lea", policy.model_copy(update={"blind_share": 0.0}))
     question = questions_by_kind(store, project_id)["anomaly"]
     info = SeriesInfo("secret-name.csv", ("value",))
     (stored,) = store.series.add_many(project_id, [(spiky(), info)])
