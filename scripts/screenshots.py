@@ -14,7 +14,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -104,7 +104,9 @@ def open_page(page: Page, title: str) -> None:
 def take(page: Page, name: str, text: str) -> None:
     """Wait for a text and for the page to come to rest, then save docs/images/<name>.png."""
     page.get_by_text(text).first.wait_for(timeout=WAIT_MS)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=WAIT_MS)
     page.wait_for_timeout(4000)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=WAIT_MS)
     page.screenshot(path=IMAGES / f"{name}.png")
 
 
