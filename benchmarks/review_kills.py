@@ -52,8 +52,8 @@ TARGETS: tuple[Target, ...] = ("app", "browser", "worker")
 MOMENT_S = 0.8
 ASKED = 40
 """Windows that the worker labels meanwhile."""
-LABELS = {"accept": "^Accept", "reject": "^None right$", "no_anomaly": "^No anomaly$"}
-"""What the script decides with one key, by the words on the buttons about anomalies."""
+LABELS = {"accept": "^Accept", "reject": "^None right$"}
+"""What the script decides with one key, by the words on the buttons, whatever an item asks."""
 PAINTED = ".us-chart[data-painted]"
 KEY_OF = """(pattern) => {
   const fits = new RegExp(pattern)
