@@ -168,7 +168,7 @@ def test() -> None:
         ["ruff", "format", "--check", "."],
         ["ruff", "check", "."],
         ["pyright"],
-        ["pytest", "-q", "-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder"],
+        ["pytest", "-q", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"],
     ]
     for check in checks:
         name = " ".join(check)

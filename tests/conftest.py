@@ -1,4 +1,6 @@
-"""Settings of all tests: generated examples may take their time, browser tests run one by one."""
+"""Settings of all tests: generated examples may take their time, browser tests are spread out."""
+
+from itertools import groupby
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -8,14 +10,18 @@ settings.register_profile("any-load", deadline=None, suppress_health_check=[Heal
 settings.load_profile("any-load")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a file's tests to one process; all browser tests to one, which begins with them.
+    """Spread the files of browser tests evenly over the others; files stay whole.
 
-    Several browsers and servers at once wait for each other until their patience ends, and as the
-    last ones of a run they keep the other processes idle.
+    They take longest. Several browsers and servers at once wait for each other until their patience
+    ends, and as the last files of a run they would keep the other processes idle.
     """
-    for item in items:
-        drives = item.get_closest_marker("browser") is not None
-        item.add_marker(pytest.mark.xdist_group("browser" if drives else str(item.path.name)))
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    files = [list(same) for _, same in groupby(items, key=lambda item: item.path)]
+    slow = [file for file in files if file[0].get_closest_marker("browser")]
+    quick = [file for file in files if not file[0].get_closest_marker("browser")]
+    apart = len(quick) // (len(slow) + 1)
+    spread: list[list[pytest.Item]] = []
+    for place, file in enumerate(slow):
+        spread += [file, *quick[place * apart : (place + 1) * apart]]
+    spread += quick[len(slow) * apart :]
+    items[:] = [item for file in spread for item in file]
