@@ -21,7 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     quick = [file for file in files if not file[0].get_closest_marker("browser")]
     apart = len(quick) // (len(slow) + 1)
     spread: list[list[pytest.Item]] = []
-    for place, file in enumerate(slow):
+    for place, file in enumerate(reversed(slow)):  # the walk through the whole app takes longest
         spread += [file, *quick[place * apart : (place + 1) * apart]]
     spread += quick[len(slow) * apart :]
     items[:] = [item for file in spread for item in file]
