@@ -119,6 +119,8 @@ def test_gold_whose_truth_is_known_is_not_drawn(store: Store, project_id: str) -
 def test_what_somebody_has_met_with_the_answers_in_sight_is_not_drawn(
     store: Store, project_id: str
 ) -> None:
+    policy = store.policies.current(project_id).model_copy(update={"blind_share": 0.0})
+    store.policies.save(project_id, "lead", policy)
     items = pattern_items(store, 4)
     decided(store, items[0].id, f"option:{RIGHT}")  # before anybody answered: blind by itself
     job = answered_batch(store, items, [RIGHT] * 4)

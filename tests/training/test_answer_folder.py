@@ -205,7 +205,12 @@ def test_ctrl_c_writes_both_tables_of_what_was_found(tmp_path: Path) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         before = len(lines_of(out))
         running = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # a run in the background ignores Ctrl-C, and so would what it starts
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         until = time.monotonic() + 60
         while time.monotonic() < until and len(lines_of(out)) < before + 3:
