@@ -9,6 +9,7 @@ import pytest
 from core.answers import AnswerContent, Author
 from core.errors import ConfigError
 from core.metrics.finite import share_of_batch
+from core.policy import LabelPolicy
 from pages.components.workflows.auditing import (
     AuditCounts,
     audit_counts,
@@ -36,7 +37,11 @@ RIGHT, WRONG = "convex", "cubic"
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder to copy, which is quicker than to make one for each test."""
     made = tmp_path_factory.mktemp("home")
-    open_store(made).close()
+    store = open_store(made)
+    project_id = store.projects.default().id
+    # by chance an item would be blind without any audit
+    store.policies.save(project_id, "lead", LabelPolicy(blind_share=0.0))
+    store.close()
     return made
 
 
@@ -119,8 +124,6 @@ def test_gold_whose_truth_is_known_is_not_drawn(store: Store, project_id: str) -
 def test_what_somebody_has_met_with_the_answers_in_sight_is_not_drawn(
     store: Store, project_id: str
 ) -> None:
-    policy = store.policies.current(project_id).model_copy(update={"blind_share": 0.0})
-    store.policies.save(project_id, "lead", policy)
     items = pattern_items(store, 4)
     decided(store, items[0].id, f"option:{RIGHT}")  # before anybody answered: blind by itself
     job = answered_batch(store, items, [RIGHT] * 4)
