@@ -95,7 +95,11 @@ def test_a_phrase_is_moved_by_dragging_and_linked_by_a_number(
     page.keyboard.press("Escape")
     expect(page.get_by_label("First sample")).to_have_count(0)
 
+    rested = page.locator(".us-chart[data-painted]:not(.us-waiting)")
+    expect(rested).to_be_visible()
     page.keyboard.press("p")
+    expect(page.locator(".us-chosen")).to_be_visible()
+    expect(rested).to_be_visible()
     page.keyboard.press("l")
     expect(page.locator("[data-action='phrase_link:2']")).to_be_visible()
     page.keyboard.press("2")
