@@ -45,9 +45,20 @@ def train(
     reviewed: Mask,
     config: PseudoLabelConfig,
     only: Mask | None = None,
+    validation: float = VALIDATION_SHARE,
+    say_every: int = 100,
 ) -> Trained:
-    """Train through the recipe as the app does; on some of the series alone with `only`."""
-    splits = split_by_group([str(i) for i in range(len(reviewed))], VALIDATION_SHARE, config.seed)
+    """Train through the recipe as the app does; on some of the series alone with `only`.
+
+    Args:
+        validation: share of the series that is held back; say_every: steps between two reports.
+    """
+
+    def show(progress: Progress) -> None:
+        if progress.step % say_every == 0:
+            print(progress, flush=True)
+
+    splits = split_by_group([str(i) for i in range(len(reviewed))], validation, config.seed)
     examples = data.examples(answers, reviewed, splits)
     if only is not None:
         examples = [e for e, kept in zip(examples, only, strict=True) if kept]
@@ -57,17 +68,12 @@ def train(
             examples,
             [data.question],
             config,
-            report=_show,
+            report=show,
             should_stop=lambda: False,
             checkpoint_dir=Path(folder),
         )
         seconds = time.process_time() - started
         return Trained(student, seconds, _noise(Path(folder), examples, data))
-
-
-def _show(progress: Progress) -> None:
-    if progress.step % 100 == 0:
-        print(progress, flush=True)
 
 
 def _noise(folder: Path, examples: Sequence[TrainingExample], data: Data) -> dict[str, Any]:

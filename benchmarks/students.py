@@ -16,11 +16,9 @@ CPU seconds are this process's; one line of JSON per seed.
 
 import argparse
 import json
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,7 +26,7 @@ import torch
 from torch import Tensor
 
 from benchmarks.noisy_data import Data, made
-from benchmarks.noisy_students import head_accuracy, student_accuracy
+from benchmarks.noisy_students import head_accuracy, student_accuracy, train
 from benchmarks.pseudo_label import with_settings
 from core.students.confidence import calibration_error, softmax
 from core.students.language import Prefix
@@ -36,8 +34,8 @@ from core.students.language_base import BaseLanguage
 from core.students.series import SeriesModel, SeriesStudent, window_rows
 from core.students.series_input import prepare
 from core.students.sizes import base_for
-from training.examples import Progress, Split, split_by_group
-from training.recipes.pseudo_label import PseudoLabelConfig, fit
+from training.examples import Split
+from training.recipes.pseudo_label import PseudoLabelConfig
 from training.recipes.pseudo_label_tasks import student_config
 
 N_STEP = 16
@@ -88,19 +86,11 @@ def learned(given: argparse.Namespace, seed: int) -> dict[str, Any]:
     """Train one student; return its accuracy and that of its class head on fresh true series."""
     data = fewer(made(given, seed), given.options)
     config = settings(given, seed)
-    splits = split_by_group([str(i) for i in range(len(data.true))], VALIDATION_SHARE, seed)
-    examples = data.examples(data.given_answers, np.zeros(len(data.true), bool), splits)
-    started = time.process_time()
-    with tempfile.TemporaryDirectory() as folder:
-        student = fit(
-            examples,
-            [data.question],
-            config,
-            report=show,
-            should_stop=lambda: False,
-            checkpoint_dir=Path(folder),
-        )
-    trained_s = time.process_time() - started
+    nobody = np.zeros(len(data.true), bool)
+    trained = train(
+        data, data.given_answers, nobody, config, validation=VALIDATION_SHARE, say_every=20
+    )
+    student = trained.student
     started = time.process_time()
     accuracy = student_accuracy(student, data)
     answered_s = time.process_time() - started
@@ -111,7 +101,7 @@ def learned(given: argparse.Namespace, seed: int) -> dict[str, Any]:
         "class_head_accuracy": head_accuracy(student, data),
         "chance": 1 / len(data.question.options),
         "label_accuracy": float(np.mean(data.given == data.true)),
-        "train_cpu_s": round(trained_s, 1),
+        "train_cpu_s": round(trained.cpu_seconds, 1),
         "answer_cpu_ms": round(1000 * answered_s / len(data.test_true), 1),
         "calibration": calibration(student, data),
         "trained_parameters": sum(p.numel() for p in student.model.parameters()),
@@ -153,12 +143,6 @@ def fewer(data: Data, n_options: int) -> Data:
         test_true=data.test_true[tests],
         test_answers=(),
     )
-
-
-def show(progress: Progress) -> None:
-    """Say how far it is, every 20 steps."""
-    if progress.step % 20 == 0:
-        print(progress, flush=True)
 
 
 def step_costs(given: argparse.Namespace) -> dict[str, Any]:

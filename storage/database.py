@@ -29,7 +29,7 @@ class Database:
 
     def __init__(self, path: Path, *, foreign_keys: bool = True) -> None:
         self.path = path
-        self.unchanged = Unchanged(path)
+        self._unchanged = Unchanged(path)
         self._engine = _engine(path, foreign_keys)
         self._writer = self._engine.execution_options(**{_WRITES: True})
         # SQLite lets who waits for its lock sleep up to 100 ms at a time. Threads of one process
@@ -42,6 +42,11 @@ class Database:
         with _plain_errors(self.path), Session(self._engine, autoflush=False) as session:
             yield session
 
+    def stamp(self) -> tuple[int, int]:
+        """Return what differs from an earlier one when anything was committed in between."""
+        with _plain_errors(self.path):
+            return self._unchanged.stamp()
+
     def kept(self, key: Hashable, read: Callable[[Session], Read]) -> Read:
         """Return what `read` gave last for this key, read again when anything was committed since.
 
@@ -52,7 +57,8 @@ class Database:
             with self.read() as session:
                 return read(session)
 
-        return self.unchanged.kept(key, anew)
+        with _plain_errors(self.path):
+            return self._unchanged.kept(key, anew)
 
     @contextmanager
     def write(self) -> Generator[Session, None, None]:
@@ -83,7 +89,7 @@ class Database:
 
     def close(self) -> None:
         """Close all connections; a later call opens new ones."""
-        self.unchanged.close()
+        self._unchanged.close()
         self._engine.dispose()
 
 

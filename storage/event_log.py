@@ -59,7 +59,7 @@ class EventLog(Generic[Event]):
     def _read_on(self, project_id: str) -> _Known[Event]:
         known = self._known.setdefault(project_id, _Known())
         # Taken before a transaction begins: what that does not see yet is asked for the next time.
-        stamp = self._db.unchanged.stamp()
+        stamp = self._db.stamp()
         if stamp == known.stamp:
             return known
         query = (

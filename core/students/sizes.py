@@ -10,6 +10,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -155,8 +156,14 @@ def weights_hash(place: Place) -> str:
             f"{place.folder} holds no weights ({' or '.join(_WEIGHTS)}), so it is no language "
             "model; give the folder that save_pretrained wrote"
         )
+    return _hash_of(tuple((path, path.stat().st_size, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=8)
+def _hash_of(files: tuple[tuple[Path, int, int], ...]) -> str:
+    """Hash files of a size and time: a training asks several times, and they take gigabytes."""
     total = hashlib.sha256()
-    for path in files:
+    for path, _, _ in files:
         total.update(path.name.encode())
         with path.open("rb") as file:
             total.update(hashlib.file_digest(file, "sha256").digest())

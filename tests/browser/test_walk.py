@@ -22,6 +22,7 @@ from core.review import Item
 from storage import Store, open_store
 from storage.rows import StoredSeries
 from tests.browser.conftest import ROOT, _end_worker, _free_port, _wait_for
+from tests.pages.nothing_blind import nothing_blind
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAINTED = ".us-chart[data-painted]"
@@ -103,8 +104,7 @@ def test_a_newcomer_walks_the_whole_loop_and_the_app_is_killed_in_the_training(
     expect(first).to_contain_text(re.compile("Built-in rules|Blind"), timeout=60_000)
     store = open_store(app.home)
     project_id = store.projects.default().id
-    policy = store.policies.current(project_id).model_copy(update={"blind_share": 0.0})
-    store.policies.save(project_id, "me", policy)  # so that every item can be accepted by a key
+    nothing_blind(store, project_id)  # so that every item can be accepted by a key
     page.reload()
     expect(first).to_contain_text("Built-in rules", timeout=60_000)
 

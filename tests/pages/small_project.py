@@ -13,6 +13,7 @@ from core.review import Decision, Item
 from core.series import SeriesData, SeriesInfo
 from storage import Store, open_store
 from storage.rows import ModelVersion
+from tests.pages.nothing_blind import nothing_blind
 
 LENGTH = 64
 RULES = Author(kind="rules", name="built-in rules", version="1")
@@ -72,9 +73,10 @@ NONE = AnswerContent(kind="anomaly", confidence=0.7)
 
 
 def empty_project(home: Path) -> SmallProject:
-    """A fresh home: the default project and its two questions."""
+    """A fresh home: the default project and its two questions, and nothing blind by chance."""
     store = open_store(home)
     project_id = store.projects.default().id
+    nothing_blind(store, project_id)
     kinds = {question.kind: question for question in store.questions.current(project_id)}
     return SmallProject(store, project_id, kinds["pattern"], kinds["anomaly"])
 

@@ -9,7 +9,6 @@ import pytest
 from core.answers import AnswerContent, Author
 from core.errors import ConfigError
 from core.metrics.finite import share_of_batch
-from core.policy import LabelPolicy
 from pages.components.workflows.auditing import (
     AuditCounts,
     audit_counts,
@@ -29,6 +28,7 @@ from tests.pages.audit_project import (
     pattern_items,
     teacher_says,
 )
+from tests.pages.nothing_blind import nothing_blind
 
 RIGHT, WRONG = "convex", "cubic"
 
@@ -38,9 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder to copy, which is quicker than to make one for each test."""
     made = tmp_path_factory.mktemp("home")
     store = open_store(made)
-    project_id = store.projects.default().id
-    # by chance an item would be blind without any audit
-    store.policies.save(project_id, "lead", LabelPolicy(blind_share=0.0))
+    nothing_blind(store, store.projects.default().id)
     store.close()
     return made
 

@@ -44,10 +44,6 @@ def example(item_id: str, suspected: bool = False, **more: object) -> ExampleNoi
 def run_with_report(small: SmallProject, study: bool = True) -> Job:
     """A done training whose noise.json doubts two labels and tells of one systematic error."""
     ids = [item.id for item in small.pattern_items]
-    policy = small.store.policies.current(small.project_id)
-    if not policy.version:  # what is blind would be left out of what still waits
-        policy = policy.model_copy(update={"blind_share": 0.0})
-        small.store.policies.save(small.project_id, "lead", policy)
     job = small.store.jobs.enqueue(small.project_id, "train", "Training 1", {})
     RunFolder.create(job.folder, {"kind": "train", "settings": {"study": study, "steps": 40}})
     found = QuestionNoise(

@@ -32,6 +32,7 @@ from pages.components.workflows.reviewing import Desk, load_desk
 from pages.components.workflows.teaching import set_local_only
 from storage import Store, open_store
 from tests.openai_server import OpenAiServer
+from tests.pages.nothing_blind import nothing_blind
 from tests.pages.small_project import asked_project, with_gold
 from training.label_records import BatchTeacher, ModelBatch
 from training.worker_prepare import prepare
@@ -49,9 +50,7 @@ def spiky() -> SeriesData:
 def desk_with(store: Store, author: Author, content: AnswerContent | None = None) -> Desk:
     """Return a desk of the spiky series with one answer: the spike at 40."""
     project_id = store.projects.default().id
-    policy = store.policies.current(project_id)
-    if policy.blind_share:  # a desk of the blind share shows no answer
-        store.policies.save(project_id, "lea", policy.model_copy(update={"blind_share": 0.0}))
+    nothing_blind(store, project_id)
     question = questions_by_kind(store, project_id)["anomaly"]
     info = SeriesInfo("secret-name.csv", ("value",))
     (stored,) = store.series.add_many(project_id, [(spiky(), info)])

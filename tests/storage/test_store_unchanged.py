@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import StoreError
 from core.policy import LabelPolicy
 from storage import Store, open_store
 from storage.unchanged import Unchanged
@@ -54,6 +55,17 @@ def test_a_commit_while_something_is_read_makes_it_out_of_date(path: Path) -> No
     assert unchanged.kept("a", overtaken) == "before"
     assert unchanged.kept("a", lambda: "after") == "after"
     unchanged.close()
+
+
+def test_a_database_that_is_damaged_meanwhile_is_told_in_words(
+    store: Store, project_id: str
+) -> None:
+    path = store.home / "understudy.db"
+    store.close()
+    path.write_bytes(b"no database" * 1_000)
+    for read in (store.policies.current, store.corrections.events):
+        with pytest.raises(StoreError, match="damaged"):
+            read(project_id)
 
 
 def test_another_process_s_policy_people_and_settings_hold_at_once(

@@ -17,6 +17,8 @@ from typing import Any
 
 import torch
 
+from core.files import sync_folder
+
 log = logging.getLogger("training")
 
 KEPT = 2
@@ -31,10 +33,11 @@ def write(folder: Path, step: int, state: Mapping[str, Any]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     fresh = folder / _FRESH
     torch.save(dict(state), fresh)
-    _to_disk(fresh)
+    with fresh.open("rb+") as file:  # on the disk before its name says that it is whole
+        os.fsync(file.fileno())
     final = folder / f"checkpoint-{step:08d}-{_digest(fresh)}.pt"
     os.replace(fresh, final)
-    _to_disk(folder)
+    sync_folder(folder)
     for old in found(folder)[:-KEPT]:
         old.unlink()
     (folder / _UNCHECKED).unlink(missing_ok=True)
@@ -68,14 +71,3 @@ def found(folder: Path) -> list[Path]:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
-
-
-def _to_disk(path: Path) -> None:
-    """Have the system write a file, or a folder's names, before anything relies on it."""
-    if os.name == "nt" and path.is_dir():  # pragma: no cover - Windows opens no folder
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
