@@ -23,6 +23,7 @@ from training.requests import (
 )
 from training.run_folder import RunAsk, RunFolder
 from training.versions import as_learned, asked_now, one_per_window
+from training.worker_chain import base_settings
 from training.worker_results import teacher_answers
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ def _distinct(authors: Iterable[Author]) -> tuple[Author, ...]:
 def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
     request = TrainRequest.read(job.params)
     project_id = job.project_id
+    base = base_settings(store, job)
     if request.question_ids:
         questions = [store.questions.get(question_id) for question_id in request.question_ids]
     else:
@@ -182,7 +184,7 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         store.gold.lock(project_id)  # fixed before the first training
     return {
         "recipe": request.recipe,
-        "settings": request.settings,
+        "settings": request.settings | base,
         "snapshot": os.path.relpath(taken.folder, job.folder),
         "snapshot_hash": taken.content_hash,
         "also_from": named,

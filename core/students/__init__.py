@@ -38,6 +38,11 @@ STUDENTS: dict[str, Callable[[Path], Student]] = {
 
 def load_student(folder: Path | str) -> Student:
     """Read the student that `save` wrote into `folder`; its config.json says which one it is."""
+    return STUDENTS[student_name(folder)](Path(folder))
+
+
+def student_name(folder: Path | str) -> str:
+    """Return which student was saved into `folder`, a key of `STUDENTS`; reads no weights."""
     folder = Path(folder)
     path = folder / CONFIG_FILE
     if not path.is_file():
@@ -52,7 +57,7 @@ def load_student(folder: Path | str) -> Student:
             f"{path} names the student {name!r}, which this version does not know; "
             f"it knows {known}. Train the model again"
         )
-    return STUDENTS[name](folder)
+    return name
 
 
 def _name(path: Path) -> str | None:
