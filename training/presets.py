@@ -67,7 +67,7 @@ PRESETS: dict[str, Preset] = {
         title="LLaVA-Reasoner",
         about="Learns short answers and rationales together, then which of two answers is better.",
         source="RifleZhang/LLaVA-Reasoner-DPO",
-        unknown="Its base was a LLaVA of 8 thousand million parameters, trained whole.",
+        unknown="Its base was a LLaVA, and its short answers stood after “### Answer:”; here tags hold them.",
         stages=(Stage("reasoner_sft", "SFT"), Stage("dpo", "DPO")),
     ),
 }
