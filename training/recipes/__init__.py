@@ -3,8 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Literal
 
 from training.devices import DeviceKind
+
+Family = Literal["series", "vlm"]
+"""A student that reads numbers, or one that reads pictures and reasons in words."""
 
 
 def _pseudo_label() -> ModuleType:
@@ -17,12 +21,16 @@ def _pseudo_label() -> ModuleType:
 class Recipe:
     """A recipe's name for people and how to load it; the module has a config class and `fit`.
 
-    `devices` are the kinds of devices that its code can compute on.
+    `devices` are the kinds of devices that its code can compute on; `family` is the kind of student
+    that it trains, `short` its name in a few letters and `about` what it does.
     """
 
     title: str
     load: Callable[[], ModuleType]
     devices: frozenset[DeviceKind] = frozenset({"cpu"})
+    family: Family = "series"
+    short: str = ""
+    about: str = ""
 
 
 RECIPES: dict[str, Recipe] = {
