@@ -34,8 +34,8 @@ def state_word(run: Run) -> str:
     return seen(run.state, run.job.stop_requested, run.job.pause_requested)
 
 
-def show_state(run: Run) -> None:
-    """Say how a run stands, in one line or bar."""
+def show_state(run: Run, waits_for: str = "") -> None:
+    """Say how a run stands, in one line or bar; `waits_for` is the stage before it."""
     if run.cancelled:
         st.info(plain(sentence(run.cause)), icon=":material/cancel:")
     elif run.damaged or run.state in ("failed", "lost"):
@@ -45,9 +45,10 @@ def show_state(run: Run) -> None:
     elif run.state == "running":
         st.progress(run.fraction, _where(run))
     elif run.state == "queued":
-        st.caption(
-            plain(sentence(run.cause)) or "Waits in the queue; starts when the worker is free."
-        )
+        waits = "Waits in the queue; starts when the worker is free."
+        if waits_for:
+            waits = f"Starts when “{plain(waits_for)}” is done, with the student that it makes."
+        st.caption(plain(sentence(run.cause)) or waits)
     elif run.cause:
         # Reviews since then may have changed it; Models says how it is now.
         st.caption(f"When it ended: {plain(sentence(run.cause))}")

@@ -7,6 +7,7 @@ from pages.components.workflows.learning import ChainPlace, start_training
 from storage import Store
 from storage.rows import Job
 from training.presets import PRESETS
+from training.recipes import RECIPES
 
 BASE = "base"
 
@@ -61,6 +62,18 @@ def chain_of(jobs: Sequence[Job], job: Job) -> list[Job]:
     while (later := _after(jobs, chain[-1])) is not None:
         chain.append(later)
     return chain
+
+
+def stage_of(job: Job) -> str:
+    """Return what people call the training of a job as a stage: its recipe in a few letters."""
+    key = str(job.params.get("recipe", ""))
+    return RECIPES[key].short or RECIPES[key].title if key in RECIPES else key
+
+
+def waits_for(jobs: Sequence[Job], job: Job) -> str:
+    """Return the title of the stage that a queued job waits for; empty when it waits for none."""
+    before = next((one for one in jobs if one.id == job.after), None)
+    return before.title if before is not None and job.state == "queued" and not before.ended else ""
 
 
 def _after(jobs: Sequence[Job], job: Job) -> Job | None:

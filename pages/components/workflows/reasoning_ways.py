@@ -171,13 +171,15 @@ def _in_folder(source: str, path: Path) -> BaseFacts:
     saved = _config(path)
     if saved is None:
         return BaseFacts(
-            source, problem=f"{source} holds no config.json that can be read: give the folder of a "
-            "model, with its weights"
+            source,
+            problem=f"{source} holds no config.json that can be read: give the folder of a "
+            "model, with its weights",
         )
     if saved.get("student") not in (None, "vlm"):
         return BaseFacts(
-            source, problem=f"{source} holds a student that reads numbers and not pictures: give a "
-            "reasoning student, or an image-text model"
+            source,
+            problem=f"{source} holds a student that reads numbers and not pictures: give a "
+            "reasoning student, or an image-text model",
         )
     if saved.get("student") == "vlm":
         began = facts_of_base(str(saved["base"]["source"]))
@@ -186,8 +188,9 @@ def _in_folder(source: str, path: Path) -> BaseFacts:
     parameters = vlm_costs.parameters_in(path)
     if not parameters:
         return BaseFacts(
-            source, problem=f"the weights are absent: {source} holds no *.safetensors; fetch the "
-            "model again, or give another folder"
+            source,
+            problem=f"the weights are absent: {source} holds no *.safetensors; fetch the "
+            "model again, or give another folder",
         )
     size = byte_size(sum(one.stat().st_size for one in path.glob("*.safetensors")))
     said = f"a folder on this machine, {parameters / 1e6:,.3g} M parameters, {size}"

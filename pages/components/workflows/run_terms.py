@@ -21,6 +21,10 @@ _TERMS = {
     "length": ("Length reward", "1 for a rationale of a wanted length."),
     "extension": ("Extension", "What a judge says of the extension, where the class is right."),
 }
+_PLAIN = {
+    "loss": ("Loss", "What training makes small; it compares steps of one run, nothing else."),
+    "validation": ("Validation", "The score on examples that are not learned from, 0 to 1."),
+}
 _KNOWN = {
     "reward": ("Reward", "The weighted sum of the terms: what training makes large."),
     "kl": (
@@ -44,7 +48,6 @@ _KNOWN = {
     "mean_token_accuracy": ("Tokens right", "The share of target tokens that it would write."),
 }
 _ORDER = (
-    "reward",
     "rewards/accuracies",
     "rewards/margins",
     "rewards/chosen",
@@ -58,6 +61,7 @@ _ORDER = (
 )
 SHARES = frozenset(
     {
+        "validation",
         "rewards/accuracies",
         "mean_token_accuracy",
         "completions/clipped_ratio",
@@ -83,22 +87,23 @@ class Term:
 
 
 def terms_of(metrics: Sequence[Mapping[str, Any]]) -> list[Term]:
-    """Return the known numbers that were logged: the reward and its terms, then the rest."""
-    found = [term for key in _keys(metrics) if (term := _term(key, metrics)) is not None]
-    return sorted(found, key=lambda term: _place(term.key))
+    """Return what was logged: the reward and its terms, the loss, then the rest.
 
-
-def _keys(metrics: Sequence[Mapping[str, Any]]) -> list[str]:
-    return list(dict.fromkeys(key for line in metrics for key in line))
+    Empty for a run that logs nothing but its loss and its validation score.
+    """
+    keys = dict.fromkeys(key for line in metrics for key in line)
+    known = [key for key in keys if key in _KNOWN or _REWARD.fullmatch(key)]
+    if not known:
+        return []
+    wanted = sorted([*known, *(key for key in _PLAIN if key in keys)], key=_place)
+    return [term for key in wanted if (term := _term(key, metrics)) is not None]
 
 
 def _term(key: str, metrics: Sequence[Mapping[str, Any]]) -> Term | None:
     reward = _REWARD.fullmatch(key)
-    if reward is None and key not in _KNOWN:
-        return None
     name = "" if reward is None else reward["term"]
     plain_name = (name.replace("_", " ").capitalize(), "A term of the reward.")
-    title, note = _TERMS.get(name, plain_name) if name else _KNOWN[key]
+    title, note = _TERMS.get(name, plain_name) if name else (_KNOWN | _PLAIN)[key]
     points = tuple(
         (float(line["step"]), float(line[key]))
         for line in metrics
@@ -118,4 +123,6 @@ def _place(key: str) -> tuple[int, str]:
         names = list(_TERMS)
         term = reward["term"]
         return 1, f"{names.index(term) if term in names else len(names):02d}{term}"
-    return 2, f"{_ORDER.index(key):02d}"
+    if key in _PLAIN:
+        return 2, key
+    return 3, f"{_ORDER.index(key):02d}"
