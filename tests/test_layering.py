@@ -19,6 +19,7 @@ FORBIDDEN = {
 EXCEPTIONS = {
     ("training/worker.py", "storage"),
     ("training/worker_bench.py", "storage"),
+    ("training/worker_chain.py", "storage"),
     ("training/worker_label.py", "storage"),
     ("training/worker_prepare.py", "storage"),
     ("training/worker_results.py", "storage"),
