@@ -71,7 +71,7 @@ def bases(store: Store, project_id: str) -> dict[str, str]:
 def facts_of_base(source: str) -> BaseFacts:
     """Say what is known of a model by its id or path."""
     path = Path(source).expanduser()
-    if path.is_dir():
+    if source and path.is_dir():
         return _in_folder(source, path)
     if not source or path.is_absolute() or source.count("/") != 1:
         return BaseFacts(
