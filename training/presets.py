@@ -67,7 +67,9 @@ PRESETS: dict[str, Preset] = {
         title="LLaVA-Reasoner",
         about="Learns short answers and rationales together, then which of two answers is better.",
         source="RifleZhang/LLaVA-Reasoner-DPO",
-        unknown="Its base was a LLaVA, and its short answers stood after “### Answer:”; here tags hold them.",
+        unknown=(
+            "Its base was a LLaVA, and its answers stood after “### Answer:”; here tags hold them."
+        ),
         stages=(Stage("reasoner_sft", "SFT"), Stage("dpo", "DPO")),
     ),
 }

@@ -83,12 +83,12 @@ def _reasoning(page: Page, retry: Retry) -> Way:
     device = chosen_device(devices.devices())
     found = choices(facts, device, {})
     can = [one for one in found if not one.missing]
-    if can:
-        chosen = _choose(can, retry)
-        st.markdown(plain(chosen.about))
-    _folded([one for one in found if one.missing])
     if not can:
+        _folded(found)
         return Way([], open=False, base=facts)
+    chosen = _choose(can, retry)
+    st.markdown(plain(chosen.about))
+    _folded([one for one in found if one.missing])
     return Way(
         chosen.stages,
         chosen.title,
@@ -105,18 +105,16 @@ def _base(page: Page, retry: Retry) -> str:
     known = bases(page.store, page.project.id)
     before = str(retry.settings.get("base", "")) or SUGGESTED
     offered = list(dict.fromkeys((*known, before)))
-    return (
-        st.selectbox(
-            "Begin with",
-            offered,
-            index=offered.index(before),
-            format_func=lambda one: known.get(one, one),
-            key=f"train_base_{retry.job_id}",
-            help=BASE_HELP,
-            accept_new_options=True,
-        )
-        or ""
+    chosen: str | None = st.selectbox(
+        "Begin with",
+        offered,
+        index=offered.index(before),
+        format_func=lambda one: str(known.get(one, one)),
+        key=f"train_base_{retry.job_id}",
+        help=BASE_HELP,
+        accept_new_options=True,
     )
+    return chosen or ""
 
 
 def _agreed(facts: BaseFacts) -> bool:

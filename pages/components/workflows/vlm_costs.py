@@ -127,10 +127,10 @@ def cpu_speed() -> float:
     """Measure how many operations a second a product of two matrices does here; takes a moment."""
     size = 512
     matrix = np.ones((size, size), dtype=np.float32)
-    matrix @ matrix
+    np.matmul(matrix, matrix)  # the first one loads the library
     began, times = time.perf_counter(), 0
     while times < 3 or time.perf_counter() - began < 0.02:
-        matrix @ matrix
+        np.matmul(matrix, matrix)
         times += 1
     return 2 * size**3 * times / (time.perf_counter() - began)
 
