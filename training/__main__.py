@@ -31,7 +31,7 @@ from core.series import WindowView
 from core.students import load_student
 from core.students.base import Student
 from training import door, files, identity, snapshot
-from training.answer import STUDENT_BATCH, student_answer
+from training.answer import STUDENT_BATCH, student_answer, writing_of
 from training.contestants import Contestant, detector_baselines, write_contestants
 from training.door import StopFlag
 from training.examples import TrainingExample, TrainingStopped
@@ -244,24 +244,32 @@ def _answer_windows(material: Material, contestants: Sequence[Contestant], job_i
     done = 0
     for one in present:
         author = Author(kind=one.kind, name=one.name, version=job_id)
-        answer = _answerer(folder, one)
+        student = None if one.detector else load_student(folder.path / one.folder)
+        answer = _answerer(student, one)
         asked = [w for w in material.windows if w.question_id in one.question_ids]
         todo = [w for w in asked if (one.name, w.item_id) not in there]
         done += len(asked) - len(todo)
         for batch in _batches(todo):
             _check_stop(material.stop)
             folder.append_answers(
-                student_answer(window.item_id, author, content, job_id, seconds)
+                student_answer(
+                    window.item_id,
+                    author,
+                    content,
+                    job_id,
+                    seconds,
+                    writing_of(student, questions[window.question_id], window.view),
+                )
                 for window, content, seconds in _contents(one.name, answer, questions, batch)
             )
             done += len(batch)
             report.count(done, total)
 
 
-def _answerer(folder: RunFolder, one: Contestant) -> Answerer:
+def _answerer(student: Student | None, one: Contestant) -> Answerer:
     """Return what answers windows: a model that the run trained, or a detector."""
-    if not one.detector:
-        return load_student(folder.path / one.folder).answer
+    if student is not None:
+        return student.answer
     return lambda _question, views: [detector_answer(one.detector, view) for view in views]
 
 

@@ -8,13 +8,15 @@ GRPO = [
         "step": step,
         "loss": 0.0,
         "validation": None,
-        "reward": 0.1 * step,
-        "rewards/format/mean": 0.2 * step,
-        "rewards/accuracy/mean": 0.1,
-        "rewards/accuracy/std": 0.3,
-        "kl": 0.01 * step,
-        "completions/mean_length": 40.0,
-        "num_tokens": 1000,
+        "numbers": {
+            "reward": 0.1 * step,
+            "rewards/format/mean": 0.2 * step,
+            "rewards/accuracy/mean": 0.1,
+            "rewards/accuracy/std": 0.3,
+            "kl": 0.01 * step,
+            "completions/mean_length": 40.0,
+            "num_tokens": 1000.0,
+        },
     }
     for step in (1, 2, 3)
 ]
@@ -39,7 +41,7 @@ def test_a_run_that_logs_its_loss_alone_has_no_terms() -> None:
 
 
 def test_a_term_that_nobody_knows_is_drawn_under_its_own_name() -> None:
-    (term,) = terms_of([{"step": 4, "rewards/wit_and_grace/mean": 0.5}])
+    (term,) = terms_of([{"step": 4, "numbers": {"rewards/wit_and_grace/mean": 0.5}}])
     assert (term.title, term.note) == ("Wit and grace", "A term of the reward.")
 
 

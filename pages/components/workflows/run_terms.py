@@ -90,7 +90,11 @@ def terms_of(metrics: Sequence[Mapping[str, Any]]) -> list[Term]:
     """Return what was logged: the reward and its terms, the loss, then the rest.
 
     Empty for a run that logs nothing but its loss and its validation score.
+
+    Args:
+        metrics: lines of metrics.jsonl; what a recipe measures besides lies in their `numbers`.
     """
+    metrics = [{**line.get("numbers", {}), **line} for line in metrics]
     keys = dict.fromkeys(key for line in metrics for key in line)
     known = [key for key in keys if key in _KNOWN or _REWARD.fullmatch(key)]
     if not known:
