@@ -29,10 +29,17 @@ def _majority(folder: Path) -> Student:
     return MajorityStudent.load(folder)
 
 
+def _vlm(folder: Path) -> Student:
+    from core.students.vlm import VlmStudent
+
+    return VlmStudent.load(folder)
+
+
 STUDENTS: dict[str, Callable[[Path], Student]] = {
     "series": _series,
     "features": _features,
     "majority": _majority,
+    "vlm": _vlm,
 }
 
 

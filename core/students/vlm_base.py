@@ -256,7 +256,21 @@ def _model(folder: Path, device: str, four_bit: bool) -> Any:
         more |= {"quantization_config": _four_bits(), "device_map": {"": device}}
     with _told(folder, "the weights"):
         model: Any = AutoModelForImageTextToText.from_pretrained(str(folder), **more)
+    _forget_habits(model)
     return model if "device_map" in more else model.to(device)
+
+
+def _forget_habits(model: Any) -> None:
+    """Keep of a model's way to write only how it ends: no penalties, no limits on what is drawn.
+
+    A score or a reward is of the model itself, and so must what is written be.
+    """
+    from transformers import GenerationConfig
+
+    own = model.generation_config
+    model.generation_config = GenerationConfig(
+        eos_token_id=own.eos_token_id, pad_token_id=own.pad_token_id
+    )
 
 
 def _four_bits() -> Any:
