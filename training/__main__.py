@@ -28,13 +28,19 @@ from core.errors import AppError, ConfigError
 from core.noise.report import FILE as NOISE_FILE
 from core.questions.base import Question
 from core.series import WindowView
-from core.students import load_student
+from core.students import is_student, load_student
 from core.students.base import Student
 from training import door, files, identity, snapshot
 from training.answer import STUDENT_BATCH, student_answer, writing_of
-from training.contestants import Contestant, detector_baselines, write_contestants
+from training.contestants import (
+    BEFORE_TRAINING,
+    Contestant,
+    detector_baselines,
+    write_contestants,
+)
 from training.door import StopFlag
 from training.examples import TrainingExample, TrainingStopped
+from training.recipes import RECIPES, Family
 from training.reporting import Reporter
 from training.run_folder import RunFolder
 from training.snapshot import EvaluationWindow
@@ -47,6 +53,7 @@ FEWEST_CORRECTIONS = 10
 
 STUDENT_NAME = "student"
 STUDENT, REVIEWED = "training the student", "training on reviewed items only"
+BEFORE = "looking at the model before training"
 FEATURES, MAJORITY = "fitting the feature baseline", "counting the majority"
 ANSWERING = "answering the gold windows"
 
@@ -80,12 +87,16 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
         ),
     )
     _, questions, examples, windows = snapshot.load((folder.path / config["snapshot"]).resolve())
-    report = Reporter(folder, _shares(questions, examples, windows, settings.steps))
+    family = RECIPES[config["recipe"]].family
+    shares = _shares(questions, examples, windows, settings.steps)
+    if family == "vlm":  # it writes its answers word by word, which takes about a step each
+        shares = {BEFORE: 1, **shares, REVIEWED: 0, ANSWERING: 2 * len(windows)}
+    report = Reporter(folder, shares)
     material = Material(folder, questions, examples, windows, recipe, settings, report, stop)
     began = time.monotonic()
     contestants: list[Contestant] = []
     try:
-        for train in (_student, _reviewed_only, _features, _majority):
+        for train in _trainings(family, settings):
             contestants.append(train(material))
             write_contestants(folder.path, contestants)
             _keep_noise(folder)
@@ -96,6 +107,19 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
         raise stop.halted(f"{stopped.where}; start it again to go on from there") from stopped
     _answer_windows(material, contestants, str(config.get("job_id", "")))
     return f"trained in {time.monotonic() - began:.0f} s"
+
+
+def _trainings(family: Family, settings: Any) -> tuple[Callable[[Material], Contestant], ...]:
+    """Return what a run trains, and what it asks untrained, in their order.
+
+    A reasoning student is compared with the model that its chain begins with; learning the reviewed
+    items alone again would take as long as all the rest.
+    """
+    if family == "series":
+        return _student, _reviewed_only, _features, _majority
+    if is_student(settings.base):
+        return _student, _features, _majority
+    return _before_training, _student, _features, _majority
 
 
 def _shares(
@@ -131,6 +155,16 @@ def _student(material: Material) -> Contestant:
         question_ids=tuple(question.id for question in material.questions),
     )
     return _kept(material, one, STUDENT, lambda: _fit(material, STUDENT_NAME, material.examples))
+
+
+def _before_training(material: Material) -> Contestant:
+    """Take the model that the training begins with as it is."""
+    one = _baseline(material, BEFORE_TRAINING, "baselines/before_training")
+    return _kept(material, one, BEFORE, lambda: _untrained(material))
+
+
+def _untrained(material: Material) -> Student:
+    return material.recipe.untrained(material.questions, material.config)
 
 
 def _keep_noise(folder: RunFolder) -> None:
@@ -310,8 +344,6 @@ def _check_stop(stop: StopFlag) -> None:
 
 def _recipe(config: dict[str, Any]) -> tuple[Any, Any]:
     """Load the recipe's module and build its config; `fit`'s signature names the class."""
-    from training.recipes import RECIPES
-
     name = config.get("recipe", "")
     if name not in RECIPES:
         raise ConfigError(

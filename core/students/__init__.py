@@ -67,6 +67,12 @@ def student_name(folder: Path | str) -> str:
     return name
 
 
+def is_student(source: str) -> bool:
+    """Tell whether a model to begin with is a student that was saved here, by its folder."""
+    path = Path(source).expanduser() / CONFIG_FILE
+    return bool(source) and path.is_file() and _name(path) in STUDENTS
+
+
 def _name(path: Path) -> str | None:
     """Return what config.json calls the student; ConfigError when it cannot be read."""
     try:

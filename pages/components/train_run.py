@@ -12,8 +12,11 @@ from pages.components.cached import queue_memo
 from pages.components.job_panel import duration
 from pages.components.page import Page
 from pages.components.train_labels import show_labels
+from pages.components.train_probes import show_probes
+from pages.components.train_reasoning import show_reasoning
 from pages.components.words import count, plain
 from pages.components.workflows.labels_said import labels_said
+from pages.components.workflows.measured import is_reasoning
 from pages.components.workflows.running import Run, settings_of
 from pages.components.workflows.validating import Held, validation_of
 from training.run_folder import RunFolder
@@ -64,7 +67,10 @@ def _where(run: Run) -> str:
 
 def show_details(page: Page, run: Run) -> None:
     """Show the numbers and curves of a run, and its parts in tabs."""
-    if run.student_metrics:
+    if run.student_metrics and is_reasoning(run):
+        show_reasoning(run)
+        show_probes(page, run)
+    elif run.student_metrics:
         held = validation_of(page.store, page.project.id, RunFolder(run.job.folder))
         _numbers(run, held)
         st.plotly_chart(

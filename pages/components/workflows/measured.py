@@ -41,9 +41,7 @@ def expected_by(run: Run) -> Expected | None:
     """Return what was estimated for a run before it began; None where its model is not known."""
     settings = settings_of(run)
     facts = facts_of_base(str(settings.get("base", "")))
-    device = next(
-        (one for one in devices.devices() if one.name == run.job.device), devices.cpu()
-    )
+    device = next((one for one in devices.devices() if one.name == run.job.device), devices.cpu())
     return expected_of(str(config_of(run).get("recipe", "")), facts, settings, device)
 
 
