@@ -277,17 +277,7 @@ def student_answer(
     writing: Writing | None = None,
 ) -> Answer:
     """Wrap what a student said on an item, with its own words where it writes any."""
-    words: dict[str, str] = {}
-    if writing is not None:
-        from core.render import render_record
-
-        words = {
-            "raw_text": writing.text,
-            "prompt": writing.prompt,
-            "render": render_record(writing.render),
-            "render_hash": writing.render_hash,
-        }
-    return Answer(
+    answer = Answer(
         id=new_id(),
         item_id=item_id,
         author=author,
@@ -295,7 +285,18 @@ def student_answer(
         created_at=utc_now(),
         job_id=job_id,
         seconds=round(seconds, 4),
-        **words,
+    )
+    if writing is None:
+        return answer
+    from core.render import render_record
+
+    return answer.model_copy(
+        update={
+            "raw_text": writing.text,
+            "prompt": writing.prompt,
+            "render": render_record(writing.render),
+            "render_hash": writing.render_hash,
+        }
     )
 
 
