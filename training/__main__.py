@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from core.answers import AnswerContent, Author
@@ -40,6 +41,8 @@ from training.contestants import (
 )
 from training.door import StopFlag
 from training.examples import TrainingExample, TrainingStopped
+from training.phrases import load_phrases
+from training.preferences import load_preferences
 from training.recipes import RECIPES, Family
 from training.reporting import Reporter
 from training.run_folder import RunFolder
@@ -240,7 +243,20 @@ def _fit(material: Material, name: str, examples: Sequence[TrainingExample]) -> 
         report=material.report,
         should_stop=material.stop.halts,
         checkpoint_dir=material.folder.checkpoints / name,
+        **_judged(material),
     )
+
+
+def _judged(material: Material) -> dict[str, Any]:
+    """Return what people judged, as far as the recipe learns from it: its `fit` names it."""
+    taken = inspect.signature(material.recipe.fit).parameters
+    reads: dict[str, Callable[[Path], Any]] = {
+        "phrases": load_phrases,
+        "preferences": load_preferences,
+    }
+    folder = material.folder
+    snapshot_folder = (folder.path / folder.config()["snapshot"]).resolve()
+    return {name: read(snapshot_folder) for name, read in reads.items() if name in taken}
 
 
 def _fit_baseline(student: Any, material: Material) -> Student:
