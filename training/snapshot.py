@@ -4,6 +4,7 @@
     questions.json           the questions, whole
     examples.jsonl           one labelled window per line: what is learned, and its split
     phrases.jsonl            one phrase per line that a person judged, on the same splits
+    preferences.jsonl        two answers per line, the better one first, on the same splits
     evaluation_items.jsonl   gold windows WITHOUT answers
     arrays/<hash>.npy        values of a series (n, channels); <hash>.seconds.npy its time axis
 
@@ -33,6 +34,8 @@ from training import files, splits
 from training.examples import Source, Split, TrainingExample
 from training.material import GoldBook, LabelledItem
 from training.phrases import PHRASES, JudgedPhrase, StoredPhrase, in_order, stored_phrase
+from training.preferences import PREFERENCES, JudgedPreference, StoredPreference, stored_preference
+from training.preferences import in_order as preferences_in_order
 from training.windows import StoredWindow
 
 FEWEST_EXAMPLES = 10
@@ -115,6 +118,7 @@ def write(
     lengths: Mapping[str, Sequence[int]] | None = None,
     seed: int = 1,
     phrases: Sequence[JudgedPhrase] = (),
+    preferences: Sequence[JudgedPreference] = (),
 ) -> Snapshot:
     """Write `root/<hash>/`, or find it there; equal content gives an equal hash.
 
@@ -125,12 +129,14 @@ def write(
         read: gives the samples of a series by its id.
         lengths: of the series that were continued, how long they were, the shortest first.
         phrases: that people judged; those of questions that cannot be learned are left out.
+        preferences: which of two answers is better; the same holds for them.
 
     Raises:
         DataError: too little to learn from, or a labelled window that touches gold.
     """
-    _refuse_gold([*labelled, *phrases], gold)
-    used = [*(one.item for one in [*labelled, *phrases]), *evaluation]
+    said_of: list[OnItem] = [*labelled, *phrases, *preferences]
+    _refuse_gold(said_of, gold)
+    used = [*(one.item for one in said_of), *evaluation]
     series = {one: read(one) for one in sorted({item.series_id for item in used})}
     groups = splits.near_duplicates(series, lengths or {})
     apart = apart_from_gold(labelled, evaluation, groups, gold)
@@ -145,18 +151,26 @@ def write(
         for one in apart_from_gold(phrases, evaluation, groups, gold)
         if one.item.question_id not in missing
     )
+    preferred = preferences_in_order(
+        one
+        for one in apart_from_gold(preferences, evaluation, groups, gold)
+        if one.item.question_id not in missing
+    )
     asked = {question.id for question in learned}
     tested = sorted((item for item in evaluation if item.question_id in asked), key=lambda i: i.id)
     kind = splits.split_kind(len(series), len({groups[one.item.series_id] for one in kept}))
-    sides = _sides(kind, kept, said, groups, seed)
+    sides = _sides(kind, kept, [*said, *preferred], groups, seed)
     examples = _examples(kept, sides, series, groups)
     pairs = _pairs(said, sides, series, groups)
+    better = _preferences(preferred, sides, series, groups)
     windows = [_window(item, series[item.series_id]) for item in tested]
-    used_series = {one.content_hash: series[one.series_id] for one in [*examples, *pairs, *windows]}
+    stored: list[StoredWindow] = [*examples, *pairs, *better, *windows]
+    used_series = {one.content_hash: series[one.series_id] for one in stored}
     manifest = _manifest(kind, learned, missing, examples, windows, seed)
     manifest["n_too_like_gold"] = len(labelled) - len(apart)
     manifest["n_phrases"] = len(pairs)
-    parts = (learned, examples, pairs, windows)
+    manifest["n_preferences"] = dict(sorted(Counter(one.origin for one in better).items()))
+    parts = (learned, examples, pairs, better, windows)
     manifest["content_hash"] = _hash(manifest, *parts)
     return _write_folder(root, manifest, *parts, list(used_series.values()))
 
@@ -292,13 +306,13 @@ def apart_from_gold(
 def _sides(
     kind: splits.SplitKind,
     kept: Sequence[LabelledItem],
-    phrases: Sequence[JudgedPhrase],
+    said: Sequence[OnItem],
     groups: dict[str, str],
     seed: int,
 ) -> dict[str, Split | None]:
-    """Return the side of each item; phrases of items without an example are split with the rest."""
+    """Return the side of each item; what was said of items without an example is split too."""
     there = {one.item.id for one in kept}
-    others = {one.item.id: one.item for one in phrases if one.item.id not in there}
+    others = {one.item.id: one.item for one in said if one.item.id not in there}
     items = [*(one.item for one in kept), *others.values()]
     sides: Sequence[Split | None]
     if kind == "by series":
@@ -339,6 +353,21 @@ def _pairs(
             _window(one.item, series[one.item.series_id]), one, side, groups[one.item.series_id]
         )
         for one in phrases
+        if (side := sides[one.item.id]) is not None
+    ]
+
+
+def _preferences(
+    preferred: Sequence[JudgedPreference],
+    sides: Mapping[str, Split | None],
+    series: dict[str, SeriesData],
+    groups: dict[str, str],
+) -> list[StoredPreference]:
+    return [
+        stored_preference(
+            _window(one.item, series[one.item.series_id]), one, side, groups[one.item.series_id]
+        )
+        for one in preferred
         if (side := sides[one.item.id]) is not None
     ]
 
@@ -385,10 +414,11 @@ def _hash(
     questions: Sequence[Question],
     examples: Sequence[StoredExample],
     phrases: Sequence[StoredPhrase],
+    preferences: Sequence[StoredPreference],
     windows: Sequence[StoredWindow],
 ) -> str:
     digest = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode())
-    for value in (*questions, *examples, *phrases, *windows):
+    for value in (*questions, *examples, *phrases, *preferences, *windows):
         digest.update(value.model_dump_json().encode())
         digest.update(b"\n")
     return digest.hexdigest()
@@ -400,6 +430,7 @@ def _write_folder(
     questions: Sequence[Question],
     examples: Sequence[StoredExample],
     phrases: Sequence[StoredPhrase],
+    preferences: Sequence[StoredPreference],
     windows: Sequence[StoredWindow],
     series: Sequence[SeriesData],
 ) -> Snapshot:
@@ -416,6 +447,7 @@ def _write_folder(
         files.write_json(part / "questions.json", [q.model_dump(mode="json") for q in questions])
         files.append_lines(part / "examples.jsonl", (e.model_dump_json() for e in examples))
         files.append_lines(part / PHRASES, (p.model_dump_json() for p in phrases))
+        files.append_lines(part / PREFERENCES, (p.model_dump_json() for p in preferences))
         files.append_lines(part / "evaluation_items.jsonl", (w.model_dump_json() for w in windows))
         files.write_json(part / "manifest.json", manifest)
         os.replace(part, final)

@@ -8,12 +8,15 @@ from core.answers import AnswerContent, Author
 from core.errors import JobError
 from core.opinions import disputed
 from core.questions.pattern import option_order
+from core.review import Item
+from core.selection_records import Selection
 from storage import Store
 from storage.rows import Job
 from training import screen as screening
 from training import snapshot, worker_label
 from training.material import GoldBook, also_from, choose, marked
 from training.phrases import choose_phrases
+from training.preferences import JudgedPreference, answers_named, choose_preferences
 from training.requests import (
     CHOSEN_DETECTOR,
     AnswerRequest,
@@ -173,6 +176,7 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         lambda series_id: store.series.data(series[series_id]),
         store.series.lengths(project_id),
         phrases=choose_phrases(items, store.desk_events.list(project_id), gold),
+        preferences=_preferences(store, project_id, items, gold, decided),
     )
     named = [{"number": one.number, "author_version": one.author_version} for one in teaching]
     store.snapshots.add(
@@ -187,3 +191,17 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         "snapshot_hash": taken.content_hash,
         "also_from": named,
     }
+
+
+def _preferences(
+    store: Store, project_id: str, items: Sequence[Item], gold: GoldBook, decided: Sequence[str]
+) -> list[JudgedPreference]:
+    """Return which answers are better than others: what people said, and what selections found."""
+    events = store.desk_events.list(project_id)
+    newest = store.selections.newest(project_id).values()
+    selections = [Selection.model_validate(one.body) for one in newest]
+    asked = {item.id for item in items}
+    named = sorted(answers_named(events, selections) & asked)
+    answers = store.answers.for_items(project_id, named)
+    contents = {one.id: one.content for several in answers.values() for one in several}
+    return choose_preferences(items, events, selections, contents, gold, decided)
