@@ -17,6 +17,12 @@ def _pseudo_label() -> ModuleType:
     return pseudo_label
 
 
+def _reasoner_sft() -> ModuleType:
+    from training.recipes import reasoner_sft
+
+    return reasoner_sft
+
+
 @dataclass(frozen=True)
 class Recipe:
     """A recipe's name for people and how to load it; the module has a config class and `fit`.
@@ -35,4 +41,9 @@ class Recipe:
 
 RECIPES: dict[str, Recipe] = {
     "pseudo_label": Recipe("Pseudo-labels and corrections into a series student", _pseudo_label),
+    "reasoner_sft": Recipe(
+        "Answers and reasons into a reasoning student",
+        _reasoner_sft,
+        frozenset[DeviceKind]({"cpu", "cuda"}),
+    ),
 }
