@@ -167,7 +167,15 @@ def _before_training(material: Material) -> Contestant:
 
 
 def _untrained(material: Material) -> Student:
-    return material.recipe.untrained(material.questions, material.config)
+    from core.students.vlm import VlmConfig, untrained
+    from training.recipes.reasoner_data import Wanted
+
+    config = material.config
+    wanted: Wanted = getattr(config, "wanted", Wanted())
+    asked = VlmConfig(
+        form=wanted.reasons, render=wanted.render, max_new_tokens=config.max_new_tokens
+    )
+    return untrained(config.base, material.questions, asked)
 
 
 def _keep_noise(folder: RunFolder) -> None:

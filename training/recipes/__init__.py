@@ -7,6 +7,7 @@ from typing import Literal
 
 from training.devices import DeviceKind
 
+ANY_DEVICE = frozenset[DeviceKind]({"cpu", "cuda"})
 Family = Literal["series", "vlm"]
 """A student that reads numbers, or one that reads pictures and reasons in words."""
 
@@ -44,6 +45,9 @@ RECIPES: dict[str, Recipe] = {
     "reasoner_sft": Recipe(
         "Answers and reasons into a reasoning student",
         _reasoner_sft,
-        frozenset[DeviceKind]({"cpu", "cuda"}),
+        ANY_DEVICE,
+        family="vlm",
+        short="SFT",
+        about="Learns from examples: the answer alone, and the answer with its reasons.",
     ),
 }
