@@ -75,11 +75,14 @@ def choose_way(page: Page, retry: Retry) -> Way:
 
 
 def _reasoning(page: Page, retry: Retry) -> Way:
-    facts = facts_of_base(_base(page, retry))
+    left, right = st.columns([4, 5], vertical_alignment="bottom", gap="medium")
+    with left:
+        facts = facts_of_base(_base(page, retry))
     if facts.problem:
         st.error(plain(f"{facts.problem[:1].upper()}{facts.problem[1:]}."), icon=":material/block:")
         return Way([], open=False, base=facts)
-    agreed = _agreed(facts)
+    with right:
+        agreed = _agreed(facts)
     device = chosen_device(devices.devices())
     found = choices(facts, device, {})
     can = [one for one in found if not one.missing]
@@ -125,7 +128,7 @@ def _agreed(facts: BaseFacts) -> bool:
     return st.checkbox(
         "Fetch it from the Hugging Face hub when the run starts",
         key=f"train_fetch_{facts.source}",
-        help="Until this is ticked nothing is fetched, and the run cannot start.",
+        help="Until this is ticked nothing is fetched, and Start stays closed.",
     )
 
 

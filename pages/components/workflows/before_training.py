@@ -5,10 +5,9 @@ into prompts and targets as its recipe does. Gold is not in it; its answers are 
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from core.errors import DataError
 from core.series import SeriesData, view_window
 from storage import Store
 from storage.rows import StoredSeries
@@ -127,10 +126,11 @@ def leakage_words(found: Before) -> str:
         if found.n_too_like_gold
         else "no window lies in a near-copy of a gold series"
     )
+    n = found.n_windows + found.n_validation
     touching = (
-        f"{found.n_touching:,} windows share samples with gold"
+        f"{found.n_touching:,} of {n:,} windows share samples with gold"
         if found.n_touching
-        else f"none of the {found.n_windows + found.n_validation:,} windows shares a sample with gold"
+        else f"none of the {n:,} windows shares a sample with gold"
     )
     return (
         f"Leakage: {touching}; {copies}. Prompts hold no name of a file, a series or a channel, "
