@@ -19,6 +19,12 @@ def _reasoner_sft() -> ModuleType:
     return reasoner_sft
 
 
+def _grpo() -> ModuleType:
+    from training.recipes import grpo
+
+    return grpo
+
+
 @dataclass(frozen=True)
 class Recipe:
     """A recipe's name for people and how to load it; the module has a config class and `fit`.
@@ -37,5 +43,8 @@ RECIPES: dict[str, Recipe] = {
         "Answers and reasons into a reasoning student",
         _reasoner_sft,
         frozenset[DeviceKind]({"cpu", "cuda"}),
+    ),
+    "grpo": Recipe(
+        "A reward into a reasoning student", _grpo, frozenset[DeviceKind]({"cpu", "cuda"})
     ),
 }
