@@ -24,6 +24,12 @@ def _reasoner_sft() -> ModuleType:
     return reasoner_sft
 
 
+def _grpo() -> ModuleType:
+    from training.recipes import grpo
+
+    return grpo
+
+
 @dataclass(frozen=True)
 class Recipe:
     """A recipe's name for people and how to load it; the module has a config class and `fit`.
@@ -49,5 +55,8 @@ RECIPES: dict[str, Recipe] = {
         family="vlm",
         short="SFT",
         about="Learns from examples: the answer alone, and the answer with its reasons.",
+    ),
+    "grpo": Recipe(
+        "A reward into a reasoning student", _grpo, frozenset[DeviceKind]({"cpu", "cuda"})
     ),
 }
