@@ -57,6 +57,11 @@ RECIPES: dict[str, Recipe] = {
         about="Learns from examples: the answer alone, and the answer with its reasons.",
     ),
     "grpo": Recipe(
-        "A reward into a reasoning student", _grpo, frozenset[DeviceKind]({"cpu", "cuda"})
+        "A reward into a reasoning student",
+        _grpo,
+        ANY_DEVICE,
+        family="vlm",
+        short="GRPO",
+        about="Writes several answers to each item and learns from those that earn more.",
     ),
 }
