@@ -16,6 +16,7 @@ ORDER: tuple[Role, ...] = (
     "other",
     "student",
     "serving",
+    "base",
     "reviewed_only",
     "features",
     "detector",
