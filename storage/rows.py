@@ -129,6 +129,7 @@ class Job:
     """A request for a run and the cached state of its folder.
 
     `device` is where its run computes, chosen when it starts ("cpu", "cuda:0"); empty before.
+    `after` is the id of the job that must be done first: the stage before it in a chain.
     """
 
     id: str
@@ -149,6 +150,7 @@ class Job:
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    after: str | None = None
 
     @property
     def live(self) -> bool:

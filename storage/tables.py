@@ -249,7 +249,10 @@ class GoldDrawRow(Base):
 
 
 class JobRow(Base):
-    """A request for a run, and a cache of the run folder's state."""
+    """A request for a run, and a cache of the run folder's state.
+
+    `after` is the job whose end it waits for: the stage before it in a chain.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (Index("ix_jobs_state", "state", "created_at"),)
@@ -270,6 +273,7 @@ class JobRow(Base):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    after: Mapped[str | None] = mapped_column(ForeignKey("jobs.id"), index=True)
 
 
 class JobEventRow(Base):
