@@ -1,4 +1,4 @@
-"""Five balls in a box, some joined by springs, whose dynamics change once: series with a known graph.
+"""Five balls in a box, some joined by springs, whose motion changes once: the graph is known.
 
 The particle-spring simulation of Zhang et al. (CORD_CPD, thesis chapter 4), for all series at once.
 Deterministic by seed; the observation noise has its own stream, so that the same seed gives the

@@ -34,7 +34,7 @@ def second_differences(made: Springs) -> NDArray[np.float64]:
 
 
 def touched_wall(made: Springs) -> NDArray[np.bool_]:
-    return (np.abs(made.values[..., :2]) > WALL - 0.3).any(axis=(1, 2, 3))
+    return np.asarray((np.abs(made.values[..., :2]) > WALL - 0.3).any(axis=(1, 2, 3)))
 
 
 @pytest.mark.parametrize("kind", SPRING_CHANGES)
@@ -109,7 +109,7 @@ def test_edges_are_the_springs_that_brought_a_sample_about() -> None:
         assert (at_change < 2e-4).all() == (name == "right")
 
 
-def test_no_channel_jumps_where_connections_change_but_positions_do_where_the_location_does() -> (
+def test_no_channel_jumps_where_connections_change_but_positions_do_where_they_are_moved() -> (
     None
 ):
     for kind, jumps in (("connection", False), ("location", True)):
