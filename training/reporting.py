@@ -73,7 +73,9 @@ class Reporter:
 
     def _note_checkpoint(self, step: int) -> None:
         """Notice that the recipe has written a checkpoint since its last report."""
-        written = [path.stat().st_mtime_ns for path in self.folder.checkpoints.glob("*/checkpoint*")]
+        written = [
+            path.stat().st_mtime_ns for path in self.folder.checkpoints.glob("*/checkpoint*")
+        ]
         newest = max(written, default=0)
         if self._step is not None and newest != self._newest:
             self._checkpoint = self._step

@@ -24,6 +24,12 @@ def _reasoner_sft() -> ModuleType:
     return reasoner_sft
 
 
+def _correlation() -> ModuleType:
+    from training.recipes import correlation
+
+    return correlation
+
+
 @dataclass(frozen=True)
 class Recipe:
     """A recipe's name for people and how to load it; the module has a config class and `fit`.
@@ -50,4 +56,5 @@ RECIPES: dict[str, Recipe] = {
         short="SFT",
         about="Learns from examples: the answer alone, and the answer with its reasons.",
     ),
+    "correlation": Recipe("Change points with a cause, from several channels", _correlation),
 }

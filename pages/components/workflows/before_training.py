@@ -5,10 +5,9 @@ into prompts and targets as its recipe does. Gold is not in it; its answers are 
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from core.errors import DataError
 from core.series import SeriesData, view_window
 from storage import Store
 from storage.rows import StoredSeries
