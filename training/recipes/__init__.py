@@ -3,8 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Literal
 
 from training.devices import DeviceKind
+
+ANY_DEVICE = frozenset[DeviceKind]({"cpu", "cuda"})
+Family = Literal["series", "vlm"]
+"""A student that reads numbers, or one that reads pictures and reasons in words."""
 
 
 def _pseudo_label() -> ModuleType:
@@ -19,16 +24,26 @@ def _reasoner_sft() -> ModuleType:
     return reasoner_sft
 
 
+def _correlation() -> ModuleType:
+    from training.recipes import correlation
+
+    return correlation
+
+
 @dataclass(frozen=True)
 class Recipe:
     """A recipe's name for people and how to load it; the module has a config class and `fit`.
 
-    `devices` are the kinds of devices that its code can compute on.
+    `devices` are the kinds of devices that its code can compute on; `family` is the kind of student
+    that it trains, `short` its name in a few letters and `about` what it does.
     """
 
     title: str
     load: Callable[[], ModuleType]
     devices: frozenset[DeviceKind] = frozenset({"cpu"})
+    family: Family = "series"
+    short: str = ""
+    about: str = ""
 
 
 RECIPES: dict[str, Recipe] = {
@@ -36,6 +51,10 @@ RECIPES: dict[str, Recipe] = {
     "reasoner_sft": Recipe(
         "Answers and reasons into a reasoning student",
         _reasoner_sft,
-        frozenset[DeviceKind]({"cpu", "cuda"}),
+        ANY_DEVICE,
+        family="vlm",
+        short="SFT",
+        about="Learns from examples: the answer alone, and the answer with its reasons.",
     ),
+    "correlation": Recipe("Change points with a cause, from several channels", _correlation),
 }
