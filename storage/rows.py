@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from core.answers import Author
+from core.answers import Author, Cause, ChannelPair
 from core.ids import utc_now
 from core.job_states import ENDED, LIVE, JobState, SeenState, seen
 from core.series import SeriesData, SeriesInfo, TimeUnit
@@ -249,3 +249,5 @@ class Event:
     channels: tuple[int, ...]
     type_id: str | None
     confidence: float | None
+    cause: Cause | None = None
+    pairs: tuple[ChannelPair, ...] = ()

@@ -43,6 +43,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON(),
         list[str]: JSON(),
         list[int]: JSON(),
+        list[list[int]]: JSON(),
     }
 
 
@@ -187,6 +188,8 @@ class AnswerIntervalRow(Base):
     channels: Mapped[list[int]]
     type_id: Mapped[str | None] = mapped_column(String(36))
     confidence: Mapped[float | None]
+    cause: Mapped[str | None] = mapped_column(Text)
+    pairs: Mapped[list[list[int]]] = mapped_column(server_default="[]")
 
 
 class CorrectionRow(Base):

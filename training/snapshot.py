@@ -27,7 +27,7 @@ import numpy as np
 from core.answers import AnswerContent
 from core.errors import DataError
 from core.lineage import Learned
-from core.questions.base import Question
+from core.questions.base import LABEL_LEARNED, Question
 from core.review import Item
 from core.series import SeriesData, WindowView
 from training import files, splits
@@ -108,6 +108,12 @@ def preflight(questions: Sequence[Question], labelled: Sequence[LabelledItem]) -
             missing[question.id] = (
                 f"“{question.name}” is answered in free text, which no student learns to write "
                 "yet; its answers stay in Review and Explore"
+            )
+        elif question.kind not in LABEL_LEARNED:
+            missing[question.id] = (
+                f"“{question.name}” is about change points, which are learned from series of "
+                "several channels and not from labels: the recipe `correlation` does; what people "
+                "say of them here measures its students"
             )
         elif len(contents) < FEWEST_EXAMPLES:
             missing[question.id] = (

@@ -30,6 +30,12 @@ def _grpo() -> ModuleType:
     return grpo
 
 
+def _correlation() -> ModuleType:
+    from training.recipes import correlation
+
+    return correlation
+
+
 @dataclass(frozen=True)
 class Recipe:
     """A recipe's name for people and how to load it; the module has a config class and `fit`.
@@ -64,4 +70,5 @@ RECIPES: dict[str, Recipe] = {
         short="GRPO",
         about="Writes several answers to each item and learns from those that earn more.",
     ),
+    "correlation": Recipe("Change points with a cause, from several channels", _correlation),
 }
