@@ -23,7 +23,6 @@ from core.errors import ConfigError
 from core.questions.base import Question
 from core.selection_terms import WORDS
 from core.students.vlm_licences import SUGGESTED
-from training import probes
 from training.alarms import AlarmLimits
 from training.examples import Progress, TrainingExample, TrainingStopped
 from training.probes import choose
@@ -229,14 +228,7 @@ def fit_with(
     """Train as `fit` does with these terms of the reward; a control may hand in one of its own."""
     from training.recipes.vlm_policy import learned_from, own_threads
 
-    learn, held, asked = learned_from(examples, questions)
-    if config.only_reviewed:
-        learn = [one for one in learn if one.source == "correction"]
-        if not learn:
-            raise ConfigError(
-                "only_reviewed is on and no training example was decided by a person; review some "
-                "windows first, or switch it off"
-            )
+    learn, held, asked = learned_from(examples, questions, config.only_reviewed)
     with own_threads(config.threads):
         return _fit(terms, learn, held, asked, config, report, should_stop, checkpoint_dir)
 
@@ -255,8 +247,9 @@ def _fit(
     from training.recipes import vlm_policy
     from training.recipes.grpo_rewards import Rewards
     from training.recipes.grpo_trainer import grpo_trainer
-    from training.recipes.grpo_watch import Looks, Watch
+    from training.recipes.grpo_watch import Watch
     from training.recipes.trl_run import Run, train
+    from training.recipes.vlm_looks import Looks
 
     start, render = start_of(config.base), vlm_policy.render_of(config.base)
     words = (config.fewest_words, config.most_words)
@@ -277,7 +270,7 @@ def _fit(
     rows = [(by_id[one.question_id], one) for one in items]
     watch = Watch(checkpoint_dir, config.limits)
     probed, shown = choose([*learn, *held], config.seed), held[: config.validate_on]
-    look = Looks(checkpoint_dir, student, rewards, by_id, probed, shown)
+    look = Looks(checkpoint_dir, student, probed, shown, rewards)
     trainer = grpo_trainer(student, rows, rewards, config, checkpoint_dir, watch)
     run = Run(
         checkpoint_dir,
@@ -290,8 +283,7 @@ def _fit(
         look=look,
         look_every=config.look_every,
     )
-    if not probes.read(checkpoint_dir):
-        look(0)
+    look.begin()
     train(trainer, run)
     if watch.paused is not None:
         raise TrainingStopped(watch.paused.step, config.steps, watch.paused.message)

@@ -173,20 +173,34 @@ def example_tags(examples: Sequence[TrainingExample]) -> list[str]:
 
 
 def learned_from(
-    examples: Sequence[TrainingExample], questions: Sequence[Question]
+    examples: Sequence[TrainingExample],
+    questions: Sequence[Question],
+    only_reviewed: bool = False,
 ) -> tuple[list[TrainingExample], list[TrainingExample], list[Question]]:
-    """Return training and validation examples of the given questions, and those that are asked.
+    """Return training and validation examples, and the questions that the former ask.
+
+    Questions in free text are left out: nothing here can say which of two texts is right.
+
+    Args:
+        only_reviewed: learn from what people decided alone.
 
     Raises:
         ConfigError: when there is nothing to learn from.
     """
-    asked = {question.id: question for question in questions}
+    asked = {question.id: question for question in questions if question.learned}
     usable = [one for one in examples if one.question_id in asked]
     learn = [one for one in usable if one.split == "train" and one.weight > 0]
     if not learn:
         raise ConfigError(
             f"none of the {len(examples)} examples is a training example of the questions given, "
             "so nothing can be learned; label more items, or choose other questions"
+        )
+    if only_reviewed:
+        learn = [one for one in learn if one.source == "correction"]
+    if not learn:
+        raise ConfigError(
+            "only_reviewed is on and no training example was decided by a person; review some "
+            "windows first, or switch it off"
         )
     held = [one for one in usable if one.split == "validation"]
     used = {one.question_id for one in learn}
