@@ -88,8 +88,29 @@ PRESETS: dict[str, Preset] = {
         about="Learns short answers and rationales together, then which of two answers is better.",
         source="RifleZhang/LLaVA-Reasoner-DPO",
         unknown=(
-            "Its base was a LLaVA, and its answers stood after “### Answer:”; here tags hold them."
+            "Its learning rates, 5e-6 and then 5e-7, are for a whole model; the first stage keeps "
+            "the recipe's own for adapters. Its base was a LLaVA, and its answers stood after "
+            "“### Answer:”; here tags hold them."
         ),
-        stages=(Stage("reasoner_sft", "SFT"), Stage("dpo", "DPO")),
+        stages=(
+            Stage(
+                "reasoner_sft",
+                "SFT",
+                {"batch_size": 4, "accumulate": 8, "rationale_share": 0.5},
+            ),
+            Stage(
+                "dpo",
+                "DPO",
+                {
+                    "learning_rate": 5e-7,
+                    "beta": 0.1,
+                    "response_tokens": 90,
+                    "samples": 32,
+                    "from_right": 0.25,
+                    "to_right": 0.85,
+                    "most_pairs": 3,
+                },
+            ),
+        ),
     ),
 }

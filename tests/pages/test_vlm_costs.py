@@ -115,4 +115,9 @@ def test_a_student_trained_here_is_as_large_as_what_it_began_with(tmp_path: Path
     (version / "config.json").write_text(json.dumps(saved))
     facts = facts_of_base(str(version))
     assert facts.parameters == 17.0
+    trained_whole = tmp_path / "w"
+    trained_whole.mkdir()
+    (trained_whole / "config.json").write_text(json.dumps({"student": "vlm", "base": None}))
+    model(trained_whole / "whole")
+    assert facts_of_base(str(trained_whole)).parameters == 17.0
     assert facts.said.startswith(f"a student trained here, which began with {base}")
