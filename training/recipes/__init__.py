@@ -19,6 +19,12 @@ def _reasoner_sft() -> ModuleType:
     return reasoner_sft
 
 
+def _dpo() -> ModuleType:
+    from training.recipes import dpo
+
+    return dpo
+
+
 def _grpo() -> ModuleType:
     from training.recipes import grpo
 
@@ -43,6 +49,9 @@ RECIPES: dict[str, Recipe] = {
         "Answers and reasons into a reasoning student",
         _reasoner_sft,
         frozenset[DeviceKind]({"cpu", "cuda"}),
+    ),
+    "dpo": Recipe(
+        "Pairs of answers into a reasoning student", _dpo, frozenset[DeviceKind]({"cpu", "cuda"})
     ),
     "grpo": Recipe(
         "A reward into a reasoning student", _grpo, frozenset[DeviceKind]({"cpu", "cuda"})
