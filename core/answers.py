@@ -8,7 +8,11 @@ from pydantic import Field, model_validator
 from core.intervals import Interval
 from core.model import Frozen
 
-QuestionKind = Literal["pattern", "anomaly", "open"]
+QuestionKind = Literal["pattern", "anomaly", "open", "change_point"]
+Cause = Literal["independent", "correlation"]
+"""What changed at a change point: single channels by themselves, or how channels move together."""
+ChannelPair = tuple[int, int]
+"""Two 0-based channels, the lower one first."""
 AuthorKind = Literal["teacher", "rules", "student", "baseline", "person", "import", "simulated"]
 ClaimKind = Literal[
     "position",
@@ -20,6 +24,7 @@ ClaimKind = Literal[
     "period",
     "variance",
     "missing",
+    "correlation",
 ]
 Direction = Literal["up", "down", "flat"]
 Feature = Literal["maximum", "minimum", "change", "midpoint"]
@@ -57,6 +62,10 @@ class Claim(Frozen):
     variance:  the fluctuation in `[start, stop)` is `value` times that of the rest of the window,
                or larger (`direction` up), smaller (down), alike (flat).
     missing:   `value` samples of `[start, stop)` are missing; without a value, most of them.
+    correlation: from `start` on, up to `stop`, `channel` and `other` move together less than before
+               (`direction` down: lost), more (up: gained), or as before (flat); with a `value`,
+               their correlation is that much in `[start, stop)`. Before is as long a stretch that
+               ends at `start`, as far as the window has it.
 
     `unit` says what `value` counts where that is not the above: `%` per cent, and `x` how many
     times as much, of the level around a level or spike, before a change, at the start of a trend,
@@ -72,6 +81,18 @@ class Claim(Frozen):
     direction: Direction | None = None
     feature: Feature | None = None
     unit: str = ""
+    other: int | None = None
+
+    @model_validator(mode="after")
+    def _two_channels(self) -> Self:
+        if (self.kind == "correlation") != (self.other is not None):
+            raise ValueError(
+                "a claim about a correlation names two channels, and no other claim does; give "
+                "`other` with the kind correlation alone"
+            )
+        if self.other is not None and self.other == self.channel:
+            raise ValueError("a channel has no correlation with itself; name two channels")
+        return self
 
 
 class Span(Frozen):
@@ -83,7 +104,12 @@ class Span(Frozen):
 
 
 class FoundInterval(Frozen):
-    """One event of an answer: absolute samples `[start, stop)`; events are numbered 1, 2, ..."""
+    """One event of an answer: absolute samples `[start, stop)`; events are numbered 1, 2, ...
+
+    A change point at sample t, the first of the new regime, is the event `[t, t + 1)`. It may say
+    its `cause`, None where nobody said it, and with the cause correlation the `pairs` of channels
+    whose relation changed.
+    """
 
     number: int
     start: int
@@ -91,6 +117,33 @@ class FoundInterval(Frozen):
     channels: tuple[int, ...] = ()
     type_id: str | None = None
     confidence: float | None = None
+    cause: Cause | None = None
+    pairs: tuple[ChannelPair, ...] = ()
+
+    @model_validator(mode="after")
+    def _pairs_in_order(self) -> Self:
+        if self.pairs and self.cause != "correlation":
+            raise ValueError(
+                "pairs of channels belong to a change of correlation; give the cause correlation, "
+                "or channels instead of pairs"
+            )
+        if any(not 0 <= a < b for a, b in self.pairs) or len(set(self.pairs)) < len(self.pairs):
+            raise ValueError(
+                f"the pairs {self.pairs} are not different pairs of two channels; give each pair "
+                "once, the lower channel first"
+            )
+        return self
+
+    @property
+    def sort(self) -> str | None:
+        """What sort of event it is: its cause, or the id of its type; None where nobody said."""
+        return self.cause or self.type_id
+
+    @property
+    def concerned(self) -> tuple[int, ...]:
+        """The channels it is about: those named, and those of its pairs; all of them when empty."""
+        of_pairs = {channel for pair in self.pairs for channel in pair}
+        return tuple(sorted({*self.channels, *of_pairs}))
 
     @property
     def interval(self) -> Interval:
@@ -125,6 +178,15 @@ class AnswerContent(Frozen):
             raise ValueError(f"the rationale points to intervals {pointed}; there are {numbers}")
         if self.kind == "pattern" and self.label is None:
             raise ValueError("a pattern answer needs a label")
+        if self.kind == "change_point":
+            long = [found for found in self.intervals if found.stop - found.start != 1]
+            if long:
+                raise ValueError(
+                    f"a change point is one instant, and {long[0].number} covers "
+                    f"[{long[0].start}, {long[0].stop}); give the first sample of the new regime"
+                )
+        elif any(found.cause is not None for found in self.intervals):
+            raise ValueError(f"events of an answer of kind {self.kind} have no cause; leave it out")
         return self
 
     @property

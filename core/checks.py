@@ -17,11 +17,14 @@ level, spike   Same sign, and off by at most a quarter of the claimed value or b
            one is given.
 direction  "flat" when the climb is at most 15 % of the window's spread (5th to 95th percentile),
            "up" and "down" when it is at least 5 % of it: in between both words are fair.
+
+How two channels move together is checked in `core.checks_pairs`.
 """
 
 import numpy as np
 
 from core.answers import Claim
+from core.checks_pairs import check_correlation
 from core.checks_stretch import CHECKS, FLAT_SHARE, MOVING_SHARE, value_check, widened
 from core.measure import NEAR_SIDE, ChannelFacts, WindowFacts
 from core.series import WindowView
@@ -40,8 +43,9 @@ def check(claim: Claim, view: WindowView) -> Check:
 def check_with(claim: Claim, facts: WindowFacts) -> Check:
     """Check one claim; `facts` keeps what several claims on one window share."""
     view = facts.view
-    if not 0 <= claim.channel < view.values.shape[1]:
-        return decided(False, f"there is no channel {claim.channel + 1}")
+    for channel in (claim.channel, claim.other or 0):
+        if not 0 <= channel < view.values.shape[1]:
+            return decided(False, f"there is no channel {channel + 1}")
     if not view.start <= claim.start < claim.stop <= view.stop:
         return decided(False, "outside the samples shown")
     channel = facts.channel(claim.channel)
@@ -57,6 +61,8 @@ def check_with(claim: Claim, facts: WindowFacts) -> Check:
             return _check_spike(claim, channel)
         case "direction":
             return _check_direction(claim, channel)
+        case "correlation":
+            return check_correlation(claim, facts)
         case _:
             return CHECKS[claim.kind](claim, channel, view)
 

@@ -5,6 +5,10 @@
 
 A job that is asked to pause or to stop stays `running` until its run has come to a safe point;
 people read "pausing" and "stopping" meanwhile. `done` reads "finished".
+
+A job may come after another, as the next stage of a chain: it stays `queued` until that one is
+`done`, waits with it while it is paused, and is `stopped` with it when it ends otherwise. A stage
+that is queued again takes along those that were stopped with it.
 """
 
 from collections import Counter
@@ -73,6 +77,21 @@ def seen(state: JobState, stop_requested: bool = False, pause_requested: bool = 
     if state == "running" and pause_requested:
         return "pausing"
     return state
+
+
+def ends_chain(state: JobState) -> bool:
+    """Tell whether a job in this state leaves the stages after it nothing to go on with."""
+    return state in ENDED and state != "done"
+
+
+def chain_ended(title: str, state: JobState, cause: str) -> str:
+    """Say why a stage did not start: the one before it, and what became of that."""
+    how = {"failed": "failed", "lost": "was lost"}.get(state, "was stopped")
+    why = f" ({cause})" if cause else ""
+    return (
+        f"not started, because the stage before it, “{title}”, {how}{why}; start that one again "
+        "and this one follows by itself"
+    )
 
 
 def tries(events: Sequence[JobEvent]) -> Counter[Trouble]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast, overload
 from sqlalchemy import ColumnElement, func, insert, literal_column, select
 from sqlalchemy.orm import Session
 
-from core.answers import Answer, Author, AuthorKind
+from core.answers import Answer, Author, AuthorKind, Cause
 from core.errors import StoreError
 from storage.database import Database, chunks
 from storage.parsed import ParsedRows
@@ -280,4 +280,6 @@ def _event(row: AnswerIntervalRow, author: Author, item_id: str) -> Event:
         channels=tuple(row.channels),
         type_id=row.type_id,
         confidence=row.confidence,
+        cause=cast("Cause | None", row.cause),  # the answer it was written from was checked
+        pairs=tuple((a, b) for a, b in row.pairs),
     )

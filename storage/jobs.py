@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from core.errors import StoreError
 from core.ids import new_id, utc_now
 from core.job_states import LIVE, JobEvent, JobState, Trouble
-from storage import job_changes, workers
+from storage import job_chains, job_changes, workers
 from storage.database import Database
 from storage.job_changes import enter
 from storage.rows import Job, JobKind, WorkerInfo
@@ -29,8 +29,22 @@ class Jobs:
         self._db = db
         self._home = home
 
-    def enqueue(self, project_id: str, kind: JobKind, title: str, params: Mapping[str, Any]) -> Job:
-        """Ask for a run; its folder is `runs/<job id>` and is made by the worker."""
+    def enqueue(
+        self,
+        project_id: str,
+        kind: JobKind,
+        title: str,
+        params: Mapping[str, Any],
+        after: str | None = None,
+    ) -> Job:
+        """Ask for a run; its folder is `runs/<job id>` and is made by the worker.
+
+        Args:
+            after: the job that must be done first: the stage before this one.
+
+        Raises:
+            StoreError: when that job has ended without being done, or is not there.
+        """
         row = JobRow(
             id=new_id(),
             project_id=project_id,
@@ -43,8 +57,10 @@ class Jobs:
             progress={},
             message="",
             created_at=utc_now(),
+            after=after,
         )
         with self._db.write() as session:
+            job_chains.refuse_broken(session, after)
             session.add(row)
             session.flush()
             job_changes.note(session, row.id, "", "queued", "somebody asked for it")
@@ -55,9 +71,10 @@ class Jobs:
     ) -> Job | None:
         """Take the oldest queued job (of these kinds) for `lease_s` seconds; None when none waits.
 
-        Two workers never get the same job: the claim holds the write lock.
+        Two workers never get the same job: the claim holds the write lock. A later stage of a
+        chain is passed over until the one before it is done.
         """
-        query = select(JobRow).where(JobRow.state == "queued")
+        query = select(JobRow).where(JobRow.state == "queued", job_chains.may_start())
         if kinds is not None:
             query = query.where(JobRow.kind.in_(kinds))
         query = query.order_by(JobRow.created_at, JobRow.id).limit(1)
@@ -118,6 +135,7 @@ class Jobs:
             if row.stop_requested or row.pause_requested:
                 enter(session, row, "stopped" if row.stop_requested else "paused", cause)
                 row.message = cause
+                job_chains.settle(session, row)
             else:
                 enter(session, row, state, cause)
                 enter(session, row, "queued", message, trouble)
@@ -167,6 +185,7 @@ class Jobs:
             if state is not None and (row.state in LIVE) == (state != "queued"):
                 stops = state == "paused" and row.stop_requested
                 enter(session, row, "stopped" if stops else state, message or "")
+                job_chains.settle(session, row)
             return self._job(row)
 
     def request_stop(self, job_id: str) -> Job:
@@ -179,6 +198,7 @@ class Jobs:
                 row.message = f"stopped while it was paused; {row.message}"
             if row.state in ("queued", "paused"):
                 enter(session, row, "stopped", "somebody stopped it")
+                job_chains.settle(session, row)
             row.stop_requested = True
             return self._job(row)
 
@@ -201,13 +221,18 @@ class Jobs:
         """Queue a job again that was paused, stopped or lost, or that failed.
 
         Its run goes on in its own folder, with other parameters (a higher budget, say) when some
-        are given. Changes nothing of a job that is live or done: a second press of the button is
-        none.
+        are given; the stages after it that ended with it wait for it again. Changes nothing of a
+        job that is live or done: a second press of the button is none.
+
+        Raises:
+            StoreError: for a stage whose predecessor has to be started again first.
         """
         with self._db.write() as session:
             row = _row(session, job_id)
             if row.state not in LIVE and row.state != "done":
+                job_chains.refuse_broken(session, row.after)
                 enter(session, row, "queued", "somebody resumed it")
+                job_chains.settle(session, row)
                 row.message = ""
                 row.params = row.params if params is None else dict(params)
             return self._job(row)
@@ -258,6 +283,7 @@ class Jobs:
             created_at=row.created_at,
             started_at=row.started_at,
             ended_at=row.ended_at,
+            after=row.after,
         )
 
 

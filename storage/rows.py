@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from core.answers import Author
+from core.answers import Author, Cause, ChannelPair
 from core.ids import utc_now
 from core.job_states import ENDED, LIVE, JobState, SeenState, seen
 from core.series import SeriesData, SeriesInfo, TimeUnit
@@ -129,6 +129,7 @@ class Job:
     """A request for a run and the cached state of its folder.
 
     `device` is where its run computes, chosen when it starts ("cpu", "cuda:0"); empty before.
+    `after` is the id of the job that must be done first: the stage before it in a chain.
     """
 
     id: str
@@ -149,6 +150,7 @@ class Job:
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    after: str | None = None
 
     @property
     def live(self) -> bool:
@@ -247,3 +249,5 @@ class Event:
     channels: tuple[int, ...]
     type_id: str | None
     confidence: float | None
+    cause: Cause | None = None
+    pairs: tuple[ChannelPair, ...] = ()

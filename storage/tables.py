@@ -43,6 +43,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON(),
         list[str]: JSON(),
         list[int]: JSON(),
+        list[list[int]]: JSON(),
     }
 
 
@@ -187,6 +188,8 @@ class AnswerIntervalRow(Base):
     channels: Mapped[list[int]]
     type_id: Mapped[str | None] = mapped_column(String(36))
     confidence: Mapped[float | None]
+    cause: Mapped[str | None] = mapped_column(Text)
+    pairs: Mapped[list[list[int]]] = mapped_column(server_default="[]")
 
 
 class CorrectionRow(Base):
@@ -249,7 +252,10 @@ class GoldDrawRow(Base):
 
 
 class JobRow(Base):
-    """A request for a run, and a cache of the run folder's state."""
+    """A request for a run, and a cache of the run folder's state.
+
+    `after` is the job whose end it waits for: the stage before it in a chain.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (Index("ix_jobs_state", "state", "created_at"),)
@@ -270,6 +276,7 @@ class JobRow(Base):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    after: Mapped[str | None] = mapped_column(ForeignKey("jobs.id"), index=True)
 
 
 class JobEventRow(Base):

@@ -27,7 +27,7 @@ import numpy as np
 from core.answers import AnswerContent
 from core.errors import DataError
 from core.lineage import Learned
-from core.questions.base import Question
+from core.questions.base import LABEL_LEARNED, Question
 from core.review import Item
 from core.series import SeriesData, WindowView
 from training import files, splits
@@ -80,6 +80,25 @@ class EvaluationWindow:
     view: WindowView
 
 
+@dataclass(frozen=True)
+class Arranged:
+    """What a snapshot holds, without samples.
+
+    Attributes:
+        missing: why a question is left out, by its id.
+        n_too_like_gold: labelled windows that are left out for being near-copies of gold.
+    """
+
+    questions: tuple[Question, ...]
+    missing: dict[str, str]
+    kind: splits.SplitKind
+    examples: tuple[StoredExample, ...]
+    phrases: tuple[StoredPhrase, ...]
+    preferences: tuple[StoredPreference, ...]
+    windows: tuple[StoredWindow, ...]
+    n_too_like_gold: int
+
+
 def preflight(questions: Sequence[Question], labelled: Sequence[LabelledItem]) -> dict[str, str]:
     """Return what is missing, by the id of each question that cannot be learned yet."""
     missing: dict[str, str] = {}
@@ -89,6 +108,12 @@ def preflight(questions: Sequence[Question], labelled: Sequence[LabelledItem]) -
             missing[question.id] = (
                 f"“{question.name}” is answered in free text, which no student learns to write "
                 "yet; its answers stay in Review and Explore"
+            )
+        elif question.kind not in LABEL_LEARNED:
+            missing[question.id] = (
+                f"“{question.name}” is about change points, which are learned from series of "
+                "several channels and not from labels: the recipe `correlation` does; what people "
+                "say of them here measures its students"
             )
         elif len(contents) < FEWEST_EXAMPLES:
             missing[question.id] = (
@@ -139,6 +164,47 @@ def write(
     used = [*(one.item for one in said_of), *evaluation]
     series = {one: read(one) for one in sorted({item.series_id for item in used})}
     groups = splits.near_duplicates(series, lengths or {})
+    hashes = {one: data.content_hash for one, data in series.items()}
+    made = arrange(
+        questions, labelled, evaluation, gold, hashes, groups, seed, phrases, preferences
+    )
+    stored: list[StoredWindow] = [
+        *made.examples,
+        *made.phrases,
+        *made.preferences,
+        *made.windows,
+    ]
+    used_series = {one.content_hash: series[one.series_id] for one in stored}
+    manifest = _manifest(made.kind, made.questions, made.missing, made.examples, made.windows, seed)
+    manifest["n_too_like_gold"] = made.n_too_like_gold
+    manifest["n_phrases"] = len(made.phrases)
+    origins = Counter(one.origin for one in made.preferences)
+    manifest["n_preferences"] = dict(sorted(origins.items()))
+    parts = (made.questions, made.examples, made.phrases, made.preferences, made.windows)
+    manifest["content_hash"] = _hash(manifest, *parts)
+    return _write_folder(root, manifest, *parts, list(used_series.values()))
+
+
+def arrange(
+    questions: Sequence[Question],
+    labelled: Sequence[LabelledItem],
+    evaluation: Sequence[Item],
+    gold: GoldBook,
+    hashes: Mapping[str, str],
+    groups: Mapping[str, str],
+    seed: int = 1,
+    phrases: Sequence[JudgedPhrase] = (),
+    preferences: Sequence[JudgedPreference] = (),
+) -> Arranged:
+    """Say what a snapshot of these would hold, without any samples: a page shows it beforehand.
+
+    Args:
+        hashes: content hash of each series.
+        groups: its near-duplicates, as `splits.near_duplicates` names them.
+
+    Raises:
+        DataError: too little to learn from.
+    """
     apart = apart_from_gold(labelled, evaluation, groups, gold)
     missing = preflight(questions, apart)
     learned = [question for question in questions if question.id not in missing]
@@ -158,21 +224,20 @@ def write(
     )
     asked = {question.id for question in learned}
     tested = sorted((item for item in evaluation if item.question_id in asked), key=lambda i: i.id)
-    kind = splits.split_kind(len(series), len({groups[one.item.series_id] for one in kept}))
+    said_of: list[OnItem] = [*labelled, *phrases, *preferences]
+    n_series = len({one.item.series_id for one in said_of} | {one.series_id for one in evaluation})
+    kind = splits.split_kind(n_series, len({groups[one.item.series_id] for one in kept}))
     sides = _sides(kind, kept, [*said, *preferred], groups, seed)
-    examples = _examples(kept, sides, series, groups)
-    pairs = _pairs(said, sides, series, groups)
-    better = _preferences(preferred, sides, series, groups)
-    windows = [_window(item, series[item.series_id]) for item in tested]
-    stored: list[StoredWindow] = [*examples, *pairs, *better, *windows]
-    used_series = {one.content_hash: series[one.series_id] for one in stored}
-    manifest = _manifest(kind, learned, missing, examples, windows, seed)
-    manifest["n_too_like_gold"] = len(labelled) - len(apart)
-    manifest["n_phrases"] = len(pairs)
-    manifest["n_preferences"] = dict(sorted(Counter(one.origin for one in better).items()))
-    parts = (learned, examples, pairs, better, windows)
-    manifest["content_hash"] = _hash(manifest, *parts)
-    return _write_folder(root, manifest, *parts, list(used_series.values()))
+    return Arranged(
+        questions=tuple(learned),
+        missing=missing,
+        kind=kind,
+        examples=tuple(_examples(kept, sides, hashes, groups)),
+        phrases=tuple(_pairs(said, sides, hashes, groups)),
+        preferences=tuple(_preferences(preferred, sides, hashes, groups)),
+        windows=tuple(_window(item, hashes[item.series_id]) for item in tested),
+        n_too_like_gold=len(labelled) - len(apart),
+    )
 
 
 def load(
@@ -283,7 +348,7 @@ def _refuse_gold(labelled: Sequence[OnItem], gold: GoldBook) -> None:
 def apart_from_gold(
     labelled: Sequence[AnItem],
     evaluation: Sequence[Item],
-    groups: dict[str, str],
+    groups: Mapping[str, str],
     gold: GoldBook,
 ) -> list[AnItem]:
     """Leave out near-duplicates of gold series: a student would be tested on what it has seen."""
@@ -307,7 +372,7 @@ def _sides(
     kind: splits.SplitKind,
     kept: Sequence[LabelledItem],
     said: Sequence[OnItem],
-    groups: dict[str, str],
+    groups: Mapping[str, str],
     seed: int,
 ) -> dict[str, Split | None]:
     """Return the side of each item; what was said of items without an example is split too."""
@@ -325,12 +390,12 @@ def _sides(
 def _examples(
     kept: Sequence[LabelledItem],
     sides: Mapping[str, Split | None],
-    series: dict[str, SeriesData],
-    groups: dict[str, str],
+    hashes: Mapping[str, str],
+    groups: Mapping[str, str],
 ) -> list[StoredExample]:
     return [
         StoredExample(
-            **_window(one.item, series[one.item.series_id]).model_dump(),
+            **_window(one.item, hashes[one.item.series_id]).model_dump(),
             content=one.content,
             pseudo=one.pseudo,
             source=one.source,
@@ -345,12 +410,12 @@ def _examples(
 def _pairs(
     phrases: Sequence[JudgedPhrase],
     sides: Mapping[str, Split | None],
-    series: dict[str, SeriesData],
-    groups: dict[str, str],
+    hashes: Mapping[str, str],
+    groups: Mapping[str, str],
 ) -> list[StoredPhrase]:
     return [
         stored_phrase(
-            _window(one.item, series[one.item.series_id]), one, side, groups[one.item.series_id]
+            _window(one.item, hashes[one.item.series_id]), one, side, groups[one.item.series_id]
         )
         for one in phrases
         if (side := sides[one.item.id]) is not None
@@ -360,24 +425,24 @@ def _pairs(
 def _preferences(
     preferred: Sequence[JudgedPreference],
     sides: Mapping[str, Split | None],
-    series: dict[str, SeriesData],
-    groups: dict[str, str],
+    hashes: Mapping[str, str],
+    groups: Mapping[str, str],
 ) -> list[StoredPreference]:
     return [
         stored_preference(
-            _window(one.item, series[one.item.series_id]), one, side, groups[one.item.series_id]
+            _window(one.item, hashes[one.item.series_id]), one, side, groups[one.item.series_id]
         )
         for one in preferred
         if (side := sides[one.item.id]) is not None
     ]
 
 
-def _window(item: Item, series: SeriesData) -> StoredWindow:
+def _window(item: Item, content_hash: str) -> StoredWindow:
     return StoredWindow(
         item_id=item.id,
         question_id=item.question_id,
         series_id=item.series_id,
-        content_hash=series.content_hash,
+        content_hash=content_hash,
         start=item.start,
         stop=item.stop,
     )

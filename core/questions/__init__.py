@@ -3,6 +3,7 @@
 from core.answers import QuestionKind
 from core.questions.anomaly import AnomalyKind
 from core.questions.base import Kind, Question
+from core.questions.change_point import ChangePointKind
 from core.questions.open import OpenKind
 from core.questions.pattern import PatternKind
 
@@ -10,6 +11,7 @@ KINDS: dict[QuestionKind, Kind] = {
     "pattern": PatternKind(),
     "anomaly": AnomalyKind(),
     "open": OpenKind(),
+    "change_point": ChangePointKind(),
 }
 
 

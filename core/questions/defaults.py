@@ -1,4 +1,4 @@
-"""The two questions every project starts with, and one to add. Texts speak of shapes, not data."""
+"""The two questions every project starts with, and two to add. Texts speak of shapes, not data."""
 
 from core.ids import new_id
 from core.questions.base import EventType, Option, Question
@@ -88,6 +88,13 @@ DESCRIBE = (
 )
 
 
+CHANGES = (
+    "Does the series change its behaviour for good somewhere in this window, at which samples, and "
+    "is it single channels that behave differently from there on, or the way that channels move "
+    "together?"
+)
+
+
 def default_pattern_question() -> Question:
     """Return a fresh `pattern` question over the nine shapes, with four wordings each."""
     return Question(
@@ -121,3 +128,10 @@ def default_anomaly_question() -> Question:
 def default_open_question() -> Question:
     """Return a fresh `open` question; no project begins with one."""
     return Question(id=new_id(), family_id=new_id(), kind="open", name="Description", text=DESCRIBE)
+
+
+def default_change_point_question() -> Question:
+    """Return a fresh `change_point` question; no project begins with one."""
+    return Question(
+        id=new_id(), family_id=new_id(), kind="change_point", name="Change points", text=CHANGES
+    )

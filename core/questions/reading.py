@@ -26,7 +26,7 @@ _THOUGHT = re.compile(r"\s*<think>.*?</think>", re.DOTALL | re.IGNORECASE)
 _OPENING = re.compile(r"\s*<think>", re.IGNORECASE)
 _CLOSING = re.compile(r"</think>", re.IGNORECASE)
 _FENCE = re.compile(r"```(?:json)?[^\S\n]*\n", re.IGNORECASE)
-_TAGGED = re.compile(r"<(?:class|anomaly)>", re.IGNORECASE)
+_TAGGED = re.compile(r"<(?:class|anomaly|change)>", re.IGNORECASE)
 _MEANT = re.compile(r'\{\s*"(?:intervals|rationale|label|scores|confidence)"\s*:')
 # A string that never ends runs to the end of the text, so that every text is read in one pass.
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z)'

@@ -5,7 +5,9 @@ Turned, because they can mean only one thing:
 numbers  `12.0` and `"12"` where a whole number belongs, `"0.9"` where any number does.
 channels `1`, `"1"`, `"CH1"`, `"channel 1"` for `ch1`, as models count them; one channel without
          its list; `"all"` and null for all of them.
+pairs    `"ch1-ch2"` and `"1, 2"` for `["ch1", "ch2"]`; null for none.
 types    the name of an event type for its key, in any case, with spaces, `_` or `-`.
+causes   in any case.
 words    a rationale that is one text, or a list of texts.
 
 Everything else stays as it is, and strict reading refuses it: `1.5` or `"1,024"` as a sample, a
@@ -23,15 +25,19 @@ Change = Callable[[Any], Any]
 
 _WHOLE = re.compile(r"\s*([+-]?\d{1,18})(?:\.0*)?\s*")
 _NUMBER = re.compile(r"\s*[+-]?\d{1,18}(?:\.\d*)?(?:e[+-]?\d{1,3})?\s*", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*(?:-|–|,|/|\band\b)\s*")
 _CHANNEL = re.compile(r"\s*(?:ch(?:annel)?)?[\s_-]*(\d{1,9})\s*", re.IGNORECASE)
 
 
 def tidied(question: Question, fields: Fields) -> Fields:
     """Return the fields with numbers, channels, types and texts as the wire format has them."""
     event: dict[str, Change] = {
+        "at": _whole,
         "start": _whole,
         "stop": _whole,
         "channels": _channels,
+        "cause": lambda word: folded(word) if isinstance(word, str) else word,
+        "pairs": _pairs,
         "type": lambda word: _type_key(question, word),
         "confidence": _number,
     }
@@ -84,6 +90,7 @@ def _spans(said: Any) -> Any:
         "start": _whole,
         "stop": _whole,
         "channel": _channel,
+        "other": lambda one: one if one is None else _channel(one),
         "value": _number,
     }
     span: dict[str, Change] = {
@@ -118,6 +125,16 @@ def _channels(value: Any) -> Any:
     if isinstance(value, list):
         return [_channel(one) for one in cast("list[Any]", value)]
     return [_channel(value)]
+
+
+def _pairs(value: Any) -> Any:
+    return [] if value is None else _each(value, _pair)
+
+
+def _pair(value: Any) -> Any:
+    if isinstance(value, str):
+        value = _BETWEEN.split(value.strip())
+    return _each(value, _channel)
 
 
 def _type_key(question: Question, word: Any) -> Any:

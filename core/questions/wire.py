@@ -16,6 +16,8 @@ from pydantic import ValidationError
 
 from core.answers import (
     AnswerContent,
+    Cause,
+    ChannelPair,
     Claim,
     ClaimKind,
     Direction,
@@ -30,6 +32,11 @@ from core.questions.base import EventType, Question
 from core.series import WindowView
 
 _POSITION_TYPES = ("int", "float", "str")
+_OF_CHANGES: dict[str, Any] = {
+    "intervals": {"__all__": {"cause", "pairs"}},
+    "rationale": {"__all__": {"claim": {"other"}}},
+}
+"""What change points alone are asked for: it stands in no other answer."""
 
 
 class WireClaim(Frozen):
@@ -43,6 +50,7 @@ class WireClaim(Frozen):
     direction: Direction | None = None
     feature: Feature | None = None
     unit: str | None = None
+    other: str | None = None
 
 
 class WireSpan(Frozen):
@@ -61,6 +69,8 @@ class WireInterval(Frozen):
     channels: tuple[str, ...] = ()
     type: str | None = None
     confidence: float | None = None
+    cause: Cause | None = None
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 class WireAnswer(Frozen):
@@ -118,8 +128,14 @@ def write_wire(
 
 def wire_text(wire: WireAnswer, fields: tuple[str, ...]) -> str:
     """Return the fields as one line of JSON, in this order."""
-    dumped = wire.model_dump(mode="json")
+    dumped = wire.model_dump(mode="json", exclude=_OF_CHANGES)
     return json.dumps({name: dumped[name] for name in fields}, ensure_ascii=False)
+
+
+def channel_pair(names: tuple[str, str], n_channels: int) -> ChannelPair:
+    """Return the two 0-based channels of a pair of wire names, the lower one first."""
+    a, b = sorted(channel_index(name, n_channels) for name in names)
+    return a, b
 
 
 def shortened(text: str, length: int = 80) -> str:
@@ -151,13 +167,20 @@ def check_content(question: Question, view: WindowView, content: AnswerContent) 
     _check_share("confidence", content.confidence)
     for found in content.intervals:
         _check_range("interval", found.start, found.stop, view)
-        _check_channels(found.channels, view)
+        _check_channels(found.concerned, view)
         _check_share("confidence", found.confidence)
         if found.type_id is not None:
             question.type_of(found.type_id)
     for claim in (span.claim for span in content.rationale if span.claim is not None):
         _check_range("claim", claim.start, claim.stop, view)
-        _check_channels((claim.channel,), view)
+        _check_channels(
+            (claim.channel,) if claim.other is None else (claim.channel, claim.other), view
+        )
+        if claim.other is not None and question.kind != "change_point":
+            raise AnswerError(
+                "a claim about the correlation of two channels belongs to a change point; "
+                "claim what one channel does"
+            )
         if claim.value is not None and not math.isfinite(claim.value):
             raise AnswerError(f"a claim's value is {claim.value}; give a finite number or none")
 
@@ -206,6 +229,8 @@ def _inner_interval(
         channels=tuple(channel_index(name, n_channels) for name in found.channels),
         type_id=None if found.type is None else _type_of_word(question, found.type).id,
         confidence=found.confidence,
+        cause=found.cause,
+        pairs=tuple(channel_pair(pair, n_channels) for pair in found.pairs),
     )
 
 
@@ -214,11 +239,13 @@ def _inner_span(view: WindowView, axis: Axis, span: WireSpan) -> Span:
     if claim is None:
         return Span(text=span.text, interval=span.interval)
     start, stop = axis.read_range("claim", claim.start, claim.stop)
+    n_channels = view.values.shape[1]
     inner = Claim(
         kind=claim.kind,
         start=start,
         stop=stop,
-        channel=channel_index(claim.channel, view.values.shape[1]),
+        channel=channel_index(claim.channel, n_channels),
+        other=None if claim.other is None else channel_index(claim.other, n_channels),
         value=claim.value,
         direction=claim.direction,
         feature=claim.feature,
@@ -234,6 +261,8 @@ def _wire_interval(question: Question, axis: Axis, found: FoundInterval) -> Wire
         channels=tuple(channel_name(channel) for channel in found.channels),
         type=None if found.type_id is None else question.type_of(found.type_id).key,
         confidence=found.confidence,
+        cause=found.cause,
+        pairs=tuple((channel_name(a), channel_name(b)) for a, b in found.pairs),
     )
 
 
@@ -246,6 +275,7 @@ def _wire_span(axis: Axis, span: Span) -> WireSpan:
         start=axis.to_wire(claim.start),
         stop=axis.to_wire(claim.stop),
         channel=channel_name(claim.channel),
+        other=None if claim.other is None else channel_name(claim.other),
         value=claim.value,
         direction=claim.direction,
         feature=claim.feature,

@@ -5,7 +5,7 @@ import time
 import pytest
 from storage_samples import RULES, answer, events, filled
 
-from core.answers import AnswerContent, Author
+from core.answers import AnswerContent, Author, FoundInterval
 from core.errors import StoreError
 from storage import Store, open_store
 from storage.rows import author_key
@@ -145,6 +145,23 @@ def test_intervals_are_listed_over_all_series(store: Store, project_id: str) -> 
         "t",
         0.5,
     )
+
+
+def test_a_change_point_is_listed_with_its_cause_and_its_pairs(
+    store: Store, project_id: str
+) -> None:
+    (item,) = filled(store, 1)
+    found = FoundInterval(
+        number=1, start=9, stop=10, cause="correlation", pairs=((0, 1), (0, 2)), confidence=0.5
+    )
+    given = answer(item, AnswerContent(kind="change_point", intervals=(found,)))
+    store.answers.add_many(project_id, [given, answer(item)])
+
+    anomaly, change = store.answers.events(project_id)
+
+    assert (anomaly.start, anomaly.cause, anomaly.pairs) == (3, None, ())
+    assert (change.start, change.cause, change.pairs) == (9, "correlation", ((0, 1), (0, 2)))
+    assert store.answers.for_item(project_id, item.id)[0] == given
 
 
 def test_a_thousand_answers_are_stored_and_read_quickly(store: Store, project_id: str) -> None:

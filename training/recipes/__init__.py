@@ -3,8 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Literal
 
 from training.devices import DeviceKind
+
+ANY_DEVICE = frozenset[DeviceKind]({"cpu", "cuda"})
+Family = Literal["series", "vlm"]
+"""A student that reads numbers, or one that reads pictures and reasons in words."""
 
 
 def _pseudo_label() -> ModuleType:
@@ -19,6 +24,12 @@ def _reasoner_sft() -> ModuleType:
     return reasoner_sft
 
 
+def _rejection_sampling() -> ModuleType:
+    from training.recipes import rejection_sampling
+
+    return rejection_sampling
+
+
 def _dpo() -> ModuleType:
     from training.recipes import dpo
 
@@ -31,16 +42,26 @@ def _grpo() -> ModuleType:
     return grpo
 
 
+def _correlation() -> ModuleType:
+    from training.recipes import correlation
+
+    return correlation
+
+
 @dataclass(frozen=True)
 class Recipe:
     """A recipe's name for people and how to load it; the module has a config class and `fit`.
 
-    `devices` are the kinds of devices that its code can compute on.
+    `devices` are the kinds of devices that its code can compute on; `family` is the kind of student
+    that it trains, `short` its name in a few letters and `about` what it does.
     """
 
     title: str
     load: Callable[[], ModuleType]
     devices: frozenset[DeviceKind] = frozenset({"cpu"})
+    family: Family = "series"
+    short: str = ""
+    about: str = ""
 
 
 RECIPES: dict[str, Recipe] = {
@@ -48,12 +69,34 @@ RECIPES: dict[str, Recipe] = {
     "reasoner_sft": Recipe(
         "Answers and reasons into a reasoning student",
         _reasoner_sft,
-        frozenset[DeviceKind]({"cpu", "cuda"}),
+        ANY_DEVICE,
+        family="vlm",
+        short="SFT",
+        about="Learns from examples: the answer alone, and the answer with its reasons.",
+    ),
+    "rejection_sampling": Recipe(
+        "Its own right answers into a reasoning student",
+        _rejection_sampling,
+        ANY_DEVICE,
+        family="vlm",
+        short="RFT",
+        about="Samples answers, keeps the right and grounded ones, and learns from them.",
     ),
     "dpo": Recipe(
-        "Pairs of answers into a reasoning student", _dpo, frozenset[DeviceKind]({"cpu", "cuda"})
+        "Pairs of answers into a reasoning student",
+        _dpo,
+        ANY_DEVICE,
+        family="vlm",
+        short="DPO",
+        about="Learns which of two answers is better: sampled, judged, corrected, selected.",
     ),
     "grpo": Recipe(
-        "A reward into a reasoning student", _grpo, frozenset[DeviceKind]({"cpu", "cuda"})
+        "A reward into a reasoning student",
+        _grpo,
+        ANY_DEVICE,
+        family="vlm",
+        short="GRPO",
+        about="Learns from a reward for being right and well formed, among answers of its own.",
     ),
+    "correlation": Recipe("Change points with a cause, from several channels", _correlation),
 }

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
+from accelerate.utils import is_peft_model
 from transformers import PrinterCallback, TrainerCallback
 
 from core.students.vlm_base import default_device, expected_warnings
@@ -124,6 +125,7 @@ def train(trainer: Trainer, run: Run) -> None:
     begin = trl_checkpoints.newest(run.checkpoint_dir, run.tag)
     if begin is not None:
         log.info("goes on after step %s", trl_checkpoints.step_of(begin))
+        _mend_loading(trainer)
     try:
         with quiet():
             trainer.train(resume_from_checkpoint=None if begin is None else str(begin))
@@ -216,6 +218,23 @@ class _Follower(TrainerCallback):
         step = state.global_step
         written = Path(args.output_dir) / f"checkpoint-{step}"
         trl_checkpoints.seal(self.run.checkpoint_dir, written, step, self.run.tag)
+
+
+def _mend_loading(trainer: Any) -> None:
+    """Have a whole image-text model read from a checkpoint under the names it was saved under.
+
+    It is saved under the names of the hub; the trainer looks for those of the module, finds none,
+    warns, and would go on with the weights of the base.
+    """
+    model = trainer.accelerator.unwrap_model(trainer.model)
+    if is_peft_model(model) or trainer.is_fsdp_enabled or trainer.is_deepspeed_enabled:
+        return
+
+    def load(checkpoint: str, _model: Any = None) -> None:
+        saved = type(model).from_pretrained(checkpoint, dtype=model.dtype)
+        model.load_state_dict(saved.state_dict())
+
+    trainer._load_from_checkpoint = load
 
 
 def _let_go(trainer: Any) -> None:

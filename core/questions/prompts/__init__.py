@@ -4,7 +4,7 @@
 is left out. A changed wording is a new file, as answers name the one they were asked with
 (`anomaly.v1`).
 
-    pattern, anomaly, open  what is asked of a window, by question kind
+    <kind>                  what is asked of a window, by question kind
     refine                  a second, closer look at what was proposed
     repair                  what was wrong with an answer, said to the model that gave it
     <kind>.tags             the form for endpoints that know no JSON
@@ -26,6 +26,7 @@ PROMPT_VERSIONS: dict[str, int] = {
     "pattern": 1,
     "anomaly": 1,
     "open": 1,
+    "change_point": 1,
     "refine": 1,
     "repair": 1,
     "pattern.tags": 1,
@@ -38,6 +39,7 @@ PROMPT_VERSIONS: dict[str, int] = {
     "anomaly.reasons": 1,
     "anomaly.steps": 1,
     "open.direct": 1,
+    "change_point.tags": 1,
 }
 _NEAREST: dict[Form, Form] = {"extended": "reasons", "steps": "reasons", "reasons": "direct"}
 """What is asked for where a kind has no wording for a form."""

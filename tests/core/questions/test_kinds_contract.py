@@ -17,6 +17,7 @@ from core.questions import KINDS, kind_of
 from core.questions.base import Kind, Question
 from core.questions.defaults import (
     default_anomaly_question,
+    default_change_point_question,
     default_open_question,
     default_pattern_question,
 )
@@ -27,6 +28,7 @@ QUESTIONS: dict[str, Question] = {
     "pattern": default_pattern_question(),
     "anomaly": default_anomaly_question(),
     "open": default_open_question(),
+    "change_point": default_change_point_question(),
 }
 N, CHANNELS, START = 120, 3, 1000
 VIEW = WindowView(np.zeros((N, CHANNELS)), start=START)
@@ -43,13 +45,16 @@ WORDS: dict[str, tuple[Span, ...]] = {
     "pattern": (),
     "anomaly": (),
     "open": (Span(text="It rises."),),
+    "change_point": (),
 }
 """What an answer of a kind has to say at least."""
 SHARES = st.none() | st.floats(0, 1)
 every_axis = pytest.mark.parametrize("axis", AXES.values(), ids=AXES.keys())
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
 # Any words are an answer to an open question.
-every_closed_kind = pytest.mark.parametrize("kind", [KINDS["pattern"], KINDS["anomaly"]])
+every_closed_kind = pytest.mark.parametrize(
+    "kind", [KINDS["pattern"], KINDS["anomaly"], KINDS["change_point"]]
+)
 
 
 @st.composite
@@ -58,12 +63,27 @@ def ranges(draw: st.DrawFn) -> dict[str, int]:
     return {"start": START + start, "stop": START + draw(st.integers(start + 1, N))}
 
 
+def points() -> st.SearchStrategy[dict[str, int]]:
+    at = st.integers(START, START + N - 1)
+    return at.map(lambda sample: {"start": sample, "stop": sample + 1})
+
+
 @st.composite
-def claims(draw: st.DrawFn) -> Claim:
+def causes(draw: st.DrawFn) -> dict[str, object]:
+    cause = draw(st.sampled_from([None, "independent", "correlation"]))
+    pairs = st.lists(st.sampled_from([(0, 1), (0, 2), (1, 2)]), unique=True)
+    return {"cause": cause, "pairs": tuple(draw(pairs)) if cause == "correlation" else ()}
+
+
+@st.composite
+def claims(draw: st.DrawFn, of_changes: bool) -> Claim:
+    kinds = [kind for kind in get_args(ClaimKind) if of_changes or kind != "correlation"]
+    kind, channel = draw(st.sampled_from(kinds)), draw(st.integers(0, CHANNELS - 1))
     return Claim(
-        kind=draw(st.sampled_from(get_args(ClaimKind))),
+        kind=kind,
         **draw(ranges()),
-        channel=draw(st.integers(0, CHANNELS - 1)),
+        channel=channel,
+        other=(channel + 1) % CHANNELS if kind == "correlation" else None,
         value=draw(st.none() | st.floats(allow_nan=False, allow_infinity=False)),
         direction=draw(st.none() | st.sampled_from(["up", "down", "flat"])),
         feature=draw(st.none() | st.sampled_from(["maximum", "minimum", "change", "midpoint"])),
@@ -75,10 +95,12 @@ def claims(draw: st.DrawFn) -> Claim:
 def contents(draw: st.DrawFn, kind: str) -> AnswerContent:
     question = QUESTIONS[kind]
     types = st.none() | st.sampled_from([t.id for t in question.types] or [None])
+    changes = kind == "change_point"
     intervals = tuple(
         FoundInterval(
             number=number,
-            **draw(ranges()),
+            **draw(points() if changes else ranges()),
+            **(draw(causes()) if changes else {}),
             channels=tuple(draw(st.lists(st.integers(0, CHANNELS - 1), unique=True))),
             type_id=draw(types),
             confidence=draw(SHARES),
@@ -87,7 +109,7 @@ def contents(draw: st.DrawFn, kind: str) -> AnswerContent:
     )
     pointers = st.none() | st.sampled_from([found.number for found in intervals] or [None])
     spans = st.builds(
-        Span, text=st.text(max_size=20), interval=pointers, claim=st.none() | claims()
+        Span, text=st.text(max_size=20), interval=pointers, claim=st.none() | claims(changes)
     )
     keys = [option.key for option in question.options]
     said = draw(st.lists(spans, max_size=3))
@@ -131,14 +153,16 @@ def test_what_is_rendered_is_read_back_equal_on_every_axis(
 
 @every_kind
 def test_without_an_axis_positions_are_counted_from_the_windows_first_sample(kind: Kind) -> None:
+    changes = kind.kind == "change_point"
+    stop = START + 4 if changes else START + N
     content = AnswerContent(
         kind=kind.kind,
         label=QUESTIONS[kind.kind].options[0].key if QUESTIONS[kind.kind].options else None,
-        intervals=(FoundInterval(number=1, start=START + 3, stop=START + N),),
+        intervals=(FoundInterval(number=1, start=START + 3, stop=stop),),
         rationale=(Span(text="It rises."),),
     )
     text = Asked(kind).render(content)
-    assert json.loads(text)["intervals"][0]["start"] == 3
+    assert json.loads(text)["intervals"][0]["at" if changes else "start"] == 3
     assert text == Asked(kind).render(content, AXES["window"])
     assert Asked(kind).parse(text) == content
 
@@ -233,12 +257,13 @@ def test_answers_that_do_not_fit_are_refused(kind: Kind, text: str, says: str) -
 @every_kind
 def test_an_answer_outside_the_window_is_not_rendered(kind: Kind) -> None:
     question = QUESTIONS[kind.kind]
+    stop = START if kind.kind == "change_point" else START + 5
     content = AnswerContent(
         kind=question.kind,
         label=question.options[0].key if question.options else None,
-        intervals=(FoundInterval(number=1, start=START - 1, stop=START + 5),),
+        intervals=(FoundInterval(number=1, start=START - 1, stop=stop),),
     )
-    with pytest.raises(AnswerError, match=r"interval \[-1, 5\) does not lie inside"):
+    with pytest.raises(AnswerError, match=r"interval \[-1, [05]\) does not lie inside"):
         Asked(kind).render(content)
 
 

@@ -13,6 +13,7 @@ from core.questions import KINDS
 from core.questions.base import Question
 from core.questions.defaults import (
     default_anomaly_question,
+    default_change_point_question,
     default_open_question,
     default_pattern_question,
 )
@@ -33,6 +34,7 @@ QUESTIONS: dict[str, Question] = {
     "pattern": default_pattern_question(),
     "anomaly": default_anomaly_question(),
     "open": default_open_question(),
+    "change_point": default_change_point_question(),
 }
 MINUTES = SeriesData(
     np.zeros((300, 2)),
@@ -165,6 +167,8 @@ def test_the_tag_form_that_is_asked_for_is_read(question: Question) -> None:
         "pattern": "<think>It bends.</think><class>cubic</class>",
         "anomaly": "<think>It jumps.</think><anomaly>True</anomaly><index>(7, 7), (9, 12)</index>",
         "open": "It jumps.",
+        "change_point": "<think>They part.</think><change>True</change>"
+        "<index>(7, independent, ch2), (9, correlation, ch1-ch2)</index>",
     }[question.kind]
     words = tags_prompt(question)
     for tag in ("<class>", "<anomaly>True</anomaly><index>", "</think>"):

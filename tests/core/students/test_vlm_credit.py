@@ -1,6 +1,5 @@
 """A preference-trained version beside the one before: credit of tokens, and ranked samples."""
 
-
 import numpy as np
 import pytest
 import torch
