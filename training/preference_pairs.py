@@ -27,7 +27,7 @@ from core.shown import Form
 from core.teachers.text_judge import GOOD_FROM
 from training.examples import TrainingExample
 from training.preferences import StoredPreference
-from training.sampled_texts import SampledText, by_item, share_right
+from training.sampled_texts import SampledText, by_item, item_key, share_right
 
 Origin = Literal["outcome", "judge", "people", "selection"]
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
@@ -126,7 +126,7 @@ def told_pair(
         if chosen == rejected:
             return None
         return Pair(
-            item_id=example.item_id, chosen=chosen, rejected=rejected, origin=origin, form=form
+            item_id=item_key(example), chosen=chosen, rejected=rejected, origin=origin, form=form
         )
     return None
 

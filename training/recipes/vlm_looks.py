@@ -18,7 +18,7 @@ from training import probes
 from training.examples import TrainingExample
 from training.probes import Probe
 from training.recipes.grpo_rewards import Rewards
-from training.recipes.sampling import item_key
+from training.sampled_texts import item_key
 
 
 @dataclass(frozen=True)
