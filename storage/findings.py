@@ -107,8 +107,11 @@ class Findings:
         with self._db.read() as session:
             for answer_id, item_id, series_id, start, stop, *who, at in session.execute(heads):
                 newest[(item_id, *who)] = (answer_id, item_id, series_id, start, stop, at)
-            for answer_id, number, start, stop, channels, *more in session.execute(intervals):
-                events[answer_id].append(SaidEvent(number, start, stop, tuple(channels), *more))
+            for answer_id, number, start, stop, channels, kind, sure, cause in session.execute(
+                intervals
+            ):
+                said = SaidEvent(number, start, stop, tuple(channels), kind, sure, _cause(cause))
+                events[answer_id].append(said)
         authors: dict[tuple[str, ...], Author] = {}
         found: list[SaidWindow] = []
         for (_, *who), (answer_id, item_id, series_id, start, stop, at) in newest.items():
@@ -158,3 +161,8 @@ class Findings:
         )
         with self._db.read() as session:
             return session.scalar(query)
+
+
+def _cause(text: str | None) -> Cause | None:
+    """Read a cause back; the answer it was written from was checked."""
+    return cast("Cause | None", text)

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.answers import Cause
+from core.change_words import pair_name
 from core.intervals import Interval
 from core.questions.base import CAUSE_NAMES
 from pages.components import session
@@ -129,11 +130,6 @@ def change_fields(page: Page, desk: Desk, number: int, one: DraftInterval) -> No
         _channels_field(next(boxes), desk, one, change)
     next(boxes).text_input("What is seen there", value=one.phrase, **change("phrase"))
     _remove_button(next(boxes), page, desk, number, one)
-
-
-def pair_name(pair: tuple[int, int]) -> str:
-    """Name a pair of channels as models do."""
-    return f"ch{pair[0] + 1}–ch{pair[1] + 1}"
 
 
 def _interval_fields(page: Page, desk: Desk, number: int, one: DraftInterval) -> None:

@@ -1,6 +1,7 @@
 """What was said of an item, as panels under the plot: answers, the label, phrases and checks."""
 
 from core.answers import Answer, AnswerContent, FoundInterval
+from core.change_words import pair_name
 from core.phrases import as_judged
 from core.questions.base import Question
 from core.rationale import Check, check_answer
@@ -138,8 +139,7 @@ def _where(desk: Desk, found: FoundInterval) -> str:
     place = f"sample {start:,}" if stop - start == 1 else f"samples {start:,} to {stop - 1:,}"
     if desk.series.n_channels == 1:
         return place
-    pairs = [f"ch{a + 1}–ch{b + 1}" for a, b in found.pairs]
-    about = [*pairs, *(f"ch{channel + 1}" for channel in found.channels)]
+    about = [*map(pair_name, found.pairs), *(f"ch{channel + 1}" for channel in found.channels)]
     return f"{place}, " + (", ".join(about) or "all channels")
 
 

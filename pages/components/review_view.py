@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.annotations import Mark as Drawn
-from core.answers import Answer, AnswerContent, Cause
+from core.answers import Answer, AnswerContent
 from core.questions.base import CAUSE_NAMES, Question
 from core.series import SeriesData
 from pages.components.chart import Action, Channel, ChartData, LogMark, Mark
-from pages.components.chart.data import Instant, Told
+from pages.components.chart.data import Told
 from pages.components.chart.lines import LIMIT
 from pages.components.chart.scores import ScoreStrip
+from pages.components.explore_answers import instant_of
 from pages.components.marks import PEOPLE, RULES, author_colour, author_words
 from pages.components.review_buttons import actions_of, edit_actions
 from pages.components.review_panels import panels_of, type_name
@@ -232,11 +233,6 @@ def _drawn_marks(desk: Desk, drawn: Sequence[Drawn]) -> list[Mark]:
 def _alt(desk: Desk, n_marks: int) -> str:
     start, stop = desk.item.start, desk.item.stop
     return f"{desk.question.name}: samples {start:,} to {stop - 1:,}, {n_marks} intervals"
-
-
-def instant_of(content: AnswerContent, cause: Cause | None) -> Instant:
-    """Return the icon of an event of an answer; none where it is an interval."""
-    return "" if content.kind != "change_point" else cause or "open"
 
 
 def _concerned(one: DraftInterval) -> tuple[int, ...]:

@@ -62,7 +62,12 @@ def draft_from(
     if content is None:
         return EditDraft(kind=kind, answer_ids=answer_ids, version=version)
     said, is_text = phrases(content), kind == "open"
-    unbound = (span.text for span in content.rationale if is_text or span.interval is None)
+    # What only stands between phrases (", ", ". ") is left behind with them.
+    unbound = (
+        span.text
+        for span in content.rationale
+        if is_text or (span.interval is None and any(map(str.isalnum, span.text)))
+    )
     return EditDraft(
         kind=kind,
         answer_ids=answer_ids,

@@ -3,10 +3,10 @@
 import { element } from "./dom.js"
 
 const SVG = "http://www.w3.org/2000/svg"
-// In a box of 12: a level that steps up alone; two channels whose bond is cut; a question.
+// In a box of 12: a level that steps up alone; two channels and the cut between them; a question.
 const PATHS = {
   independent: ["M1 9 H6 V3 H11"],
-  correlation: ["M1 2.5 H11", "M1 9.5 H11", "M3 4 V8", "M9 4 V5", "M9 7 V8"],
+  correlation: ["M4.6 6 A1.9 1.9 0 1 1 0.8 6 A1.9 1.9 0 1 1 4.6 6", "M11.2 6 A1.9 1.9 0 1 1 7.4 6 A1.9 1.9 0 1 1 11.2 6", "M7 1.5 L5 10.5"],
   open: ["M4 4.5 A2 2 0 1 1 6 6.5 V7.5", "M6 9.6 V10"],
 }
 const WORDS = { independent: "independent change", correlation: "correlation change", open: "no cause said yet" }

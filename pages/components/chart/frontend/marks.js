@@ -38,6 +38,7 @@ export class Marks {
 
   place(axis) {
     const busy = new Map()
+    this.flags = new Map()
     const rows = this.overlay.panes().map((_, index) => this.overlay.row(index))
     for (const mark of this.list) this.placeOne(mark, axis, busy, rows)
     for (const last of busy.values()) entitle(last)
@@ -76,12 +77,18 @@ export class Marks {
     const wide = (mark.instant ? FLAG_PX : 0) + NUMBER_PX + DIGIT_PX * String(mark.number).length
     const crowded = before !== undefined && size < wide && middle - before.middle < wide
     if (nodes.crowded !== (crowded && !chosen)) bar?.classList.toggle("us-crowded", (nodes.crowded = crowded && !chosen))
-    // The words of a change point stand beside its flag where the one before leaves them room.
-    if (before?.flag) before.flag.classList.toggle("us-wordless", middle - before.middle < TEXT_PX + wide)
-    nodes.bar?.classList.toggle("us-wordless", axis._length - middle < TEXT_PX)
-    const taken = { mark, bar, flag: mark.instant ? bar : null, tiny, end: low + size, middle: crowded ? before.middle : middle, more: 0 }
+    if (mark.instant && bar) this.word(mark, bar, middle, axis._length)
+    const taken = { mark, bar, tiny, end: low + size, middle: crowded ? before.middle : middle, more: 0 }
     if (before) entitle(before)
     busy.set(key, taken)
+  }
+
+  // The words of a change point stand beside its flag, where those after it in its lane leave room.
+  word(mark, bar, middle, length) {
+    const before = this.flags.get(mark.lane)
+    if (before) before.bar.classList.toggle("us-wordless", middle - before.middle < TEXT_PX + FLAG_PX)
+    bar.classList.toggle("us-wordless", length - middle < TEXT_PX)
+    this.flags.set(mark.lane, { bar, middle })
   }
 
   made(mark) {
