@@ -24,6 +24,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,7 +137,7 @@ def views_of(one: Springs) -> list[WindowView]:
     return [WindowView(values=values) for values in flat]
 
 
-def rows_of(sets: list[Springs], student: CorrelationStudent) -> list[dict[str, object]]:
+def rows_of(sets: list[Springs], student: CorrelationStudent) -> list[dict[str, Any]]:
     """Print and return the figures of all scores on all kinds of change."""
     scores: dict[str, Scores] = {}
     edges: dict[str, float] = {}
@@ -144,7 +145,7 @@ def rows_of(sets: list[Springs], student: CorrelationStudent) -> list[dict[str, 
         strips = student.strips(views_of(one))
         scores[one.kind] = {**_of_student(student, one, strips), **_of_differences(one)}
         edges[one.kind] = edge_accuracy(one, strips)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"score": name, **{one.kind: figures(scores[one.kind][name], one) for one in sets}}
         for name in scores[sets[0].kind]
         if not name.startswith("_")
@@ -152,9 +153,9 @@ def rows_of(sets: list[Springs], student: CorrelationStudent) -> list[dict[str, 
     print(f"\n{'AUC / TRI':22}" + "".join(f"{one.kind:>16}" for one in sets))
     for row in rows:
         cells = [row[one.kind] for one in sets]
-        print(f"{row['score']:22}" + "".join(f"{c['auc']:>9.3f} {c['tri']:.3f} " for c in cells))  # type: ignore[index]  # of a row
+        print(f"{row['score']:22}" + "".join(f"{c['auc']:>9.3f} {c['tri']:.3f} " for c in cells))
     print(f"{'edges right':22}" + "".join(f"{edges[one.kind]:>16.3f}" for one in sets))
-    more: list[dict[str, object]] = [{"score": "edges right", **edges}]
+    more: list[dict[str, Any]] = [{"score": "edges right", **edges}]
     for name, parts in TYPES.items():
         types = type_auc(sets, scores, *parts)
         print(f"{'type, ' + name:22} at the change {types[0]:.3f}, at the one found {types[1]:.3f}")

@@ -18,7 +18,7 @@ from core.model import Frozen
 Array = NDArray[np.float64]
 _CLIP = 4.0  # robust deviations, beyond which a miss does not count more for the covariance
 _FAR = 400.0  # square of usual misses, beyond which a sample is as striking as can be
-_EDGE = 3  # samples at each end of a window that get no score
+_EDGE = 5
 
 
 class Norms(Frozen):
@@ -113,14 +113,26 @@ def learn_weights(misses: list[Array]) -> Norms:
 def independent_parts(misses_T_Q_N_M: Array, norms: Norms) -> Array:
     """Return (T, N): per variable the mean square, over features, of the weighted misses.
 
-    A prediction whose target is missing says nothing; near the ends all say nothing.
+    A prediction whose target is missing says nothing.
     """
     weights = np.array(norms.weights).T  # (Q, M)
     summed = np.einsum("tqnm,qm->tnm", np.nan_to_num(misses_T_Q_N_M), weights)
     parts = np.minimum((summed / np.array(norms.usual)) ** 2, _FAR).mean(axis=2)
-    parts[:_EDGE] = 0
-    parts[len(parts) - _EDGE :] = 0
     return parts
+
+
+def edge(n: int) -> int:
+    """Return how many samples at each end of a window get no score: there is too little before
+    or after them, and the network has just begun to read."""
+    return min(_EDGE, n // 4)
+
+
+def without_ends(score: Array) -> Array:
+    """Return (T, ...) scores with 0 at both ends."""
+    out = score.copy()
+    out[: edge(len(out))] = 0
+    out[len(out) - edge(len(out)) :] = 0
+    return out
 
 
 def normalised(score: Array, of: tuple[float, float]) -> Array:

@@ -18,6 +18,7 @@ from core.students.correlation_read import variables
 from core.students.correlation_scores import (
     Strips,
     correlation_change,
+    edge,
     independent_parts,
     learn_weights,
     peaks,
@@ -80,8 +81,7 @@ def _measured(student: CorrelationStudent, views: Sequence[WindowView]) -> Corre
 
 
 def _inside(score: NDArray[np.float64]) -> NDArray[np.float64]:
-    edge = min(5, len(score) // 4)
-    return score[edge : len(score) - edge]
+    return score[edge(len(score)) : len(score) - edge(len(score))]
 
 
 def _norm(scores: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
