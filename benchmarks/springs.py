@@ -13,9 +13,8 @@ finite differences                   two differences of the values, no training:
 
 AUC pooled over samples 24 to 75 without a change's direct neighbours, TRI of the highest sample
 there (width 15); edges: share of pairs told right, samples 5 to 94; type: AUC of correlation minus
-0.75 times the independent score, each normalised over its series, at the true change and at the
-one found. `--short` trains ten seeds for half a minute each and says how many end with a constant
-graph. The last line is JSON.
+0.75 times the independent score, at the true change and at the one found. `--short` trains ten
+seeds for half a minute each and says how many end with a constant graph. The last line is JSON.
 """
 
 import argparse
@@ -37,13 +36,13 @@ from core.questions.base import Question
 from core.questions.defaults import default_change_point_question
 from core.series import WindowView
 from core.students.correlation import CorrelationStudent
+from core.students.correlation_answer import PULL
 from core.students.correlation_scores import Strips
 from training.examples import Progress, TrainingExample
 from training.recipes.correlation import CorrelationRecipeConfig, fit
 
 INSIDE = (24, 76)
 EDGES_INSIDE = slice(5, 95)
-PULL = 0.75
 TRAIN_SEED, VALIDATION_SEED, TEST_SEED = 1_000, 2_000, 3_000
 N_TRAIN, N_VALIDATION, N_TEST = 500, 100, 300
 CLEAN_CONFIG = CorrelationRecipeConfig(
@@ -192,7 +191,7 @@ def _of_differences(one: Springs) -> Scores:
     positions, speeds = position_misses(one.values), speed_misses(one.values)
     return {
         "finite differences": norm(positions) + norm(speeds),
-        "_positions": positions,
+        "_positions": norm(positions),
         "_zero": np.zeros_like(positions),
     }
 
@@ -230,7 +229,7 @@ def type_auc(
     labels: list[bool] = []
     for one in sets:
         own = scores[one.kind]
-        led = norm(own[toward]) - PULL * norm(own[against])
+        led = own[toward] - PULL * own[against]
         for row, place, true in zip(led, own[where], one.change, strict=True):
             at_true.append(float(row[true]))
             at_found.append(float(row[strongest(place, INSIDE)]))

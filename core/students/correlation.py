@@ -41,7 +41,7 @@ from core.students.correlation_scores import (
     correlation_change,
     independent_parts,
     misses_across,
-    normalised,
+    rarity,
     without_ends,
 )
 from core.students.lookup import trained_question
@@ -140,11 +140,11 @@ class CorrelationStudent:
         norms = self.config.norms
         own = without_ends(independent_parts(seen.misses, norms))
         changed = without_ends(correlation_change(seen.pairs, self.config.span))
-        correlation = normalised(changed, norms.correlation)
-        independent = normalised(own.mean(axis=1), norms.independent)
+        correlation = rarity(changed, norms.correlation)
+        independent = rarity(own.mean(axis=1), norms.independent)
         pairs = torch.from_numpy(seen.pairs.astype(np.float32))
         graph = graph_of_pairs(pairs, seen.n_variables).numpy()
-        return Strips(graph, correlation, independent, correlation + independent, own)
+        return Strips(graph, correlation, independent, np.maximum(correlation, independent), own)
 
     def see(self, views: Sequence[WindowView]) -> list[Seen]:
         """Return graphs and misses of each window; windows of one shape are computed together.

@@ -11,8 +11,9 @@ from core.students.correlation_scores import (
     independent_parts,
     learn_weights,
     misses_across,
-    normalised,
     peaks,
+    rarity,
+    reached,
     without_ends,
 )
 
@@ -84,8 +85,21 @@ def test_the_ends_of_a_window_have_no_score(n: int, left: int) -> None:
     assert score[edge(n) - 1].tolist() == [0, 0]
 
 
-def test_scores_are_normalised_by_what_training_series_had() -> None:
-    assert normalised(np.array([3.0, 7.0]), (3.0, 2.0)).tolist() == [0.0, 2.0]
+def test_rarity_says_which_share_of_training_samples_scored_as_high() -> None:
+    of = reached(np.arange(100_001.0))
+    rare = rarity(np.array([50_000.0, 90_000.0, 99_000.0, 99_900.0]), of)
+    assert rare == pytest.approx([np.log10(2), 1.0, 2.0, 3.0], abs=1e-5)
+
+
+def test_beyond_training_rarity_goes_on_along_a_straight_line() -> None:
+    of = reached(np.arange(100_001.0))
+    assert rarity(np.array([100_800.0, 101_700.0]), of) == pytest.approx([4.0, 5.0], abs=1e-4)
+
+
+def test_rarity_rises_even_where_most_samples_score_alike() -> None:
+    of = reached(np.zeros(1000))
+    low, high = rarity(np.array([0.0, 1.0]), of)
+    assert low < high
 
 
 def test_peaks_keep_their_distance_the_higher_one_first() -> None:

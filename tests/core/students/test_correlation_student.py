@@ -54,7 +54,7 @@ def strips_of(graph: np.ndarray, peak: tuple[int, float, float]) -> Strips:
     own = np.zeros((n, n_variables))
     own[at, 1] = 4.0
     own[at, 2] = 1.0
-    return Strips(graph.astype(np.float32), scores[0], scores[1], scores.sum(axis=0), own)
+    return Strips(graph.astype(np.float32), scores[0], scores[1], scores.max(axis=0), own)
 
 
 def turning_graph(n: int = 60, at: int = 30) -> np.ndarray:
@@ -172,7 +172,7 @@ def test_a_change_of_correlation_names_pairs_lost_and_gained_that_can_be_checked
         "correlation",
         ((0, 1), (0, 2)),
     )
-    assert one.confidence == pytest.approx(6 / 9, abs=1e-4)
+    assert one.confidence == pytest.approx(5 / 8, abs=1e-4)
     assert content.rationale_text == (
         "From sample 1,030 on, channels move together in another way. "
         "ch1 and ch2 no longer pull on each other. ch1 and ch3 begin to pull on each other. "
@@ -217,8 +217,8 @@ def test_variables_of_several_channels_are_named_by_all_of_them() -> None:
 
 
 def test_no_peak_is_an_answer_and_surer_the_lower_the_highest_score() -> None:
-    low = answer_of(strips_of(turning_graph(), (30, 0.5, 0.1)), window(), 3.0, 10, 1)
-    high = answer_of(strips_of(turning_graph(), (30, 2.0, 0.9)), window(), 3.0, 10, 1)
+    low = answer_of(strips_of(turning_graph(), (30, 0.6, 0.1)), window(), 3.0, 10, 1)
+    high = answer_of(strips_of(turning_graph(), (30, 2.9, 0.9)), window(), 3.0, 10, 1)
     assert low.intervals == ()
     assert low.rationale_text == "Nothing in how the channels move, alone or together, changes."
     assert (low.confidence, high.confidence) == (0.9, pytest.approx(0.5167, abs=1e-4))
