@@ -17,6 +17,12 @@ def _series(folder: Path) -> Student:
     return SeriesStudent.load(folder)
 
 
+def _correlation(folder: Path) -> Student:
+    from core.students.correlation import CorrelationStudent
+
+    return CorrelationStudent.load(folder)
+
+
 def _features(folder: Path) -> Student:
     from core.students.features import FeatureStudent
 
@@ -31,6 +37,7 @@ def _majority(folder: Path) -> Student:
 
 STUDENTS: dict[str, Callable[[Path], Student]] = {
     "series": _series,
+    "correlation": _correlation,
     "features": _features,
     "majority": _majority,
 }

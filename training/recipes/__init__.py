@@ -13,6 +13,12 @@ def _pseudo_label() -> ModuleType:
     return pseudo_label
 
 
+def _correlation() -> ModuleType:
+    from training.recipes import correlation
+
+    return correlation
+
+
 @dataclass(frozen=True)
 class Recipe:
     """A recipe's name for people and how to load it; the module has a config class and `fit`.
@@ -27,4 +33,5 @@ class Recipe:
 
 RECIPES: dict[str, Recipe] = {
     "pseudo_label": Recipe("Pseudo-labels and corrections into a series student", _pseudo_label),
+    "correlation": Recipe("Change points with a cause, from several channels", _correlation),
 }

@@ -1,0 +1,242 @@
+"""The `correlation` student: change points with a cause, from a graph that changes over time.
+
+It learns without labels how the variables of a window move each other (`correlation_net`), and
+finds where the graph changes (cause: correlation) or where what comes is not what the graph and the
+past led to expect (cause: independent). `docs/changepoints.md` explains it. torch is loaded here.
+"""
+# pyright: basic
+# torch's own stubs leave modules' results untyped.
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
+
+from core.answers import AnswerContent
+from core.model import Frozen
+from core.questions.base import Question
+from core.series import WindowView
+from core.students import CONFIG_FILE
+from core.students.correlation_answer import answer_of
+from core.students.correlation_net import (
+    CorrelationNet,
+    NetConfig,
+    graph_of_pairs,
+    pair_indices,
+    roll_out,
+)
+from core.students.correlation_read import Read, Scale, piece_weight, pieces, read_window
+from core.students.correlation_scores import (
+    Norms,
+    Strips,
+    correlation_change,
+    independent_parts,
+    misses_across,
+    rarity,
+    without_ends,
+)
+from core.students.lookup import trained_question
+
+WEIGHTS_FILE = "model.safetensors"
+_AT_ONCE = 40_000  # pairs times samples that are read in one go, which bounds the memory
+
+
+class CorrelationConfig(Frozen):
+    """What a trained student needs beside its weights.
+
+    Attributes:
+        net: sizes of the network.
+        questions: the change point questions it answers.
+        scale: of features, where variables have several.
+        unit: usual change of each feature between two samples, in scaled values.
+        length: samples of the pieces that it was trained on and reads long windows in.
+        horizon: steps that it predicts on.
+        span: samples on each side of t whose graphs are compared.
+        apart: samples that two change points are apart at least.
+        norms: what scores are measured against.
+        restarts: trainings that ended in a constant graph and were begun anew.
+        collapsed: whether the graph of the last one is constant as well, so that no correlation
+            change can be found.
+    """
+
+    student: Literal["correlation"] = "correlation"
+    net: NetConfig
+    questions: tuple[Question, ...]
+    scale: Scale = Scale()
+    unit: tuple[float, ...]
+    length: int = 100
+    horizon: int = 5
+    span: int = 1
+    apart: int = 10
+    norms: Norms = Norms(weights=(), usual=())
+    restarts: int = 0
+    collapsed: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What the network says of a window.
+
+    Attributes:
+        pairs: (T, P) probability that a pair is connected on the way to each sample.
+        misses: (T, Q, N, M) predicted minus observed for the predictions across each sample.
+        n_variables: N.
+    """
+
+    pairs: NDArray[np.float64]
+    misses: NDArray[np.float64]
+    n_variables: int
+
+
+class CorrelationStudent:
+    """A trained network and what its scores are measured against."""
+
+    name = "correlation"
+
+    def __init__(self, config: CorrelationConfig, net: CorrelationNet) -> None:
+        self.config = config
+        self.net = net.eval()
+
+    def answer(self, question: Question, views: Sequence[WindowView]) -> list[AnswerContent]:
+        """Find change points with their causes on windows of two variables or more."""
+        trained_question(question, self.config.questions)
+        return [
+            answer_of(strips, view, self.config.norms.threshold, self.config.apart, self.features)
+            for view, strips in zip(views, self.strips(views), strict=True)
+        ]
+
+    def answer_with_strips(
+        self, question: Question, view: WindowView
+    ) -> tuple[AnswerContent, Strips]:
+        """Answer one window, with the scores and the graph that the answer was read from."""
+        trained_question(question, self.config.questions)
+        (strips,) = self.strips([view])
+        config = self.config
+        return answer_of(strips, view, config.norms.threshold, config.apart, self.features), strips
+
+    def graph(self, view: WindowView) -> NDArray[np.float32]:
+        """Return (n, N, N) how probable a connection is on the way to each sample of a window."""
+        return self.strips([view])[0].graph
+
+    @property
+    def features(self) -> int:
+        """How many channels in a row are one variable."""
+        return self.config.net.n_features
+
+    def strips(self, views: Sequence[WindowView]) -> list[Strips]:
+        """Return the scores of each window at each of its samples."""
+        return [self._strips(seen) for seen in self.see(views)]
+
+    def _strips(self, seen: Seen) -> Strips:
+        norms = self.config.norms
+        own = without_ends(independent_parts(seen.misses, norms))
+        changed = without_ends(correlation_change(seen.pairs, self.config.span))
+        correlation = rarity(changed, norms.correlation)
+        independent = rarity(own.mean(axis=1), norms.independent)
+        pairs = torch.from_numpy(seen.pairs.astype(np.float32))
+        graph = graph_of_pairs(pairs, seen.n_variables).numpy()
+        return Strips(graph, correlation, independent, np.maximum(correlation, independent), own)
+
+    def see(self, views: Sequence[WindowView]) -> list[Seen]:
+        """Return graphs and misses of each window; windows of one shape are computed together.
+
+        Raises:
+            AnswerError: a window has too few variables or samples, or a rest of channels.
+        """
+        reads = [read_window(view, self.features, self.config.scale) for view in views]
+        by_shape: dict[tuple[int, ...], list[int]] = defaultdict(list)
+        for place, read in enumerate(reads):
+            by_shape[read.x.shape].append(place)
+        seen: dict[int, Seen] = {}
+        for (length, n_variables, _), places in by_shape.items():
+            one = min(length, self.config.length) * max(1, n_variables * (n_variables - 1) // 2)
+            size = max(1, _AT_ONCE // one)
+            for begin in range(0, len(places), size):
+                some = places[begin : begin + size]
+                for place, found in zip(some, self._see([reads[i] for i in some]), strict=True):
+                    seen[place] = found
+        return [seen[place] for place in range(len(reads))]
+
+    def _see(self, reads: list[Read]) -> list[Seen]:
+        """Compute windows of one shape, in pieces of the training's length that are blended."""
+        x = np.stack([read.x for read in reads])
+        b, t, n, m = x.shape
+        n_pairs, horizon = n * (n - 1) // 2, min(self.config.horizon, t - 2)
+        pairs = np.zeros((b, t, n_pairs))
+        errors = np.zeros((b, t, horizon, n, m))
+        weights, error_weights = np.zeros(t), np.zeros((t, horizon))
+        for start, stop in pieces(t, self.config.length):
+            weight = piece_weight(stop - start)
+            one_pairs, one_errors = self._piece(torch.from_numpy(x[:, start:stop]), horizon)
+            pairs[:, start:stop] += weight[:, None] * one_pairs
+            weights[start:stop] += weight
+            for ahead in range(1, horizon + 1):
+                last = stop - ahead
+                part = weight[: last - start]
+                errors[:, start:last, ahead - 1] += part[:, None, None] * one_errors[ahead - 1]
+                error_weights[start:last, ahead - 1] += part
+        pairs /= weights[:, None]
+        with np.errstate(invalid="ignore"):  # 0 / 0 where a prediction would leave the window
+            errors /= error_weights[:, :, None, None]
+        return [
+            Seen(pairs[i], misses_across(_without_missing(errors[i], read)), n)
+            for i, read in enumerate(reads)
+        ]
+
+    def _piece(
+        self, x: torch.Tensor, horizon: int
+    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        """Return (B, T, P) probabilities, and per step ahead the errors of all origins."""
+        t, n = x.shape[1], x.shape[2]
+        unit = torch.tensor(self.config.unit)
+        with torch.no_grad():
+            pairs = torch.sigmoid(self.net.encoder(x))
+            graph = graph_of_pairs(pairs, n)
+            whole = roll_out(self.net.decoder, x, graph, unit, torch.arange(t - horizon), horizon)
+            errors = [whole[:, :, ahead] for ahead in range(horizon)]
+            # the last origins have fewer samples before them than the horizon
+            for left in range(horizon - 1, 0, -1):
+                late = torch.tensor([t - 1 - left])
+                rest = roll_out(self.net.decoder, x, graph, unit, late, left)
+                for ahead in range(left):
+                    errors[ahead] = torch.cat([errors[ahead], rest[:, :, ahead]], dim=1)
+        return pairs.numpy(), [error.numpy() for error in errors]
+
+    def save(self, folder: Path) -> None:
+        """Write weights (safetensors) and configuration into `folder`, which is made."""
+        folder.mkdir(parents=True, exist_ok=True)
+        save_file(self.net.state_dict(), folder / WEIGHTS_FILE)
+        (folder / CONFIG_FILE).write_text(self.config.model_dump_json(indent=1))
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read a student written by `save`."""
+        config = CorrelationConfig.model_validate(json.loads((folder / CONFIG_FILE).read_text()))
+        net = CorrelationNet(config.net)
+        net.load_state_dict(load_file(folder / WEIGHTS_FILE))
+        return cls(config, net)
+
+
+def _without_missing(errors_T_K_N_M: NDArray[np.float64], read: Read) -> NDArray[np.float64]:
+    """Return the errors with NaN where the target, or what the prediction began at, is missing."""
+    errors = errors_T_K_N_M.copy()
+    begun = np.all(read.there, axis=2, keepdims=True)[:, None]
+    errors[np.broadcast_to(~begun, errors.shape)] = np.nan
+    for ahead in range(1, errors.shape[1] + 1):
+        errors[: len(errors) - ahead, ahead - 1][~read.there[ahead:]] = np.nan
+    return errors
+
+
+def pair_names(n: int) -> list[tuple[int, int]]:
+    """Return the pairs i < j in the order of the network's logits."""
+    i, j = pair_indices(n)
+    return list(zip(i.tolist(), j.tolist(), strict=True))

@@ -1,0 +1,191 @@
+"""From scores and graph to an answer of the correlation student: instants, causes, words. No torch.
+
+A change point is a peak of the ensemble (`correlation_scores.peaks`). Its cause is correlation
+where the rarity of the correlation score outweighs `PULL` of that of the independent one. Pairs are
+those whose connection turned over between the regimes on both sides; channels those that most of
+the independent score comes from.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.answers import AnswerContent, Cause, ChannelPair, Claim, FoundInterval, Span
+from core.checks import check_with
+from core.measure import WindowFacts
+from core.measure_stretch import step
+from core.series import WindowView
+from core.students.correlation_scores import Strips, peaks
+
+PULL = 0.75
+"""Share of the independent score that the correlation score must outweigh (the thesis' alpha)."""
+TURNED = 0.5
+"""A connection's mean probability changes by this much when it counts as gained or lost."""
+REGIME = 25
+"""Samples on each side of a change, at most, that say what is connected."""
+SHARE = 0.5
+"""A variable is concerned when its score is this share of the largest one's."""
+MOST_NAMED = 4
+"""Pairs or channels that the words name; the rest is counted."""
+
+
+def cause_at(strips: Strips, at: int) -> Cause:
+    """Return what changed at a sample."""
+    led = strips.correlation[at] - PULL * strips.independent[at]
+    return "correlation" if led >= 0 else "independent"
+
+
+def answer_of(
+    strips: Strips, view: WindowView, threshold: float, apart: int, n_features: int
+) -> AnswerContent:
+    """Return the change points of a window, with a phrase each."""
+    places = peaks(strips.ensemble, threshold, apart)
+    facts = WindowFacts(view)
+    found: list[FoundInterval] = []
+    rationale: list[Span] = []
+    for number, at in enumerate(places, start=1):
+        before = places[number - 2] if number > 1 else 0
+        after = places[number] if number < len(places) else len(view.values)
+        one, spans = _change(strips, view, facts, number, (before, at, after), n_features)
+        score = max(float(strips.ensemble[at]), threshold)
+        sure = score / (score + threshold) if threshold > 0 else 0.5
+        found.append(one.model_copy(update={"confidence": round(sure, 4)}))
+        rationale += spans
+    if not found:
+        rationale = [Span(text="Nothing in how the channels move, alone or together, changes.")]
+    highest = float(strips.ensemble.max(initial=0.0))
+    none = 1 - 0.5 * min(1.0, max(0.0, highest / threshold)) if threshold > 0 else 0.5
+    confidence = min((one.confidence or 0.0 for one in found), default=round(none, 4))
+    return AnswerContent(
+        kind="change_point",
+        intervals=tuple(found),
+        confidence=confidence,
+        rationale=tuple(rationale),
+    )
+
+
+def _change(
+    strips: Strips,
+    view: WindowView,
+    facts: WindowFacts,
+    number: int,
+    around: tuple[int, int, int],
+    n_features: int,
+) -> tuple[FoundInterval, list[Span]]:
+    before, at, after = around
+    start = view.start + at
+    cause = cause_at(strips, at)
+    if cause == "correlation":
+        lost, gained = turned(strips, before, at, after)
+        pairs = tuple(sorted(_channels_of(pair, n_features) for pair in (*lost, *gained)))
+        one = FoundInterval(number=number, start=start, stop=start + 1, cause=cause, pairs=pairs)
+        return one, _said_of_pairs(lost, gained, one, view.start + after, n_features)
+    variables = _concerned(strips, at)
+    n_variables = strips.own.shape[1]
+    channels = tuple(v * n_features + f for v in variables for f in range(n_features))
+    one = FoundInterval(
+        number=number,
+        start=start,
+        stop=start + 1,
+        cause=cause,
+        channels=() if len(variables) == n_variables else channels,
+    )
+    return one, _said_of_variables(variables, one, facts, n_features)
+
+
+def turned(
+    strips: Strips, before: int, at: int, after: int
+) -> tuple[list[ChannelPair], list[ChannelPair]]:
+    """Return the pairs of variables lost and gained at a change; the likeliest one if none turned.
+
+    Args:
+        before, after: where the regimes on both sides begin and end, in samples of the window.
+    """
+    graph = strips.graph
+    earlier = graph[max(before, at - REGIME) : at].mean(axis=0)
+    later = graph[at : min(after, at + REGIME)].mean(axis=0)
+    i, j = np.triu_indices(graph.shape[1], 1)
+    moved = (later - earlier)[i, j]
+    least = min(TURNED, float(np.abs(moved).max()))
+    lost = [(int(i[p]), int(j[p])) for p in np.argsort(moved) if moved[p] <= -least]
+    gained = [(int(i[p]), int(j[p])) for p in np.argsort(-moved) if moved[p] >= least]
+    return lost, ([pair for pair in gained if pair not in lost])
+
+
+def _concerned(strips: Strips, at: int) -> list[int]:
+    own = strips.own[at]
+    return [int(v) for v in np.flatnonzero(own >= SHARE * own.max())]
+
+
+def _channels_of(pair: ChannelPair, n_features: int) -> ChannelPair:
+    return pair[0] * n_features, pair[1] * n_features
+
+
+def _name(variable: int, n_features: int) -> str:
+    first = variable * n_features + 1
+    return f"ch{first}" if n_features == 1 else f"ch{first} to ch{first + n_features - 1}"
+
+
+def _said_of_pairs(
+    lost: Sequence[ChannelPair],
+    gained: Sequence[ChannelPair],
+    one: FoundInterval,
+    stop: int,
+    n_features: int,
+) -> list[Span]:
+    """Say what each pair did; where a variable is a channel, its correlation can be checked."""
+    spans = [
+        Span(
+            text=f"From sample {one.start:,} on, channels move together in another way. ",
+            interval=one.number,
+        )
+    ]
+    changed = [(pair, "no longer pull on each other") for pair in lost]
+    changed += [(pair, "begin to pull on each other") for pair in gained]
+    for (a, b), what in changed[:MOST_NAMED]:
+        claim = None
+        if n_features == 1:
+            down = (a, b) in lost
+            claim = Claim(
+                kind="correlation",
+                start=one.start,
+                stop=stop,
+                channel=a,
+                other=b,
+                direction="down" if down else "up",
+            )
+        text = f"{_name(a, n_features)} and {_name(b, n_features)} {what}. "
+        spans.append(Span(text=text, interval=one.number, claim=claim))
+    return [*spans, *_rest(len(changed), "pairs", one.number)]
+
+
+def _said_of_variables(
+    variables: Sequence[int], one: FoundInterval, facts: WindowFacts, n_features: int
+) -> list[Span]:
+    """Say which variables left their way; a step that can be measured is claimed."""
+    spans: list[Span] = []
+    for variable in variables[:MOST_NAMED]:
+        text = (
+            f"At sample {one.start:,} {_name(variable, n_features)} leaves the course that its "
+            "past and the other channels led to expect"
+        )
+        claim = _step_claim(facts, variable, one) if n_features == 1 else None
+        if claim is not None:
+            text += f", with a step {'up' if (claim.value or 0) > 0 else 'down'}"
+        spans.append(Span(text=text + ". ", interval=one.number, claim=claim))
+    return [*spans, *_rest(len(variables), "channels", one.number)]
+
+
+def _step_claim(facts: WindowFacts, channel: int, one: FoundInterval) -> Claim | None:
+    """Return the step of a channel at a change point, where the data confirm one."""
+    place = step(facts.channel(channel), one.start, one.stop)
+    if place is None:
+        return None
+    claim = Claim(kind="change", start=one.start, stop=one.stop, channel=channel, value=place.size)
+    return claim if check_with(claim, facts).status == "confirmed" else None
+
+
+def _rest(count: int, what: str, number: int) -> list[Span]:
+    if count <= MOST_NAMED:
+        return []
+    return [Span(text=f"{count - MOST_NAMED} more {what} change too. ", interval=number)]
