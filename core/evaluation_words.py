@@ -143,6 +143,7 @@ def _named(name: Name) -> str:
         "student": "the student",
         "teacher": "the teacher",
         "serving": "the serving version",
+        "base": "the model before training",
         "reviewed_only": "the reviewed-only student",
         "features": "the feature baseline",
         "detector": "the detector",

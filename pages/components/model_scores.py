@@ -17,6 +17,7 @@ ORDER: tuple[Role, ...] = (
     "other",
     "student",
     "serving",
+    "base",
     "reviewed_only",
     "features",
     "detector",

@@ -32,6 +32,18 @@ FEW_EXAMPLES = 100
 
 
 @dataclass(frozen=True)
+class ChainPlace:
+    """Where a training stands in a chain: the preset's key, words for it, the job before it."""
+
+    preset: str = ""
+    words: str = ""
+    after: str | None = None
+
+
+ALONE = ChainPlace()
+
+
+@dataclass(frozen=True)
 class QuestionMaterial:
     """What there is to learn of one question.
 
@@ -267,6 +279,8 @@ def start_training(
     after: Sequence[str] = (),
     only_undisputed: bool = True,
     students: Sequence[str] = (),
+    stage: ChainPlace = ALONE,
+    may_fetch: bool = False,
 ) -> Job:
     """Fix gold for good and queue a training; its snapshot is made when it starts.
 
@@ -275,6 +289,8 @@ def start_training(
         after: jobs that must end first, so that their answers are in the snapshot.
         only_undisputed: leave out the windows on which people disagree.
         students: ids of the versions whose answers are learned where no teacher answered.
+        stage: where in a chain it stands.
+        may_fetch: the model to begin with may be fetched from the hub.
     """
     ensure_draw(store, project_id)
     if store.gold.ranges(project_id):
@@ -286,5 +302,8 @@ def start_training(
         after=tuple(after),
         only_undisputed=only_undisputed,
         also_from=tuple(students),
+        preset=stage.preset,
+        may_fetch=may_fetch,
     )
-    return store.jobs.enqueue(project_id, "train", f"Training {n_before + 1}", request.params())
+    title = f"Training {n_before + 1}" + (f": {stage.words}" if stage.words else "")
+    return store.jobs.enqueue(project_id, "train", title, request.params(), after=stage.after)
