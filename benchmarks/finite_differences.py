@@ -36,7 +36,7 @@ def speed_misses(values_B_T_N_4: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def _near_wall(at: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return (B, T, N): whether a ball was near a wall at most a few samples ago or ahead."""
-    near = (np.abs(at) > WALL - _NEAR).any(axis=3)
+    near: NDArray[np.bool_] = np.any(np.abs(at) > WALL - _NEAR, axis=3)
     wide = near.copy()
     for shift in range(1, _STEPS_AROUND + 1):
         wide[:, shift:] |= near[:, :-shift]
