@@ -46,10 +46,10 @@ EDGES_INSIDE = slice(5, 95)
 TRAIN_SEED, VALIDATION_SEED, TEST_SEED = 1_000, 2_000, 3_000
 N_TRAIN, N_VALIDATION, N_TEST = 500, 100, 300
 CLEAN_CONFIG = CorrelationRecipeConfig(
-    features=4, axes=2, differences=False, lags=0, free=0.6, apart=15
+    features=4, axes=2, differences=False, lags=0, free=0.6, reach=5, apart=15
 )
 """Chosen on the validation series; the graph is drawn from raw positions and speeds."""
-NOISY_CONFIG = replace(CLEAN_CONFIG, differences=True, free=0.3, span=3)
+NOISY_CONFIG = replace(CLEAN_CONFIG, free=0.5, reach=10, span=2)
 SHORT_MINUTES, SHORT_SEEDS = 0.5, 10
 
 Scores = dict[str, NDArray[np.float64]]
@@ -58,35 +58,45 @@ Scores = dict[str, NDArray[np.float64]]
 def main() -> None:
     """Read the arguments and print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__)
+    add_arguments(parser)
+    run(parser.parse_args())
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that `run` reads."""
     parser.add_argument("--noise", action="store_true", help="sd 0.05 and 0.0125 are added")
     parser.add_argument("--cpu-minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--validation", action="store_true", help="measure validation series")
+    parser.add_argument("--save", type=Path, help="folder that the trained student is put into")
     parser.add_argument("--short", action="store_true", help="ten short trainings: who collapses?")
-    given = parser.parse_args()
-    run(given.noise, given.cpu_minutes, given.seed, given.validation, given.short)
 
 
-def run(noise: bool, minutes: float, seed: int, validation: bool, short: bool) -> None:
-    """Measure one training, or ten short ones."""
-    if short:
-        print(json.dumps(short_trainings(noise)))
+def run(given: argparse.Namespace) -> None:
+    """Measure one training, or ten short ones; prints a JSON line last."""
+    if given.short:
+        print(json.dumps(short_trainings(given.noise)))
         return
-    config = replace(NOISY_CONFIG if noise else CLEAN_CONFIG, cpu_minutes=minutes, seed=seed)
+    usual = NOISY_CONFIG if given.noise else CLEAN_CONFIG
+    config = replace(usual, cpu_minutes=given.cpu_minutes, seed=given.seed)
     began = time.process_time()
-    student = trained(config, noise)
+    student = trained(config, given.noise)
     took = time.process_time() - began
-    first, n = (VALIDATION_SEED, N_VALIDATION) if validation else (TEST_SEED + seed, N_TEST)
+    if given.save:
+        student.save(given.save)
+    seed, n = (TEST_SEED + given.seed, N_TEST)
+    if given.validation:
+        seed, n = VALIDATION_SEED, N_VALIDATION
+    sets = [springs(n, kind, seed, spread(given.noise)) for kind in SPRING_CHANGES]
     found: dict[str, object] = {
-        "noise": noise,
-        "seed": seed,
-        "measured": "validation" if validation else "test",
+        "noise": given.noise,
+        "seed": given.seed,
+        "measured": "validation" if given.validation else "test",
         "cpu_minutes": round(took / 60, 2),
         "restarts": student.config.restarts,
         "collapsed": student.config.collapsed,
+        "rows": rows_of(sets, student),
     }
-    sets = [springs(n, kind, first, spread(noise)) for kind in SPRING_CHANGES]
-    found["rows"] = rows_of(sets, student)
     print(json.dumps(found))
 
 
