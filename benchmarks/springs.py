@@ -8,6 +8,8 @@ set instead and never makes the test series. Rows per kind of change:
 
 correlation, independent, ensemble   the student's scores
 MSE                                  the thesis' independent score: errors of the next 5 samples
+no network                           the independent score where nothing is predicted but that all
+                                     stays: same weights, no graph, no training
 finite differences                   two differences of the values, no training: without noise they
                                      find every change, and nothing is won by a model
 
@@ -28,7 +30,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.finite_differences import position_misses, speed_misses
+from benchmarks.finite_differences import (
+    learned_norms,
+    position_misses,
+    speed_misses,
+    weighted_differences,
+)
 from core.answers import AnswerContent
 from core.generate_springs import N_BALLS, NOISY, SPRING_CHANGES, Springs, springs
 from core.metrics.change_points import change_point_auc, strongest, triangle_utility
@@ -88,6 +95,12 @@ def run(given: argparse.Namespace) -> None:
     if given.validation:
         seed, n = VALIDATION_SEED, N_VALIDATION
     sets = [springs(n, kind, seed, spread(given.noise)) for kind in SPRING_CHANGES]
+    training = np.concatenate(
+        [
+            springs(100, kind, TRAIN_SEED + given.seed, spread(given.noise)).values
+            for kind in SPRING_CHANGES
+        ]
+    )
     found: dict[str, object] = {
         "noise": given.noise,
         "seed": given.seed,
@@ -95,7 +108,7 @@ def run(given: argparse.Namespace) -> None:
         "cpu_minutes": round(took / 60, 2),
         "restarts": student.config.restarts,
         "collapsed": student.config.collapsed,
-        "rows": rows_of(sets, student),
+        "rows": rows_of(sets, student, training),
     }
     print(json.dumps(found))
 
@@ -146,13 +159,20 @@ def views_of(one: Springs) -> list[WindowView]:
     return [WindowView(values=values) for values in flat]
 
 
-def rows_of(sets: list[Springs], student: CorrelationStudent) -> list[dict[str, Any]]:
+def rows_of(
+    sets: list[Springs], student: CorrelationStudent, training: NDArray[np.float32]
+) -> list[dict[str, Any]]:
     """Print and return the figures of all scores on all kinds of change."""
     scores: dict[str, Scores] = {}
     edges: dict[str, float] = {}
+    norms = learned_norms(training, student.config.horizon)
     for one in sets:
         strips = student.strips(views_of(one))
-        scores[one.kind] = {**_of_student(student, one, strips), **_of_differences(one)}
+        scores[one.kind] = {
+            **_of_student(student, one, strips),
+            "no network": weighted_differences(one.values, norms, student.config.horizon),
+            **_of_differences(one),
+        }
         edges[one.kind] = edge_accuracy(one, strips)
     rows: list[dict[str, Any]] = [
         {"score": name, **{one.kind: figures(scores[one.kind][name], one) for one in sets}}
