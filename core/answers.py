@@ -135,6 +135,11 @@ class FoundInterval(Frozen):
         return self
 
     @property
+    def sort(self) -> str | None:
+        """What sort of event it is: its cause, or the id of its type; None where nobody said."""
+        return self.cause or self.type_id
+
+    @property
     def concerned(self) -> tuple[int, ...]:
         """The channels it is about: those named, and those of its pairs; all of them when empty."""
         of_pairs = {channel for pair in self.pairs for channel in pair}

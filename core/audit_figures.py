@@ -94,7 +94,7 @@ def _audit(rows: Sequence[Audited], sample: Sample, seed: int) -> QuestionAudit:
         failed=n - len(answered),
         right=share,
         answered=of_answered,
-        figures=_event_figures(rows, seed) if question.kind == "anomaly" else {},
+        figures=_event_figures(rows, seed) if question.eventful else {},
         by_class=by_class,
         confusion=_confusion(rows),
         calibration=calibration_of(
@@ -155,6 +155,5 @@ def _by_class(rows: Sequence[Audited], seed: int) -> tuple[ClassAudit, ...]:
 def _confusion(rows: Sequence[Audited]) -> Confusion:
     question = rows[0].question
     cells = [cell for one in rows for cell in cells_of(one)]
-    known = question.types if question.kind == "anomaly" else question.options
-    labels = [one.key for one in known] + [NO_ANOMALY] * (question.kind == "anomaly") + [FAILED]
+    labels = [*question.classes] + [NO_ANOMALY] * question.eventful + [FAILED]
     return confusion([given for _, given in cells], [true for true, _ in cells], labels)

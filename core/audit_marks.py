@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from core.answers import AnswerContent, FoundInterval
 from core.audit import FAILED, NO_ANOMALY, UNTYPED, Audited
-from core.matching import match_events
 from core.metrics import cut_to_window
+from core.pairing import paired
 from core.questions import kind_of
 from core.questions.base import Question
 
@@ -44,9 +44,9 @@ def is_right(one: Audited) -> bool:
     """Decide by the rule of `core.audit`."""
     if one.given is None:
         return False
-    if one.question.kind == "anomaly":
+    if one.question.eventful:
         given, truth = events_of(one, one.given), events_of(one, one.truth)
-        return len(match_events(given, truth)) == len(given) == len(truth)
+        return len(paired(one.question.kind, given, truth)) == len(given) == len(truth)
     return all(unit.right for unit in units_of(one))
 
 
@@ -60,11 +60,11 @@ def score_of(one: Audited) -> float:
 def units_of(one: Audited) -> list[Unit]:
     """Return what there was to get right; types of events are not compared."""
     failed = one.given is None
-    if one.question.kind != "anomaly":
+    if not one.question.eventful:
         truth, given = _labels(one)
         return [Unit(truth, FAILED if failed else given)]
     truth, given = events_of(one, one.truth), events_of(one, one.given)
-    found = {pair.truth for pair in match_events(given, truth)}
+    found = {pair.truth for pair in paired(one.question.kind, given, truth)}
     missed = FAILED if failed else NO_ANOMALY
     if not truth:
         return [Unit(NO_ANOMALY, UNTYPED if given else missed)]
@@ -74,12 +74,12 @@ def units_of(one: Audited) -> list[Unit]:
 
 def cells_of(one: Audited) -> Iterator[tuple[str, str]]:
     """Yield what was taken for what, as (truth, given), of every label or event of an item."""
-    if one.question.kind != "anomaly":
+    if not one.question.eventful:
         yield from ((unit.truth, unit.given) for unit in units_of(one))
         return
     truth, given = events_of(one, one.truth), events_of(one, one.given)
     nothing = FAILED if one.given is None else NO_ANOMALY
-    pairs = {pair.truth: pair.given for pair in match_events(given, truth)}
+    pairs = {pair.truth: pair.given for pair in paired(one.question.kind, given, truth)}
     for place, event in enumerate(truth):
         other = nothing if place not in pairs else key_of(one.question, given[pairs[place]])
         yield key_of(one.question, event), other
@@ -93,13 +93,14 @@ def cells_of(one: Audited) -> Iterator[tuple[str, str]]:
 
 def class_names(question: Question) -> dict[str, str]:
     """Return the names of all classes by key, in the question's order."""
-    known = question.types if question.kind == "anomaly" else question.options
-    return {**{one.key: one.name for one in known}, **_PLAIN_NAMES}
+    changes = question.kind == "change_point"
+    calm = {NO_ANOMALY: "window without change", UNTYPED: "change point"} if changes else {}
+    return {**question.classes, **_PLAIN_NAMES, **calm}
 
 
 def key_of(question: Question, event: FoundInterval) -> str:
-    """Return the key of an event's type; one without a type of the question is just an event."""
-    return next((one.key for one in question.types if one.id == event.type_id), UNTYPED)
+    """Return the key of an event's type or cause; one without either is just an event."""
+    return question.key_of(event) or UNTYPED
 
 
 def events_of(one: Audited, content: AnswerContent | None) -> tuple[FoundInterval, ...]:

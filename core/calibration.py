@@ -15,10 +15,10 @@ from pydantic import Field, TypeAdapter
 from core.answers import AnswerContent, FoundInterval
 from core.desk_events import DeskEvent, Reviewed
 from core.differences import differences as paired
-from core.matching import match_events
 from core.metrics.agreement import Agreement, Answered, agreement, mean_iou
 from core.model import Frozen
 from core.overlaps import samples
+from core.pairing import paired as pairs_of
 from core.review import CurrentLabel
 
 ROUND_SIZE = 20
@@ -119,7 +119,7 @@ def stratum_of(content: AnswerContent) -> str:
     """Return what a round is spread over: the pattern, the first event's type, or none."""
     if content.kind == "pattern":
         return content.label or ""
-    return (content.intervals[0].type_id or "") if content.intervals else NONE_STRATUM
+    return (content.intervals[0].sort or "") if content.intervals else NONE_STRATUM
 
 
 def draw(
@@ -186,13 +186,13 @@ def differences(one: Practised, names: Mapping[str, str]) -> list[str]:
 
 
 def _named(event: FoundInterval, names: Mapping[str, str]) -> str:
-    return names.get(event.type_id or "", "event")
+    return names.get(event.sort or "", "event")
 
 
 def _pair(given: FoundInterval, agreed: FoundInterval, names: Mapping[str, str]) -> list[str]:
     place = f"at {samples(agreed.start, agreed.stop)}"
     lines: list[str] = []
-    if given.type_id != agreed.type_id:
+    if given.sort != agreed.sort:
         lines.append(f"{place} you said {_named(given, names)}; agreed is {_named(agreed, names)}")
     edges = [
         f"{edge} {abs(off):,} {'later' if off > 0 else 'earlier'}"
@@ -228,9 +228,9 @@ def _type_rows(answers: Sequence[Practised]) -> list[TypeRow]:
             found[key] += same
             named[key] += same
             continue
-        n.update(event.type_id or "" for event in one.agreed.intervals)
-        for pair in match_events(one.given.intervals, one.agreed.intervals):
-            key = one.agreed.intervals[pair.truth].type_id or ""
+        n.update(event.sort or "" for event in one.agreed.intervals)
+        for pair in pairs_of(one.given.kind, one.given.intervals, one.agreed.intervals):
+            key = one.agreed.intervals[pair.truth].sort or ""
             found[key] += 1
-            named[key] += one.given.intervals[pair.given].type_id == (key or None)
+            named[key] += one.given.intervals[pair.given].sort == (key or None)
     return [TypeRow(key=key, n=n[key], found=found[key], named=named[key]) for key in n]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.answers import AnswerContent, FoundInterval
-from core.matching import match_events
+from core.pairing import paired
 from core.questions.base import Question
 
 DifferenceKind = Literal["agree", "edges", "other_type", "only_a", "only_b"]
@@ -34,7 +34,7 @@ class Difference:
         """What differs first: the event itself, its type, its edges, or nothing."""
         if self.a is None or self.b is None:
             return "only_b" if self.a is None else "only_a"
-        if self.a.type_id != self.b.type_id:
+        if self.a.sort != self.b.sort:
             return "other_type"
         return "edges" if self.edge_samples else "agree"
 
@@ -53,7 +53,7 @@ class Difference:
 
 def differences(a: AnswerContent, b: AnswerContent) -> tuple[Difference, ...]:
     """Pair the events of two answers; every event of either is in it once, in order of time."""
-    pairs = match_events(a.intervals, b.intervals)
+    pairs = paired(a.kind, a.intervals, b.intervals)
     of_a, of_b = {pair.given for pair in pairs}, {pair.truth for pair in pairs}
     found = [Difference(a.intervals[pair.given], b.intervals[pair.truth]) for pair in pairs]
     found += [Difference(one, None) for i, one in enumerate(a.intervals) if i not in of_a]
@@ -90,9 +90,11 @@ def difference_words(
     for one in found:
         if one.kind == "other_type":
             types = [_type_name(question, event) for event in (one.a, one.b)]
-            parts.append(f"type of {_number(one)}: {types[0]} or {types[1]}")
+            what = "cause" if question.kind == "change_point" else "type"
+            parts.append(f"{what} of {_number(one)}: {types[0]} or {types[1]}")
+    where = "places" if question.kind == "change_point" else "edges"
     parts += [
-        f"edges of {_number(one)} differ by {one.edge_samples:,} "
+        f"{where} of {_number(one)} differ by {one.edge_samples:,} "
         f"sample{'s' * (one.edge_samples != 1)}"
         for one in found
         if one.edge_samples
@@ -111,9 +113,9 @@ def _verdict_words(
         said = [question.option(one.label).name if one.label else "none" for one in (a, b)]
         return [f"{names[0]}: {said[0]}", f"{names[1]}: {said[1]}"]
     if not a.intervals and not b.intervals:
-        return ["both: no anomaly"] if question.kind == "anomaly" else ["no place in either"]
-    if question.kind == "anomaly" and not (a.intervals and b.intervals):
-        return [f"{names[0 if not a.intervals else 1]}: no anomaly"]
+        return [f"both: {question.nothing}"] if question.eventful else ["no place in either"]
+    if question.eventful and not (a.intervals and b.intervals):
+        return [f"{names[0 if not a.intervals else 1]}: {question.nothing}"]
     return []
 
 
@@ -125,6 +127,6 @@ def _number(one: Difference) -> str:
 
 
 def _type_name(question: Question, event: FoundInterval | None) -> str:
-    if event is None or event.type_id is None:
-        return "no type"
-    return question.type_of(event.type_id).name
+    if event is None or event.sort is None:
+        return "none" if question.kind == "change_point" else "no type"
+    return question.name_of(event)

@@ -110,7 +110,7 @@ def _of_event(
     missed: bool,
 ) -> Missed:
     side, other = sides
-    name = question.type_of(event.type_id).name if event.type_id else "event"
+    name = question.name_of(event)
     how_large = "" if size is None else next(w for top, w in SIZES if abs(size) < top)
     how_long = next(words for top, words in LENGTHS if event.stop - event.start < top)
     told = " ".join(part for part in (f"{name}s", how_large) if part)

@@ -11,10 +11,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from core.answers import AnswerContent
+from core.answers import AnswerContent, FoundInterval
 from core.claim_shares import ClaimSource
-from core.evaluation import AuthorResult, ClassRow, Role
-from core.matching import match_events
+from core.evaluation import HEADLINES, AuthorResult, ClassRow, Role
 from core.metrics import (
     EVENT_FIGURES,
     Bootstrap,
@@ -28,13 +27,27 @@ from core.metrics import (
     interval_scores,
     mean_figure,
 )
-from core.metrics.luck import Luck, chance_in_window, label_luck, luck_of_events
+from core.metrics.luck import (
+    Luck,
+    chance_in_window,
+    chance_of_changes,
+    label_luck,
+    luck_of_events,
+)
+from core.pairing import paired
 from core.questions import kind_of
-from core.questions.base import EventType, Option, Question
+from core.questions.base import Question
 from core.series import WindowView
 
-HEADLINES = {"pattern": "accuracy", "anomaly": "interval_f1"}
 NO_ANOMALY, ANOMALY = "no anomaly", "anomaly"
+NO_CHANGE, CHANGE = "no change", "change"
+CHANGE_FIGURES = {
+    "change_f1": "interval_f1",
+    "change_recall": "event_recall",
+    "change_precision": "event_precision",
+    "false_alarms": "false_alarms",
+}
+"""Figures of change points: those of events by other names, as what a match is differs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,18 +125,46 @@ class Marks:
 
     @cached_property
     def events(self) -> Numbers:
-        """(items, 5): the columns of `EventCounts`."""
+        """(items, 5): the columns of `EventCounts`; change points match within their margin."""
         rows = np.zeros((len(self.given), 5))
         for row, (item, given) in enumerate(zip(self.test.gold, self.given, strict=True)):
-            if given is not None:
+            if given is not None and self.changes:
+                points = _inside(given, item), _inside(item.truth, item)
+                n = len(paired("change_point", *points))
+                rows[row] = n, *map(len, points), item.window[1] - item.window[0], n
+            elif given is not None:
                 counts = interval_scores(given.intervals, item.truth.intervals, item.window)
                 rows[row] = counts.row()
+        return rows
+
+    @property
+    def changes(self) -> bool:
+        """Whether it is about change points."""
+        return self.test.question.kind == "change_point"
+
+    @cached_property
+    def causes(self) -> Numbers:
+        """(items, 2): matched change points with the right cause, and those whose truth has one."""
+        rows = np.zeros((len(self.given), 2))
+        for row, (item, given) in enumerate(zip(self.test.gold, self.given, strict=True)):
+            if given is None:
+                continue
+            said, true = _inside(given, item), _inside(item.truth, item)
+            for pair in paired("change_point", said, true):
+                wanted = true[pair.truth].cause
+                rows[row] += [said[pair.given].cause == wanted, 1] if wanted else [0, 0]
         return rows
 
     def columns(self) -> dict[str, tuple[Numbers, Figure]]:
         """Return what each figure is made of."""
         if self.test.question.kind == "pattern":
             return {"accuracy": (self.scores, mean_figure)}
+        if self.changes:
+            return {
+                **{name: (self.events, EVENT_FIGURES[of]) for name, of in CHANGE_FIGURES.items()},
+                "cause_accuracy": (self.causes, mean_figure),
+                "item_score": (self.scores, mean_figure),
+            }
         figures = {name: (self.events, figure) for name, figure in EVENT_FIGURES.items()}
         return {**figures, "item_score": (self.scores, mean_figure)}
 
@@ -150,11 +191,24 @@ class Marks:
         if self.test.question.kind == "pattern":
             labels = [item.truth.label or "" for item, _ in pairs]
             return {"accuracy": label_luck(labels, len(self.test.question.options))}
-        return luck_of_events(self.events[self.answered], self.chance)
+        found = luck_of_events(self.events[self.answered], self.chance)
+        if self.changes:
+            return {name: found[of] for name, of in CHANGE_FIGURES.items() if of in found}
+        return found
 
     @cached_property
     def chance(self) -> list[Numbers]:
         """Per answered item, how well its events are matched by the given ones at random places."""
+        if self.changes:
+            return [
+                chance_of_changes(
+                    len(_inside(given, item)),
+                    [one.start for one in _inside(item.truth, item)],
+                    item.window,
+                    seed,
+                )
+                for seed, (item, given) in enumerate(self._pairs())
+            ]
         return [
             chance_in_window(given.intervals, item.truth.intervals, item.window, seed)
             for seed, (item, given) in enumerate(self._pairs())
@@ -201,8 +255,7 @@ class Marks:
         for name, place, right, luck in self.class_marks():
             # per item: right, total, right by luck
             rows.setdefault(name, np.zeros((len(self.given), 3)))[place] += [right, 1, luck]
-        known: Sequence[Option | EventType] = question.options or question.types
-        names = [one.key for one in known]
+        names = [*question.classes]
         ordered = [name for name in names if name in rows] + sorted(set(rows) - set(names))
         return tuple(self._class_row(name, rows[name]) for name in ordered)
 
@@ -219,7 +272,6 @@ class Marks:
     def class_marks(self) -> Iterator[tuple[str, int, bool, float]]:
         """Yield each true class or event: key, row of its item, whether it is right, luck."""
         question = self.test.question
-        keys = {event_type.id: event_type.key for event_type in question.types}
         places = np.flatnonzero(self.answered)
         for number, (item, given) in enumerate(self._pairs()):
             place = int(places[number])
@@ -228,17 +280,17 @@ class Marks:
                 yield item.truth.label or "", place, right, 1 / len(question.options)
                 continue
             truth = cut_to_window(item.truth.intervals, item.window)
-            pairs = match_events(cut_to_window(given.intervals, item.window), truth)
+            pairs = paired(question.kind, cut_to_window(given.intervals, item.window), truth)
             found = {pair.truth for pair in pairs}
             by_luck = (self.chance[number] > 0).mean(axis=0)
             for event, true in enumerate(truth):
-                yield keys.get(true.type_id or "", ""), place, event in found, float(by_luck[event])
+                yield question.key_of(true), place, event in found, float(by_luck[event])
 
     def _confusion(self) -> Confusion:
         pairs = list(self.labels().values())
         keys: Sequence[str] = [option.key for option in self.test.question.options]
         if self.test.question.kind != "pattern":
-            keys = (NO_ANOMALY, ANOMALY)
+            keys = (NO_CHANGE, CHANGE) if self.changes else (NO_ANOMALY, ANOMALY)
         return confusion([given for _, given in pairs], [truth for truth, _ in pairs], keys)
 
 
@@ -253,5 +305,12 @@ def _cut(content: AnswerContent, item: GoldItem) -> AnswerContent:
     return content.model_copy(update={"intervals": renumbered, "rationale": ()})
 
 
+def _inside(content: AnswerContent, item: GoldItem) -> tuple[FoundInterval, ...]:
+    return cut_to_window(content.intervals, item.window)
+
+
 def _any_event(content: AnswerContent, item: GoldItem) -> str:
-    return ANOMALY if cut_to_window(content.intervals, item.window) else NO_ANOMALY
+    there = bool(_inside(content, item))
+    if content.kind == "change_point":
+        return CHANGE if there else NO_CHANGE
+    return ANOMALY if there else NO_ANOMALY

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evaluate_marks import NO_ANOMALY, Gold, GoldItem, Marks
+from core.evaluate_marks import Gold, GoldItem, Marks
 from core.evaluation_parts import Role, Slice, SliceBy
 from core.measure import ChannelFacts
 from core.metrics import EVENT_FIGURES, Difference, Estimate, Figure, Numbers, mean_figure
@@ -49,8 +49,8 @@ def noise_of(view: WindowView) -> float:
 
 def _by_class(test: Gold, shown: Sequence[Marks]) -> Iterator[Slice]:
     tables = [_classes(one) for one in shown]
-    known = [one.key for one in (test.question.options or test.question.types)]
-    last = [NO_ANOMALY] if NO_ANOMALY in tables[0] else []
+    known, nothing = [*test.question.classes], test.question.nothing
+    last = [nothing] if nothing in tables[0] else []
     others = sorted({key for table in tables for key in table} - {*known, *last})
     for key in [*known, *others, *last]:
         if key not in tables[0]:
@@ -65,17 +65,19 @@ def _classes(marks: Marks) -> dict[str, Numbers]:
     rows: dict[str, Numbers] = {}
     for name, place, right, _ in marks.class_marks():
         rows.setdefault(name, np.zeros((len(marks.given), 2)))[place] += [right, 1]
-    if marks.test.question.kind == "anomaly":
+    if marks.test.question.eventful:
         calm = marks.answered & (marks.events[:, 2] == 0)
         if calm.any():
-            rows[NO_ANOMALY] = np.stack([calm & (marks.events[:, 1] == 0), calm], axis=1) * 1.0
+            rows[marks.test.question.nothing] = (
+                np.stack([calm & (marks.events[:, 1] == 0), calm], axis=1) * 1.0
+            )
     return rows
 
 
 def _by_mask(test: Gold, shown: Sequence[Marks]) -> Iterator[Slice]:
     figure: Figure = mean_figure
     columns = [one.scores for one in shown]
-    if test.question.kind == "anomaly":
+    if test.question.eventful:
         # how many items a draw holds comes along: one that holds none is no window without events
         columns = [
             np.hstack([one.events, one.answered[:, None].astype(np.float64)]) for one in shown

@@ -28,6 +28,12 @@ MIN_DIFFERING = 6
 
 Verdict = Literal["better", "worse", "cannot tell"]
 EVALUATION_VERSION = 5
+HEADLINES: dict[QuestionKind, str] = {
+    "pattern": "accuracy",
+    "anomaly": "interval_f1",
+    "change_point": "change_f1",
+}
+"""The figure that a verdict is about, by the kinds that gold measures."""
 
 
 class ClassRow(Frozen):
@@ -52,10 +58,14 @@ class AuthorResult(Frozen):
         n: gold items it answered; all figures are over these.
         missing: gold items it did not answer.
         figures: `accuracy` (pattern), or `interval_f1`, `event_recall`, `event_precision`,
-            `false_alarms` (per 1,000 samples), `mean_overlap`, `item_score` (anomaly).
+            `false_alarms` (per 1,000 samples), `mean_overlap`, `item_score` (anomaly), or
+            `change_f1`, `change_recall`, `change_precision` (within the margin of
+            `core.metrics.change_points`), `cause_accuracy` (of matched points whose truth has a
+            cause), `false_alarms`, `item_score` (change point).
         luck: what a random and a majority answer would get on the same items, by figure (see
             `core.metrics.luck`); empty in comparisons of older versions.
-        confusion: over options, or over "anomaly" and "no anomaly" of whole windows.
+        confusion: over options, or over whole windows: "anomaly" and "no anomaly", "change" and
+            "no change".
     """
 
     role: Role
@@ -73,7 +83,7 @@ class Comparison(Frozen):
 
     Attributes:
         against: the other author's role, `label` what people call it.
-        figure: the figure the verdict is about: `accuracy` or `interval_f1`.
+        figure: the figure the verdict is about: one of `HEADLINES`.
         difference: student minus the other; None when too few items were answered by both.
         differences: the same for every figure.
         fixed: ids of items on which the student's item score is higher by at least 0.1, the

@@ -11,7 +11,15 @@ from core.metrics import Difference, Estimate
 from core.model import Frozen
 
 Role = Literal[
-    "student", "teacher", "serving", "reviewed_only", "features", "detector", "majority", "other"
+    "student",
+    "teacher",
+    "serving",
+    "base",
+    "reviewed_only",
+    "features",
+    "detector",
+    "majority",
+    "other",
 ]
 SliceBy = Literal["class", "source", "noise", "length"]
 

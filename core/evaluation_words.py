@@ -3,12 +3,23 @@
 from collections.abc import Sequence
 
 from core.answers import QuestionKind
-from core.evaluation import MIN_DIFFERING, MIN_GOLD, QuestionEvaluation, Role, Verdict
+from core.evaluation import (
+    HEADLINES,
+    MIN_DIFFERING,
+    MIN_GOLD,
+    QuestionEvaluation,
+    Role,
+    Verdict,
+)
 from core.metrics import Difference, Estimate, draws_series
 from core.metrics.luck import Luck
-from core.questions.base import Question
+from core.questions.base import NOTHING, Question
 
-FIGURE_WORDS = {"accuracy": "accuracy", "interval_f1": "interval F1"}
+FIGURE_WORDS = {
+    "accuracy": "accuracy",
+    "interval_f1": "interval F1",
+    "change_f1": "change point F1",
+}
 
 Name = tuple[Role, str]
 """What an author is in the comparison, and what people call it."""
@@ -88,7 +99,7 @@ def standing(result: QuestionEvaluation) -> str:
     `Accuracy: student 84 % (79 to 88), teacher 75 % (69 to 81). By luck 11 %; the same answer
     every time 13 % at best.`
     """
-    figure = "accuracy" if result.kind == "pattern" else "interval_f1"
+    figure = HEADLINES[result.kind]
     said: list[str] = []
     for role in ("student", "teacher"):
         author = result.author(role)
@@ -110,7 +121,7 @@ def luck_words(kind: QuestionKind, luck: Luck) -> str:
         return f"By luck {_share(luck.random)}; the same answer every time {same} at best."
     return (
         f"By luck (its events at random places) {_share(luck.random)}; "
-        f"always “no anomaly” {_share(luck.majority)}."
+        f"always “{NOTHING[kind]}” {_share(luck.majority)}."
     )
 
 
@@ -132,6 +143,7 @@ def _named(name: Name) -> str:
         "student": "the student",
         "teacher": "the teacher",
         "serving": "the serving version",
+        "base": "the model before training",
         "reviewed_only": "the reviewed-only student",
         "features": "the feature baseline",
         "detector": "the detector",

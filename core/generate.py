@@ -33,6 +33,7 @@ class Generated:
         info: its description; the name is neutral.
         pattern: key of its trend, None for a cycle or a series of several channels.
         events: what was put in, in order of start; empty for a clean series.
+        changes: change points that were put in; empty for a series that is not asked for them.
         asked: the question kinds for which the truth above is the right answer.
         texture: the fluctuation class, "calm" for an event series, "real" for a real one.
         gold: reserved for evaluation; the truth is known by construction.
@@ -45,6 +46,7 @@ class Generated:
     asked: tuple[QuestionKind, ...]
     texture: str = "calm"
     gold: bool = False
+    changes: tuple[FoundInterval, ...] = ()
 
     def truth(self, question: Question) -> AnswerContent | None:
         """Return the right answer to a question; None when the series' truth is not known.
@@ -57,6 +59,8 @@ class Generated:
         if question.kind == "pattern":
             label = question.option(str(self.pattern)).key
             return AnswerContent(kind="pattern", label=label, scores={label: 1.0}, confidence=1.0)
+        if question.kind == "change_point":
+            return AnswerContent(kind="change_point", intervals=self.changes)
         intervals = tuple(
             FoundInterval(
                 number=number,

@@ -58,7 +58,7 @@ def said(content: AnswerContent) -> tuple[object, ...]:
     if content.kind == "open":
         return (content.kind, content.rationale_text)
     found = {
-        (one.start, one.stop, tuple(sorted(one.channels)), one.type_id or "")
+        (one.start, one.stop, tuple(sorted(one.channels)), one.sort or "", tuple(sorted(one.pairs)))
         for one in content.intervals
     }
     return (content.kind, content.label, *sorted(found))

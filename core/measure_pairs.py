@@ -55,8 +55,8 @@ def related(a: Values, b: Values) -> Related | None:
 
 
 def steps_of(values: Values) -> Values:
-    """Return the steps from one sample to the next, (n - 1,)."""
-    return np.diff(values)
+    """Return the steps from one sample to the next: one fewer along the first axis."""
+    return np.diff(values, axis=0)
 
 
 def as_it_is(values: Values) -> Values:

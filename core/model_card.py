@@ -12,6 +12,7 @@ from core.evaluation_words import with_interval
 FIGURES = {
     "accuracy": "accuracy",
     "interval_f1": "interval F1",
+    "change_f1": "change point F1",
     "event_recall": "event recall",
     "event_precision": "event precision",
 }

@@ -20,7 +20,7 @@ from typing import Literal, TypeVar
 from core.answers import AnswerContent
 from core.desk_events import DeskEvent, Reviewed, standing
 from core.ids import in_share
-from core.matching import match_events
+from core.pairing import paired
 from core.review import Correction, has_seen, standing_decisions
 
 Status = Literal["open", "annotated", "disputed", "returned", "reviewed"]
@@ -76,20 +76,18 @@ def differ(one: AnswerContent | None, other: AnswerContent | None) -> bool:
     """Tell whether two labels of an item contradict each other.
 
     Patterns: another label. Events: one that the other did not mark, at an intersection over union
-    of `LEAST_IOU`, or the same one with another type. Of texts nothing says what is equal, and
-    where no label was given there is nothing to contradict.
+    of `LEAST_IOU` (change points: within their margin), or the same one with another type or cause.
+    Of texts nothing says what is equal, and where no label was given nothing is contradicted.
     """
     if one is None or other is None or one.kind == "open":
         return False
     if one.kind == "pattern":
         return one.label != other.label
-    pairs = match_events(one.intervals, other.intervals, least=LEAST_IOU)
+    pairs = paired(one.kind, one.intervals, other.intervals, LEAST_IOU)
     if len(pairs) < max(len(one.intervals), len(other.intervals)):
         return True
-    types = [
-        (one.intervals[pair.given].type_id, other.intervals[pair.truth].type_id) for pair in pairs
-    ]
-    return any(a is not None and b is not None and a != b for a, b in types)
+    sorts = [(one.intervals[pair.given].sort, other.intervals[pair.truth].sort) for pair in pairs]
+    return any(a is not None and b is not None and a != b for a, b in sorts)
 
 
 def states(corrections: Iterable[Correction], said: Iterable[DeskEvent]) -> dict[str, ItemState]:

@@ -139,6 +139,8 @@ def _number(
         stop=wanted.stop,
         channels=wanted.channels,
         type_id=None if kept is None else kept.type_id,
+        cause=None if kept is None else kept.cause,
+        pairs=() if kept is None else kept.pairs,
     )
     intervals[place : place + 1] = [made]
     return made.number

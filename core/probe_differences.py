@@ -37,9 +37,9 @@ def _of_event(before: FoundInterval | None, after: FoundInterval | None) -> list
     if before is None or after is None:
         return [Difference("new" if before is None else "vanished", before, after)]
     found: list[Difference] = []
-    if before.interval != after.interval:
+    if (before.interval, before.pairs) != (after.interval, after.pairs):
         found.append(Difference("moved", before, after))
-    if before.type_id != after.type_id:
+    if before.sort != after.sort:
         found.append(Difference("retyped", before, after))
     return found
 

@@ -85,12 +85,10 @@ def label_names(content: AnswerContent, question: Question) -> tuple[str, ...]:
     """Name what an answer says, in order: its option, or its types of events, each once."""
     if content.kind == "pattern" and content.label is not None:
         return (question.option(content.label).name,)
-    names = {
-        question.type_of(one.type_id).name if one.type_id else UNTYPED for one in content.intervals
-    }
+    names = {question.name_of(one) if one.sort else UNTYPED for one in content.intervals}
     if names:
         return tuple(sorted(names))
-    return (NO_ANOMALY,) if content.kind == "anomaly" else (TEXT,)
+    return (question.nothing,) if question.eventful else (TEXT,)
 
 
 def status_of(

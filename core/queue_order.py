@@ -156,5 +156,5 @@ def value_words(question: Question, student: AnswerContent) -> str:
     if not known:
         return said
     least = min(known, key=lambda one: one.confidence or 0.0)
-    name = question.type_of(least.type_id).name if least.type_id else "event"
+    name = question.name_of(least)
     return f"{said}, least of {name} ({least.number}) {least.confidence:.2f}"

@@ -1,10 +1,14 @@
 """What stands beside a question: how the picture was drawn and what is known of the channels."""
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Literal, Self
 
 from core.render_settings import STANDARD, RenderSettings
 from core.units import is_unit
+
+Form = Literal["json", "direct", "reasons", "extended", "steps"]
+"""How an answer is asked for: as JSON, or in tags: alone, after reasons, between reasons and what
+it may mean, or before numbered steps."""
 
 
 @dataclass(frozen=True)
@@ -16,12 +20,14 @@ class Shown:
         overview: a second picture shows the whole series.
         units: one unit per channel, empty where unknown; () when none is known.
         zoom: a second look at what was proposed in a first one.
+        form: how the answer is asked for.
     """
 
     settings: RenderSettings = STANDARD
     overview: bool = False
     units: tuple[str, ...] = ()
     zoom: bool = False
+    form: Form = "json"
 
     def unit(self, channel: int) -> str:
         """Return the unit of a 0-based channel, empty when unknown or when it is no unit."""

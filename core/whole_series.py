@@ -76,7 +76,7 @@ def joined_parts(
     parts = [[one for _, one in event] for event in events]
     found = sorted(
         ((_united(some), some) for some in parts),
-        key=lambda pair: (pair[0].start, pair[0].stop, pair[0].type_id or ""),
+        key=lambda pair: (pair[0].start, pair[0].stop, pair[0].sort or ""),
     )
     return [
         (one.model_copy(update={"number": place}), some)
@@ -87,7 +87,7 @@ def joined_parts(
 def _one_event(a: FoundInterval, b: FoundInterval) -> bool:
     touch = max(a.start, b.start) <= min(a.stop, b.stop)
     on_one = not a.channels or not b.channels or bool(set(a.channels) & set(b.channels))
-    return touch and on_one and a.type_id == b.type_id
+    return touch and on_one and a.sort == b.sort
 
 
 def _united(parts: Sequence[FoundInterval]) -> FoundInterval:

@@ -9,6 +9,7 @@ from pages.components.guard import require
 from pages.components.job_panel import show_jobs
 from pages.components.kept import keep, kept, kept_choice
 from pages.components.messages import errors_shown
+from pages.components.model_chain import show_chain
 from pages.components.model_changes import show_balance, show_changes
 from pages.components.model_confidence import show_confidence
 from pages.components.model_gate import show_promotion
@@ -20,6 +21,7 @@ from pages.components.model_slices import show_slices
 from pages.components.model_verdict import show_verdict
 from pages.components.model_versions import show_versions
 from pages.components.page import Page, page_setup
+from pages.components.workflows.chain_results import has_stages
 from pages.components.workflows.comparing import ask_student, evaluation_of, unanswered
 from pages.components.workflows.promoting import class_names
 from storage.rows import ModelVersion
@@ -39,8 +41,8 @@ def chosen_version(versions: list[ModelVersion]) -> ModelVersion:
     return next((version for version in versions if version.state != "retired"), versions[0])
 
 
-def choose(evaluation: Evaluation) -> tuple[QuestionEvaluation, str]:
-    """Let people pick the question, and what of it they look at."""
+def choose(evaluation: Evaluation, staged: bool) -> tuple[QuestionEvaluation, str]:
+    """Let people pick the question, and what of it they look at; `staged`: it was made in steps."""
     by_kind = {str(question.kind): question for question in evaluation.questions}
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         kind = next(iter(by_kind))
@@ -59,6 +61,8 @@ def choose(evaluation: Evaluation) -> tuple[QuestionEvaluation, str]:
             "lineage": "Lineage",
             "versions": "Versions",
         }
+        if staged:
+            words = {"scores": words.pop("scores"), "chain": "Stages", **words}
         if not by_kind[kind].authors:
             words = {one: words[one] for one in ("lineage", "versions")}
         view = kept_choice("View", list(words), words.__getitem__, session.MODELS_VIEW)
@@ -114,7 +118,7 @@ with show_promotion(page, version, evaluation):
 if any(not job.ended for job in store.jobs.list(project_id, "answer")):
     show_jobs(page, "answer", empty="")
 
-result, view = choose(evaluation)
+result, view = choose(evaluation, has_stages(store, version, evaluation))
 question = store.types.questions(project_id)[result.question_id]
 against = result.against("teacher")
 if view == "scores":
@@ -123,6 +127,8 @@ elif view in ("fixed", "broken"):
     item_ids = () if against is None else against.fixed if view == "fixed" else against.broken
     show_balance(against)
     show_changes(page, version, question, item_ids, key=f"{view}_page")
+elif view == "chain":
+    show_chain(page, version, question)
 elif view == "parts":
     show_slices(result, version, class_names(store, version))
 elif view == "confidence":

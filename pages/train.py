@@ -5,10 +5,10 @@ import streamlit as st
 from pages.components.gold_notes import show_gold
 from pages.components.guard import guarded
 from pages.components.messages import errors_shown
-from pages.components.page import Page, page_setup
+from pages.components.page import page_setup
 from pages.components.train_advice import show_advice
 from pages.components.train_compare import show_comparison
-from pages.components.train_form import choose_recipe, recipe_form, retry_of, show_retry
+from pages.components.train_form import retry_of, show_retry
 from pages.components.train_material import (
     WORDS,
     choose_undisputed,
@@ -18,11 +18,11 @@ from pages.components.train_material import (
 )
 from pages.components.train_preflight import can_load, show_preflight
 from pages.components.train_runs import show_runs
+from pages.components.train_stages import stage_forms, start_of
 from pages.components.train_students import choose_students, chosen_students
-from pages.components.workflows.learning import start_training, what_there_is
-from pages.components.workflows.recipe_fields import config_class
+from pages.components.train_way import choose_way
+from pages.components.workflows.learning import what_there_is
 from pages.components.workflows.running import runs
-from training.recipes import RECIPES
 
 page = page_setup("Train")
 store, project_id = page.store, page.project.id
@@ -49,31 +49,17 @@ with st.expander(in_short(state)) if busy else st.container():
     show_gold(page, [material.question for material in state.questions if material.n_items])
 
 
-def start(by: Page) -> None:
-    """Queue a run with what is set in the form."""
-    job = start_training(
-        by.store,
-        by.project.id,
-        recipe=chosen,
-        settings=values,
-        only_undisputed=only_undisputed,
-        students=students,
-    )
-    st.toast(f"Queued: {job.title}", icon=":material/check:")
-
-
 folded = st.expander("Start another run", expanded=bool(retry.job_id)) if busy else None
 with folded or st.container(border=True):
-    chosen = choose_recipe(retry)
-    recipe = RECIPES[chosen]
-    st.markdown(f"**{recipe.title}**")
+    way = choose_way(page, retry)
+    if way.title:
+        st.markdown(f"**{way.title}**")
     show_retry(retry)
-    if can_load():
-        config = config_class(recipe.load())
-        values = recipe_form(config, retry)
+    if way.stages and can_load():
+        forms = stage_forms(way, retry)
         choose_undisputed(state)
         choose_students(page)
-        allowed = show_preflight(page, state, config, values)
+        allowed = show_preflight(page, state, forms) and way.open
         if st.button(
             "Start",
             type="primary",
@@ -83,7 +69,8 @@ with folded or st.container(border=True):
             help="Makes a snapshot of what there is to learn from and queues a run.",
         ):
             with errors_shown():
-                guarded(page, "train", start, recipe.title)
+                deed = start_of(way, forms, only_undisputed, students)
+                guarded(page, "train", deed, way.title)
 
 st.subheader("Runs", divider="gray")
 show_runs(page, busy)

@@ -41,6 +41,10 @@ def answer_to(body: dict[str, Any], *, outside: bool = False, looks: bool = True
     in_tags = "response_format" not in body
     if not looks and schema is not None:
         return json.dumps(_least(schema))
+    if not pictures and schema is not None and "score" in schema["properties"]:
+        return json.dumps(_beside_description(prompt))
+    if not pictures and schema is not None and "specificity" in schema["properties"]:
+        return json.dumps({**_least(schema), "explanation": "So so.", "specificity": 5})
     if not pictures:
         return "There is no picture." if schema is None else json.dumps(_least(schema))
     panels = read_panels(pictures[0])
@@ -65,6 +69,20 @@ def answer_to(body: dict[str, Any], *, outside: bool = False, looks: bool = True
     event = _event(schema, start, stop, 0 if found is None else found.channel)
     rationale = [_span("The line leaves its usual height.", 1)]
     return _json(schema, {"intervals": [event], "rationale": rationale})
+
+
+def _beside_description(prompt: str) -> dict[str, Any]:
+    """Score a text by the share of a description's words that it has: 1 for none, 5 for all."""
+    described, written = (
+        set(re.findall(r"\w+", found.group(1).casefold()))
+        for found in (
+            re.search(r"===\n(.*?)\n===", prompt, re.DOTALL),
+            re.search(r"---\n(.*?)\n---", prompt, re.DOTALL),
+        )
+        if found is not None
+    )
+    share = len(described & written) / len(described)
+    return {"explanation": f"It has {share:.0%} of the words.", "score": 1 + round(4 * share)}
 
 
 def samples_of(found: Excursion, first: int, last: int) -> tuple[int, int]:

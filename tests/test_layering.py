@@ -19,7 +19,9 @@ FORBIDDEN = {
 EXCEPTIONS = {
     ("training/worker.py", "storage"),
     ("training/worker_bench.py", "storage"),
+    ("training/worker_chain.py", "storage"),
     ("training/worker_label.py", "storage"),
+    ("training/worker_material.py", "storage"),
     ("training/worker_prepare.py", "storage"),
     ("training/worker_results.py", "storage"),
     ("training/worker_tending.py", "storage"),

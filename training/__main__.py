@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from core.answers import AnswerContent, Author
@@ -28,13 +29,21 @@ from core.errors import AppError, ConfigError
 from core.noise.report import FILE as NOISE_FILE
 from core.questions.base import Question
 from core.series import WindowView
-from core.students import load_student
+from core.students import is_student, load_student
 from core.students.base import Student
 from training import door, files, identity, snapshot
-from training.answer import STUDENT_BATCH, student_answer
-from training.contestants import Contestant, detector_baselines, write_contestants
+from training.answer import STUDENT_BATCH, student_answer, writing_of
+from training.contestants import (
+    BEFORE_TRAINING,
+    Contestant,
+    detector_baselines,
+    write_contestants,
+)
 from training.door import StopFlag
 from training.examples import TrainingExample, TrainingStopped
+from training.phrases import load_phrases
+from training.preferences import load_preferences
+from training.recipes import RECIPES, Family
 from training.reporting import Reporter
 from training.run_folder import RunFolder
 from training.snapshot import EvaluationWindow
@@ -47,6 +56,7 @@ FEWEST_CORRECTIONS = 10
 
 STUDENT_NAME = "student"
 STUDENT, REVIEWED = "training the student", "training on reviewed items only"
+BEFORE = "looking at the model before training"
 FEATURES, MAJORITY = "fitting the feature baseline", "counting the majority"
 ANSWERING = "answering the gold windows"
 
@@ -80,12 +90,16 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
         ),
     )
     _, questions, examples, windows = snapshot.load((folder.path / config["snapshot"]).resolve())
-    report = Reporter(folder, _shares(questions, examples, windows, settings.steps))
+    family = RECIPES[config["recipe"]].family
+    shares = _shares(questions, examples, windows, settings.steps)
+    if family == "vlm":  # it writes its answers word by word, which takes about a step each
+        shares = {BEFORE: 1, **shares, REVIEWED: 0, ANSWERING: 2 * len(windows)}
+    report = Reporter(folder, shares)
     material = Material(folder, questions, examples, windows, recipe, settings, report, stop)
     began = time.monotonic()
     contestants: list[Contestant] = []
     try:
-        for train in (_student, _reviewed_only, _features, _majority):
+        for train in _trainings(family, settings):
             contestants.append(train(material))
             write_contestants(folder.path, contestants)
             _keep_noise(folder)
@@ -96,6 +110,19 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
         raise stop.halted(f"{stopped.where}; start it again to go on from there") from stopped
     _answer_windows(material, contestants, str(config.get("job_id", "")))
     return f"trained in {time.monotonic() - began:.0f} s"
+
+
+def _trainings(family: Family, settings: Any) -> tuple[Callable[[Material], Contestant], ...]:
+    """Return what a run trains, and what it asks untrained, in their order.
+
+    A reasoning student is compared with the model that its chain begins with; learning the reviewed
+    items alone again would take as long as all the rest.
+    """
+    if family == "series":
+        return _student, _reviewed_only, _features, _majority
+    if is_student(settings.base):
+        return _student, _features, _majority
+    return _before_training, _student, _features, _majority
 
 
 def _shares(
@@ -131,6 +158,24 @@ def _student(material: Material) -> Contestant:
         question_ids=tuple(question.id for question in material.questions),
     )
     return _kept(material, one, STUDENT, lambda: _fit(material, STUDENT_NAME, material.examples))
+
+
+def _before_training(material: Material) -> Contestant:
+    """Take the model that the training begins with as it is."""
+    one = _baseline(material, BEFORE_TRAINING, "baselines/before_training")
+    return _kept(material, one, BEFORE, lambda: _untrained(material))
+
+
+def _untrained(material: Material) -> Student:
+    from core.students.vlm import VlmConfig, untrained
+    from training.recipes.reasoner_data import Wanted
+
+    config = material.config
+    wanted: Wanted = getattr(config, "wanted", Wanted())
+    asked = VlmConfig(
+        form=wanted.reasons, render=wanted.render, max_new_tokens=config.max_new_tokens
+    )
+    return untrained(config.base, material.questions, asked)
 
 
 def _keep_noise(folder: RunFolder) -> None:
@@ -206,7 +251,20 @@ def _fit(material: Material, name: str, examples: Sequence[TrainingExample]) -> 
         report=material.report,
         should_stop=material.stop.halts,
         checkpoint_dir=material.folder.checkpoints / name,
+        **_judged(material),
     )
+
+
+def _judged(material: Material) -> dict[str, Any]:
+    """Return what people judged, as far as the recipe learns from it: its `fit` names it."""
+    taken = inspect.signature(material.recipe.fit).parameters
+    reads: dict[str, Callable[[Path], Any]] = {
+        "phrases": load_phrases,
+        "preferences": load_preferences,
+    }
+    folder = material.folder
+    snapshot_folder = (folder.path / folder.config()["snapshot"]).resolve()
+    return {name: read(snapshot_folder) for name, read in reads.items() if name in taken}
 
 
 def _fit_baseline(student: Any, material: Material) -> Student:
@@ -244,24 +302,32 @@ def _answer_windows(material: Material, contestants: Sequence[Contestant], job_i
     done = 0
     for one in present:
         author = Author(kind=one.kind, name=one.name, version=job_id)
-        answer = _answerer(folder, one)
+        student = None if one.detector else load_student(folder.path / one.folder)
+        answer = _answerer(student, one)
         asked = [w for w in material.windows if w.question_id in one.question_ids]
         todo = [w for w in asked if (one.name, w.item_id) not in there]
         done += len(asked) - len(todo)
         for batch in _batches(todo):
             _check_stop(material.stop)
             folder.append_answers(
-                student_answer(window.item_id, author, content, job_id, seconds)
+                student_answer(
+                    window.item_id,
+                    author,
+                    content,
+                    job_id,
+                    seconds,
+                    writing_of(student, questions[window.question_id], window.view),
+                )
                 for window, content, seconds in _contents(one.name, answer, questions, batch)
             )
             done += len(batch)
             report.count(done, total)
 
 
-def _answerer(folder: RunFolder, one: Contestant) -> Answerer:
+def _answerer(student: Student | None, one: Contestant) -> Answerer:
     """Return what answers windows: a model that the run trained, or a detector."""
-    if not one.detector:
-        return load_student(folder.path / one.folder).answer
+    if student is not None:
+        return student.answer
     return lambda _question, views: [detector_answer(one.detector, view) for view in views]
 
 
@@ -302,8 +368,6 @@ def _check_stop(stop: StopFlag) -> None:
 
 def _recipe(config: dict[str, Any]) -> tuple[Any, Any]:
     """Load the recipe's module and build its config; `fit`'s signature names the class."""
-    from training.recipes import RECIPES
-
     name = config.get("recipe", "")
     if name not in RECIPES:
         raise ConfigError(

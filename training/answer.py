@@ -29,7 +29,7 @@ from core.errors import AppError, JobError
 from core.ids import new_id, utc_now
 from core.questions.base import Question
 from core.series import SeriesData, WindowView, view_window
-from core.students.base import Student
+from core.students.base import Student, Writing, WritingStudent
 from core.teachers.base import Ask, Reply, Teacher
 from training import door
 from training.answer_saliency import keep_saliency
@@ -245,7 +245,8 @@ def _ask_student(
         desk.check_stop()
         question = desk.question(batch[0])
         for ask, content, seconds in _student_contents(desk, student, question, batch):
-            desk.keep([student_answer(ask.item_id, author, content, job_id, seconds)])
+            writing = writing_of(student, question, desk.view(ask))
+            desk.keep([student_answer(ask.item_id, author, content, job_id, seconds, writing)])
 
 
 def _student_contents(
@@ -268,10 +269,15 @@ def _student_contents(
 
 
 def student_answer(
-    item_id: str, author: Author, content: AnswerContent, job_id: str, seconds: float
+    item_id: str,
+    author: Author,
+    content: AnswerContent,
+    job_id: str,
+    seconds: float,
+    writing: Writing | None = None,
 ) -> Answer:
-    """Wrap what a student said on an item."""
-    return Answer(
+    """Wrap what a student said on an item, with its own words where it writes any."""
+    answer = Answer(
         id=new_id(),
         item_id=item_id,
         author=author,
@@ -280,6 +286,26 @@ def student_answer(
         job_id=job_id,
         seconds=round(seconds, 4),
     )
+    if writing is None:
+        return answer
+    from core.render import render_record
+
+    return answer.model_copy(
+        update={
+            "raw_text": writing.text,
+            "prompt": writing.prompt,
+            "render": render_record(writing.render),
+            "render_hash": writing.render_hash,
+        }
+    )
+
+
+def writing_of(student: object, question: Question, view: WindowView) -> Writing | None:
+    """Return what a student wrote on a window that it has just answered; None when it has no words.
+
+    Such a student remembers its latest texts, so nothing is written a second time.
+    """
+    return student.written(question, view) if isinstance(student, WritingStudent) else None
 
 
 def batches(asks: Sequence[RunAsk], size: int) -> Iterator[list[RunAsk]]:

@@ -10,8 +10,10 @@ from core.evaluate import Entrant, GoldItem, evaluate_question
 from core.evaluation import MIN_GOLD, Evaluation, Measured, QuestionEvaluation, Role
 from core.questions.base import Question
 from training.contestants import BASELINES as DETECTOR_BASELINES
+from training.contestants import BEFORE_TRAINING
 
 BASELINES: dict[str, Role] = {
+    BEFORE_TRAINING: "base",
     "reviewed only": "reviewed_only",
     "feature baseline": "features",
     "majority": "majority",

@@ -9,6 +9,8 @@ from core.model import Frozen
 from core.questions.base import Question
 from training import files
 
+BEFORE_TRAINING = "before training"
+"""The model that a chain of trainings begins with, as it answers before it has learned anything."""
 BASELINES = ("robust_z", "spectral_residual", "sub_pca")
 """Detectors that a student has to beat: linear in time, and each of another kind."""
 

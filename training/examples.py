@@ -1,7 +1,7 @@
 """What a recipe learns from: windows with target answers. Plain values, no database, no torch."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -46,7 +46,7 @@ class Progress:
 
     `validation` is in [0, 1], higher is better; None until it was measured first. `stage` is a
     few words for people. `windows` counts those learned from since the report before; 0 where a
-    recipe does not say.
+    recipe does not say. `numbers` are others that the recipe measures, by name.
     """
 
     step: int
@@ -55,13 +55,19 @@ class Progress:
     validation: float | None = None
     stage: str = ""
     windows: int = 0
+    numbers: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 class TrainingStopped(Exception):
-    """`should_stop` said so; a checkpoint was written and the same call resumes from it."""
+    """A checkpoint was written, and the same call resumes from it.
 
-    def __init__(self, step: int, total: int) -> None:
+    `should_stop` said so; or the training itself, which then gives its reason.
+    """
+
+    def __init__(self, step: int, total: int, reason: str = "") -> None:
         self.where = f"after step {step} of {total}; the checkpoint is kept"
+        if reason:
+            self.where += f": {reason}"
         super().__init__(f"stopped {self.where}")
         self.step = step
         self.total = total

@@ -29,6 +29,8 @@ WORKER_LOG = "worker.log"
 _START_RECORD = "worker.start.json"
 _START_GRACE_S = 15.0
 REAP_S = 2.0
+ONLINE = {"HF_HUB_OFFLINE": "0", "TRANSFORMERS_OFFLINE": "0"}
+"""Variables of a run that may fetch a model from the hub; without them it looks on this disk."""
 
 
 def environment(cores: int | None = None) -> dict[str, str]:

@@ -4,6 +4,7 @@ import logging
 import sys
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import psutil
 
@@ -45,7 +46,7 @@ class Reporter:
 
     def __call__(self, progress: Progress) -> None:
         """Take a recipe's report: every one is a line of metrics, some become the status."""
-        record = {
+        record: dict[str, Any] = {
             "stage": self._stage,
             "step": progress.step,
             "total": progress.total,
@@ -55,6 +56,8 @@ class Reporter:
             "windows": progress.windows,
             **memory_mb(),
         }
+        if progress.numbers:
+            record["numbers"] = dict(progress.numbers)
         self.folder.append_metrics(record)
         said = f"loss {progress.loss:.4f}"
         if progress.validation is not None:
@@ -70,7 +73,9 @@ class Reporter:
 
     def _note_checkpoint(self, step: int) -> None:
         """Notice that the recipe has written a checkpoint since its last report."""
-        written = [path.stat().st_mtime_ns for path in self.folder.checkpoints.glob("*/*")]
+        written = [
+            path.stat().st_mtime_ns for path in self.folder.checkpoints.glob("*/checkpoint*")
+        ]
         newest = max(written, default=0)
         if self._step is not None and newest != self._newest:
             self._checkpoint = self._step

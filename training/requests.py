@@ -70,6 +70,10 @@ class TrainRequest(Request):
     """Leave out the windows on which people disagree, until somebody settles them."""
     also_from: tuple[str, ...] = ()
     """Versions of the student whose answers are learned too where no teacher answered."""
+    preset: str = ""
+    """Key in `training.presets.PRESETS` of the chain that it is a stage of; empty for none."""
+    may_fetch: bool = False
+    """The model to begin with may be fetched from the Hugging Face hub: somebody agreed to that."""
 
 
 class BenchRequest(Request):

@@ -4,6 +4,7 @@
     questions.json           the questions, whole
     examples.jsonl           one labelled window per line: what is learned, and its split
     phrases.jsonl            one phrase per line that a person judged, on the same splits
+    preferences.jsonl        two answers per line, the better one first, on the same splits
     evaluation_items.jsonl   gold windows WITHOUT answers
     arrays/<hash>.npy        values of a series (n, channels); <hash>.seconds.npy its time axis
 
@@ -26,13 +27,15 @@ import numpy as np
 from core.answers import AnswerContent
 from core.errors import DataError
 from core.lineage import Learned
-from core.questions.base import Question
+from core.questions.base import LABEL_LEARNED, Question
 from core.review import Item
 from core.series import SeriesData, WindowView
 from training import files, splits
 from training.examples import Source, Split, TrainingExample
 from training.material import GoldBook, LabelledItem
 from training.phrases import PHRASES, JudgedPhrase, StoredPhrase, in_order, stored_phrase
+from training.preferences import PREFERENCES, JudgedPreference, StoredPreference, stored_preference
+from training.preferences import in_order as preferences_in_order
 from training.windows import StoredWindow
 
 FEWEST_EXAMPLES = 10
@@ -77,6 +80,25 @@ class EvaluationWindow:
     view: WindowView
 
 
+@dataclass(frozen=True)
+class Arranged:
+    """What a snapshot holds, without samples.
+
+    Attributes:
+        missing: why a question is left out, by its id.
+        n_too_like_gold: labelled windows that are left out for being near-copies of gold.
+    """
+
+    questions: tuple[Question, ...]
+    missing: dict[str, str]
+    kind: splits.SplitKind
+    examples: tuple[StoredExample, ...]
+    phrases: tuple[StoredPhrase, ...]
+    preferences: tuple[StoredPreference, ...]
+    windows: tuple[StoredWindow, ...]
+    n_too_like_gold: int
+
+
 def preflight(questions: Sequence[Question], labelled: Sequence[LabelledItem]) -> dict[str, str]:
     """Return what is missing, by the id of each question that cannot be learned yet."""
     missing: dict[str, str] = {}
@@ -86,6 +108,12 @@ def preflight(questions: Sequence[Question], labelled: Sequence[LabelledItem]) -
             missing[question.id] = (
                 f"“{question.name}” is answered in free text, which no student learns to write "
                 "yet; its answers stay in Review and Explore"
+            )
+        elif question.kind not in LABEL_LEARNED:
+            missing[question.id] = (
+                f"“{question.name}” is about change points, which are learned from series of "
+                "several channels and not from labels: the recipe `correlation` does; what people "
+                "say of them here measures its students"
             )
         elif len(contents) < FEWEST_EXAMPLES:
             missing[question.id] = (
@@ -115,6 +143,7 @@ def write(
     lengths: Mapping[str, Sequence[int]] | None = None,
     seed: int = 1,
     phrases: Sequence[JudgedPhrase] = (),
+    preferences: Sequence[JudgedPreference] = (),
 ) -> Snapshot:
     """Write `root/<hash>/`, or find it there; equal content gives an equal hash.
 
@@ -125,14 +154,57 @@ def write(
         read: gives the samples of a series by its id.
         lengths: of the series that were continued, how long they were, the shortest first.
         phrases: that people judged; those of questions that cannot be learned are left out.
+        preferences: which of two answers is better; the same holds for them.
 
     Raises:
         DataError: too little to learn from, or a labelled window that touches gold.
     """
-    _refuse_gold([*labelled, *phrases], gold)
-    used = [*(one.item for one in [*labelled, *phrases]), *evaluation]
+    said_of: list[OnItem] = [*labelled, *phrases, *preferences]
+    _refuse_gold(said_of, gold)
+    used = [*(one.item for one in said_of), *evaluation]
     series = {one: read(one) for one in sorted({item.series_id for item in used})}
     groups = splits.near_duplicates(series, lengths or {})
+    hashes = {one: data.content_hash for one, data in series.items()}
+    made = arrange(
+        questions, labelled, evaluation, gold, hashes, groups, seed, phrases, preferences
+    )
+    stored: list[StoredWindow] = [
+        *made.examples,
+        *made.phrases,
+        *made.preferences,
+        *made.windows,
+    ]
+    used_series = {one.content_hash: series[one.series_id] for one in stored}
+    manifest = _manifest(made.kind, made.questions, made.missing, made.examples, made.windows, seed)
+    manifest["n_too_like_gold"] = made.n_too_like_gold
+    manifest["n_phrases"] = len(made.phrases)
+    origins = Counter(one.origin for one in made.preferences)
+    manifest["n_preferences"] = dict(sorted(origins.items()))
+    parts = (made.questions, made.examples, made.phrases, made.preferences, made.windows)
+    manifest["content_hash"] = _hash(manifest, *parts)
+    return _write_folder(root, manifest, *parts, list(used_series.values()))
+
+
+def arrange(
+    questions: Sequence[Question],
+    labelled: Sequence[LabelledItem],
+    evaluation: Sequence[Item],
+    gold: GoldBook,
+    hashes: Mapping[str, str],
+    groups: Mapping[str, str],
+    seed: int = 1,
+    phrases: Sequence[JudgedPhrase] = (),
+    preferences: Sequence[JudgedPreference] = (),
+) -> Arranged:
+    """Say what a snapshot of these would hold, without any samples: a page shows it beforehand.
+
+    Args:
+        hashes: content hash of each series.
+        groups: its near-duplicates, as `splits.near_duplicates` names them.
+
+    Raises:
+        DataError: too little to learn from.
+    """
     apart = apart_from_gold(labelled, evaluation, groups, gold)
     missing = preflight(questions, apart)
     learned = [question for question in questions if question.id not in missing]
@@ -145,20 +217,27 @@ def write(
         for one in apart_from_gold(phrases, evaluation, groups, gold)
         if one.item.question_id not in missing
     )
+    preferred = preferences_in_order(
+        one
+        for one in apart_from_gold(preferences, evaluation, groups, gold)
+        if one.item.question_id not in missing
+    )
     asked = {question.id for question in learned}
     tested = sorted((item for item in evaluation if item.question_id in asked), key=lambda i: i.id)
-    kind = splits.split_kind(len(series), len({groups[one.item.series_id] for one in kept}))
-    sides = _sides(kind, kept, said, groups, seed)
-    examples = _examples(kept, sides, series, groups)
-    pairs = _pairs(said, sides, series, groups)
-    windows = [_window(item, series[item.series_id]) for item in tested]
-    used_series = {one.content_hash: series[one.series_id] for one in [*examples, *pairs, *windows]}
-    manifest = _manifest(kind, learned, missing, examples, windows, seed)
-    manifest["n_too_like_gold"] = len(labelled) - len(apart)
-    manifest["n_phrases"] = len(pairs)
-    parts = (learned, examples, pairs, windows)
-    manifest["content_hash"] = _hash(manifest, *parts)
-    return _write_folder(root, manifest, *parts, list(used_series.values()))
+    said_of: list[OnItem] = [*labelled, *phrases, *preferences]
+    n_series = len({one.item.series_id for one in said_of} | {one.series_id for one in evaluation})
+    kind = splits.split_kind(n_series, len({groups[one.item.series_id] for one in kept}))
+    sides = _sides(kind, kept, [*said, *preferred], groups, seed)
+    return Arranged(
+        questions=tuple(learned),
+        missing=missing,
+        kind=kind,
+        examples=tuple(_examples(kept, sides, hashes, groups)),
+        phrases=tuple(_pairs(said, sides, hashes, groups)),
+        preferences=tuple(_preferences(preferred, sides, hashes, groups)),
+        windows=tuple(_window(item, hashes[item.series_id]) for item in tested),
+        n_too_like_gold=len(labelled) - len(apart),
+    )
 
 
 def load(
@@ -269,7 +348,7 @@ def _refuse_gold(labelled: Sequence[OnItem], gold: GoldBook) -> None:
 def apart_from_gold(
     labelled: Sequence[AnItem],
     evaluation: Sequence[Item],
-    groups: dict[str, str],
+    groups: Mapping[str, str],
     gold: GoldBook,
 ) -> list[AnItem]:
     """Leave out near-duplicates of gold series: a student would be tested on what it has seen."""
@@ -292,13 +371,13 @@ def apart_from_gold(
 def _sides(
     kind: splits.SplitKind,
     kept: Sequence[LabelledItem],
-    phrases: Sequence[JudgedPhrase],
-    groups: dict[str, str],
+    said: Sequence[OnItem],
+    groups: Mapping[str, str],
     seed: int,
 ) -> dict[str, Split | None]:
-    """Return the side of each item; phrases of items without an example are split with the rest."""
+    """Return the side of each item; what was said of items without an example is split too."""
     there = {one.item.id for one in kept}
-    others = {one.item.id: one.item for one in phrases if one.item.id not in there}
+    others = {one.item.id: one.item for one in said if one.item.id not in there}
     items = [*(one.item for one in kept), *others.values()]
     sides: Sequence[Split | None]
     if kind == "by series":
@@ -311,12 +390,12 @@ def _sides(
 def _examples(
     kept: Sequence[LabelledItem],
     sides: Mapping[str, Split | None],
-    series: dict[str, SeriesData],
-    groups: dict[str, str],
+    hashes: Mapping[str, str],
+    groups: Mapping[str, str],
 ) -> list[StoredExample]:
     return [
         StoredExample(
-            **_window(one.item, series[one.item.series_id]).model_dump(),
+            **_window(one.item, hashes[one.item.series_id]).model_dump(),
             content=one.content,
             pseudo=one.pseudo,
             source=one.source,
@@ -331,24 +410,39 @@ def _examples(
 def _pairs(
     phrases: Sequence[JudgedPhrase],
     sides: Mapping[str, Split | None],
-    series: dict[str, SeriesData],
-    groups: dict[str, str],
+    hashes: Mapping[str, str],
+    groups: Mapping[str, str],
 ) -> list[StoredPhrase]:
     return [
         stored_phrase(
-            _window(one.item, series[one.item.series_id]), one, side, groups[one.item.series_id]
+            _window(one.item, hashes[one.item.series_id]), one, side, groups[one.item.series_id]
         )
         for one in phrases
         if (side := sides[one.item.id]) is not None
     ]
 
 
-def _window(item: Item, series: SeriesData) -> StoredWindow:
+def _preferences(
+    preferred: Sequence[JudgedPreference],
+    sides: Mapping[str, Split | None],
+    hashes: Mapping[str, str],
+    groups: Mapping[str, str],
+) -> list[StoredPreference]:
+    return [
+        stored_preference(
+            _window(one.item, hashes[one.item.series_id]), one, side, groups[one.item.series_id]
+        )
+        for one in preferred
+        if (side := sides[one.item.id]) is not None
+    ]
+
+
+def _window(item: Item, content_hash: str) -> StoredWindow:
     return StoredWindow(
         item_id=item.id,
         question_id=item.question_id,
         series_id=item.series_id,
-        content_hash=series.content_hash,
+        content_hash=content_hash,
         start=item.start,
         stop=item.stop,
     )
@@ -385,10 +479,11 @@ def _hash(
     questions: Sequence[Question],
     examples: Sequence[StoredExample],
     phrases: Sequence[StoredPhrase],
+    preferences: Sequence[StoredPreference],
     windows: Sequence[StoredWindow],
 ) -> str:
     digest = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode())
-    for value in (*questions, *examples, *phrases, *windows):
+    for value in (*questions, *examples, *phrases, *preferences, *windows):
         digest.update(value.model_dump_json().encode())
         digest.update(b"\n")
     return digest.hexdigest()
@@ -400,6 +495,7 @@ def _write_folder(
     questions: Sequence[Question],
     examples: Sequence[StoredExample],
     phrases: Sequence[StoredPhrase],
+    preferences: Sequence[StoredPreference],
     windows: Sequence[StoredWindow],
     series: Sequence[SeriesData],
 ) -> Snapshot:
@@ -416,6 +512,7 @@ def _write_folder(
         files.write_json(part / "questions.json", [q.model_dump(mode="json") for q in questions])
         files.append_lines(part / "examples.jsonl", (e.model_dump_json() for e in examples))
         files.append_lines(part / PHRASES, (p.model_dump_json() for p in phrases))
+        files.append_lines(part / PREFERENCES, (p.model_dump_json() for p in preferences))
         files.append_lines(part / "evaluation_items.jsonl", (w.model_dump_json() for w in windows))
         files.write_json(part / "manifest.json", manifest)
         os.replace(part, final)

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from core.answers import AnswerContent, Author
 from core.errors import JobError
-from core.opinions import disputed
 from core.questions.pattern import option_order
 from storage import Store
 from storage.rows import Job
 from training import screen as screening
 from training import snapshot, worker_label
-from training.material import GoldBook, also_from, choose, marked
-from training.phrases import choose_phrases
+from training.material import GoldBook, marked
 from training.requests import (
     CHOSEN_DETECTOR,
     AnswerRequest,
@@ -22,8 +20,8 @@ from training.requests import (
     TrainRequest,
 )
 from training.run_folder import RunAsk, RunFolder
-from training.versions import as_learned, asked_now, one_per_window
-from training.worker_results import teacher_answers
+from training.worker_chain import base_settings
+from training.worker_material import gather
 
 if TYPE_CHECKING:
     from core.chooser import Known
@@ -137,44 +135,20 @@ def _distinct(authors: Iterable[Author]) -> tuple[Author, ...]:
 def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
     request = TrainRequest.read(job.params)
     project_id = job.project_id
-    if request.question_ids:
-        questions = [store.questions.get(question_id) for question_id in request.question_ids]
-    else:
-        questions = list(store.questions.current(project_id))
-    asked = {question.family_id: question for question in questions if question.learned}
-    now = {
-        one.id: asked[one.family_id]
-        for one in store.questions.list(project_id)
-        if one.family_id in asked
-    }
-    # Items before series: a series that is continued meanwhile then holds all windows of its items.
-    items = [item for item in store.items.list(project_id) if item.question_id in now]
-    series = {one.id: one for one in store.series.list(project_id)}
-    items = asked_now([item for item in items if item.series_id in series], now)
-    gold = GoldBook(store.gold.ranges(project_id))
-    labels = store.corrections.current(project_id)
-    decided = [key for key, label in labels.items() if label.content is not None]
-    pseudo: dict[str, AnswerContent] = {}
-    teaching = [store.versions.get(one) for one in request.also_from]
-    for question in questions:
-        taught = [store.answers.latest(project_id, question.id, one.author) for one in teaching]
-        given = also_from(teacher_answers(store, project_id, question.id), taught)
-        pseudo |= {item_id: answer.content for item_id, answer in given.items()}
-    events, said = store.corrections.events(project_id), store.desk_events.list(project_id)
-    left_out = disputed(events, said) if request.only_undisputed else frozenset[str]()
-    windows = one_per_window(items, {*decided}, labels, pseudo)
-    chosen = choose([one for one in windows if one.id not in left_out], pseudo, labels, gold)
+    base = base_settings(store, job)
+    found = gather(store, project_id, request)
     taken = snapshot.write(
         store.home / "snapshots",
-        questions,
-        [as_learned(one, now[one.item.question_id]) for one in chosen],
-        [item for item in items if gold.reason(item) is not None],
-        gold,
-        lambda series_id: store.series.data(series[series_id]),
+        found.questions,
+        found.labelled,
+        found.evaluation,
+        found.gold,
+        lambda series_id: store.series.data(found.series[series_id]),
         store.series.lengths(project_id),
-        phrases=choose_phrases(items, store.desk_events.list(project_id), gold),
+        phrases=found.phrases,
+        preferences=found.preferences,
     )
-    named = [{"number": one.number, "author_version": one.author_version} for one in teaching]
+    named = [{"number": one.number, "author_version": one.author_version} for one in found.teaching]
     store.snapshots.add(
         project_id, taken.content_hash, taken.folder, {**taken.manifest, "also_from": named}
     )
@@ -182,7 +156,7 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         store.gold.lock(project_id)  # fixed before the first training
     return {
         "recipe": request.recipe,
-        "settings": request.settings,
+        "settings": request.settings | base,
         "snapshot": os.path.relpath(taken.folder, job.folder),
         "snapshot_hash": taken.content_hash,
         "also_from": named,

@@ -10,6 +10,7 @@ from core.ids import utc_now
 from core.lineage import digests
 from core.questions.base import Question
 from core.series import view_window
+from core.students import student_name
 from storage import Store
 from storage.gold_labels import counted_labels
 from storage.rows import Job, ModelVersion
@@ -59,7 +60,7 @@ def finish_training(store: Store, job: Job) -> str:
     config = RunFolder(job.folder).config()
     version = store.versions.add(
         job.project_id,
-        student="series",
+        student=student_name(job.folder / "model"),
         job_id=job.id,
         snapshot_hash=config["snapshot_hash"],
         folder=job.folder / "model",

@@ -127,7 +127,7 @@ class Attendant:
             prepare(self._store, job)
         elif job.kind == "label":
             worker_label.refresh(self._store, job)
-        slot.run = Tended.start(folder, self._doors[job.kind], devices.variables(device))
+        slot.run = Tended.start(folder, self._doors[job.kind], _variables(job, device))
         self._store.jobs.update(
             job.id,
             pid=slot.run.pid,
@@ -260,6 +260,12 @@ class Attendant:
 
 def _with_note(said: str, note: str) -> str:
     return f"{said}; {note}" if note else said
+
+
+def _variables(job: Job, device: Device) -> Mapping[str, str]:
+    """Return the environment of a job's run: its own device, and the hub where that was agreed."""
+    fetches = job.kind == "train" and TrainRequest.read(job.params).may_fetch
+    return {**devices.variables(device), **(launcher.ONLINE if fetches else {})}
 
 
 def _device(job: Job, busy: Set[str]) -> Device | None:

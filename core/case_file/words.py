@@ -50,10 +50,10 @@ def one_day(case: Case) -> bool:
 
 
 def type_of(case: Case, found: FoundInterval) -> str:
-    """Return the name of an event's type, or what an event without one is called."""
-    if found.type_id is None:
-        return "place" if case.question.kind == "open" else "event"
-    return case.question.type_of(found.type_id).name
+    """Return the name of an event's type or cause, or what an event without one is called."""
+    if found.sort is None and case.question.kind == "open":
+        return "place"
+    return case.question.name_of(found)
 
 
 def place_of(case: Case, found: FoundInterval) -> str:
@@ -64,7 +64,8 @@ def place_of(case: Case, found: FoundInterval) -> str:
     if first := time_of(case, found.start):
         parts.append(first if alone else f"{first} – {time_of(case, last)}")
     if case.data.n_channels > 1:
-        named = [channel(case, one) for one in found.channels]
+        pairs = [f"{channel(case, a)} and {channel(case, b)}" for a, b in found.pairs]
+        named = [*pairs, *(channel(case, one) for one in found.channels)]
         parts.append(", ".join(named) or "all channels")
     return " · ".join(parts)
 

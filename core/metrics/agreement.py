@@ -23,6 +23,7 @@ from core.metrics.estimates import Bootstrap, Estimate, Numbers, mean_figure
 from core.model import Frozen
 
 ANOMALY, NO_ANOMALY = "anomaly", "no anomaly"
+CHANGE, NO_CHANGE = "change", "no change"
 
 
 class Agreement(Frozen):
@@ -114,6 +115,8 @@ def pairwise(answers: Mapping[str, Mapping[str, Answered]], seed: int = 0) -> li
 def _label(content: AnswerContent) -> str:
     if content.kind == "pattern":
         return content.label or ""
+    if content.kind == "change_point":
+        return CHANGE if content.intervals else NO_CHANGE
     return ANOMALY if content.intervals else NO_ANOMALY
 
 

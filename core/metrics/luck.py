@@ -124,6 +124,27 @@ def chance_in_window(
     return chance_matches(own, true, stop - start, seed)
 
 
+def chance_of_changes(
+    n_given: int, truth: Sequence[int], window: tuple[int, int], seed: int = 0
+) -> NDArray[np.float64]:
+    """Return how each true change point is met by as many points at random places of a window.
+
+    Shape (DRAWS, true points): 1 where one of the points lies within `MARGIN`, each used once.
+    """
+    found = np.zeros((DRAWS, len(truth)))
+    start, stop = window
+    if not n_given or not truth:
+        return found
+    rng = np.random.default_rng(seed)
+    size = min(n_given, stop - start)
+    for row in found:
+        points = start + rng.choice(stop - start, size, replace=False)
+        near = np.abs(points[:, None] - np.array(truth)) <= MARGIN
+        for pair in best_pairs(near.astype(np.float64)):
+            row[pair.truth] = 1.0
+    return found
+
+
 def luck_of_events(
     counts: NDArray[np.float64], chances: Sequence[NDArray[np.float64]]
 ) -> dict[str, Luck]:

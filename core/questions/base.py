@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from pydantic import Field
 
-from core.answers import AnswerContent, QuestionKind
+from core.answers import AnswerContent, Cause, FoundInterval, QuestionKind
 from core.axis import Axis
 from core.errors import AnswerError
 from core.model import Frozen
@@ -39,9 +39,24 @@ class EventType(Frozen):
     version: int = 1
 
 
-LEARNED: frozenset[QuestionKind] = frozenset({"pattern", "anomaly"})
+LEARNED: frozenset[QuestionKind] = frozenset({"pattern", "anomaly", "change_point"})
 """The kinds that students learn and gold measures. An open answer is neither yet: nothing here can
 say which of two texts is nearer the truth, only which of their claims the data confirm."""
+
+LABEL_LEARNED: frozenset[QuestionKind] = frozenset({"pattern", "anomaly"})
+"""The kinds that are learned from labels. Change points are learned from series without any."""
+
+EVENTFUL: frozenset[QuestionKind] = frozenset({"anomaly", "change_point"})
+"""The kinds whose answer is a list of events, where an empty list says that there is none."""
+
+CAUSE_NAMES: dict[Cause, str] = {
+    "independent": "independent change",
+    "correlation": "correlation change",
+}
+"""What people read for a change point's cause, where an anomaly has the name of its type."""
+
+NOTHING = {"anomaly": "no anomaly", "change_point": "no change"}
+"""What people read for an answer without events, by kind."""
 
 
 class Question(Frozen):
@@ -61,6 +76,49 @@ class Question(Frozen):
     def learned(self) -> bool:
         """Whether students learn it and gold measures it."""
         return self.kind in LEARNED
+
+    @property
+    def eventful(self) -> bool:
+        """Whether its answers are lists of events, which may be empty."""
+        return self.kind in EVENTFUL
+
+    @property
+    def nothing(self) -> str:
+        """What people read for an answer without events."""
+        return NOTHING.get(self.kind, "none")
+
+    @property
+    def sorts(self) -> dict[str, str]:
+        """Names of the sorts of events there are, by their `FoundInterval.sort`."""
+        if self.kind == "change_point":
+            return {**CAUSE_NAMES}
+        return {event_type.id: event_type.name for event_type in self.types}
+
+    def name_of(self, found: FoundInterval) -> str:
+        """Name an event by its type or its cause; one without either is called what it is.
+
+        Raises:
+            AnswerError: for a type that the question does not have.
+        """
+        if found.cause is not None:
+            return CAUSE_NAMES[found.cause]
+        if found.type_id is not None:
+            return self.type_of(found.type_id).name
+        return "change point" if self.kind == "change_point" else "event"
+
+    def key_of(self, found: FoundInterval) -> str:
+        """Return the key of an event's type, or its cause; empty without either."""
+        if found.cause is not None:
+            return found.cause
+        return next((one.key for one in self.types if one.id == found.type_id), "")
+
+    @property
+    def classes(self) -> dict[str, str]:
+        """Names of what it tells apart, by key: options, causes or types of events."""
+        if self.kind == "change_point":
+            return {**CAUSE_NAMES}
+        known = self.options if self.kind == "pattern" else self.types
+        return {one.key: one.name for one in known}
 
     def option(self, key: str) -> Option:
         """Return the option with this key, or raise AnswerError naming the ones there are."""

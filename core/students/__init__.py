@@ -35,16 +35,28 @@ def _majority(folder: Path) -> Student:
     return MajorityStudent.load(folder)
 
 
+def _vlm(folder: Path) -> Student:
+    from core.students.vlm import VlmStudent
+
+    return VlmStudent.load(folder)
+
+
 STUDENTS: dict[str, Callable[[Path], Student]] = {
     "series": _series,
     "correlation": _correlation,
     "features": _features,
     "majority": _majority,
+    "vlm": _vlm,
 }
 
 
 def load_student(folder: Path | str) -> Student:
     """Read the student that `save` wrote into `folder`; its config.json says which one it is."""
+    return STUDENTS[student_name(folder)](Path(folder))
+
+
+def student_name(folder: Path | str) -> str:
+    """Return which student was saved into `folder`, a key of `STUDENTS`; reads no weights."""
     folder = Path(folder)
     path = folder / CONFIG_FILE
     if not path.is_file():
@@ -59,7 +71,13 @@ def load_student(folder: Path | str) -> Student:
             f"{path} names the student {name!r}, which this version does not know; "
             f"it knows {known}. Train the model again"
         )
-    return STUDENTS[name](folder)
+    return name
+
+
+def is_student(source: str) -> bool:
+    """Tell whether a model to begin with is a student that was saved here, by its folder."""
+    path = Path(source).expanduser() / CONFIG_FILE
+    return bool(source) and path.is_file() and _name(path) in STUDENTS
 
 
 def _name(path: Path) -> str | None:

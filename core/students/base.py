@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.answers import AnswerContent
 from core.questions.base import Question
+from core.render_settings import RenderSettings
 from core.series import WindowView
 
 
@@ -44,6 +45,28 @@ class ScoringStudent(Protocol):
         self, question: Question, view: WindowView
     ) -> tuple[AnswerContent, NDArray[np.float64]]:
         """Answer an anomaly question on a window, with scores (n,) >= 0, higher = more unusual."""
+        ...
+
+
+class Writing(Protocol):
+    """What a student wrote on a window, and what it was shown."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def prompt(self) -> str: ...
+    @property
+    def render(self) -> RenderSettings: ...
+    @property
+    def render_hash(self) -> str: ...
+
+
+@runtime_checkable
+class WritingStudent(Protocol):
+    """A student that answers in words, which are kept letter by letter."""
+
+    def written(self, question: Question, view: WindowView) -> Writing:
+        """Return what it writes on a window, whether it can be read or not."""
         ...
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.errors import AnswerError, ConfigError
-from core.questions.base import Question
+from core.questions.base import LABEL_LEARNED, Question
 
 
 def trained_question(question: Question, trained: Sequence[Question]) -> Question:
@@ -26,6 +26,11 @@ def refuse_unlearned(questions: Sequence[Question]) -> None:
             raise ConfigError(
                 f"{question.name!r} is a question of kind {question.kind!r}, whose answers are "
                 "free text, and no student learns to write those; train without it"
+            )
+        if question.kind not in LABEL_LEARNED:
+            raise ConfigError(
+                f"{question.name!r} is a question of kind {question.kind!r}, which is learned from "
+                "series and not from labels; train the student `correlation` for it"
             )
 
 

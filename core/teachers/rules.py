@@ -1,4 +1,5 @@
-"""The built-in rules: curve fits answer `pattern`, finders answer `anomaly` and `open`.
+"""The built-in rules: curve fits answer `pattern`, finders answer `anomaly` and `open`,
+searches for changes answer `change_point`.
 
 No language model: an open answer is what was measured, in sentences of fixed forms. Reads numbers,
 needs no picture, no key and no network, and says the same of the same numbers. What it states in a
@@ -13,6 +14,7 @@ from core.questions.base import Question
 from core.series import WindowView
 from core.teachers.base import Ask, Reply
 from core.teachers.rules_anomaly import find_events
+from core.teachers.rules_change_point import find_change_points
 from core.teachers.rules_member import MEMBER, with_member
 from core.teachers.rules_open import describe
 from core.teachers.rules_pattern import name_pattern
@@ -44,6 +46,8 @@ class RulesTeacher:
             return name_pattern(ask.question, ask.view)
         if ask.question.kind == "open":
             return describe(ask.question, ask.view)
+        if ask.question.kind == "change_point":
+            return find_change_points(ask.question, ask.view)
         found = find_events(ask.question, ask.view)
         return with_member(ask.question, ask.view, found, self._member)
 

@@ -1,5 +1,6 @@
 """The only cached reads: keyed by content hash, so that a stale value is impossible."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -15,6 +16,7 @@ from core.review import Item
 from core.series import SeriesData, SeriesInfo, view_window
 from pages.components.findings_picture import window_picture
 from pages.components.workflows.advising import AdvisorMemo
+from pages.components.workflows.before_training import Before, before_training
 from pages.components.workflows.finding import Listing, Ticks, gather
 from pages.components.workflows.finding_facts import Known
 from pages.components.workflows.guiding import example_view
@@ -22,8 +24,12 @@ from pages.components.workflows.queue_memo import QueueMemo
 from pages.components.workflows.worth_asking import ScreeningMemo
 from storage import Store
 from storage.rows import ModelVersion, StoredSeries
+from training.recipes.reasoner_data import Wanted
+from training.requests import TrainRequest
 from training.snapshot import learned_labels
 from training.splits import near_duplicates
+
+MakeBefore = Callable[[], Before]
 
 # Drawn at half this height, as an overview; no name of a series or channel is in it.
 EXAMPLE_SETTINGS = RenderSettings(name="example", width_in=3.4, height_in=3.4, ticks=4)
@@ -202,3 +208,43 @@ def near_copies(store: Store, project_id: str) -> dict[str, str] | None:
     if sum(row.n_samples * row.n_channels for row in rows) > COMPARED_MOST:
         return None
     return _near_copies(tuple((row.id, row.content_hash) for row in rows), store, project_id)
+
+
+# What people and models said, by how much of it there is: nothing said is ever changed or removed.
+@st.cache_resource(max_entries=4, show_spinner="Drawing what the model will see ...")
+def _before(
+    home: str, project_id: str, asked: str, wanted: str, said: tuple[int, ...], _make: MakeBefore
+) -> Before:
+    return _make()
+
+
+def before(
+    store: Store,
+    project_id: str,
+    request: TrainRequest,
+    wanted: Wanted,
+    pair_samples: int | None = None,
+) -> Before | None:
+    """Return what a reasoning training would be given; None where comparing series takes too long.
+
+    Raises:
+        DataError: when there is too little to learn from.
+    """
+    groups = near_copies(store, project_id)
+    if groups is None:
+        return None
+
+    def make() -> Before:
+        def read(row: StoredSeries) -> SeriesData:
+            return series_data(store, row)
+
+        return before_training(store, project_id, request, wanted, groups, read, pair_samples)
+
+    said = (
+        store.answers.newest(project_id),
+        len(store.corrections.events(project_id)),
+        len(store.desk_events.list(project_id)),
+        len(store.gold.ranges(project_id)),
+    )
+    asked = f"{request.model_dump_json()} {pair_samples}"
+    return _before(str(store.home), project_id, asked, repr(wanted), said, make)

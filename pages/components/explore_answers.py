@@ -24,11 +24,8 @@ def summary(question: Question, content: AnswerContent) -> str:
     if content.kind == "open":
         return textwrap.shorten(content.rationale_text, LONGEST_TEXT, placeholder="…")
     if not content.intervals:
-        return "no anomaly"
-    types = [
-        question.type_of(found.type_id).name if found.type_id else "event"
-        for found in content.intervals
-    ]
+        return question.nothing
+    types = [question.name_of(found) for found in content.intervals]
     return f"{len(types)}: " + ", ".join(types)
 
 
@@ -59,8 +56,8 @@ def _marks(row: ItemRow, content: AnswerContent, owner: str, lane: str, colour: 
             stop=found.stop,
             lane=lane,
             colour=colour,
-            channels=found.channels,
-            text=row.question.type_of(found.type_id).name if found.type_id else "",
+            channels=found.concerned,
+            text=row.question.name_of(found) if found.sort else "",
         )
         for found in content.intervals
     ]

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.evaluation import QuestionEvaluation
 from core.evaluation_parts import GoldCalibration
+from core.questions.base import EVENTFUL
 from pages.components import figures
 from pages.components.figure_reliability import reliability
 from pages.components.model_scores import colour_of, name_of
@@ -25,7 +26,7 @@ def show_confidence(result: QuestionEvaluation, version: ModelVersion) -> None:
     for place, one in zip(st.columns(2), result.calibrations, strict=False):
         with place:
             _one(result, one, version)
-    if result.kind == "anomaly":
+    if result.kind in EVENTFUL:
         st.caption("A window is right when every event was found and none was invented.")
     st.caption(READING)
 

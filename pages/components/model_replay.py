@@ -84,7 +84,7 @@ def _side(title: str, content: AnswerContent | None, found: Replay) -> None:
 
 def _events(question: Question, content: AnswerContent) -> list[str]:
     return [
-        f"({one.number}) {question.type_of(one.type_id).name if one.type_id else 'event'}, samples "
+        f"({one.number}) {question.name_of(one)}, samples "
         f"{one.start:,} to {one.stop - 1:,}"
         + ("" if one.confidence is None else f", {one.confidence:.4g}")
         for one in content.intervals

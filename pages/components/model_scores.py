@@ -6,6 +6,7 @@ import streamlit as st
 from core.evaluation import AuthorResult, ClassRow, QuestionEvaluation, Role
 from core.evaluation_words import with_interval
 from core.metrics import Confusion
+from core.metrics.change_points import MARGIN
 from core.questions.base import Question
 from pages.components import figures, marks
 from pages.components.words import count
@@ -16,6 +17,7 @@ ORDER: tuple[Role, ...] = (
     "other",
     "student",
     "serving",
+    "base",
     "reviewed_only",
     "features",
     "detector",
@@ -30,14 +32,25 @@ FIGURES: dict[str, dict[str, tuple[str, bool]]] = {
         "false_alarms": ("False alarms / 1,000 samples", False),
         "interval_f1": ("Interval F1", True),
     },
+    "change_point": {
+        "change_f1": ("Change point F1", True),
+        "cause_accuracy": ("Causes right", True),
+        "false_alarms": ("False alarms / 1,000 samples", False),
+    },
 }
 EVENT_WORDS = (
     "Recall: true events found. False alarms: events said that are none; fewer is better. "
     "Interval F1: both in one number."
 )
+CHANGE_WORDS = (
+    f"Change point F1: points found and said, at most {MARGIN} samples apart, in one number. "
+    "Causes right: of the points found whose cause is known. False alarms: points said that are "
+    "none; fewer is better."
+)
 TICK_WORDS = {
     "pattern": "Tick: luck, what a random answer gets.",
     "anomaly": "Tick: luck, what an author's own events get at random places.",
+    "change_point": "Tick: luck, what as many points at random places get.",
 }
 
 
@@ -59,7 +72,7 @@ def show_scores(result: QuestionEvaluation, question: Question, version: ModelVe
     teacher, student = result.author("teacher"), result.author("student")
     if teacher is None or student is None:
         return
-    if result.kind == "anomaly":
+    if question.eventful:
         _types(teacher, student, question, version)
     names = {option.key: option.name for option in question.options}
     _confusions(result, teacher, student, names, version)
@@ -84,6 +97,8 @@ def _reading(result: QuestionEvaluation) -> str:
         said.append(f"{', '.join(detectors)}: detectors, which use no label and learn nothing.")
     if result.kind == "anomaly":
         said.append(EVENT_WORDS)
+    if result.kind == "change_point":
+        said.append(CHANGE_WORDS)
     return " ".join(said)
 
 
@@ -198,7 +213,7 @@ def _table(confusion: Confusion, labels: list[str]) -> list[list[int]]:
 def _types(
     teacher: AuthorResult, student: AuthorResult, question: Question, version: ModelVersion
 ) -> None:
-    names = {event_type.key: event_type.name for event_type in question.types}
+    names = question.classes
     rows = {
         names.get(theirs.key, theirs.key or "no type"): [
             _found(theirs),
@@ -208,7 +223,8 @@ def _types(
     }
     if rows:
         columns = [name_of(teacher, version), name_of(student, version), "by luck"]
-        st.markdown("**True events found, by type**")
+        by = "cause" if question.kind == "change_point" else "type"
+        st.markdown(f"**True events found, by {by}**")
         st.table(pd.DataFrame.from_dict(rows, orient="index", columns=columns))
         st.caption(
             "In brackets: 95 %. By luck: what the student's own events would find at random places."

@@ -20,6 +20,13 @@ BY: dict[SliceBy, str] = {
     "length": "Window length",
 }
 NOISE = {"low": "lowest third", "middle": "middle third", "high": "highest third"}
+WHAT = {
+    "pattern": "All rows: accuracy.",
+    "anomaly": "Classes: events found, by type, and windows left alone that hold none. Rest: "
+    "interval F1.",
+    "change_point": "Classes: change points found, by cause, and windows left alone that hold "
+    "none. Rest: change point F1.",
+}
 READING = (
     "In brackets: 95 %. Differences are paired, student minus the other, in points, over the items "
     "both answered; below 10 of them none is given. With so many rows one in twenty looks "
@@ -45,12 +52,7 @@ def show_slices(
         height="content",
         alt="Figures of student and others by class, source, noise and window length",
     )
-    what = (
-        "Classes: events found, by type, and windows left alone that hold none. Rest: interval F1."
-        if result.kind == "anomaly"
-        else "All rows: accuracy."
-    )
-    st.caption(f"{what} {READING}")
+    st.caption(f"{WHAT[result.kind]} {READING}")
 
 
 _ROLES: tuple[Role, ...] = ("student", "teacher", "serving")

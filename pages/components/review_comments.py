@@ -14,7 +14,6 @@ from core.errors import AppError
 from core.intervals import Interval
 from pages.components import session
 from pages.components.page_value import Page
-from pages.components.review_panels import type_name
 from pages.components.words import count, plain
 from pages.components.workflows.commenting import comment, take_back
 from pages.components.workflows.opinions import returned_note
@@ -183,9 +182,7 @@ def _places(desk: Desk) -> list[Place]:
         contents.append(desk.label.content)
     found: dict[tuple[int, int], Place] = {}
     for one in (found for content in contents for found in content.intervals):
-        words = (
-            f"{type_name(desk.question, one.type_id) or 'event'}, {one.start:,} to {one.stop - 1:,}"
-        )
+        words = f"{desk.question.name_of(one)}, {one.start:,} to {one.stop - 1:,}"
         found.setdefault((one.start, one.stop), (words, one.interval))
     if desk.draft is not None:
         for row in desk.draft.intervals:

@@ -16,6 +16,7 @@ from pages.components.messages import errors_shown
 from pages.components.model_lineage import show_learned_by
 from pages.components.model_replay import show_replay
 from pages.components.page import Page
+from pages.components.review_credit import TAB, has_credit, show_credit
 from pages.components.review_examine_probe import show_probes
 from pages.components.review_looked_at import offer_looked_at
 from pages.components.words import plain
@@ -44,7 +45,8 @@ def _closed() -> None:
 
 @st.dialog("Examine", width="large", position="right", on_dismiss=_closed)
 def _drawer(page: Page, desk: Desk, series: SeriesData) -> None:
-    for name, tab in zip(TABS, st.tabs(TABS, key="examine_tabs", on_change="rerun"), strict=True):
+    names = (*TABS, TAB) if has_credit(page, desk) else TABS
+    for name, tab in zip(names, st.tabs(names, key="examine_tabs", on_change="rerun"), strict=True):
         if not tab.open:
             continue
         with tab:
@@ -54,6 +56,8 @@ def _drawer(page: Page, desk: Desk, series: SeriesData) -> None:
                 _show_rendering(desk, series)
             elif name == "Replay":
                 show_replay(page, desk.item.id)
+            elif name == TAB:
+                show_credit(page, desk)
             else:
                 show_probes(page, desk, series)
 

@@ -121,6 +121,7 @@ def cost_words(cost: Cost | None) -> str:
     return f"About {duration(cost.seconds)}{memory}, by {runs}."
 
 
-def cost_of(page: Page, values: Mapping[str, object]) -> Cost | None:
+def cost_of(page: Page, recipe: str, values: Mapping[str, object]) -> Cost | None:
     """Return what a training with these settings takes here."""
-    return training_cost(page.store, page.project.id, planned_steps(values))
+    base = str(values.get("base", ""))
+    return training_cost(page.store, page.project.id, planned_steps(values), recipe, base)

@@ -1,5 +1,6 @@
 """The form of a recipe, built from its config dataclass; expert settings are folded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ from pages.components import session
 from pages.components.words import plain
 from pages.components.workflows.recipe_fields import FormField, form_fields
 from pages.components.workflows.running import Run, config_of, settings_of
-from training.recipes import RECIPES
+from training.recipes import RECIPES, Family
 
 DEFAULT_RECIPE = "pseudo_label"
 
@@ -36,9 +37,9 @@ def ask_retry(run: Run) -> None:
     session.put(session.TRAIN_RETRY, retry)
 
 
-def choose_recipe(retry: Retry) -> str:
-    """Return the recipe to run: a choice where there are several."""
-    keys = list(RECIPES)
+def choose_recipe(retry: Retry, family: Family) -> str:
+    """Return the recipe of this family to run: a choice where there are several."""
+    keys = [key for key, recipe in RECIPES.items() if recipe.family == family]
     if len(keys) == 1:
         return keys[0]
     wanted = retry.recipe if retry.recipe in keys else keys[0]
@@ -69,27 +70,34 @@ def show_retry(retry: Retry) -> None:
         )
 
 
-def recipe_form(config: type[Any], retry: Retry) -> dict[str, Any]:
-    """Show one input per field of the config and return what is set, by name."""
-    fields = form_fields(config)
+def recipe_form(
+    config: type[Any], retry: Retry, *, prefix: str = "", skip: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Show one input per field of the config and return what is set, by name.
+
+    Args:
+        prefix: of the inputs' keys, where several forms are on the page.
+        skip: fields that are set elsewhere.
+    """
+    fields = [field for field in form_fields(config) if field.name not in skip]
     basic = [field for field in fields if not field.expert]
     expert = [field for field in fields if field.expert]
     values: dict[str, Any] = {}
     for column, one in zip(st.columns(max(1, len(basic))), basic, strict=False):
-        values[one.name] = _input(column, one, retry)
+        values[one.name] = _input(column, one, retry, prefix)
     if expert:
         changed = sum(retry.settings.get(one.name, one.default) != one.default for one in expert)
         told = f" ({changed} changed)" if changed else ""
         with st.popover(f"Expert settings{told}", icon=":material/tune:"):
             columns = st.columns(3)
             for place, one in enumerate(expert):
-                values[one.name] = _input(columns[place % 3], one, retry)
+                values[one.name] = _input(columns[place % 3], one, retry, prefix)
     return values
 
 
-def _input(place: Any, one: FormField, retry: Retry) -> Any:
+def _input(place: Any, one: FormField, retry: Retry, prefix: str) -> Any:
     # A field of its own per retried run: the browser keeps what was typed under a key.
-    key = f"train_{one.name}_{retry.job_id}".rstrip("_")
+    key = f"train_{prefix}{one.name}_{retry.job_id}".rstrip("_")
     value = retry.settings.get(one.name, one.default)
     if isinstance(one.default, bool):
         return place.checkbox(one.label, bool(value), key=key, help=one.note)

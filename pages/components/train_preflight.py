@@ -1,25 +1,23 @@
 """The preflight list on Train: every problem at once, each with what to do about it."""
 
-from typing import Any
-
 import streamlit as st
 
 from pages.components.cached import near_copies
 from pages.components.page import Page
 from pages.components.train_advice import cost_of, cost_words
+from pages.components.train_stages import StageForms
 from pages.components.words import plain
 from pages.components.workflows.learning import LearningState
 from pages.components.workflows.preflight import CHECKED, Plan, preflight
 from pages.components.workflows.preflight_machine import missing_packages, packages
 
 
-def show_preflight(
-    page: Page, state: LearningState, config: type[Any], values: dict[str, Any]
-) -> bool:
+def show_preflight(page: Page, state: LearningState, forms: StageForms) -> bool:
     """Show what speaks against starting; True when nothing forbids it."""
-    cost = cost_of(page, values)
+    first = next(iter(forms))
+    cost = cost_of(page, first, forms[first][1])
     groups = near_copies(page.store, page.project.id)
-    plan = Plan(config=config, values=values, cost=cost, groups=groups)
+    plan = Plan(stages=tuple(forms.values()), cost=cost, groups=groups)
     findings = preflight(page.store, page.project.id, state, plan)
     for finding in findings:
         mark = ":red[:material/block:]" if finding.blocks else ":gray[:material/info:]"

@@ -12,8 +12,11 @@ from pages.components.cached import queue_memo
 from pages.components.job_panel import duration
 from pages.components.page import Page
 from pages.components.train_labels import show_labels
+from pages.components.train_probes import show_probes
+from pages.components.train_reasoning import show_reasoning
 from pages.components.words import count, plain
 from pages.components.workflows.labels_said import labels_said
+from pages.components.workflows.measured import is_reasoning
 from pages.components.workflows.running import Run, settings_of
 from pages.components.workflows.validating import Held, validation_of
 from training.run_folder import RunFolder
@@ -34,8 +37,8 @@ def state_word(run: Run) -> str:
     return seen(run.state, run.job.stop_requested, run.job.pause_requested)
 
 
-def show_state(run: Run) -> None:
-    """Say how a run stands, in one line or bar."""
+def show_state(run: Run, waits_for: str = "") -> None:
+    """Say how a run stands, in one line or bar; `waits_for` is the stage before it."""
     if run.cancelled:
         st.info(plain(sentence(run.cause)), icon=":material/cancel:")
     elif run.damaged or run.state in ("failed", "lost"):
@@ -45,9 +48,10 @@ def show_state(run: Run) -> None:
     elif run.state == "running":
         st.progress(run.fraction, _where(run))
     elif run.state == "queued":
-        st.caption(
-            plain(sentence(run.cause)) or "Waits in the queue; starts when the worker is free."
-        )
+        waits = "Waits in the queue; starts when the worker is free."
+        if waits_for:
+            waits = f"Starts when “{plain(waits_for)}” is done, with the student that it makes."
+        st.caption(plain(sentence(run.cause)) or waits)
     elif run.cause:
         # Reviews since then may have changed it; Models says how it is now.
         st.caption(f"When it ended: {plain(sentence(run.cause))}")
@@ -63,7 +67,10 @@ def _where(run: Run) -> str:
 
 def show_details(page: Page, run: Run) -> None:
     """Show the numbers and curves of a run, and its parts in tabs."""
-    if run.student_metrics:
+    if run.student_metrics and is_reasoning(run):
+        show_reasoning(run)
+        show_probes(page, run)
+    elif run.student_metrics:
         held = validation_of(page.store, page.project.id, RunFolder(run.job.folder))
         _numbers(run, held)
         st.plotly_chart(

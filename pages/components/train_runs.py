@@ -10,9 +10,11 @@ from pages.components.guard import Deed, guarded
 from pages.components.kept import keep, kept, kept_page
 from pages.components.messages import errors_shown
 from pages.components.page import Page
+from pages.components.train_chain import show_stages
 from pages.components.train_form import ask_retry
 from pages.components.train_run import sentence, show_details, show_state, state_word
 from pages.components.words import plain
+from pages.components.workflows.chains import waits_for
 from pages.components.workflows.overview import STATE_COLOURS
 from pages.components.workflows.resuming import may_go_slower, resume_slower
 from pages.components.workflows.running import (
@@ -54,7 +56,8 @@ def _panel(page: Page, was_live: bool) -> None:
     with st.container(border=True, key="train_open_run"):
         run = read_run(opened.job)
         _head(page, run, versions.get(run.job.id))
-        show_state(run)
+        show_stages(found, run, versions)
+        show_state(run, waits_for([one.job for one in found], run.job))
         show_details(page, run)
     if len(found) > 1:
         _list(page, found, opened, versions)

@@ -109,9 +109,7 @@ def test_edges_are_the_springs_that_brought_a_sample_about() -> None:
         assert (at_change < 2e-4).all() == (name == "right")
 
 
-def test_no_channel_jumps_where_connections_change_but_positions_do_where_they_are_moved() -> (
-    None
-):
+def test_no_channel_jumps_where_connections_change_but_positions_do_where_they_are_moved() -> None:
     for kind, jumps in (("connection", False), ("location", True)):
         made = springs(200, kind, 8)  # type: ignore[arg-type]  # one of the kinds
         values = made.values.astype(np.float64)

@@ -115,7 +115,7 @@ def test_near_copies_of_gold_are_counted(small: SmallProject) -> None:
 def test_settings_that_do_not_fit_together_block(small: SmallProject) -> None:
     config = config_class(RECIPES["pseudo_label"].load())
     state = what_there_is(small.store, small.project_id)
-    plan = Plan(config=config, values={"rounds": 2, "study": False})
+    plan = Plan(stages=((config, {"rounds": 2, "study": False}),))
     first = preflight(small.store, small.project_id, state, plan)[0]
     assert first.blocks
     assert first.text.startswith("Rounds=2 need the study, which is off")

@@ -3,14 +3,25 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Literal
 
 from training.devices import DeviceKind
+
+ANY_DEVICE = frozenset[DeviceKind]({"cpu", "cuda"})
+Family = Literal["series", "vlm"]
+"""A student that reads numbers, or one that reads pictures and reasons in words."""
 
 
 def _pseudo_label() -> ModuleType:
     from training.recipes import pseudo_label
 
     return pseudo_label
+
+
+def _reasoner_sft() -> ModuleType:
+    from training.recipes import reasoner_sft
+
+    return reasoner_sft
 
 
 def _correlation() -> ModuleType:
@@ -23,15 +34,27 @@ def _correlation() -> ModuleType:
 class Recipe:
     """A recipe's name for people and how to load it; the module has a config class and `fit`.
 
-    `devices` are the kinds of devices that its code can compute on.
+    `devices` are the kinds of devices that its code can compute on; `family` is the kind of student
+    that it trains, `short` its name in a few letters and `about` what it does.
     """
 
     title: str
     load: Callable[[], ModuleType]
     devices: frozenset[DeviceKind] = frozenset({"cpu"})
+    family: Family = "series"
+    short: str = ""
+    about: str = ""
 
 
 RECIPES: dict[str, Recipe] = {
     "pseudo_label": Recipe("Pseudo-labels and corrections into a series student", _pseudo_label),
+    "reasoner_sft": Recipe(
+        "Answers and reasons into a reasoning student",
+        _reasoner_sft,
+        ANY_DEVICE,
+        family="vlm",
+        short="SFT",
+        about="Learns from examples: the answer alone, and the answer with its reasons.",
+    ),
     "correlation": Recipe("Change points with a cause, from several channels", _correlation),
 }

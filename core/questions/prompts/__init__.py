@@ -8,6 +8,7 @@ is left out. A changed wording is a new file, as answers name the one they were 
     refine                  a second, closer look at what was proposed
     repair                  what was wrong with an answer, said to the model that gave it
     <kind>.tags             the form for endpoints that know no JSON
+    <kind>.<form>           the whole of what a student that reads pictures is asked (`Form`)
 """
 
 from functools import cache
@@ -19,7 +20,7 @@ from core.errors import ConfigError
 from core.questions.base import Question
 from core.questions.words import describe_positions, describe_window, rationale_hint
 from core.series import WindowView
-from core.shown import Shown
+from core.shown import Form, Shown
 
 PROMPT_VERSIONS: dict[str, int] = {
     "pattern": 1,
@@ -31,8 +32,17 @@ PROMPT_VERSIONS: dict[str, int] = {
     "pattern.tags": 1,
     "anomaly.tags": 1,
     "open.tags": 1,
+    "pattern.direct": 1,
+    "pattern.reasons": 1,
+    "pattern.extended": 1,
+    "anomaly.direct": 1,
+    "anomaly.reasons": 1,
+    "anomaly.steps": 1,
+    "open.direct": 1,
     "change_point.tags": 1,
 }
+_NEAREST: dict[Form, Form] = {"extended": "reasons", "steps": "reasons", "reasons": "direct"}
+"""What is asked for where a kind has no wording for a form."""
 
 
 def prompt_version(name: str) -> str:
@@ -46,11 +56,16 @@ def prompt_version(name: str) -> str:
 
 
 def asked(name: str, question: Question, view: WindowView, shown: Shown, **more: str) -> str:
-    """Return a wording filled in with a question and what is known of a window."""
+    """Return a wording filled in with a question and what is known of a window.
+
+    In another form than JSON it is the wording of that form, or of the nearest that the kind has.
+    """
     types = [
         f"- `{event_type.key}` ({event_type.name}): {event_type.meaning}".rstrip(": ")
         for event_type in question.types
     ]
+    if shown.form != "json":
+        name = f"{name}.{form_of(name, shown.form)}"
     return _filled(
         name,
         domain=question.domain,
@@ -62,6 +77,13 @@ def asked(name: str, question: Question, view: WindowView, shown: Shown, **more:
         claims=rationale_hint(view),
         **more,
     )
+
+
+def form_of(name: str, form: Form) -> Form:
+    """Return the form that is asked for when this one is wanted of a kind."""
+    while form in _NEAREST and f"{name}.{form}" not in PROMPT_VERSIONS:
+        form = _NEAREST[form]
+    return form
 
 
 def refine_prompt(question: Question, view: WindowView, shown: Shown) -> str:

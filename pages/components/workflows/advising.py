@@ -16,7 +16,7 @@ from core.model import Frozen
 from core.questions.base import Question
 from core.series import SeriesData, WindowView, view_window
 from pages.components.workflows.learning import LearningState, QuestionMaterial
-from pages.components.workflows.running import Run, read_run, runs
+from pages.components.workflows.running import Run, read_run, runs, settings_of
 from storage import Store
 from storage.rows import StoredSeries
 from training.pace import Cost, PastRun, expected_cost
@@ -175,14 +175,27 @@ def forecast_of(measuring: Measuring, stamp: str) -> Forecast:
     )
 
 
-def training_cost(store: Store, project_id: str, steps: int) -> Cost | None:
+def training_cost(
+    store: Store, project_id: str, steps: int, recipe: str = "pseudo_label", base: str = ""
+) -> Cost | None:
     """Return what a training of so many steps takes here, from the latest that came to their end.
 
-    None without one; a damaged folder tells nothing.
+    Only those of the same recipe count that began with the same model. None without one; a damaged
+    folder tells nothing.
     """
-    done = [run for run in runs(store, project_id, whole=False) if run.state == "done"]
+    done = [
+        run
+        for run in runs(store, project_id, whole=False)
+        if run.state == "done" and _alike(run, recipe, base)
+    ]
     past = [_past(read_run(run.job)) for run in done[:PAST_RUNS] if not run.damaged]
     return expected_cost([one for one in past if one is not None], steps)
+
+
+def _alike(run: Run, recipe: str, base: str) -> bool:
+    params = run.job.params
+    began = settings_of(run).get("base", "")
+    return params.get("recipe", "pseudo_label") == recipe and str(began) == base
 
 
 def planned_steps(values: Mapping[str, object]) -> int:

@@ -248,5 +248,5 @@ def _said(content: AnswerContent | None) -> object:
     """Return what a label says, without how sure and why."""
     if content is None:
         return None
-    places = [(one.start, one.stop, one.channels, one.type_id) for one in content.intervals]
+    places = [(one.start, one.stop, one.channels, one.sort, one.pairs) for one in content.intervals]
     return content.label, places

@@ -153,8 +153,8 @@ def in_words(question: Question, content: AnswerContent | None) -> str:
     if content.kind == "pattern":
         return question.option(content.label or "").name
     if not content.intervals:
-        return "no anomaly"
-    names = [question.type_of(f.type_id).name if f.type_id else "event" for f in content.intervals]
+        return question.nothing
+    names = [question.name_of(found) for found in content.intervals]
     counted = {name: names.count(name) for name in names}
     return ", ".join(f"{n} × {name}" if n > 1 else name for name, n in counted.items())
 

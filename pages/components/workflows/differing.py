@@ -160,7 +160,7 @@ def _measure(
     """Note how many noises an event stands out by, on the channel where it does most."""
     facts = WindowFacts(view_window(data, item.start, item.stop))
     for event in content.intervals:
-        key = question.type_of(event.type_id).key if event.type_id else ""
+        key = question.key_of(event)
         sizes: list[float] = []
         for channel in event.channels or range(data.n_channels):
             one = facts.channel(channel)

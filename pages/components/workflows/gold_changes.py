@@ -106,8 +106,5 @@ def _words(question: Question, content: AnswerContent | None) -> str:
         return "no label"
     if not content.intervals:
         return in_words(question, content)
-    events = [
-        (one.start, one.stop - 1, question.type_of(one.type_id).name if one.type_id else "event")
-        for one in content.intervals
-    ]
+    events = [(one.start, one.stop - 1, question.name_of(one)) for one in content.intervals]
     return ", ".join(f"{name} {first:,} to {last:,}" for first, last, name in sorted(events))

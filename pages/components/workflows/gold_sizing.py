@@ -11,8 +11,6 @@ from core.review import Item
 from storage import Store
 from training.worker_results import gold_truths, teacher_answers
 
-NO_ANOMALY = "no anomaly"
-
 
 def size_of(
     store: Store, project_id: str, question: Question, evaluation: Evaluation | None = None
@@ -45,14 +43,10 @@ def _classes(question: Question, contents: Iterable[AnswerContent]) -> dict[str,
         if content.kind == "pattern":
             counted[question.option(content.label or "").name] += 1
         elif content.intervals:
-            counted.update({_type(question, one.type_id) for one in content.intervals})
+            counted.update({question.name_of(one) for one in content.intervals})
         else:
-            counted[NO_ANOMALY] += 1
+            counted[question.nothing] += 1
     return dict(counted)
-
-
-def _type(question: Question, type_id: str | None) -> str:
-    return question.type_of(type_id).name if type_id else "event"
 
 
 def _sources(items: Iterable[Item], origins: Mapping[str, str]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.answers import Answer
 from core.opinions import disputed
-from core.questions.base import Question
+from core.questions.base import LABEL_LEARNED, Question
 from core.review import CurrentLabel, Decision, Item
 from pages.components.words import count
 from pages.components.workflows.drawing import ensure_draw, measured_items, replacements
@@ -29,6 +29,18 @@ REVIEWS_FOR_GOLD = 20
 
 FEW_EXAMPLES = 100
 """A student of fewer windows than this rarely beats its teacher."""
+
+
+@dataclass(frozen=True)
+class ChainPlace:
+    """Where a training stands in a chain: the preset's key, words for it, the job before it."""
+
+    preset: str = ""
+    words: str = ""
+    after: str | None = None
+
+
+ALONE = ChainPlace()
 
 
 @dataclass(frozen=True)
@@ -70,7 +82,7 @@ class LearningState:
         new_corrections: windows outside gold that people decided on, or undid, after the latest
             snapshot; all of them when there is none.
         new_pseudo_labels: teachers' answers outside gold after it; all when there is none.
-        left_out: questions that were asked and that no student learns.
+        left_out: questions that were asked and that nobody learns from labels.
         n_disputed: windows outside gold on which people disagree.
     """
 
@@ -120,7 +132,7 @@ def what_there_is(
     materials = [
         _material(store, project_id, question, gold, labels, left_out, teaching)
         for question in questions
-        if question.learned
+        if question.kind in LABEL_LEARNED
     ]
     snapshots = store.snapshots.list(project_id)
     latest = max((snapshot.created_at for snapshot in snapshots), default=None)
@@ -143,7 +155,9 @@ def what_there_is(
         ),
         n_snapshots=len(snapshots),
         left_out=tuple(
-            one for one in questions if not one.learned and store.items.list(project_id, one.id)
+            one
+            for one in questions
+            if one.kind not in LABEL_LEARNED and store.items.list(project_id, one.id)
         ),
         n_disputed=len(unsettled & free),
     )
@@ -265,6 +279,8 @@ def start_training(
     after: Sequence[str] = (),
     only_undisputed: bool = True,
     students: Sequence[str] = (),
+    stage: ChainPlace = ALONE,
+    may_fetch: bool = False,
 ) -> Job:
     """Fix gold for good and queue a training; its snapshot is made when it starts.
 
@@ -273,6 +289,8 @@ def start_training(
         after: jobs that must end first, so that their answers are in the snapshot.
         only_undisputed: leave out the windows on which people disagree.
         students: ids of the versions whose answers are learned where no teacher answered.
+        stage: where in a chain it stands.
+        may_fetch: the model to begin with may be fetched from the hub.
     """
     ensure_draw(store, project_id)
     if store.gold.ranges(project_id):
@@ -284,5 +302,8 @@ def start_training(
         after=tuple(after),
         only_undisputed=only_undisputed,
         also_from=tuple(students),
+        preset=stage.preset,
+        may_fetch=may_fetch,
     )
-    return store.jobs.enqueue(project_id, "train", f"Training {n_before + 1}", request.params())
+    title = f"Training {n_before + 1}" + (f": {stage.words}" if stage.words else "")
+    return store.jobs.enqueue(project_id, "train", title, request.params(), after=stage.after)

@@ -36,14 +36,12 @@ class Plan:
     """What is about to be trained, where that is known.
 
     Attributes:
-        config: the recipe's config class; its own checks are asked.
-        values: what is set in the form.
+        stages: the config class of each stage, whose own checks are asked, and what is set.
         cost: what earlier trainings took.
         groups: the near-copies of each series, by id (`training.splits.near_duplicates`).
     """
 
-    config: type[Any] | None = None
-    values: Mapping[str, Any] | None = None
+    stages: tuple[tuple[type[Any], Mapping[str, Any]], ...] = ()
     cost: Cost | None = None
     groups: Mapping[str, str] | None = None
 
@@ -181,13 +179,13 @@ def _gold(state: LearningState) -> list[Finding]:
 
 def _settings(plan: Plan) -> list[Finding]:
     """Ask the recipe's config what it says of the values together."""
-    if plan.config is None or plan.values is None:
-        return []
-    try:
-        plan.config(**plan.values)
-    except ConfigError as error:
-        return [Finding(f"{_sentence(str(error))}.", blocks=True)]
-    return []
+    found: list[Finding] = []
+    for config, values in plan.stages:
+        try:
+            config(**values)
+        except ConfigError as error:
+            found.append(Finding(f"{_sentence(str(error))}.", blocks=True))
+    return found
 
 
 def _machine(store: Store, project_id: str, state: LearningState, plan: Plan) -> list[Finding]:

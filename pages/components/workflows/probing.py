@@ -140,7 +140,7 @@ def _event(question: Question, one: FoundInterval) -> str:
 
 
 def _type(question: Question, one: FoundInterval) -> str:
-    return question.type_of(one.type_id).name if one.type_id else "event"
+    return question.name_of(one)
 
 
 def _option(question: Question, key: str | None) -> str:

@@ -33,7 +33,7 @@ def class_names(store: Store, version: ModelVersion) -> dict[str, str]:
     """Return what people call the classes of a version's questions, by key."""
     names = {NO_ANOMALY: "no anomaly"}
     for question in questions_of(store, version):
-        names |= {one.key: one.name for one in (*question.options, *question.types)}
+        names |= question.classes
     return names
 
 

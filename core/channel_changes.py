@@ -1,0 +1,165 @@
+"""Changes of single channels: ruptures proposes them, tests of level and spread decide.
+
+`find_changes("kernel")` proposes instants per channel; between two of them lies a segment. A
+parabola is put through each segment, so that a trend is no change, and a proposal stands when the
+segments beside it differ. Samples count as independent ones (Bartlett 1935):
+`n (1 - a) / (1 + a)`, a the correlation of a segment's residuals one sample apart, so that half a
+wave counts for hardly any.
+
+level    the two parabolas lie apart where they meet, by at least `LEVEL` deviations of the
+         residuals and by `ERRORS` standard errors of both ends.
+spread   the deviations of the residuals differ by a factor of at least `SPREAD`, and by `ERRORS`
+         standard errors of their logarithms.
+
+Proposals that fall, and those that make a regime shorter than `REGIME` of the series, are left out
+and their segments joined, the weakest first, until all stand: what comes back soon is an event, or
+a cycle, and no change for good. Changes of slope or rhythm alone are not searched.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.change_points import find_changes
+
+Values = NDArray[np.float64]
+
+LEVEL = 1.0
+SPREAD = 1.5
+ERRORS = 4.0
+REGIME = 0.2
+AT_EDGE = 0.1
+SHORTEST = 16
+"""A regime lasts this share of the series, the first and the last one less, and this many samples.
+
+A cycle of five turns or more in a series has no regime so long."""
+
+
+@dataclass(frozen=True)
+class ChannelChange:
+    """A change of one channel.
+
+    Attributes:
+        at: first sample of the new regime, counted from the first value given.
+        what: what differs more clearly.
+        size: difference of the means, or the factor of the deviations.
+        strength: how many times the threshold in standard errors it reaches, >= 1.
+    """
+
+    at: int
+    channel: int
+    what: Literal["level", "spread"]
+    size: float
+    strength: float
+
+
+def channel_changes(values: Values) -> list[ChannelChange]:
+    """Return the changes of each channel of (n, c) values, NaN where missing, by channel."""
+    return [
+        change
+        for channel, column in enumerate(values.T)
+        for change in _of_channel(_filled(column), channel)
+    ]
+
+
+def settled(values: Values, changes: Sequence[ChannelChange]) -> Values:
+    """Return (n, c) values without gaps whose channels' changes are taken out.
+
+    Between its own changes each channel gets mean 0 and deviation 1; one that stands still is 0.
+    """
+    columns: list[Values] = []
+    for channel, column in enumerate(values.T):
+        cuts = [change.at for change in changes if change.channel == channel]
+        columns.append(np.concatenate([_standard(p) for p in np.split(_filled(column), cuts)]))
+    return np.stack(columns, axis=1)
+
+
+def _standard(part: Values) -> Values:
+    around = part - part.mean()
+    spread = float(around.std())
+    still = spread <= 1e-9 * max(float(np.abs(part).max()), 1e-300)
+    return np.zeros(len(part)) if still else around / spread
+
+
+def _of_channel(column: Values, channel: int) -> list[ChannelChange]:
+    cuts = list(find_changes("kernel", column[:, None]))
+    edge, inner = (max(SHORTEST, round(share * len(column))) for share in (AT_EDGE, REGIME))
+    while cuts:
+        found = _tested(column, cuts, channel)
+        # How much longer each segment is than it must be, as a share.
+        room = np.diff([0, *cuts, len(column)]) / [edge, *[inner] * (len(cuts) - 1), edge]
+        short = int(room.argmin())
+        weak = [place for place, one in enumerate(found) if one.strength < 1]
+        if not weak and room[short] >= 1:
+            return found
+        # A segment ends at the cut before it and at the one after it, as far as there are such.
+        beside = [place for place in (short - 1, short) if 0 <= place < len(cuts)]
+        del cuts[min(weak or beside, key=lambda place: found[place].strength)]
+    return []
+
+
+def _tested(column: Values, cuts: list[int], channel: int) -> list[ChannelChange]:
+    parts = [_fitted(part) for part in np.split(column, cuts)]
+    return [
+        _difference(before, after, cut, channel)
+        for cut, before, after in zip(cuts, parts, parts[1:], strict=False)
+    ]
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """A segment's parabola at its first and last sample, and what is left of it."""
+
+    first: float
+    last: float
+    spread: float
+    independent: float
+    largest: float
+
+
+def _fitted(part: Values) -> _Fitted:
+    at = np.linspace(-1, 1, len(part))
+    powers = np.stack([np.ones_like(at), at, at**2], axis=1)
+    fitted = powers @ np.linalg.lstsq(powers, part)[0]
+    left = part - fitted
+    power = float(np.dot(left, left))
+    itself = float(np.dot(left[1:], left[:-1])) / power if power > 0 else 0.0
+    itself = min(max(itself, 0.0), 0.999)
+    return _Fitted(
+        first=float(fitted[0]),
+        last=float(fitted[-1]),
+        spread=float(np.sqrt(power / max(1, len(part) - 3))),
+        independent=max(1.0, len(part) * (1 - itself) / (1 + itself)),
+        largest=float(np.abs(part).max()),
+    )
+
+
+def _difference(before: _Fitted, after: _Fitted, at: int, channel: int) -> ChannelChange:
+    smallest = 1e-9 * max(before.largest, after.largest, 1e-300)
+    jump = after.first - before.last
+    pooled = float(np.hypot(before.spread, after.spread) / np.sqrt(2))
+    # The end of a parabola is three times as unsure as a mean.
+    ends = [3 * one.spread / np.sqrt(one.independent) for one in (before, after)]
+    level = _strength(abs(jump), LEVEL * pooled, float(np.hypot(*ends)), smallest)
+    ratio = max(after.spread, smallest) / max(before.spread, smallest)
+    error = float(np.sqrt(0.5 / before.independent + 0.5 / after.independent))
+    spread = _strength(abs(float(np.log(ratio))), float(np.log(SPREAD)), error, 0.0)
+    if level >= spread:
+        return ChannelChange(at, channel, "level", jump, level)
+    return ChannelChange(at, channel, "spread", ratio, spread)
+
+
+def _strength(size: float, least: float, error: float, smallest: float) -> float:
+    """Return how many times a size reaches the larger of its two thresholds."""
+    return size / max(least, ERRORS * error, smallest)
+
+
+def _filled(column: Values) -> Values:
+    there = np.isfinite(column)
+    if not there.any():
+        return np.zeros(len(column))
+    at = np.arange(len(column))
+    return np.interp(at, at[there], column[there])

@@ -1,0 +1,226 @@
+"""The built-in rules on a `change_point` question: what changed, and whether one channel shows it.
+
+`core.channel_changes` finds where single channels change, `core.relation_changes` where pairs begin
+or cease to move together. The cause is `correlation` where a relation changes and none of its
+channels changes by itself within half a compared stretch; else it is `independent`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.answers import AnswerContent, ChannelPair, Claim, Direction, FoundInterval, Span
+from core.channel_changes import ChannelChange, channel_changes, settled
+from core.checks_pairs import relations
+from core.measure import WindowFacts
+from core.measure_stretch import step
+from core.questions.base import Question
+from core.relation_changes import RelationChange, relation_changes, stretch_of
+from core.series import WindowView
+from core.teachers.rules_words import holds, number, sample, signed, where
+
+TOGETHER = 5
+"""Samples within which changes of several channels are one change point."""
+MAX_POINTS = 16
+CALM_CONFIDENCE = 0.7
+"""How sure "no change" is: what the searches miss is most of what there is to be wrong about."""
+
+
+@dataclass(frozen=True)
+class _Point:
+    """One change point before it is numbered; `at` is absolute."""
+
+    at: int
+    strength: float
+    channels: tuple[ChannelChange, ...] = ()
+    relation: RelationChange | None = None
+
+
+def find_change_points(question: Question, view: WindowView) -> AnswerContent:
+    """Return change points with their cause and measured words; none when nothing changes."""
+    values = np.asarray(view.values, np.float64)
+    alone = channel_changes(values)
+    related = relation_changes(settled(values, alone))
+    facts = WindowFacts(view)
+    points = _seen(_points(alone, related, view), facts)
+    if not points:
+        return _calm(view)
+    ends = _ends(points, view)
+    told = [
+        _told(number, point, (ends[number - 1], ends[number + 1]), facts)
+        for number, point in enumerate(points, start=1)
+    ]
+    found = tuple(one for one, _ in told)
+    return AnswerContent(
+        kind=question.kind,
+        intervals=found,
+        confidence=float(np.mean([one.confidence or 0.0 for one in found])),
+        rationale=tuple(span for _, spans in told for span in spans),
+    )
+
+
+def _points(
+    alone: Sequence[ChannelChange], related: Sequence[RelationChange], view: WindowView
+) -> list[_Point]:
+    """Unite changes of channels at one place; leave out relations that a channel explains."""
+    points: list[_Point] = []
+    left = sorted(alone, key=lambda change: -change.strength)
+    while left:
+        best = left[0]
+        same = [one for one in left if abs(one.at - best.at) <= TOGETHER]
+        left = [one for one in left if one not in same]
+        points.append(_Point(view.start + best.at, best.strength, tuple(same)))
+    near = stretch_of(len(view.values)) // 2
+    for change in related:
+        concerned = {channel for pair in change.pairs for channel in pair}
+        if not any(one.channel in concerned and abs(one.at - change.at) <= near for one in alone):
+            points.append(_Point(view.start + change.at, change.strength, relation=change))
+    return points
+
+
+def _seen(points: list[_Point], facts: WindowFacts) -> list[_Point]:
+    """Return the strongest points by time; of relations only pairs that a check confirms as well.
+
+    What is compared there ends at the neighbouring change points, which the search did not know.
+    """
+    strongest = sorted(points, key=lambda point: -point.strength)[:MAX_POINTS]
+    ordered = sorted(strongest, key=lambda point: point.at)
+    ends = _ends(ordered, facts.view)
+    kept: list[_Point] = []
+    for place, point in enumerate(ordered, start=1):
+        if point.relation is not None:
+            length = min(point.at - ends[place - 1], ends[place + 1] - point.at)
+            pairs = tuple(
+                pair
+                for pair in point.relation.pairs
+                if _claimed(pair, point.at, length, facts) is not None
+            )
+            point = replace(point, relation=replace(point.relation, pairs=pairs))
+        if point.relation is None or point.relation.pairs:
+            kept.append(point)
+    return kept
+
+
+def _ends(points: Sequence[_Point], view: WindowView) -> list[int]:
+    return [view.start, *(point.at for point in points), view.stop]
+
+
+def _told(
+    place: int, point: _Point, around: tuple[int, int], facts: WindowFacts
+) -> tuple[FoundInterval, list[Span]]:
+    """Return a change point and what was measured there, in claims that the data confirm."""
+    relation = point.relation
+    n_channels = facts.view.values.shape[1]
+    concerned = sorted({change.channel for change in point.channels})
+    found = FoundInterval(
+        number=place,
+        start=point.at,
+        stop=point.at + 1,
+        channels=() if relation or len(concerned) == n_channels else tuple(concerned),
+        confidence=_confidence(point.strength),
+        cause="independent" if relation is None else "correlation",
+        pairs=() if relation is None else tuple(sorted(relation.pairs)),
+    )
+    if relation is not None:
+        return found, relation_words(found, around, facts)
+    best = point.channels[0]
+    spans = [_channel_words(found, best, around, facts, n_channels), Span(text=". ")]
+    return found, spans
+
+
+def relation_words(found: FoundInterval, around: tuple[int, int], facts: WindowFacts) -> list[Span]:
+    """Say which pairs a change of correlation lost or gained, each with a claim.
+
+    "Correlation change at sample 412: ch1–ch2, ch1–ch3 lost." A pair whose claim the data do not
+    confirm is said to have changed, and claims nothing.
+
+    Args:
+        found: the change point with its pairs, or with none.
+        around: the absolute samples where the change points before and after it lie, or the window
+            begins and ends: the stretches compared end there.
+        facts: of the window.
+    """
+    length = min(found.start - around[0], around[1] - found.start)
+    ways: dict[Direction, list[tuple[ChannelPair, Claim]]] = {"down": [], "up": []}
+    rest: list[ChannelPair] = []
+    for pair in found.pairs:
+        claim = _claimed(pair, found.start, length, facts)
+        if claim is None or claim.direction is None:
+            rest.append(pair)
+        else:
+            ways[claim.direction].append((pair, claim))
+    begin = f"Correlation change at {sample(found.start)}: "
+    spans: list[Span] = []
+    for word, said in (("lost", ways["down"]), ("gained", ways["up"])):
+        for k, (pair, claim) in enumerate(said, start=1):
+            text = f"{begin}{_named(pair)}{f' {word}' if k == len(said) else ''}"
+            spans.append(Span(text=text, interval=found.number, claim=claim))
+            spans.append(Span(text=", " if k < len(said) else "; "))
+            begin = ""
+    if rest:
+        text = f"{begin}{', '.join(map(_named, rest))} changed in a way that no correlation shows"
+        spans += [Span(text=text, interval=found.number), Span(text="; ")]
+    return [*spans[:-1], Span(text=". ")]
+
+
+def _claimed(pair: ChannelPair, at: int, length: int, facts: WindowFacts) -> Claim | None:
+    """Return the claim about a pair that the data confirm, None without any."""
+    if length < 1:
+        return None
+    stretch = {"start": at, "stop": at + length, "channel": pair[0], "other": pair[1]}
+    ways: tuple[Direction, Direction] = ("down", "up")
+    grew = sum(one.change for one in relations(facts, pair, at, at + length)) > 0
+    for way in reversed(ways) if grew else ways:
+        claim = Claim.model_validate({"kind": "correlation", "direction": way, **stretch})
+        if holds(claim, facts):
+            return claim
+    return None
+
+
+def _channel_words(
+    found: FoundInterval,
+    best: ChannelChange,
+    around: tuple[int, int],
+    facts: WindowFacts,
+    n_channels: int,
+) -> Span:
+    """Say how the clearest channel changed by itself, with a claim where the data confirm it."""
+    at, on = found.start, where(best.channel, n_channels)
+    if best.what == "level":
+        measured = step(facts.channel(best.channel), at, at + 1)
+        size = best.size if measured is None else measured.size
+        text = f"At {sample(at)}{on} the level changes by {signed(size)}"
+        claim = Claim(kind="change", start=at, stop=at + 1, channel=best.channel, value=size)
+    else:
+        text = (
+            f"From {sample(at)}{on} the values spread {number(best.size)} times as much as before"
+        )
+        claim = Claim(
+            kind="variance",
+            start=at,
+            stop=around[1],
+            channel=best.channel,
+            direction="up" if best.size > 1 else "down",
+        )
+    return Span(text=text, interval=found.number, claim=claim if holds(claim, facts) else None)
+
+
+def _calm(view: WindowView) -> AnswerContent:
+    several = view.values.shape[1] > 1
+    what = "no channel changes its level or its spread for good"
+    also = ", and all channels keep moving together as they do" if several else ""
+    return AnswerContent(
+        kind="change_point",
+        confidence=CALM_CONFIDENCE,
+        rationale=(Span(text=f"Nothing found here: {what}{also}."),),
+    )
+
+
+def _named(pair: ChannelPair) -> str:
+    return f"ch{pair[0] + 1}–ch{pair[1] + 1}"
+
+
+def _confidence(strength: float) -> float:
+    """Half at the threshold, towards 1 above it; never certain."""
+    return float(min(0.99, 1 - 0.5 ** max(0.0, strength)))

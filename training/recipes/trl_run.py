@@ -1,0 +1,226 @@
+"""What every recipe on TRL's trainers shares: reports, stopping, trouble, checkpoints, leftovers.
+
+    arguments = SFTConfig(**shared_arguments(...), ...)
+    trainer = SFTTrainer(model, arguments, ...)
+    train(trainer, Run(checkpoint_dir, report, should_stop, ...))
+
+TRL drives the loop; a callback says after each step how far it is, saves when asked to stop, and
+ends a training whose loss is no number. Started again on the same folder, it goes on after the
+last sound checkpoint with the same batches, so that it ends where an uninterrupted one does.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import shutil
+import warnings
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import torch
+from transformers import PrinterCallback, TrainerCallback
+
+from core.students.vlm_base import default_device, expected_warnings
+from training.examples import Progress, TrainingStopped
+from training.recipes import trl_checkpoints
+from training.troubles import diverged
+
+if TYPE_CHECKING:
+    from transformers import Trainer
+
+log = logging.getLogger("training")
+
+_SAID_APART = {"loss", "epoch", "step", "learning_rate"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a recipe was given, and what is said of its training.
+
+    Attributes:
+        checkpoint_dir: the folder of this training alone; resumed from when it holds a checkpoint.
+        tag: of what the training is a function; a checkpoint with another one is refused.
+        checkpoint_every: steps between two checkpoints.
+        stage: a few words for people.
+        windows: how many windows one step learns from.
+        first: steps that earlier parts of the same fit took, and `more` those still to come: both
+            are counted in what is reported.
+        look: called after every `look_every` steps and the last one; returns a validation score in
+            [0, 1] or None. It must leave the model and all random states as they are.
+        check: called with the numbers of every step; raises when the training must not go on.
+    """
+
+    checkpoint_dir: Path
+    report: Callable[[Progress], None]
+    should_stop: Callable[[], bool]
+    tag: str
+    checkpoint_every: int = 50
+    stage: str = ""
+    windows: int = 0
+    first: int = 0
+    more: int = 0
+    look: Callable[[int], float | None] | None = None
+    look_every: int = 50
+    check: Callable[[int, Mapping[str, float]], None] | None = None
+
+
+def shared_arguments(
+    checkpoint_dir: Path,
+    *,
+    steps: int,
+    batch_size: int,
+    accumulate: int,
+    learning_rate: float,
+    seed: int,
+    schedule: str = "constant",
+    warmup_share: float = 0.0,
+    gradient_checkpointing: bool = False,
+) -> dict[str, Any]:
+    """Return the arguments that all trainers get; those of a method come on top.
+
+    Nothing is reported anywhere but to the callback, nothing is written but checkpoints, and the
+    device is the one that the run was given.
+    """
+    on_cpu = default_device() == "cpu"
+    return {
+        "output_dir": str(trl_checkpoints.at_work(checkpoint_dir)),
+        "max_steps": steps,
+        "per_device_train_batch_size": batch_size,
+        "gradient_accumulation_steps": accumulate,
+        "learning_rate": learning_rate,
+        "lr_scheduler_type": schedule,
+        "warmup_steps": round(warmup_share * steps),
+        "max_grad_norm": 1.0,
+        "seed": seed,
+        "data_seed": seed,
+        "use_cpu": on_cpu,
+        "bf16": not on_cpu,
+        "gradient_checkpointing": gradient_checkpointing,
+        "report_to": [],
+        "disable_tqdm": True,
+        "logging_steps": 1,
+        "logging_nan_inf_filter": False,
+        "save_strategy": "no",  # the callback says when
+        "dataloader_pin_memory": not on_cpu,
+        "remove_unused_columns": False,
+    }
+
+
+def train(trainer: Trainer, run: Run) -> None:
+    """Drive a trainer to its end; resumes from a checkpoint in the run's folder.
+
+    Raises:
+        TrainingStopped: `should_stop` said so; a checkpoint was written.
+        DivergedError: the loss or its gradient is no finite number; checkpoints are from before.
+        ConfigError: the checkpoint is another training's.
+    """
+    callback = _Follower(run, trainer)
+    trainer.remove_callback(PrinterCallback)
+    trainer.add_callback(callback)
+    begin = trl_checkpoints.newest(run.checkpoint_dir, run.tag)
+    if begin is not None:
+        log.info("goes on after step %s", trl_checkpoints.step_of(begin))
+    try:
+        with quiet():
+            trainer.train(resume_from_checkpoint=None if begin is None else str(begin))
+    finally:
+        shutil.rmtree(run.checkpoint_dir / trl_checkpoints.AT_WORK, ignore_errors=True)
+        _let_go(trainer)
+    if callback.stopped_at is not None:
+        whole = run.first + trainer.state.max_steps + run.more
+        raise TrainingStopped(run.first + callback.stopped_at, whole)
+
+
+@contextmanager
+def quiet() -> Generator[None]:
+    """Keep quiet what the libraries warn of that is meant: one process, one CPU, no pinning."""
+    with expected_warnings(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*pin_memory", UserWarning)
+        warnings.filterwarnings("ignore", ".*use_reentrant", UserWarning)
+        yield
+
+
+class _Follower(TrainerCallback):
+    """Listens to a trainer; `stopped_at` is the step after which it was asked to stop."""
+
+    def __init__(self, run: Run, trainer: Trainer) -> None:
+        self.run, self.trainer = run, trainer
+        self.stopped_at: int | None = None
+        self.score: float | None = None
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """Take the learning rate of the settings, not the one a checkpoint was written with."""
+        scheduler: Any = self.trainer.lr_scheduler
+        if scheduler is None or state.global_step == 0:
+            return
+        inner = getattr(scheduler, "scheduler", scheduler)
+        inner.base_lrs = [args.learning_rate for _ in inner.base_lrs]
+        for group, rate, share in zip(
+            inner.optimizer.param_groups, inner.base_lrs, inner.lr_lambdas, strict=True
+        ):
+            group["initial_lr"], group["lr"] = rate, rate * share(inner.last_epoch)
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """Stop before the first step too, when that was asked for by then."""
+        if state.global_step == 0 and self.stopped_at is None and self.run.should_stop():
+            raise TrainingStopped(self.run.first, self.run.first + state.max_steps + self.run.more)
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """Look at validation examples, and say whether to save and to stop."""
+        step, last = state.global_step, state.global_step >= state.max_steps
+        if self.run.look is not None and (step % self.run.look_every == 0 or last):
+            self.score = self.run.look(step)
+        if last:
+            return
+        if self.run.should_stop():
+            self.stopped_at = step
+            control.should_save = control.should_training_stop = True
+        elif step % self.run.checkpoint_every == 0:
+            control.should_save = True
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **more: Any) -> None:
+        """Report a step; raises DivergedError when one of its numbers is none."""
+        said = cast("Mapping[str, Any]", logs or {})
+        if "loss" not in said:  # the summary at the end
+            return
+        step, run = state.global_step, self.run
+        for what, name in (("loss", "loss"), ("gradient", "grad_norm")):
+            if not math.isfinite(float(said.get(name, 0.0))):
+                raise diverged(run.first + step, what)
+        numbers = {
+            name: float(value)
+            for name, value in said.items()
+            if name not in _SAID_APART and isinstance(value, int | float) and math.isfinite(value)
+        }
+        whole = run.first + state.max_steps + run.more
+        run.report(
+            Progress(
+                run.first + step,
+                whole,
+                float(said["loss"]),
+                self.score,
+                run.stage,
+                run.windows,
+                numbers,
+            )
+        )
+        if run.check is not None:
+            run.check(step, numbers)
+
+    def on_save(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """Seal what the trainer has just written."""
+        step = state.global_step
+        written = Path(args.output_dir) / f"checkpoint-{step}"
+        trl_checkpoints.seal(self.run.checkpoint_dir, written, step, self.run.tag)
+
+
+def _let_go(trainer: Any) -> None:
+    """Give the model back as it was given: in no mode of the trainer's, without gradients."""
+    trainer.model.eval()
+    trainer.model.zero_grad(set_to_none=True)
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
