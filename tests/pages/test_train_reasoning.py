@@ -98,6 +98,7 @@ def test_a_model_that_is_not_here_is_said_with_its_licence_and_fetched_only_if_a
     fetch = app.checkbox(key="train_fetch_Qwen/Qwen3-VL-4B-Instruct")
     assert not fetch.value
     assert app.button(key="train_start").disabled
+    assert "The model to begin with is not on this machine. **Tick the box beside it" in said
     fetch.set_value(True).run()
     assert not app.button(key="train_start").disabled
 
