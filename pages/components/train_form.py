@@ -71,13 +71,19 @@ def show_retry(retry: Retry) -> None:
 
 
 def recipe_form(
-    config: type[Any], retry: Retry, *, prefix: str = "", skip: Sequence[str] = ()
+    config: type[Any],
+    retry: Retry,
+    *,
+    prefix: str = "",
+    skip: Sequence[str] = (),
+    word: str = "changed",
 ) -> dict[str, Any]:
     """Show one input per field of the config and return what is set, by name.
 
     Args:
         prefix: of the inputs' keys, where several forms are on the page.
         skip: fields that are set elsewhere.
+        word: for settings that are not the defaults.
     """
     fields = [field for field in form_fields(config) if field.name not in skip]
     basic = [field for field in fields if not field.expert]
@@ -87,7 +93,7 @@ def recipe_form(
         values[one.name] = _input(column, one, retry, prefix)
     if expert:
         changed = sum(retry.settings.get(one.name, one.default) != one.default for one in expert)
-        told = f" ({changed} changed)" if changed else ""
+        told = f" ({changed} {word})" if changed else ""
         with st.popover(f"Expert settings{told}", icon=":material/tune:"):
             columns = st.columns(3)
             for place, one in enumerate(expert):

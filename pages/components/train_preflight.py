@@ -12,6 +12,7 @@ from pages.components.words import plain
 from pages.components.workflows.learning import LearningState
 from pages.components.workflows.preflight import CHECKED, Plan, preflight
 from pages.components.workflows.preflight_machine import Finding, missing_packages, packages
+from training.recipes import RECIPES
 
 
 def show_preflight(
@@ -36,7 +37,8 @@ def show_preflight(
             ":green[:material/check_circle:] Nothing speaks against starting.", help=CHECKED
         )
     if said := cost_words(cost):
-        st.caption(f":material/timer: {said}")
+        stage = f"{RECIPES[first].short}: " if len(forms) > 1 else ""
+        st.caption(f":material/timer: {stage}{said}")
     return not any(finding.blocks for finding in findings)
 
 
