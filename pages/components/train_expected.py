@@ -13,7 +13,7 @@ from training import devices
 from training.recipes import RECIPES
 
 HOW = (
-    "By arithmetic; time may lie outside of the range. Memory: the weights (2 bytes a parameter on a "
+    "By arithmetic; a run may leave the range. Memory: the weights (2 bytes a parameter on a "
     "card, 0.6 in 4 bits, 4 on the CPU) and from a quarter of a byte to two bytes more for "
     "adapters, activations and answers being written. Time: 6 operations per parameter and token "
     "that is learned from, on a card that does 20 to 200 million million a second, or a CPU at "
