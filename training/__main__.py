@@ -78,6 +78,26 @@ class Material:
 
 def work(folder: RunFolder, stop: StopFlag) -> str:
     """Train and answer; returns the closing sentence."""
+    material = material_of(folder, stop)
+    began = time.monotonic()
+    contestants: list[Contestant] = []
+    config = folder.config()
+    try:
+        for train in _trainings(RECIPES[config["recipe"]].family, material.config):
+            contestants.append(train(material))
+            write_contestants(folder.path, contestants)
+            _keep_noise(folder)
+            _check_stop(stop)
+        contestants += detector_baselines(material.questions)
+        write_contestants(folder.path, contestants)
+    except TrainingStopped as stopped:
+        raise stop.halted(f"{stopped.where}; start it again to go on from there") from stopped
+    _answer_windows(material, contestants, str(config.get("job_id", "")))
+    return f"trained in {time.monotonic() - began:.0f} s"
+
+
+def material_of(folder: RunFolder, stop: StopFlag) -> Material:
+    """Read what a run works with, and note in its folder what it is."""
     config = folder.config()
     recipe, settings = _recipe(config)
     resolved = {**config, "settings": dataclasses.asdict(settings)}
@@ -96,21 +116,7 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
     if family == "vlm":  # it writes its answers word by word, which takes about a step each
         shares = {BEFORE: 1, **shares, REVIEWED: 0, ANSWERING: 2 * len(windows)}
     report = Reporter(folder, shares)
-    material = Material(folder, questions, examples, windows, recipe, settings, report, stop)
-    began = time.monotonic()
-    contestants: list[Contestant] = []
-    try:
-        for train in _trainings(family, settings):
-            contestants.append(train(material))
-            write_contestants(folder.path, contestants)
-            _keep_noise(folder)
-            _check_stop(stop)
-        contestants += detector_baselines(questions)
-        write_contestants(folder.path, contestants)
-    except TrainingStopped as stopped:
-        raise stop.halted(f"{stopped.where}; start it again to go on from there") from stopped
-    _answer_windows(material, contestants, str(config.get("job_id", "")))
-    return f"trained in {time.monotonic() - began:.0f} s"
+    return Material(folder, questions, examples, windows, recipe, settings, report, stop)
 
 
 def _trainings(family: Family, settings: Any) -> tuple[Callable[[Material], Contestant], ...]:
@@ -120,10 +126,10 @@ def _trainings(family: Family, settings: Any) -> tuple[Callable[[Material], Cont
     items alone again would take as long as all the rest.
     """
     if family == "series":
-        return _student, _reviewed_only, _features, _majority
+        return train_student, _reviewed_only, _features, _majority
     if is_student(settings.base):
-        return _student, _features, _majority
-    return _before_training, _student, _features, _majority
+        return train_student, _features, _majority
+    return _before_training, train_student, _features, _majority
 
 
 def _shares(
@@ -150,7 +156,8 @@ def reviewed_steps(steps: int, n_examples: int) -> int:
     return min(steps, max(150, 10 * n_examples))
 
 
-def _student(material: Material) -> Contestant:
+def train_student(material: Material) -> Contestant:
+    """Train the student of a run and keep it in its folder, unless it is there already."""
     one = Contestant(
         name="student",
         kind="student",
@@ -158,7 +165,7 @@ def _student(material: Material) -> Contestant:
         n_examples=len(material.examples),
         question_ids=tuple(question.id for question in material.questions),
     )
-    return _kept(material, one, STUDENT, lambda: _fit(material, STUDENT_NAME, material.examples))
+    return _kept(material, one, STUDENT, lambda: fit(material, STUDENT_NAME, material.examples))
 
 
 def _before_training(material: Material) -> Contestant:
@@ -205,7 +212,7 @@ def _reviewed_only(material: Material) -> Contestant:
     steps = reviewed_steps(material.config.steps, len(learned))
     config = dataclasses.replace(material.config, steps=steps)
     narrowed = dataclasses.replace(material, questions=questions, config=config)
-    return _kept(narrowed, one, REVIEWED, lambda: _fit(narrowed, "reviewed_only", learned))
+    return _kept(narrowed, one, REVIEWED, lambda: fit(narrowed, "reviewed_only", learned))
 
 
 def _features(material: Material) -> Contestant:
@@ -251,7 +258,8 @@ def _why_not(question: Question, corrections: Sequence[TrainingExample]) -> str:
     return ""
 
 
-def _fit(material: Material, name: str, examples: Sequence[TrainingExample]) -> Student:
+def fit(material: Material, name: str, examples: Sequence[TrainingExample]) -> Student:
+    """Have the recipe train a student; it goes on from the checkpoints under this name."""
     return material.recipe.fit(
         examples,
         material.questions,
