@@ -18,16 +18,16 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from core.answers import AnswerContent, Author
+from core.answers import AnswerContent, Author, QuestionKind
 from core.detectors_answer import detector_answer
 from core.errors import AppError, ConfigError
 from core.noise.report import FILE as NOISE_FILE
-from core.questions.base import Question
+from core.questions.base import LABEL_LEARNED, Question
 from core.series import WindowView
 from core.students import is_student, load_student
 from core.students.base import Student
@@ -54,6 +54,7 @@ Answerer = Callable[[Question, Sequence[WindowView]], Sequence[AnswerContent]]
 
 FEWEST_CORRECTIONS = 10
 
+NO_LABELS = "free text has no labels to count"
 STUDENT_NAME = "student"
 STUDENT, REVIEWED = "training the student", "training on reviewed items only"
 BEFORE = "looking at the model before training"
@@ -210,24 +211,31 @@ def _reviewed_only(material: Material) -> Contestant:
 def _features(material: Material) -> Contestant:
     from core.students.features import FeatureStudent
 
-    one = _baseline(material, "feature baseline", "baselines/features")
+    one = _baseline(material, "feature baseline", "baselines/features", LABEL_LEARNED)
+    if not one.question_ids:
+        return one.model_copy(update={"why_not": NO_LABELS})
     return _kept(material, one, FEATURES, lambda: _fit_baseline(FeatureStudent, material))
 
 
 def _majority(material: Material) -> Contestant:
     from core.students.majority import MajorityStudent
 
-    one = _baseline(material, "majority", "baselines/majority")
+    one = _baseline(material, "majority", "baselines/majority", LABEL_LEARNED)
+    if not one.question_ids:
+        return one.model_copy(update={"why_not": NO_LABELS})
     return _kept(material, one, MAJORITY, lambda: _fit_baseline(MajorityStudent, material))
 
 
-def _baseline(material: Material, name: str, folder: str) -> Contestant:
+def _baseline(
+    material: Material, name: str, folder: str, kinds: Set[QuestionKind] | None = None
+) -> Contestant:
+    asked = [q.id for q in material.questions if kinds is None or q.kind in kinds]
     return Contestant(
         name=name,
         kind="baseline",
         folder=folder,
-        n_examples=len(material.examples),
-        question_ids=tuple(question.id for question in material.questions),
+        n_examples=sum(one.question_id in asked for one in material.examples),
+        question_ids=tuple(asked),
     )
 
 
@@ -268,8 +276,11 @@ def _judged(material: Material) -> dict[str, Any]:
 
 
 def _fit_baseline(student: Any, material: Material) -> Student:
-    learned = [e for e in material.examples if e.split == "train"] or material.examples
-    return student.fit(learned, material.questions)
+    questions = [q for q in material.questions if q.kind in LABEL_LEARNED]
+    asked = {question.id for question in questions}
+    usable = [e for e in material.examples if e.question_id in asked]
+    learned = [e for e in usable if e.split == "train"] or usable
+    return student.fit(learned, questions)
 
 
 def _kept(
