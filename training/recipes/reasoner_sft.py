@@ -179,14 +179,14 @@ def fit(
             held = rows_of(examples, questions, config.wanted, "validation", phrases)
             known = {row.example.question_id for row in rows.rows}
             shown = [one for one in examples if one.question_id in known]
-            return _fit(
+            return fit_rows(
                 rows, held, shown, questions, config, start, report, should_stop, checkpoint_dir
             )
     finally:
         torch.set_num_threads(threads)
 
 
-def _fit(
+def fit_rows(
     rows: Rows,
     held: Rows,
     shown: Sequence[TrainingExample],
@@ -197,6 +197,11 @@ def _fit(
     should_stop: Callable[[], bool],
     checkpoint_dir: Path,
 ) -> VlmStudent:
+    """Train on rows that are made already; `shown` are the items that may be probed.
+
+    Raises:
+        TrainingStopped, DivergedError, ConfigError: as `fit` does.
+    """
     from trl.trainer.sft_config import SFTConfig
     from trl.trainer.sft_trainer import SFTTrainer
 
