@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.answers import QuestionKind
 from core.errors import ConfigError
+from core.questions.base import LABEL_LEARNED
 from pages.components.words import count
 from pages.components.workflows import preflight_machine as machine
 from pages.components.workflows.learning import LearningState, QuestionMaterial
@@ -39,11 +41,13 @@ class Plan:
         stages: the config class of each stage, whose own checks are asked, and what is set.
         cost: what earlier trainings took.
         groups: the near-copies of each series, by id (`training.splits.near_duplicates`).
+        learns: kinds of questions whose answers its recipes learn.
     """
 
     stages: tuple[tuple[type[Any], Mapping[str, Any]], ...] = ()
     cost: Cost | None = None
     groups: Mapping[str, str] | None = None
+    learns: frozenset[QuestionKind] = LABEL_LEARNED
 
 
 NO_PLAN = Plan()
@@ -55,7 +59,9 @@ def preflight(
     """Return all problems and remarks at once, the blocking ones first."""
     findings = [
         *_material(state),
-        *_left_out(snapshot.preflight(state.left_out, [])),
+        *_left_out(
+            snapshot.preflight([one for one in state.left_out if one.kind not in plan.learns], [])
+        ),
         *_classes(state),
         *_leakage(store, project_id, state, plan),
         *_gold(state),
