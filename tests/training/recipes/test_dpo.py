@@ -25,7 +25,7 @@ from tests.training.recipes.rl_material import (
 )
 from training import probes
 from training.examples import TrainingExample, TrainingStopped
-from training.preference_pairs import Pair, mix_of
+from training.preference_pairs import Mix, Pair, mix_of
 from training.preferences import StoredPreference
 from training.recipes import dpo
 from training.recipes.dpo import DpoConfig
@@ -206,6 +206,20 @@ def test_pairs_are_gathered_from_all_origins_and_lie_beside_the_checkpoints(
     fewer = replace(config, from_people=False, from_selection=False, only_reviewed=True)
     n_sampled, pairs = gathered(fewer, tmp_path / "fewer", Pen())
     assert (n_sampled, mix_of(pairs)["people"]) == (2, 0)
+
+
+def test_the_mix_is_told_before_a_training_as_it_is_set() -> None:
+    config = replace(SMALL, samples=4)
+    # six training items, two of them corrected
+    assert dpo.mix_before(examples(), [], config) == Mix(
+        known={"people": 2, "selection": 0}, at_most={"outcome": 12, "judge": 0}
+    )
+    fewer = replace(
+        config, from_people=False, only_reviewed=True, judge_url="http://localhost:1/v1"
+    )
+    assert dpo.mix_before(examples(), [], fewer) == Mix(
+        known={"people": 0, "selection": 0}, at_most={"outcome": 4, "judge": 4}
+    )
 
 
 def test_a_judge_scores_sampled_answers_beside_the_trusted_rationale(tmp_path: Path) -> None:

@@ -35,7 +35,8 @@ SMALL = GrpoConfig(
     max_new_tokens=6,
     lora_rank=2,
     learning_rate=1e-2,
-    look_every=1,
+    look_every=2,
+    validate_on=0,
     checkpoint_every=10,
     pause_at_kl=0,
 )
@@ -139,7 +140,8 @@ def test_probes_show_the_likeliest_text_before_and_after_and_every_look_a_score(
     folders: dict[str, Path], tmp_path: Path
 ) -> None:
     diary = Diary()
-    student = fit(replace(SMALL, base=str(folders["llava"])), tmp_path, diary)
+    config = replace(SMALL, base=str(folders["llava"]), look_every=1, validate_on=2)
+    student = fit(config, tmp_path, diary)
     found = probes.read(tmp_path)
     assert sorted({one.step for one in found}) == [0, 1, 2]
     assert {one.item_id for one in found} == {"i6", "i7"}  # the validation items
