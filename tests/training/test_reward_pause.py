@@ -16,6 +16,7 @@ from training.run_folder import RunFolder
 from training.status import Facts, state_of
 
 
+@pytest.mark.slow
 def test_a_run_pauses_by_itself_with_its_reason_and_can_be_started_again(tmp_path: Path) -> None:
     data = forty()
     learn = [labelled(item(one, question=PATTERN)) for one in list(data)[:30]]

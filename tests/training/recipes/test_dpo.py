@@ -104,6 +104,7 @@ def test_two_steps_change_the_adapters_and_nothing_else(
     assert {one.step for one in probes.read(tmp_path / "work")} == {0, 2}
 
 
+@pytest.mark.slow
 def test_a_run_that_stopped_ends_where_an_uninterrupted_one_does(
     folders: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -117,6 +118,7 @@ def test_a_run_that_stopped_ends_where_an_uninterrupted_one_does(
     assert same(weights(whole.vlm.model), weights(parts.vlm.model))
 
 
+@pytest.mark.slow
 def test_a_version_learns_beside_itself_and_goes_on_after_a_stop(
     folders: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -104,6 +104,7 @@ def test_two_steps_change_the_adapters_and_nothing_else(
     assert loaded.written(QUESTION, view) == student.written(QUESTION, view)
 
 
+@pytest.mark.slow
 def test_a_run_that_stopped_ends_where_an_uninterrupted_one_does(
     folders: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -118,6 +119,7 @@ def test_a_run_that_stopped_ends_where_an_uninterrupted_one_does(
     assert probes.read(tmp_path / "whole") == probes.read(tmp_path / "parts")
 
 
+@pytest.mark.slow
 def test_a_version_goes_on_learning_held_near_what_it_was(
     folders: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -152,6 +154,7 @@ def test_probes_show_the_likeliest_text_before_and_after_and_every_look_a_score(
     assert [one.validation for one in diary.reports] == [0.0, 0.0]  # random texts are no answers
 
 
+@pytest.mark.slow
 def test_a_divergence_pauses_the_run_with_its_reason_and_resuming_goes_on(
     folders: dict[str, Path], tmp_path: Path
 ) -> None:
