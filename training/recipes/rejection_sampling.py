@@ -98,7 +98,7 @@ class RejectionSamplingConfig:
             raise ConfigError(
                 f"least_grounding={self.least_grounding} is no share; give one from 0 to 1"
             )
-        self.learning  # noqa: B018  # its own check speaks
+        _ = self.learning  # its own check speaks
 
     @property
     def learning(self) -> ReasonerSftConfig:

@@ -89,6 +89,7 @@ def test_kept_answers_change_the_adapters_and_nothing_else(base: Path, tmp_path:
     assert diary.reports[-1].stage == "learning to answer in words (6 examples)"
 
 
+@pytest.mark.slow
 def test_a_run_that_stopped_while_learning_ends_where_an_uninterrupted_one_does(
     base: Path, tmp_path: Path
 ) -> None:
