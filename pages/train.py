@@ -9,7 +9,7 @@ from pages.components.page import page_setup
 from pages.components.train_advice import show_advice
 from pages.components.train_before import show_before
 from pages.components.train_compare import show_comparison
-from pages.components.train_expected import show_expected
+from pages.components.train_expected import findings_of, show_expected
 from pages.components.train_form import retry_of, show_retry
 from pages.components.train_material import (
     WORDS,
@@ -63,7 +63,7 @@ with folded or st.container(border=True):
         choose_students(page)
         if way.base is not None:
             show_before(page, forms, only_undisputed, students)
-        allowed = show_preflight(page, state, forms) and way.open
+        allowed = show_preflight(page, state, forms, findings_of(way, forms))
         show_expected(way, forms)
         if st.button(
             "Start",

@@ -46,7 +46,12 @@ def show_before(
 ) -> None:
     """Show what the first stage would be given; folded, and made when it is opened."""
     recipe, (config, values) = next(iter(forms.items()))
-    part = st.expander("What the model will see", icon=":material/visibility:", on_change="rerun")
+    part = st.expander(
+        "What the model will see",
+        icon=":material/visibility:",
+        on_change="rerun",
+        key="train_before",
+    )
     if not part.open:
         return
     with part:

@@ -6,6 +6,7 @@ from pages.components.train_stages import StageForms
 from pages.components.train_way import Way
 from pages.components.words import byte_size, plain
 from pages.components.workflows.measured import seconds_words
+from pages.components.workflows.preflight_machine import Finding
 from pages.components.workflows.reasoning_ways import expected_of
 from pages.components.workflows.vlm_costs import chosen_device
 from training import devices
@@ -19,6 +20,33 @@ HOW = (
     "what a product of matrices reaches here and a tenth of it; answers that are written cost 3 "
     "to 100 times as much per token."
 )
+
+
+def findings_of(way: Way, forms: StageForms) -> list[Finding]:
+    """Say what of its model speaks against a reasoning training here, now."""
+    if way.base is None:
+        return []
+    found: list[Finding] = []
+    if way.base.fetch and not way.may_fetch:
+        found.append(
+            Finding(
+                "The model to begin with is not on this machine.",
+                blocks=True,
+                fix="Tick the box beside it to have it fetched when the run starts.",
+            )
+        )
+    device = chosen_device(devices.devices())
+    stages = [expected_of(key, way.base, values, device) for key, (_, values) in forms.items()]
+    least = max((one.memory.low for one in stages if one is not None), default=0.0)
+    if device.free < least <= device.total:
+        found.append(
+            Finding(
+                f"A stage takes {byte_size(int(least))} of memory at least, by estimate; "
+                f"{byte_size(device.free)} of {byte_size(device.total)} are free.",
+                fix="Close other programs, or wait until they have ended.",
+            )
+        )
+    return found
 
 
 def show_expected(way: Way, forms: StageForms) -> None:

@@ -1,13 +1,14 @@
 """Train with a reasoning student: what is offered, what is folded, a chain, and a live run."""
 
 import json
+import re
 import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
-from small_project import SmallProject, asked_project, with_gold
+from small_project import SmallProject, asked_project, pattern, with_gold
 from streamlit.testing.v1 import AppTest
 
 from pages.components import session
@@ -97,6 +98,7 @@ def test_a_model_that_is_not_here_is_said_with_its_licence_and_fetched_only_if_a
     fetch = app.checkbox(key="train_fetch_Qwen/Qwen3-VL-4B-Instruct")
     assert not fetch.value
     assert app.button(key="train_start").disabled
+    assert "The model to begin with is not on this machine. **Tick the box beside it" in said
     fetch.set_value(True).run()
     assert not app.button(key="train_start").disabled
 
@@ -155,10 +157,36 @@ def test_a_folder_without_weights_says_so_and_nothing_can_start(
 def test_three_examples_are_shown_as_the_model_will_see_them(
     small: SmallProject, base: str
 ) -> None:
+    small.decide(small.pattern_items[0], "fix", pattern("cubic"))
     app = open_train(small, base)
-    (part,) = [one for one in app.expander if one.label == "What the model will see"]
-    assert not part.children
-    assert "Estimated on" in text_of(app)
+    assert "Estimated on the CPU: 600 MB" in text_of(app)
+    assert app.get("image") == []
+    app.session_state["train_before"] = True
+    app.run()
+    assert not app.exception
+
+    assert len(app.get("image")) == 3
+    html = [one.proto.body for one in app.get("html")]
+    assert sum("The picture shows a window of 64 samples" in one for one in html) == 3
+    assert any("&lt;class&gt;" in one for one in html)
+    assert not any(re.search(r"line-\d", one) for one in html)  # no name of a series
+    said = text_of(app)
+    assert "none of the 32 windows shares a sample with gold" in said
+    assert "windows to learn from" in said and "0 phrases of people" in said
+    (table,) = [one.value for one in app.dataframe if "Target" in one.value.columns]
+    corrected = table[table["From"] == "people's decisions"]
+    assert list(corrected["Question"]) == ["pattern"]
+
+
+def test_pairs_are_told_by_origin_before_a_training_by_preferences(
+    small: SmallProject, base: str
+) -> None:
+    app = open_train(small, base)
+    app.session_state["train_before"] = True
+    app.pills(key="train_way_").set_value("dpo").run()
+    assert "Preference pairs: 0 from people, 0 from selection; sampling may add up to" in text_of(
+        app
+    )
 
 
 def live_run(small: SmallProject, recipe: str = "grpo", **settings: object) -> Job:
