@@ -23,11 +23,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from core.answers import AnswerContent, Author
+from core.answers import AnswerContent, Author, QuestionKind
 from core.detectors_answer import detector_answer
 from core.errors import AppError, ConfigError
 from core.noise.report import FILE as NOISE_FILE
-from core.questions.base import Question
+from core.questions.base import LABEL_LEARNED, Question
 from core.series import WindowView
 from core.students import is_student, load_student
 from core.students.base import Student
@@ -59,6 +59,7 @@ STUDENT, REVIEWED = "training the student", "training on reviewed items only"
 BEFORE = "looking at the model before training"
 FEATURES, MAJORITY = "fitting the feature baseline", "counting the majority"
 ANSWERING = "answering the gold windows"
+CLOCKED_STEPS = 1_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,7 +92,8 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
     )
     _, questions, examples, windows = snapshot.load((folder.path / config["snapshot"]).resolve())
     family = RECIPES[config["recipe"]].family
-    shares = _shares(questions, examples, windows, settings.steps)
+    # A recipe that goes by the clock says no steps: then the student takes nearly all of the time.
+    shares = _shares(questions, examples, windows, settings.steps or CLOCKED_STEPS)
     if family == "vlm":  # it writes its answers word by word, which takes about a step each
         shares = {BEFORE: 1, **shares, REVIEWED: 0, ANSWERING: 2 * len(windows)}
     report = Reporter(folder, shares)
@@ -99,7 +101,7 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
     began = time.monotonic()
     contestants: list[Contestant] = []
     try:
-        for train in _trainings(family, settings):
+        for train in _trainings(family, settings, RECIPES[config["recipe"]].kinds):
             contestants.append(train(material))
             write_contestants(folder.path, contestants)
             _keep_noise(folder)
@@ -112,12 +114,17 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
     return f"trained in {time.monotonic() - began:.0f} s"
 
 
-def _trainings(family: Family, settings: Any) -> tuple[Callable[[Material], Contestant], ...]:
+def _trainings(
+    family: Family, settings: Any, kinds: frozenset[QuestionKind]
+) -> tuple[Callable[[Material], Contestant], ...]:
     """Return what a run trains, and what it asks untrained, in their order.
 
+    The baselines learn from labels, and stand beside students that do.
     A reasoning student is compared with the model that its chain begins with; learning the reviewed
     items alone again would take as long as all the rest.
     """
+    if not kinds & LABEL_LEARNED:
+        return (_student,)
     if family == "series":
         return _student, _reviewed_only, _features, _majority
     if is_student(settings.base):

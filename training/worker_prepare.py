@@ -12,6 +12,7 @@ from storage.rows import Job
 from training import screen as screening
 from training import snapshot, worker_label
 from training.material import GoldBook, marked
+from training.recipes import RECIPES
 from training.requests import (
     CHOSEN_DETECTOR,
     AnswerRequest,
@@ -147,6 +148,7 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         store.series.lengths(project_id),
         phrases=found.phrases,
         preferences=found.preferences,
+        kinds=RECIPES[request.recipe].kinds,
     )
     named = [{"number": one.number, "author_version": one.author_version} for one in found.teaching]
     store.snapshots.add(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Literal
 
+from core.answers import QuestionKind
+from core.questions.base import LABEL_LEARNED
 from training.devices import DeviceKind
 
 ANY_DEVICE = frozenset[DeviceKind]({"cpu", "cuda"})
@@ -34,7 +36,7 @@ def _correlation() -> ModuleType:
 class Recipe:
     """A recipe's name for people and how to load it; the module has a config class and `fit`.
 
-    `devices` are the kinds of devices that its code can compute on; `family` is the kind of student
+    `kinds` are the kinds of questions whose windows it learns from. `devices` are the kinds of devices that its code can compute on; `family` is the kind of student
     that it trains, `short` its name in a few letters and `about` what it does.
     """
 
@@ -44,6 +46,7 @@ class Recipe:
     family: Family = "series"
     short: str = ""
     about: str = ""
+    kinds: frozenset[QuestionKind] = LABEL_LEARNED
 
 
 RECIPES: dict[str, Recipe] = {
@@ -56,5 +59,9 @@ RECIPES: dict[str, Recipe] = {
         short="SFT",
         about="Learns from examples: the answer alone, and the answer with its reasons.",
     ),
-    "correlation": Recipe("Change points with a cause, from several channels", _correlation),
+    "correlation": Recipe(
+        "Change points with a cause, from several channels",
+        _correlation,
+        kinds=frozenset({"change_point"}),
+    ),
 }

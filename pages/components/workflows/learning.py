@@ -5,13 +5,13 @@ No Streamlit, no SQL. Also used without a browser: the benchmark and the example
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from core.answers import Answer
+from core.answers import Answer, QuestionKind
 from core.opinions import disputed
-from core.questions.base import LABEL_LEARNED, Question
+from core.questions.base import Question
 from core.review import CurrentLabel, Decision, Item
 from pages.components.words import count
 from pages.components.workflows.drawing import ensure_draw, measured_items, replacements
@@ -82,7 +82,7 @@ class LearningState:
         new_corrections: windows outside gold that people decided on, or undid, after the latest
             snapshot; all of them when there is none.
         new_pseudo_labels: teachers' answers outside gold after it; all when there is none.
-        left_out: questions that were asked and that nobody learns from labels.
+        left_out: questions that were asked and that are not learned here.
         n_disputed: windows outside gold on which people disagree.
     """
 
@@ -113,6 +113,13 @@ class LearningState:
         return 0 < self.n_series < FEW_SERIES
 
 
+def of_kinds(state: LearningState, kinds: frozenset[QuestionKind]) -> LearningState:
+    """Return what a recipe that learns these kinds of questions would have; the rest is left out."""
+    own = tuple(one for one in state.questions if one.question.kind in kinds)
+    rest = [one.question for one in state.questions if one not in own and one.n_items]
+    return replace(state, questions=own, left_out=(*state.left_out, *rest))
+
+
 def what_there_is(
     store: Store, project_id: str, only_undisputed: bool = True, students: Sequence[str] = ()
 ) -> LearningState:
@@ -132,7 +139,7 @@ def what_there_is(
     materials = [
         _material(store, project_id, question, gold, labels, left_out, teaching)
         for question in questions
-        if question.kind in LABEL_LEARNED
+        if question.learned
     ]
     snapshots = store.snapshots.list(project_id)
     latest = max((snapshot.created_at for snapshot in snapshots), default=None)
@@ -155,9 +162,7 @@ def what_there_is(
         ),
         n_snapshots=len(snapshots),
         left_out=tuple(
-            one
-            for one in questions
-            if one.kind not in LABEL_LEARNED and store.items.list(project_id, one.id)
+            one for one in questions if not one.learned and store.items.list(project_id, one.id)
         ),
         n_disputed=len(unsettled & free),
     )

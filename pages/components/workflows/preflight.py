@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.answers import QuestionKind
 from core.errors import ConfigError
+from core.questions.base import LABEL_LEARNED
 from pages.components.words import count
 from pages.components.workflows import preflight_machine as machine
-from pages.components.workflows.learning import LearningState, QuestionMaterial
+from pages.components.workflows.learning import LearningState, QuestionMaterial, of_kinds
 from pages.components.workflows.preflight_machine import Finding
 from storage import Store
 from training import devices, snapshot
@@ -37,11 +39,13 @@ class Plan:
 
     Attributes:
         stages: the config class of each stage, whose own checks are asked, and what is set.
+        kinds: of questions that the first stage learns from.
         cost: what earlier trainings took.
         groups: the near-copies of each series, by id (`training.splits.near_duplicates`).
     """
 
     stages: tuple[tuple[type[Any], Mapping[str, Any]], ...] = ()
+    kinds: frozenset[QuestionKind] = LABEL_LEARNED
     cost: Cost | None = None
     groups: Mapping[str, str] | None = None
 
@@ -53,9 +57,10 @@ def preflight(
     store: Store, project_id: str, state: LearningState, plan: Plan = NO_PLAN
 ) -> list[Finding]:
     """Return all problems and remarks at once, the blocking ones first."""
+    state = of_kinds(state, plan.kinds)
     findings = [
-        *_material(state),
-        *_left_out(snapshot.preflight(state.left_out, [])),
+        *_material(state, plan),
+        *_left_out(snapshot.preflight(state.left_out, [], plan.kinds)),
         *_classes(state),
         *_leakage(store, project_id, state, plan),
         *_gold(state),
@@ -74,7 +79,7 @@ def require(findings: list[Finding]) -> None:
         raise ConfigError("Training cannot start yet. " + " ".join(blocking))
 
 
-def _material(state: LearningState) -> list[Finding]:
+def _material(state: LearningState, plan: Plan) -> list[Finding]:
     asked = [material for material in state.questions if material.n_items]
     if not any(material.learnable for material in asked):
         return [
@@ -85,7 +90,7 @@ def _material(state: LearningState) -> list[Finding]:
             )
         ]
     labelled = [one for material in asked for one in material.learnable]
-    missing = snapshot.preflight([material.question for material in asked], labelled)
+    missing = snapshot.preflight([one.question for one in asked], labelled, plan.kinds)
     if len(missing) == len(asked):
         return [Finding(f"{_sentence(text)}.", blocks=True) for text in missing.values()]
     return _left_out(missing)
