@@ -23,11 +23,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from core.answers import AnswerContent, Author
+from core.answers import AnswerContent, Author, QuestionKind
 from core.detectors_answer import detector_answer
 from core.errors import AppError, ConfigError
 from core.noise.report import FILE as NOISE_FILE
-from core.questions.base import Question
+from core.questions.base import LABEL_LEARNED, Question
 from core.series import WindowView
 from core.students import is_student, load_student
 from core.students.base import Student
@@ -53,6 +53,8 @@ log = logging.getLogger("training")
 Answerer = Callable[[Question, Sequence[WindowView]], Sequence[AnswerContent]]
 
 FEWEST_CORRECTIONS = 10
+USUAL_STEPS = 3_000
+"""What a training that goes by minutes counts for among the stages of a run."""
 
 STUDENT_NAME = "student"
 STUDENT, REVIEWED = "training the student", "training on reviewed items only"
@@ -90,16 +92,19 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
         ),
     )
     _, questions, examples, windows = snapshot.load((folder.path / config["snapshot"]).resolve())
-    family = RECIPES[config["recipe"]].family
+    chosen = RECIPES[config["recipe"]]
+    family = chosen.family
     shares = _shares(questions, examples, windows, settings.steps)
     if family == "vlm":  # it writes its answers word by word, which takes about a step each
         shares = {BEFORE: 1, **shares, REVIEWED: 0, ANSWERING: 2 * len(windows)}
+    if chosen.learns.isdisjoint(LABEL_LEARNED):  # its steps may be what fits into some minutes
+        shares = {STUDENT: settings.steps or USUAL_STEPS, ANSWERING: len(windows)}
     report = Reporter(folder, shares)
     material = Material(folder, questions, examples, windows, recipe, settings, report, stop)
     began = time.monotonic()
     contestants: list[Contestant] = []
     try:
-        for train in _trainings(family, settings):
+        for train in _trainings(family, settings, chosen.learns):
             contestants.append(train(material))
             write_contestants(folder.path, contestants)
             _keep_noise(folder)
@@ -112,12 +117,17 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
     return f"trained in {time.monotonic() - began:.0f} s"
 
 
-def _trainings(family: Family, settings: Any) -> tuple[Callable[[Material], Contestant], ...]:
+def _trainings(
+    family: Family, settings: Any, learns: frozenset[QuestionKind]
+) -> tuple[Callable[[Material], Contestant], ...]:
     """Return what a run trains, and what it asks untrained, in their order.
 
-    A reasoning student is compared with the model that its chain begins with; learning the reviewed
-    items alone again would take as long as all the rest.
+    What is not learned from labels has no baseline that is fitted to them. A reasoning student is
+    compared with the model that its chain begins with; learning the reviewed items alone again
+    would take as long as all the rest.
     """
+    if learns.isdisjoint(LABEL_LEARNED):
+        return (_student,)
     if family == "series":
         return _student, _reviewed_only, _features, _majority
     if is_student(settings.base):

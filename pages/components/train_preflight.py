@@ -10,6 +10,7 @@ from pages.components.words import plain
 from pages.components.workflows.learning import LearningState
 from pages.components.workflows.preflight import CHECKED, Plan, preflight
 from pages.components.workflows.preflight_machine import missing_packages, packages
+from training.recipes import RECIPES
 
 
 def show_preflight(page: Page, state: LearningState, forms: StageForms) -> bool:
@@ -17,7 +18,9 @@ def show_preflight(page: Page, state: LearningState, forms: StageForms) -> bool:
     first = next(iter(forms))
     cost = cost_of(page, first, forms[first][1])
     groups = near_copies(page.store, page.project.id)
-    plan = Plan(stages=tuple(forms.values()), cost=cost, groups=groups)
+    plan = Plan(
+        stages=tuple(forms.values()), cost=cost, groups=groups, learns=RECIPES[first].learns
+    )
     findings = preflight(page.store, page.project.id, state, plan)
     for finding in findings:
         mark = ":red[:material/block:]" if finding.blocks else ":gray[:material/info:]"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Literal
 
+from core.answers import QuestionKind
+from core.questions.base import LABEL_LEARNED
 from training.devices import DeviceKind
 
 ANY_DEVICE = frozenset[DeviceKind]({"cpu", "cuda"})
@@ -35,7 +37,8 @@ class Recipe:
     """A recipe's name for people and how to load it; the module has a config class and `fit`.
 
     `devices` are the kinds of devices that its code can compute on; `family` is the kind of student
-    that it trains, `short` its name in a few letters and `about` what it does.
+    that it trains, `short` its name in a few letters and `about` what it does. `learns` are the
+    kinds of questions that it learns; of others it takes nothing.
     """
 
     title: str
@@ -44,6 +47,7 @@ class Recipe:
     family: Family = "series"
     short: str = ""
     about: str = ""
+    learns: frozenset[QuestionKind] = LABEL_LEARNED
 
 
 RECIPES: dict[str, Recipe] = {
@@ -56,5 +60,9 @@ RECIPES: dict[str, Recipe] = {
         short="SFT",
         about="Learns from examples: the answer alone, and the answer with its reasons.",
     ),
-    "correlation": Recipe("Change points with a cause, from several channels", _correlation),
+    "correlation": Recipe(
+        "Change points with a cause, from series of several channels",
+        _correlation,
+        learns=frozenset({"change_point"}),
+    ),
 }
