@@ -53,13 +53,14 @@ log = logging.getLogger("training")
 Answerer = Callable[[Question, Sequence[WindowView]], Sequence[AnswerContent]]
 
 FEWEST_CORRECTIONS = 10
+USUAL_STEPS = 3_000
+"""What a training that goes by minutes counts for among the stages of a run."""
 
 STUDENT_NAME = "student"
 STUDENT, REVIEWED = "training the student", "training on reviewed items only"
 BEFORE = "looking at the model before training"
 FEATURES, MAJORITY = "fitting the feature baseline", "counting the majority"
 ANSWERING = "answering the gold windows"
-CLOCKED_STEPS = 1_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,17 +92,19 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
         ),
     )
     _, questions, examples, windows = snapshot.load((folder.path / config["snapshot"]).resolve())
-    family = RECIPES[config["recipe"]].family
-    # A recipe that goes by the clock says no steps: then the student takes nearly all of the time.
-    shares = _shares(questions, examples, windows, settings.steps or CLOCKED_STEPS)
+    chosen = RECIPES[config["recipe"]]
+    family = chosen.family
+    shares = _shares(questions, examples, windows, settings.steps)
     if family == "vlm":  # it writes its answers word by word, which takes about a step each
         shares = {BEFORE: 1, **shares, REVIEWED: 0, ANSWERING: 2 * len(windows)}
+    if chosen.learns.isdisjoint(LABEL_LEARNED):  # its steps may be what fits into some minutes
+        shares = {STUDENT: settings.steps or USUAL_STEPS, ANSWERING: len(windows)}
     report = Reporter(folder, shares)
     material = Material(folder, questions, examples, windows, recipe, settings, report, stop)
     began = time.monotonic()
     contestants: list[Contestant] = []
     try:
-        for train in _trainings(family, settings, RECIPES[config["recipe"]].kinds):
+        for train in _trainings(family, settings, chosen.learns):
             contestants.append(train(material))
             write_contestants(folder.path, contestants)
             _keep_noise(folder)
@@ -115,15 +118,15 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
 
 
 def _trainings(
-    family: Family, settings: Any, kinds: frozenset[QuestionKind]
+    family: Family, settings: Any, learns: frozenset[QuestionKind]
 ) -> tuple[Callable[[Material], Contestant], ...]:
     """Return what a run trains, and what it asks untrained, in their order.
 
-    The baselines learn from labels, and stand beside students that do.
-    A reasoning student is compared with the model that its chain begins with; learning the reviewed
-    items alone again would take as long as all the rest.
+    What is not learned from labels has no baseline that is fitted to them. A reasoning student is
+    compared with the model that its chain begins with; learning the reviewed items alone again
+    would take as long as all the rest.
     """
-    if not kinds & LABEL_LEARNED:
+    if learns.isdisjoint(LABEL_LEARNED):
         return (_student,)
     if family == "series":
         return _student, _reviewed_only, _features, _majority

@@ -102,14 +102,12 @@ class Arranged:
 def preflight(
     questions: Sequence[Question],
     labelled: Sequence[LabelledItem],
-    kinds: frozenset[QuestionKind] = LABEL_LEARNED,
+    learns: frozenset[QuestionKind] = LABEL_LEARNED,
 ) -> dict[str, str]:
     """Return what is missing, by the id of each question that cannot be learned yet.
 
     Args:
-        questions: to be learned.
-        labelled: windows with what was said of them.
-        kinds: of questions that the recipe learns from.
+        learns: the kinds of questions that the recipe learns.
     """
     missing: dict[str, str] = {}
     for question in questions:
@@ -119,17 +117,14 @@ def preflight(
                 f"“{question.name}” is answered in free text, which no student learns to write "
                 "yet; its answers stay in Review and Explore"
             )
-        elif question.kind not in kinds and question.kind in LABEL_LEARNED:
-            missing[question.id] = (
-                f"“{question.name}” is learned from labels, and this recipe learns from series "
-                "without any; the recipe `pseudo_label` learns it"
-            )
-        elif question.kind not in kinds:
-            missing[question.id] = (
-                f"“{question.name}” is about change points, which are learned from series of "
-                "several channels and not from labels: the recipe `correlation` does; what people "
-                "say of them here measures its students"
-            )
+        elif question.kind not in learns:
+            missing[question.id] = _of_another_recipe(question)
+        elif question.kind == "change_point":
+            if not contents:
+                missing[question.id] = (
+                    f"“{question.name}” has no window outside gold that anybody answered; labels "
+                    "are not needed, but windows are: ask the rules about some"
+                )
         elif len(contents) < FEWEST_EXAMPLES:
             missing[question.id] = (
                 f"“{question.name}” has {len(contents)} labelled windows outside gold; "
@@ -148,6 +143,18 @@ def preflight(
     return missing
 
 
+def _of_another_recipe(question: Question) -> str:
+    if question.kind == "change_point":
+        return (
+            f"“{question.name}” is about change points, which are learned from series of several "
+            "channels and not from labels: the recipe for change points does"
+        )
+    return (
+        f"“{question.name}” is learned from labels, and this recipe learns change points from "
+        "series: choose another recipe for it"
+    )
+
+
 def write(
     root: Path,
     questions: Sequence[Question],
@@ -159,7 +166,7 @@ def write(
     seed: int = 1,
     phrases: Sequence[JudgedPhrase] = (),
     preferences: Sequence[JudgedPreference] = (),
-    kinds: frozenset[QuestionKind] = LABEL_LEARNED,
+    learns: frozenset[QuestionKind] = LABEL_LEARNED,
 ) -> Snapshot:
     """Write `root/<hash>/`, or find it there; equal content gives an equal hash.
 
@@ -171,7 +178,7 @@ def write(
         lengths: of the series that were continued, how long they were, the shortest first.
         phrases: that people judged; those of questions that cannot be learned are left out.
         preferences: which of two answers is better; the same holds for them.
-        kinds: of questions that the recipe learns from; the others are left out.
+        learns: the kinds of questions that the recipe learns.
 
     Raises:
         DataError: too little to learn from, or a labelled window that touches gold.
@@ -183,7 +190,7 @@ def write(
     groups = splits.near_duplicates(series, lengths or {})
     hashes = {one: data.content_hash for one, data in series.items()}
     made = arrange(
-        questions, labelled, evaluation, gold, hashes, groups, seed, phrases, preferences, kinds
+        questions, labelled, evaluation, gold, hashes, groups, seed, phrases, preferences, learns
     )
     stored: list[StoredWindow] = [
         *made.examples,
@@ -212,7 +219,7 @@ def arrange(
     seed: int = 1,
     phrases: Sequence[JudgedPhrase] = (),
     preferences: Sequence[JudgedPreference] = (),
-    kinds: frozenset[QuestionKind] = LABEL_LEARNED,
+    learns: frozenset[QuestionKind] = LABEL_LEARNED,
 ) -> Arranged:
     """Say what a snapshot of these would hold, without any samples: a page shows it beforehand.
 
@@ -224,7 +231,7 @@ def arrange(
         DataError: too little to learn from.
     """
     apart = apart_from_gold(labelled, evaluation, groups, gold)
-    missing = preflight(questions, apart, kinds)
+    missing = preflight(questions, apart, learns)
     learned = [question for question in questions if question.id not in missing]
     if not learned:
         raise DataError("there is too little to learn from. " + ". ".join(missing.values()))

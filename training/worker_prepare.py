@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.answers import AnswerContent, Author
 from core.errors import JobError
+from core.questions.base import LABEL_LEARNED
 from core.questions.pattern import option_order
 from storage import Store
 from storage.rows import Job
@@ -148,7 +149,7 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         store.series.lengths(project_id),
         phrases=found.phrases,
         preferences=found.preferences,
-        kinds=RECIPES[request.recipe].kinds,
+        learns=RECIPES[request.recipe].learns if request.recipe in RECIPES else LABEL_LEARNED,
     )
     named = [{"number": one.number, "author_version": one.author_version} for one in found.teaching]
     store.snapshots.add(

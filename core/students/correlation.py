@@ -59,7 +59,7 @@ class CorrelationConfig(Frozen):
         scale: of features, where variables have several.
         unit: usual change of each feature between two samples, in scaled values.
         length: samples of the pieces that it was trained on and reads long windows in.
-        horizon: steps that it predicts on.
+        horizon: steps that it predicts on to find independent changes.
         span: samples on each side of t whose graphs are compared.
         apart: samples that two change points are apart at least.
         norms: what scores are measured against.

@@ -11,10 +11,14 @@ from pages.components.marks import title_of
 from pages.components.messages import errors_shown
 from pages.components.page import Page
 from pages.components.words import plain
-from pages.components.workflows.connecting import change_words, connections_at, strongest_place
+from pages.components.workflows.connecting import (
+    SeenChanges,
+    change_words,
+    connections_at,
+    strongest_place,
+)
 from pages.components.workflows.looking import changes_of
 from pages.components.workflows.reviewing import Desk
-from training.answer_saliency import ChangeScores
 
 CONNECTIONS = "Connections"
 HELP = (
@@ -30,36 +34,24 @@ def has_connections(desk: Desk) -> bool:
 
 
 def show_connections(page: Page, desk: Desk, series: SeriesData) -> None:
-    """Show the student's graph around a sample that a slider chooses; asked for when wanted."""
+    """Show the student's graph around a sample that a slider chooses."""
     answer = _student(desk)
     if answer is None:
         return
     st.caption(HELP)
-    kept: tuple[str, ChangeScores] | None = session.get(session.REVIEW_CONNECTIONS)
-    if kept is None or kept[0] != answer.id:
-        asked = st.button(
-            "Ask the student for its connections",
-            type="primary",
-            icon=":material/hub:",
-            key=f"connections_{answer.id}",
-            help="Reads the window again on this machine, in a process of its own.",
-        )
-        if not asked:
-            return
-        with errors_shown(), st.spinner(f"Asking {plain(title_of(answer.author))} ..."):
-            seen_by(page, desk, series, answer)
-        kept = session.get(session.REVIEW_CONNECTIONS)
-    if kept is not None and kept[0] == answer.id:
-        _show(desk, answer, kept[1])
+    with errors_shown():
+        with st.spinner(f"Asking {plain(title_of(answer.author))} ..."):
+            found = seen_by(page, desk, series, answer)
+        _show(desk, answer, found)
 
 
-def seen_by(page: Page, desk: Desk, series: SeriesData, answer: Answer) -> ChangeScores:
+def seen_by(page: Page, desk: Desk, series: SeriesData, answer: Answer) -> SeenChanges:
     """Return how a student sees the window change; asked once for an answer of a session.
 
     Raises:
         JobError: when it cannot be asked, or gives no answer.
     """
-    kept: tuple[str, ChangeScores] | None = session.get(session.REVIEW_CONNECTIONS)
+    kept: tuple[str, SeenChanges] | None = session.get(session.REVIEW_CONNECTIONS)
     if kept is not None and kept[0] == answer.id:
         return kept[1]
     found = changes_of(page.store, desk, series, answer)
@@ -67,7 +59,7 @@ def seen_by(page: Page, desk: Desk, series: SeriesData, answer: Answer) -> Chang
     return found
 
 
-def _show(desk: Desk, answer: Answer, found: ChangeScores) -> None:
+def _show(desk: Desk, answer: Answer, found: SeenChanges) -> None:
     item = desk.item
     points = [one.start for one in answer.content.intervals if one.cause == "correlation"]
     first = next((at for at in points if at > item.start), strongest_place(found, item.start))

@@ -18,8 +18,9 @@ def show_preflight(page: Page, state: LearningState, forms: StageForms) -> bool:
     first = next(iter(forms))
     cost = cost_of(page, first, forms[first][1])
     groups = near_copies(page.store, page.project.id)
-    kinds = RECIPES[first].kinds
-    plan = Plan(stages=tuple(forms.values()), kinds=kinds, cost=cost, groups=groups)
+    plan = Plan(
+        stages=tuple(forms.values()), cost=cost, groups=groups, learns=RECIPES[first].learns
+    )
     findings = preflight(page.store, page.project.id, state, plan)
     for finding in findings:
         mark = ":red[:material/block:]" if finding.blocks else ":gray[:material/info:]"

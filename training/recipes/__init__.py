@@ -36,8 +36,9 @@ def _correlation() -> ModuleType:
 class Recipe:
     """A recipe's name for people and how to load it; the module has a config class and `fit`.
 
-    `kinds` are the kinds of questions whose windows it learns from. `devices` are the kinds of devices that its code can compute on; `family` is the kind of student
-    that it trains, `short` its name in a few letters and `about` what it does.
+    `devices` are the kinds of devices that its code can compute on; `family` is the kind of student
+    that it trains, `short` its name in a few letters and `about` what it does. `learns` are the
+    kinds of questions that it learns; of others it takes nothing.
     """
 
     title: str
@@ -46,7 +47,7 @@ class Recipe:
     family: Family = "series"
     short: str = ""
     about: str = ""
-    kinds: frozenset[QuestionKind] = LABEL_LEARNED
+    learns: frozenset[QuestionKind] = LABEL_LEARNED
 
 
 RECIPES: dict[str, Recipe] = {
@@ -60,8 +61,8 @@ RECIPES: dict[str, Recipe] = {
         about="Learns from examples: the answer alone, and the answer with its reasons.",
     ),
     "correlation": Recipe(
-        "Change points with a cause, from several channels",
+        "Change points with a cause, from series of several channels",
         _correlation,
-        kinds=frozenset({"change_point"}),
+        learns=frozenset({"change_point"}),
     ),
 }

@@ -58,7 +58,9 @@ class CorrelationRecipeConfig:
     length: int = 100
     """Samples of a piece that is learned from at once; longer windows are cut."""
     horizon: int = 5
-    """Samples that it predicts on, each from the one before."""
+    """Samples that it predicts on while it learns, each from the one before."""
+    reach: int = 10
+    """The same when it looks for changes: the longer, the more noise is averaged away."""
     every: int = 5
     """Samples between two of which it predicts on."""
     learning_rate: float = 3e-3
@@ -104,7 +106,14 @@ class CorrelationRecipeConfig:
             self.horizon,
             self.every,
         )
-        more = (self.span, self.apart, self.check_epochs, self.checkpoint_every, self.threads)
+        more = (
+            self.reach,
+            self.span,
+            self.apart,
+            self.check_epochs,
+            self.checkpoint_every,
+            self.threads,
+        )
         if min(*counts, *more) < 1 or min(self.steps, self.lags, self.most_restarts) < 0:
             raise ConfigError(
                 f"{self} has a size, a number or an interval below 1, which cannot train anything; "

@@ -52,7 +52,7 @@ def finished_student(
         scale=windows.scale,
         unit=windows.unit,
         length=config.length,
-        horizon=config.horizon,
+        horizon=config.reach,
         span=config.span,
         apart=config.apart,
         restarts=state.restarts,

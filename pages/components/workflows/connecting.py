@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.series import SeriesInfo
-from training.answer_saliency import ChangeScores
+from core.students.correlation_scores import Strips
 
 AROUND = 25
 """Samples before and after a place whose connections are put together."""
@@ -15,6 +15,21 @@ CONNECTED = 0.5
 LONGEST_NAME = 22
 
 Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class SeenChanges:
+    """How a student sees a window change.
+
+    Attributes:
+        strips: its scores and its graph at each sample.
+        threshold: the ensemble's value from which on a peak is a change point.
+        features: channels in a row that are one variable.
+    """
+
+    strips: Strips
+    threshold: float
+    features: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +53,7 @@ class Connections:
 
 
 def connections_at(
-    found: ChangeScores, start: int, at: int, info: SeriesInfo, around: int = AROUND
+    found: SeenChanges, start: int, at: int, info: SeriesInfo, around: int = AROUND
 ) -> Connections:
     """Return how variables move together around an absolute sample of a window.
 
@@ -49,7 +64,7 @@ def connections_at(
         info: of the series, whose channel names are put back.
         around: samples on each side, as far as the window has them.
     """
-    graph, place = found.graph, at - start
+    graph, place = found.strips.graph, at - start
     before = graph[max(0, place - around) : place].mean(axis=0, dtype=np.float64)
     after = graph[place : place + around].mean(axis=0, dtype=np.float64)
     names = variable_names(info, graph.shape[1], found.features)
@@ -66,9 +81,9 @@ def connections_at(
     )
 
 
-def strongest_place(found: ChangeScores, start: int) -> int:
+def strongest_place(found: SeenChanges, start: int) -> int:
     """Return the absolute sample at which most changes; never a window's first one."""
-    return start + max(1, int(found.ensemble.argmax()))
+    return start + max(1, int(found.strips.ensemble.argmax()))
 
 
 def variable_names(info: SeriesInfo, n_variables: int, features: int) -> tuple[str, ...]:

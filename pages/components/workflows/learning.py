@@ -5,11 +5,11 @@ No Streamlit, no SQL. Also used without a browser: the benchmark and the example
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.answers import Answer, QuestionKind
+from core.answers import Answer
 from core.opinions import disputed
 from core.questions.base import Question
 from core.review import CurrentLabel, Decision, Item
@@ -82,7 +82,7 @@ class LearningState:
         new_corrections: windows outside gold that people decided on, or undid, after the latest
             snapshot; all of them when there is none.
         new_pseudo_labels: teachers' answers outside gold after it; all when there is none.
-        left_out: questions that were asked and that are not learned here.
+        left_out: questions that were asked and that nobody learns.
         n_disputed: windows outside gold on which people disagree.
     """
 
@@ -111,13 +111,6 @@ class LearningState:
     def by_time_blocks(self) -> bool:
         """Tell whether so few series force a split by time: the weaker test."""
         return 0 < self.n_series < FEW_SERIES
-
-
-def of_kinds(state: LearningState, kinds: frozenset[QuestionKind]) -> LearningState:
-    """Return what a recipe that learns these kinds of questions would have; the rest is left out."""
-    own = tuple(one for one in state.questions if one.question.kind in kinds)
-    rest = [one.question for one in state.questions if one not in own and one.n_items]
-    return replace(state, questions=own, left_out=(*state.left_out, *rest))
 
 
 def what_there_is(

@@ -1,5 +1,7 @@
 """What a student looked at in the item's window, as a strip under the plot. No Streamlit."""
 
+import json
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,13 +9,15 @@ from core.answers import Answer
 from core.detectors.cutting import quantiles
 from core.errors import JobError
 from core.series import SeriesData
+from core.students import CONFIG_FILE
 from pages.components.chart.scores import ScoreStrip
 from pages.components.marks import STUDENT
+from pages.components.workflows.connecting import SeenChanges
 from pages.components.workflows.probe_askers import asker_of
 from pages.components.workflows.probe_student import changes_seen, looked_at
 from pages.components.workflows.reviewing import Desk
 from storage import Store
-from training.answer_saliency import ChangeScores
+from training.answer_strips import read_strips
 
 LABEL = "looked at"
 PATTERN_MEANING = (
@@ -59,8 +63,11 @@ def strip_of(store: Store, desk: Desk, series: SeriesData, answer: Answer) -> Sc
     )
 
 
-def changes_of(store: Store, desk: Desk, series: SeriesData, answer: Answer) -> ChangeScores:
-    """Ask the student of an answer, in a process of its own, how it sees the window change.
+def changes_of(store: Store, desk: Desk, series: SeriesData, answer: Answer) -> SeenChanges:
+    """Return how the student of an answer sees the window change.
+
+    It is kept beside the answer; where the answer's job is gone, the student is asked again in a
+    process of its own.
 
     Raises:
         JobError: when its model is gone, cannot say, or gives no answer in time.
@@ -68,16 +75,21 @@ def changes_of(store: Store, desk: Desk, series: SeriesData, answer: Answer) -> 
     asker = asker_of(store, desk, answer)
     if asker.version is None:
         raise JobError(f"how it saw the window cannot be found out: {asker.why_not}")
-    found = changes_seen(desk, series, asker.version)
-    if found is None:
+    job = store.jobs.get(answer.job_id) if answer.job_id else None
+    kept = None if job is None else read_strips(job.folder, desk.item.id)
+    strips = kept or changes_seen(desk, series, asker.version)
+    if strips is None:
         raise JobError(
             "this student draws no connections between channels; one of the recipe 'correlation' "
             "does"
         )
-    return found
+    config = json.loads((asker.version.folder / CONFIG_FILE).read_text())
+    return SeenChanges(
+        strips, float(config["norms"]["threshold"]), int(config["net"]["n_features"])
+    )
 
 
-def change_strips(found: ChangeScores, start: int, n_samples: int) -> tuple[ScoreStrip, ...]:
+def change_strips(found: SeenChanges, start: int, n_samples: int) -> tuple[ScoreStrip, ...]:
     """Return the three scores of a window that starts at `start` as strips under the plot."""
     return tuple(
         ScoreStrip(
@@ -89,9 +101,9 @@ def change_strips(found: ChangeScores, start: int, n_samples: int) -> tuple[Scor
             colour=STUDENT,
         )
         for label, meaning, values in (
-            ("correlation", CORRELATION_MEANING, found.correlation),
-            ("independent", INDEPENDENT_MEANING, found.independent),
-            (ENSEMBLE, ENSEMBLE_MEANING, found.ensemble),
+            ("correlation", CORRELATION_MEANING, found.strips.correlation),
+            ("independent", INDEPENDENT_MEANING, found.strips.independent),
+            (ENSEMBLE, ENSEMBLE_MEANING, found.strips.ensemble),
         )
     )
 

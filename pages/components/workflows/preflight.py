@@ -13,7 +13,7 @@ from core.errors import ConfigError
 from core.questions.base import LABEL_LEARNED
 from pages.components.words import count
 from pages.components.workflows import preflight_machine as machine
-from pages.components.workflows.learning import LearningState, QuestionMaterial, of_kinds
+from pages.components.workflows.learning import LearningState, QuestionMaterial
 from pages.components.workflows.preflight_machine import Finding
 from storage import Store
 from training import devices, snapshot
@@ -39,15 +39,15 @@ class Plan:
 
     Attributes:
         stages: the config class of each stage, whose own checks are asked, and what is set.
-        kinds: of questions that the first stage learns from.
         cost: what earlier trainings took.
         groups: the near-copies of each series, by id (`training.splits.near_duplicates`).
+        learns: the kinds of questions that the recipe learns.
     """
 
     stages: tuple[tuple[type[Any], Mapping[str, Any]], ...] = ()
-    kinds: frozenset[QuestionKind] = LABEL_LEARNED
     cost: Cost | None = None
     groups: Mapping[str, str] | None = None
+    learns: frozenset[QuestionKind] = LABEL_LEARNED
 
 
 NO_PLAN = Plan()
@@ -57,10 +57,9 @@ def preflight(
     store: Store, project_id: str, state: LearningState, plan: Plan = NO_PLAN
 ) -> list[Finding]:
     """Return all problems and remarks at once, the blocking ones first."""
-    state = of_kinds(state, plan.kinds)
     findings = [
         *_material(state, plan),
-        *_left_out(snapshot.preflight(state.left_out, [], plan.kinds)),
+        *_left_out(snapshot.preflight(state.left_out, [])),
         *_classes(state),
         *_leakage(store, project_id, state, plan),
         *_gold(state),
@@ -90,7 +89,7 @@ def _material(state: LearningState, plan: Plan) -> list[Finding]:
             )
         ]
     labelled = [one for material in asked for one in material.learnable]
-    missing = snapshot.preflight([one.question for one in asked], labelled, plan.kinds)
+    missing = snapshot.preflight([material.question for material in asked], labelled, plan.learns)
     if len(missing) == len(asked):
         return [Finding(f"{_sentence(text)}.", blocks=True) for text in missing.values()]
     return _left_out(missing)

@@ -13,9 +13,11 @@ from core.answers import AnswerContent
 from core.blobs import write_parquet
 from core.errors import JobError
 from core.series import SeriesData, WindowView, view_window
+from core.students.correlation_scores import Strips
 from pages.components.workflows.reviewing import Desk
 from storage.rows import ModelVersion
-from training.answer_saliency import ChangeScores, read_changes, read_saliency
+from training.answer_saliency import read_saliency
+from training.answer_strips import read_strips
 from training.launcher import kill, launch
 from training.run_folder import RunAsk, RunFolder
 
@@ -49,7 +51,7 @@ def looked_at(desk: Desk, series: SeriesData, version: ModelVersion) -> NDArray[
     return _asked(desk, series, version, view, lambda run: read_saliency(run, item_id), True)[1]
 
 
-def changes_seen(desk: Desk, series: SeriesData, version: ModelVersion) -> ChangeScores | None:
+def changes_seen(desk: Desk, series: SeriesData, version: ModelVersion) -> Strips | None:
     """Start a process that says how a student sees the item's window change, at each sample.
 
     None when it is none that finds change points.
@@ -59,7 +61,7 @@ def changes_seen(desk: Desk, series: SeriesData, version: ModelVersion) -> Chang
     """
     view = view_window(series, desk.item.start, desk.item.stop)
     item_id = desk.item.id
-    return _asked(desk, series, version, view, lambda run: read_changes(run, item_id), True)[1]
+    return _asked(desk, series, version, view, lambda run: read_strips(run.path, item_id))[1]
 
 
 def _asked(

@@ -23,7 +23,7 @@ from training.recipes.correlation_state import CorrelationState
 CHANGES = Question(id="c", family_id="c", kind="change_point", name="Changes", text="?")
 EVENTS = Question(id="a", family_id="a", kind="anomaly", name="Events", text="?")
 TINY = CorrelationRecipeConfig(
-    steps=6, batch_size=2, hidden=4, length=24, horizon=3, checkpoint_every=2, apart=4
+    steps=6, batch_size=2, hidden=4, length=24, horizon=3, reach=3, checkpoint_every=2, apart=4
 )
 
 
