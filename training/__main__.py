@@ -43,7 +43,7 @@ from training.door import StopFlag
 from training.examples import TrainingExample, TrainingStopped
 from training.phrases import load_phrases
 from training.preferences import load_preferences
-from training.recipes import RECIPES, Family
+from training.recipes import RECIPES, Recipe
 from training.reporting import Reporter
 from training.run_folder import RunFolder
 from training.snapshot import EvaluationWindow
@@ -53,6 +53,8 @@ log = logging.getLogger("training")
 Answerer = Callable[[Question, Sequence[WindowView]], Sequence[AnswerContent]]
 
 FEWEST_CORRECTIONS = 10
+USUAL_STEPS = 3_000
+"""What a training that goes by minutes counts for among the stages of a run."""
 
 NO_LABELS = "free text has no labels to count"
 STUDENT_NAME = "student"
@@ -83,7 +85,7 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
     contestants: list[Contestant] = []
     config = folder.config()
     try:
-        for train in _trainings(RECIPES[config["recipe"]].family, material.config):
+        for train in _trainings(RECIPES[config["recipe"]], material.config):
             contestants.append(train(material))
             write_contestants(folder.path, contestants)
             _keep_noise(folder)
@@ -111,21 +113,27 @@ def material_of(folder: RunFolder, stop: StopFlag) -> Material:
         ),
     )
     _, questions, examples, windows = snapshot.load((folder.path / config["snapshot"]).resolve())
-    family = RECIPES[config["recipe"]].family
+    chosen = RECIPES[config["recipe"]]
+    family = chosen.family
     shares = _shares(questions, examples, windows, settings.steps)
     if family == "vlm":  # it writes its answers word by word, which takes about a step each
         shares = {BEFORE: 1, **shares, REVIEWED: 0, ANSWERING: 2 * len(windows)}
+    if chosen.learns.isdisjoint(LABEL_LEARNED):  # its steps may be what fits into some minutes
+        shares = {STUDENT: settings.steps or USUAL_STEPS, ANSWERING: len(windows)}
     report = Reporter(folder, shares)
     return Material(folder, questions, examples, windows, recipe, settings, report, stop)
 
 
-def _trainings(family: Family, settings: Any) -> tuple[Callable[[Material], Contestant], ...]:
+def _trainings(recipe: Recipe, settings: Any) -> tuple[Callable[[Material], Contestant], ...]:
     """Return what a run trains, and what it asks untrained, in their order.
 
-    A reasoning student is compared with the model that its chain begins with; learning the reviewed
-    items alone again would take as long as all the rest.
+    What is not learned from labels has no baseline that is fitted to them. A reasoning student is
+    compared with the model that its chain begins with; learning the reviewed items alone again
+    would take as long as all the rest.
     """
-    if family == "series":
+    if recipe.learns.isdisjoint(LABEL_LEARNED):
+        return (train_student,)
+    if recipe.family == "series":
         return train_student, _reviewed_only, _features, _majority
     if is_student(settings.base):
         return train_student, _features, _majority
