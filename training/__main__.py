@@ -98,7 +98,7 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
     if family == "vlm":  # it writes its answers word by word, which takes about a step each
         shares = {BEFORE: 1, **shares, REVIEWED: 0, ANSWERING: 2 * len(windows)}
     if chosen.learns.isdisjoint(LABEL_LEARNED):  # its steps may be what fits into some minutes
-        shares = {STUDENT: settings.steps or USUAL_STEPS, ANSWERING: len(windows)}
+        shares = {STUDENT: float(settings.steps or USUAL_STEPS), ANSWERING: float(len(windows))}
     report = Reporter(folder, shares)
     material = Material(folder, questions, examples, windows, recipe, settings, report, stop)
     began = time.monotonic()
