@@ -119,7 +119,7 @@ def material_of(folder: RunFolder, stop: StopFlag) -> Material:
     if family == "vlm":  # it writes its answers word by word, which takes about a step each
         shares = {BEFORE: 1, **shares, REVIEWED: 0, ANSWERING: 2 * len(windows)}
     if chosen.learns.isdisjoint(LABEL_LEARNED):  # its steps may be what fits into some minutes
-        shares = {STUDENT: settings.steps or USUAL_STEPS, ANSWERING: len(windows)}
+        shares = {STUDENT: float(settings.steps or USUAL_STEPS), ANSWERING: float(len(windows))}
     report = Reporter(folder, shares)
     return Material(folder, questions, examples, windows, recipe, settings, report, stop)
 
