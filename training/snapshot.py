@@ -24,7 +24,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from core.answers import AnswerContent
+from core.answers import AnswerContent, QuestionKind
 from core.errors import DataError
 from core.lineage import Learned
 from core.questions.base import LABEL_LEARNED, Question
@@ -99,22 +99,32 @@ class Arranged:
     n_too_like_gold: int
 
 
-def preflight(questions: Sequence[Question], labelled: Sequence[LabelledItem]) -> dict[str, str]:
-    """Return what is missing, by the id of each question that cannot be learned yet."""
+def preflight(
+    questions: Sequence[Question],
+    labelled: Sequence[LabelledItem],
+    learns: frozenset[QuestionKind] = LABEL_LEARNED,
+) -> dict[str, str]:
+    """Return what is missing, by the id of each question that cannot be learned yet.
+
+    Args:
+        learns: kinds of questions whose answers the recipe learns.
+    """
     missing: dict[str, str] = {}
     for question in questions:
         contents = [one.content for one in labelled if one.item.question_id == question.id]
-        if not question.learned:
+        if question.kind == "open" and "open" not in learns:
             missing[question.id] = (
-                f"“{question.name}” is answered in free text, which no student learns to write "
-                "yet; its answers stay in Review and Explore"
+                f"“{question.name}” is answered in free text, which only a reasoning student "
+                "learns to write, from examples; its answers stay in Review and Explore"
             )
-        elif question.kind not in LABEL_LEARNED:
-            missing[question.id] = (
-                f"“{question.name}” is about change points, which are learned from series of "
-                "several channels and not from labels: the recipe `correlation` does; what people "
-                "say of them here measures its students"
-            )
+        elif question.kind not in learns:
+            missing[question.id] = _of_another_recipe(question)
+        elif question.kind == "change_point":
+            if not contents:
+                missing[question.id] = (
+                    f"“{question.name}” has no window outside gold that anybody answered; labels "
+                    "are not needed, but windows are: ask the rules about some"
+                )
         elif len(contents) < FEWEST_EXAMPLES:
             missing[question.id] = (
                 f"“{question.name}” has {len(contents)} labelled windows outside gold; "
@@ -133,6 +143,18 @@ def preflight(questions: Sequence[Question], labelled: Sequence[LabelledItem]) -
     return missing
 
 
+def _of_another_recipe(question: Question) -> str:
+    if question.kind == "change_point":
+        return (
+            f"“{question.name}” is about change points, which are learned from series of several "
+            "channels and not from labels: the recipe for change points does"
+        )
+    return (
+        f"“{question.name}” is learned from labels, and this recipe learns change points from "
+        "series: choose another recipe for it"
+    )
+
+
 def write(
     root: Path,
     questions: Sequence[Question],
@@ -144,6 +166,7 @@ def write(
     seed: int = 1,
     phrases: Sequence[JudgedPhrase] = (),
     preferences: Sequence[JudgedPreference] = (),
+    learns: frozenset[QuestionKind] = LABEL_LEARNED,
 ) -> Snapshot:
     """Write `root/<hash>/`, or find it there; equal content gives an equal hash.
 
@@ -155,6 +178,7 @@ def write(
         lengths: of the series that were continued, how long they were, the shortest first.
         phrases: that people judged; those of questions that cannot be learned are left out.
         preferences: which of two answers is better; the same holds for them.
+        learns: kinds of questions whose answers the recipe learns.
 
     Raises:
         DataError: too little to learn from, or a labelled window that touches gold.
@@ -166,7 +190,7 @@ def write(
     groups = splits.near_duplicates(series, lengths or {})
     hashes = {one: data.content_hash for one, data in series.items()}
     made = arrange(
-        questions, labelled, evaluation, gold, hashes, groups, seed, phrases, preferences
+        questions, labelled, evaluation, gold, hashes, groups, seed, phrases, preferences, learns
     )
     stored: list[StoredWindow] = [
         *made.examples,
@@ -195,6 +219,7 @@ def arrange(
     seed: int = 1,
     phrases: Sequence[JudgedPhrase] = (),
     preferences: Sequence[JudgedPreference] = (),
+    learns: frozenset[QuestionKind] = LABEL_LEARNED,
 ) -> Arranged:
     """Say what a snapshot of these would hold, without any samples: a page shows it beforehand.
 
@@ -206,7 +231,7 @@ def arrange(
         DataError: too little to learn from.
     """
     apart = apart_from_gold(labelled, evaluation, groups, gold)
-    missing = preflight(questions, apart)
+    missing = preflight(questions, apart, learns)
     learned = [question for question in questions if question.id not in missing]
     if not learned:
         raise DataError("there is too little to learn from. " + ". ".join(missing.values()))
@@ -222,7 +247,7 @@ def arrange(
         for one in apart_from_gold(preferences, evaluation, groups, gold)
         if one.item.question_id not in missing
     )
-    asked = {question.id for question in learned}
+    asked = {question.id for question in learned if question.learned}  # gold measures no texts
     tested = sorted((item for item in evaluation if item.question_id in asked), key=lambda i: i.id)
     said_of: list[OnItem] = [*labelled, *phrases, *preferences]
     n_series = len({one.item.series_id for one in said_of} | {one.series_id for one in evaluation})

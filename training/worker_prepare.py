@@ -147,6 +147,7 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         store.series.lengths(project_id),
         phrases=found.phrases,
         preferences=found.preferences,
+        learns=found.learns,
     )
     named = [{"number": one.number, "author_version": one.author_version} for one in found.teaching]
     store.snapshots.add(

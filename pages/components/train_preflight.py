@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.answers import QuestionKind
 from pages.components.cached import near_copies
 from pages.components.page import Page
 from pages.components.train_advice import cost_of, cost_words
@@ -26,7 +27,8 @@ def show_preflight(
     first = next(iter(forms))
     cost = cost_of(page, first, forms[first][1])
     groups = near_copies(page.store, page.project.id)
-    plan = Plan(stages=tuple(forms.values()), cost=cost, groups=groups)
+    learns = frozenset[QuestionKind]().union(*(RECIPES[one].learns for one in forms))
+    plan = Plan(stages=tuple(forms.values()), cost=cost, groups=groups, learns=learns)
     findings = [*more, *preflight(page.store, page.project.id, state, plan)]
     for finding in findings:
         mark = ":red[:material/block:]" if finding.blocks else ":gray[:material/info:]"

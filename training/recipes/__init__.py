@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Literal
 
+from core.answers import QuestionKind
+from core.questions.base import LABEL_LEARNED
 from training.devices import DeviceKind
 
 ANY_DEVICE = frozenset[DeviceKind]({"cpu", "cuda"})
@@ -53,7 +55,8 @@ class Recipe:
     """A recipe's name for people and how to load it; the module has a config class and `fit`.
 
     `devices` are the kinds of devices that its code can compute on; `family` is the kind of student
-    that it trains, `short` its name in a few letters and `about` what it does.
+    that it trains, `short` its name in a few letters and `about` what it does. `learns` are the
+    kinds of questions whose answers it learns.
     """
 
     title: str
@@ -62,6 +65,7 @@ class Recipe:
     family: Family = "series"
     short: str = ""
     about: str = ""
+    learns: frozenset[QuestionKind] = LABEL_LEARNED
 
 
 RECIPES: dict[str, Recipe] = {
@@ -73,6 +77,7 @@ RECIPES: dict[str, Recipe] = {
         family="vlm",
         short="SFT",
         about="Learns from examples: the answer alone, and the answer with its reasons.",
+        learns=frozenset[QuestionKind]({*LABEL_LEARNED, "open"}),
     ),
     "rejection_sampling": Recipe(
         "Its own right answers into a reasoning student",
@@ -98,5 +103,9 @@ RECIPES: dict[str, Recipe] = {
         short="GRPO",
         about="Learns from a reward for being right and well formed, among answers of its own.",
     ),
-    "correlation": Recipe("Change points with a cause, from several channels", _correlation),
+    "correlation": Recipe(
+        "Change points with a cause, from series of several channels",
+        _correlation,
+        learns=frozenset({"change_point"}),
+    ),
 }

@@ -19,7 +19,7 @@ from core.errors import ConfigError
 from core.questions.base import Question
 from core.students.vlm_licences import SUGGESTED
 from training.examples import Progress, TrainingExample
-from training.preference_pairs import MEDIUM, MOST_PAIRS
+from training.preference_pairs import MEDIUM, MOST_PAIRS, Mix, expected_mix
 from training.preferences import StoredPreference
 from training.probes import choose
 
@@ -126,6 +126,26 @@ class DpoConfig:
             raise ConfigError(
                 "a judge scores sampled answers and samples is 0; give 2 or more, or no judge"
             )
+
+
+def mix_before(
+    examples: Sequence[TrainingExample],
+    preferences: Sequence[StoredPreference],
+    config: DpoConfig,
+) -> Mix:
+    """Say before a training what its pairs will be made of, as far as that can be known."""
+    learned = [one for one in examples if one.split == "train"]
+    sampled = [one for one in learned if one.source == "correction" or not config.only_reviewed]
+    told = expected_mix(learned, preferences)
+    may_come = expected_mix(
+        sampled,
+        n_samples=config.samples,
+        judged=bool(config.judge_url),
+        most=config.most_pairs,
+    )
+    wanted = {"people": config.from_people, "selection": config.from_selection}
+    known = {origin: n if wanted[origin] else 0 for origin, n in told.known.items()}
+    return Mix(known, may_come.at_most)
 
 
 def base_revision(config: DpoConfig) -> str:

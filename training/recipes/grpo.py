@@ -150,7 +150,7 @@ class GrpoConfig:
                 f"extension_weight={self.extension_weight} needs a judge, and judge_url is empty; "
                 "name one that runs on this machine, or give the weight 0"
             )
-        self.limits  # noqa: B018  # its own check speaks
+        _ = self.limits  # its own check speaks
         chosen_terms({**self.weights, "extension": 0.0} if self.judge_url else self.weights)
 
     @property

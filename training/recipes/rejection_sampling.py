@@ -98,7 +98,7 @@ class RejectionSamplingConfig:
             raise ConfigError(
                 f"least_grounding={self.least_grounding} is no share; give one from 0 to 1"
             )
-        self.learning  # noqa: B018  # its own check speaks
+        _ = self.learning  # its own check speaks
 
     @property
     def learning(self) -> ReasonerSftConfig:
@@ -152,10 +152,12 @@ def fit(
         ConfigError: there is nothing to learn from, or the checkpoint is another training's.
     """
     from core.students.vlm_base import start_of
-    from training.recipes.vlm_policy import learned_from, own_threads, render_of
+    from training.recipes.vlm_policy import learned_from, own_threads, preset_of
 
-    learn, _, asked = learned_from(examples, questions, config.only_reviewed)
-    start, wanted = start_of(config.base), replace(config.wanted, render=render_of(config.base))
+    learn, held_out, asked = learned_from(examples, questions, config.only_reviewed)
+    start = start_of(config.base)
+    learning = replace(config.learning, render=preset_of(config.base))
+    wanted = learning.wanted
     with own_threads(config.threads):
         samples = _sampled(
             start, learn, asked, config, wanted.render, report, should_stop, checkpoint_dir
@@ -173,9 +175,9 @@ def fit(
             return fit_rows(
                 all_rows,
                 held,
-                examples,
+                [*learn, *held_out],
                 asked,
-                config.learning,
+                learning,
                 start,
                 later,
                 should_stop,

@@ -24,9 +24,10 @@ from core.answers import AnswerContent
 from core.axis import axis_of
 from core.errors import ConfigError
 from core.questions.base import Question
+from core.render_presets import PRESETS
 from core.render_settings import STANDARD, RenderSettings
 from core.shown import Form
-from core.students import CONFIG_FILE
+from core.students import CONFIG_FILE, is_student
 from core.students.vlm import VlmConfig, VlmStudent
 from core.students.vlm_base import default_device, load, with_adapters
 from training.examples import TrainingExample
@@ -57,12 +58,31 @@ class Writing:
     batch_size: int = 8
 
 
+def preset_of(source: str) -> str:
+    """Return the name of how windows are drawn for what a training begins with.
+
+    A version is shown windows as it was taught, anything else as they are drawn by default.
+
+    Raises:
+        ConfigError: when the version was shown windows in a way that has no name any more.
+    """
+    if not is_student(source):
+        return next(name for name, settings in PRESETS.items() if settings == STANDARD)
+    config = VlmConfig.model_validate_json(
+        (Path(source).expanduser() / CONFIG_FILE).read_text(encoding="utf-8")
+    )
+    for name, settings in PRESETS.items():
+        if settings == config.render:
+            return name
+    raise ConfigError(
+        f"the version in {source} was shown windows in a way that this version of the program has "
+        "no name for, so it cannot go on learning; train it again by examples"
+    )
+
+
 def render_of(source: str) -> RenderSettings:
-    """Return how windows are drawn for what a training begins with: as its version was taught."""
-    config = Path(source).expanduser() / CONFIG_FILE
-    if not config.is_file() or json.loads(config.read_text()).get("student") != "vlm":
-        return STANDARD
-    return VlmConfig.model_validate_json(config.read_text()).render
+    """Return how windows are drawn for what a training begins with (`preset_of`)."""
+    return PRESETS[preset_of(source)]
 
 
 @contextmanager

@@ -96,6 +96,7 @@ def before_training(
         groups,
         phrases=found.phrases,
         preferences=found.preferences,
+        learns=found.learns,
     )
     examples = _examples(arranged, found.series, read)
     questions, phrases = arranged.questions, arranged.phrases

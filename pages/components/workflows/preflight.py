@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.answers import QuestionKind
 from core.errors import ConfigError
+from core.questions.base import LABEL_LEARNED
 from pages.components.words import count
 from pages.components.workflows import preflight_machine as machine
 from pages.components.workflows.learning import LearningState, QuestionMaterial
@@ -39,11 +41,13 @@ class Plan:
         stages: the config class of each stage, whose own checks are asked, and what is set.
         cost: what earlier trainings took.
         groups: the near-copies of each series, by id (`training.splits.near_duplicates`).
+        learns: kinds of questions whose answers its recipes learn.
     """
 
     stages: tuple[tuple[type[Any], Mapping[str, Any]], ...] = ()
     cost: Cost | None = None
     groups: Mapping[str, str] | None = None
+    learns: frozenset[QuestionKind] = LABEL_LEARNED
 
 
 NO_PLAN = Plan()
@@ -54,8 +58,12 @@ def preflight(
 ) -> list[Finding]:
     """Return all problems and remarks at once, the blocking ones first."""
     findings = [
-        *_material(state),
-        *_left_out(snapshot.preflight(state.left_out, [])),
+        *_material(state, plan),
+        *_left_out(
+            snapshot.preflight(
+                [one for one in state.left_out if one.kind not in plan.learns], [], plan.learns
+            )
+        ),
         *_classes(state),
         *_leakage(store, project_id, state, plan),
         *_gold(state),
@@ -74,7 +82,7 @@ def require(findings: list[Finding]) -> None:
         raise ConfigError("Training cannot start yet. " + " ".join(blocking))
 
 
-def _material(state: LearningState) -> list[Finding]:
+def _material(state: LearningState, plan: Plan) -> list[Finding]:
     asked = [material for material in state.questions if material.n_items]
     if not any(material.learnable for material in asked):
         return [
@@ -85,7 +93,7 @@ def _material(state: LearningState) -> list[Finding]:
             )
         ]
     labelled = [one for material in asked for one in material.learnable]
-    missing = snapshot.preflight([material.question for material in asked], labelled)
+    missing = snapshot.preflight([material.question for material in asked], labelled, plan.learns)
     if len(missing) == len(asked):
         return [Finding(f"{_sentence(text)}.", blocks=True) for text in missing.values()]
     return _left_out(missing)

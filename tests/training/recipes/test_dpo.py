@@ -25,7 +25,7 @@ from tests.training.recipes.rl_material import (
 )
 from training import probes
 from training.examples import TrainingExample, TrainingStopped
-from training.preference_pairs import Pair, mix_of
+from training.preference_pairs import Mix, Pair, mix_of
 from training.preferences import StoredPreference
 from training.recipes import dpo
 from training.recipes.dpo import DpoConfig
@@ -104,6 +104,7 @@ def test_two_steps_change_the_adapters_and_nothing_else(
     assert {one.step for one in probes.read(tmp_path / "work")} == {0, 2}
 
 
+@pytest.mark.slow
 def test_a_run_that_stopped_ends_where_an_uninterrupted_one_does(
     folders: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -117,6 +118,7 @@ def test_a_run_that_stopped_ends_where_an_uninterrupted_one_does(
     assert same(weights(whole.vlm.model), weights(parts.vlm.model))
 
 
+@pytest.mark.slow
 def test_a_version_learns_beside_itself_and_goes_on_after_a_stop(
     folders: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -206,6 +208,20 @@ def test_pairs_are_gathered_from_all_origins_and_lie_beside_the_checkpoints(
     fewer = replace(config, from_people=False, from_selection=False, only_reviewed=True)
     n_sampled, pairs = gathered(fewer, tmp_path / "fewer", Pen())
     assert (n_sampled, mix_of(pairs)["people"]) == (2, 0)
+
+
+def test_the_mix_is_told_before_a_training_as_it_is_set() -> None:
+    config = replace(SMALL, samples=4)
+    # six training items, two of them corrected
+    assert dpo.mix_before(examples(), [], config) == Mix(
+        known={"people": 2, "selection": 0}, at_most={"outcome": 12, "judge": 0}
+    )
+    fewer = replace(
+        config, from_people=False, only_reviewed=True, judge_url="http://localhost:1/v1"
+    )
+    assert dpo.mix_before(examples(), [], fewer) == Mix(
+        known={"people": 0, "selection": 0}, at_most={"outcome": 4, "judge": 4}
+    )
 
 
 def test_a_judge_scores_sampled_answers_beside_the_trusted_rationale(tmp_path: Path) -> None:

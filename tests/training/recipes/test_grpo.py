@@ -35,7 +35,8 @@ SMALL = GrpoConfig(
     max_new_tokens=6,
     lora_rank=2,
     learning_rate=1e-2,
-    look_every=1,
+    look_every=2,
+    validate_on=0,
     checkpoint_every=10,
     pause_at_kl=0,
 )
@@ -103,6 +104,7 @@ def test_two_steps_change_the_adapters_and_nothing_else(
     assert loaded.written(QUESTION, view) == student.written(QUESTION, view)
 
 
+@pytest.mark.slow
 def test_a_run_that_stopped_ends_where_an_uninterrupted_one_does(
     folders: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -117,6 +119,7 @@ def test_a_run_that_stopped_ends_where_an_uninterrupted_one_does(
     assert probes.read(tmp_path / "whole") == probes.read(tmp_path / "parts")
 
 
+@pytest.mark.slow
 def test_a_version_goes_on_learning_held_near_what_it_was(
     folders: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -139,7 +142,8 @@ def test_probes_show_the_likeliest_text_before_and_after_and_every_look_a_score(
     folders: dict[str, Path], tmp_path: Path
 ) -> None:
     diary = Diary()
-    student = fit(replace(SMALL, base=str(folders["llava"])), tmp_path, diary)
+    config = replace(SMALL, base=str(folders["llava"]), look_every=1, validate_on=2)
+    student = fit(config, tmp_path, diary)
     found = probes.read(tmp_path)
     assert sorted({one.step for one in found}) == [0, 1, 2]
     assert {one.item_id for one in found} == {"i6", "i7"}  # the validation items
@@ -150,6 +154,7 @@ def test_probes_show_the_likeliest_text_before_and_after_and_every_look_a_score(
     assert [one.validation for one in diary.reports] == [0.0, 0.0]  # random texts are no answers
 
 
+@pytest.mark.slow
 def test_a_divergence_pauses_the_run_with_its_reason_and_resuming_goes_on(
     folders: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -274,10 +274,9 @@ def test_labels_teach_no_series_student_and_that_is_said(
     store: Store, project_id: str, question: Question, item: Item
 ) -> None:
     state = what_there_is(store, project_id)
-    assert question.id not in {one.question.id for one in state.questions}
-    assert [one.id for one in state.left_out] == [question.id]
+    assert question.id in {one.question.id for one in state.questions}  # measured on gold
     said = preflight([question], [])[question.id]
-    assert "“Change points” is about change points" in said and "`correlation`" in said
+    assert "“Change points” is about change points" in said and "not from labels" in said
 
 
 def test_an_answer_is_said_in_a_few_words(question: Question) -> None:
