@@ -8,14 +8,15 @@ set instead and never makes the test series. Rows per kind of change:
 
 correlation, independent, ensemble   the student's scores
 MSE                                  the thesis' independent score: errors of the next 5 samples
+no network                           the independent score where nothing is predicted but that all
+                                     stays: same weights, no graph, no training
 finite differences                   two differences of the values, no training: without noise they
                                      find every change, and nothing is won by a model
 
 AUC pooled over samples 24 to 75 without a change's direct neighbours, TRI of the highest sample
 there (width 15); edges: share of pairs told right, samples 5 to 94; type: AUC of correlation minus
-0.75 times the independent score, each normalised over its series, at the true change and at the
-one found. `--short` trains ten seeds for half a minute each and says how many end with a constant
-graph. The last line is JSON.
+0.75 times the independent score, at the true change and at the one found. `--short` trains ten
+seeds for half a minute each and says how many end with a constant graph. The last line is JSON.
 """
 
 import argparse
@@ -24,11 +25,17 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.finite_differences import position_misses, speed_misses
+from benchmarks.finite_differences import (
+    learned_norms,
+    position_misses,
+    speed_misses,
+    weighted_differences,
+)
 from core.answers import AnswerContent
 from core.generate_springs import N_BALLS, NOISY, SPRING_CHANGES, Springs, springs
 from core.metrics.change_points import change_point_auc, strongest, triangle_utility
@@ -36,20 +43,20 @@ from core.questions.base import Question
 from core.questions.defaults import default_change_point_question
 from core.series import WindowView
 from core.students.correlation import CorrelationStudent
+from core.students.correlation_answer import PULL
 from core.students.correlation_scores import Strips
 from training.examples import Progress, TrainingExample
 from training.recipes.correlation import CorrelationRecipeConfig, fit
 
 INSIDE = (24, 76)
 EDGES_INSIDE = slice(5, 95)
-PULL = 0.75
 TRAIN_SEED, VALIDATION_SEED, TEST_SEED = 1_000, 2_000, 3_000
 N_TRAIN, N_VALIDATION, N_TEST = 500, 100, 300
 CLEAN_CONFIG = CorrelationRecipeConfig(
-    features=4, axes=2, differences=False, lags=0, free=0.6, apart=15
+    features=4, axes=2, differences=False, lags=0, free=0.6, reach=5, apart=15
 )
 """Chosen on the validation series; the graph is drawn from raw positions and speeds."""
-NOISY_CONFIG = replace(CLEAN_CONFIG, differences=True, free=0.3, span=3)
+NOISY_CONFIG = replace(CLEAN_CONFIG, free=0.5, reach=10, span=2)
 SHORT_MINUTES, SHORT_SEEDS = 0.5, 10
 
 Scores = dict[str, NDArray[np.float64]]
@@ -58,35 +65,51 @@ Scores = dict[str, NDArray[np.float64]]
 def main() -> None:
     """Read the arguments and print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__)
+    add_arguments(parser)
+    run(parser.parse_args())
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that `run` reads."""
     parser.add_argument("--noise", action="store_true", help="sd 0.05 and 0.0125 are added")
     parser.add_argument("--cpu-minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--validation", action="store_true", help="measure validation series")
+    parser.add_argument("--save", type=Path, help="folder that the trained student is put into")
     parser.add_argument("--short", action="store_true", help="ten short trainings: who collapses?")
-    given = parser.parse_args()
-    run(given.noise, given.cpu_minutes, given.seed, given.validation, given.short)
 
 
-def run(noise: bool, minutes: float, seed: int, validation: bool, short: bool) -> None:
-    """Measure one training, or ten short ones."""
-    if short:
-        print(json.dumps(short_trainings(noise)))
+def run(given: argparse.Namespace) -> None:
+    """Measure one training, or ten short ones; prints a JSON line last."""
+    if given.short:
+        print(json.dumps(short_trainings(given.noise)))
         return
-    config = replace(NOISY_CONFIG if noise else CLEAN_CONFIG, cpu_minutes=minutes, seed=seed)
+    usual = NOISY_CONFIG if given.noise else CLEAN_CONFIG
+    config = replace(usual, cpu_minutes=given.cpu_minutes, seed=given.seed)
     began = time.process_time()
-    student = trained(config, noise)
+    student = trained(config, given.noise)
     took = time.process_time() - began
-    first, n = (VALIDATION_SEED, N_VALIDATION) if validation else (TEST_SEED + seed, N_TEST)
+    if given.save:
+        student.save(given.save)
+    seed, n = (TEST_SEED + given.seed, N_TEST)
+    if given.validation:
+        seed, n = VALIDATION_SEED, N_VALIDATION
+    sets = [springs(n, kind, seed, spread(given.noise)) for kind in SPRING_CHANGES]
+    training = np.concatenate(
+        [
+            springs(100, kind, TRAIN_SEED + given.seed, spread(given.noise)).values
+            for kind in SPRING_CHANGES
+        ]
+    )
     found: dict[str, object] = {
-        "noise": noise,
-        "seed": seed,
-        "measured": "validation" if validation else "test",
+        "noise": given.noise,
+        "seed": given.seed,
+        "measured": "validation" if given.validation else "test",
         "cpu_minutes": round(took / 60, 2),
         "restarts": student.config.restarts,
         "collapsed": student.config.collapsed,
+        "rows": rows_of(sets, student, training),
     }
-    sets = [springs(n, kind, first, spread(noise)) for kind in SPRING_CHANGES]
-    found["rows"] = rows_of(sets, student)
     print(json.dumps(found))
 
 
@@ -136,15 +159,22 @@ def views_of(one: Springs) -> list[WindowView]:
     return [WindowView(values=values) for values in flat]
 
 
-def rows_of(sets: list[Springs], student: CorrelationStudent) -> list[dict[str, object]]:
+def rows_of(
+    sets: list[Springs], student: CorrelationStudent, training: NDArray[np.float32]
+) -> list[dict[str, Any]]:
     """Print and return the figures of all scores on all kinds of change."""
     scores: dict[str, Scores] = {}
     edges: dict[str, float] = {}
+    norms = learned_norms(training, student.config.horizon)
     for one in sets:
         strips = student.strips(views_of(one))
-        scores[one.kind] = {**_of_student(student, one, strips), **_of_differences(one)}
+        scores[one.kind] = {
+            **_of_student(student, one, strips),
+            "no network": weighted_differences(one.values, norms, student.config.horizon),
+            **_of_differences(one),
+        }
         edges[one.kind] = edge_accuracy(one, strips)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"score": name, **{one.kind: figures(scores[one.kind][name], one) for one in sets}}
         for name in scores[sets[0].kind]
         if not name.startswith("_")
@@ -152,9 +182,9 @@ def rows_of(sets: list[Springs], student: CorrelationStudent) -> list[dict[str, 
     print(f"\n{'AUC / TRI':22}" + "".join(f"{one.kind:>16}" for one in sets))
     for row in rows:
         cells = [row[one.kind] for one in sets]
-        print(f"{row['score']:22}" + "".join(f"{c['auc']:>9.3f} {c['tri']:.3f} " for c in cells))  # type: ignore[index]  # of a row
+        print(f"{row['score']:22}" + "".join(f"{c['auc']:>9.3f} {c['tri']:.3f} " for c in cells))
     print(f"{'edges right':22}" + "".join(f"{edges[one.kind]:>16.3f}" for one in sets))
-    more: list[dict[str, object]] = [{"score": "edges right", **edges}]
+    more: list[dict[str, Any]] = [{"score": "edges right", **edges}]
     for name, parts in TYPES.items():
         types = type_auc(sets, scores, *parts)
         print(f"{'type, ' + name:22} at the change {types[0]:.3f}, at the one found {types[1]:.3f}")
@@ -191,7 +221,7 @@ def _of_differences(one: Springs) -> Scores:
     positions, speeds = position_misses(one.values), speed_misses(one.values)
     return {
         "finite differences": norm(positions) + norm(speeds),
-        "_positions": positions,
+        "_positions": norm(positions),
         "_zero": np.zeros_like(positions),
     }
 
@@ -229,7 +259,7 @@ def type_auc(
     labels: list[bool] = []
     for one in sets:
         own = scores[one.kind]
-        led = norm(own[toward]) - PULL * norm(own[against])
+        led = own[toward] - PULL * own[against]
         for row, place, true in zip(led, own[where], one.change, strict=True):
             at_true.append(float(row[true]))
             at_found.append(float(row[strongest(place, INSIDE)]))

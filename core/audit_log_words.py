@@ -48,7 +48,10 @@ def what(table: str, kind: str, body: Body) -> str:
 
 def _decision(_kind: str, body: Body) -> str:
     content = body.get("content")
-    parts = [DECISIONS[body["decision"]] + MADE.get(body.get("how", ""), "")]
+    changes = content is not None and content["kind"] == "change_point"
+    none = changes and body["decision"] == "no_anomaly"
+    said = "said that nothing changes" if none else DECISIONS[body["decision"]]
+    parts = [said + MADE.get(body.get("how", ""), "")]
     if content is not None and body["decision"] != "no_anomaly":
         parts.append(_label(content))
     return ": ".join([*parts, *([body["reason"]] if body.get("reason") else [])])
@@ -60,6 +63,8 @@ def _label(content: Body) -> str:
     if content["kind"] == "open":
         return "".join(span["text"] for span in content["rationale"])
     n = len(content["intervals"])
+    if content["kind"] == "change_point":
+        return f"{n} change point" + "s" * (n != 1)
     return f"{n} event" + "s" * (n != 1)
 
 

@@ -8,6 +8,7 @@ from pages.components.cached import findings_listing
 from pages.components.guard import require
 from pages.components.messages import errors_shown
 from pages.components.page import Page, page_setup
+from pages.components.workflows.change_example import add_change_example, has_change_example
 from pages.components.workflows.example import LoadedExample, load_example
 from pages.components.workflows.finding import news_words
 from pages.components.workflows.health import health
@@ -39,6 +40,17 @@ def show_ways_in(first_time: bool) -> None:
                 with errors_shown():
                     require(page, "train", "the example")
                     load(page)
+                    st.switch_page("pages/review.py")
+            if not has_change_example(page.store, page.project.id) and st.button(
+                "Add the change-point example",
+                type="tertiary",
+                icon=":material/hub:",
+                help="60 machines with several channels each: in some a channel changes by itself, "
+                "in others channels part or begin to move together, which no single channel shows.",
+            ):
+                with errors_shown():
+                    require(page, "train", "the change-point example")
+                    add_change_example(page.store, page.project.id)
                     st.switch_page("pages/review.py")
         with own:
             st.subheader("Use your own data", divider=False)

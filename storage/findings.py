@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 
 from sqlalchemy import func, select
 
-from core.answers import Author, AuthorKind
+from core.answers import Author, AuthorKind, Cause, QuestionKind
 from storage.database import Database
 from storage.tables import (
     AnnotationRow,
@@ -34,6 +34,7 @@ class SaidEvent(NamedTuple):
     channels: tuple[int, ...]
     type_id: str | None
     confidence: float | None
+    cause: Cause | None
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,13 @@ class Findings:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def said(self, project_id: str, kinds: Sequence[AuthorKind]) -> list[SaidWindow]:
+    def said(
+        self, project_id: str, kinds: Sequence[AuthorKind], about: QuestionKind = "anomaly"
+    ) -> list[SaidWindow]:
         """Return the newest answer per item and author (its version counts) of these kinds.
 
         Extra samples are left out.
-        Only what answers a question about anomalies, on series that are not hidden; by time.
+        Only what answers a question of the kind `about`, on series that are not hidden; by time.
         """
         author = (AnswerRow.author_kind, AnswerRow.author_name, AnswerRow.author_version)
         mine = (
@@ -81,7 +84,7 @@ class Findings:
             .join(ItemRow, ItemRow.id == AnswerRow.item_id)
             .join(QuestionRow, QuestionRow.id == ItemRow.question_id)
             .join(SeriesRow, SeriesRow.id == ItemRow.series_id)
-            .where(*mine, QuestionRow.kind == "anomaly", SeriesRow.archived.is_(False))
+            .where(*mine, QuestionRow.kind == about, SeriesRow.archived.is_(False))
             .order_by(AnswerRow.created_at, AnswerRow.id)
         )
         columns = (
@@ -91,6 +94,7 @@ class Findings:
             AnswerIntervalRow.channels,
             AnswerIntervalRow.type_id,
             AnswerIntervalRow.confidence,
+            AnswerIntervalRow.cause,
         )
         intervals = (
             select(AnswerIntervalRow.answer_id, *columns)
@@ -103,12 +107,11 @@ class Findings:
         with self._db.read() as session:
             for answer_id, item_id, series_id, start, stop, *who, at in session.execute(heads):
                 newest[(item_id, *who)] = (answer_id, item_id, series_id, start, stop, at)
-            for answer_id, number, start, stop, channels, type_id, confidence in session.execute(
+            for answer_id, number, start, stop, channels, kind, sure, cause in session.execute(
                 intervals
             ):
-                events[answer_id].append(
-                    SaidEvent(number, start, stop, tuple(channels), type_id, confidence)
-                )
+                said = SaidEvent(number, start, stop, tuple(channels), kind, sure, _cause(cause))
+                events[answer_id].append(said)
         authors: dict[tuple[str, ...], Author] = {}
         found: list[SaidWindow] = []
         for (_, *who), (answer_id, item_id, series_id, start, stop, at) in newest.items():
@@ -158,3 +161,8 @@ class Findings:
         )
         with self._db.read() as session:
             return session.scalar(query)
+
+
+def _cause(text: str | None) -> Cause | None:
+    """Read a cause back; the answer it was written from was checked."""
+    return cast("Cause | None", text)

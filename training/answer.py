@@ -33,6 +33,7 @@ from core.students.base import Student, Writing, WritingStudent
 from core.teachers.base import Ask, Reply, Teacher
 from training import door
 from training.answer_saliency import keep_saliency
+from training.answer_strips import keep_strips
 from training.door import Paused, StopFlag, Stopped
 from training.eta import Clock
 from training.run_folder import RunAsk, RunError, RunFolder, RunStatus
@@ -246,6 +247,7 @@ def _ask_student(
         question = desk.question(batch[0])
         for ask, content, seconds in _student_contents(desk, student, question, batch):
             writing = writing_of(student, question, desk.view(ask))
+            keep_strips(desk.folder, student, question, ask.item_id, desk.view(ask))
             desk.keep([student_answer(ask.item_id, author, content, job_id, seconds, writing)])
 
 

@@ -118,11 +118,13 @@ def preflight(
                 "learns to write, from examples; its answers stay in Review and Explore"
             )
         elif question.kind not in learns:
-            missing[question.id] = (
-                f"“{question.name}” is about change points, which are learned from series of "
-                "several channels and not from labels: the recipe `correlation` does; what people "
-                "say of them here measures its students"
-            )
+            missing[question.id] = _of_another_recipe(question)
+        elif question.kind == "change_point":
+            if not contents:
+                missing[question.id] = (
+                    f"“{question.name}” has no window outside gold that anybody answered; labels "
+                    "are not needed, but windows are: ask the rules about some"
+                )
         elif len(contents) < FEWEST_EXAMPLES:
             missing[question.id] = (
                 f"“{question.name}” has {len(contents)} labelled windows outside gold; "
@@ -139,6 +141,18 @@ def preflight(
                 "event; at least one is needed: ask about, or mark, windows with events"
             )
     return missing
+
+
+def _of_another_recipe(question: Question) -> str:
+    if question.kind == "change_point":
+        return (
+            f"“{question.name}” is about change points, which are learned from series of several "
+            "channels and not from labels: the recipe for change points does"
+        )
+    return (
+        f"“{question.name}” is learned from labels, and this recipe learns change points from "
+        "series: choose another recipe for it"
+    )
 
 
 def write(

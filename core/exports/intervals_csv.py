@@ -2,7 +2,8 @@
 
 Every row repeats what is known of its item (`understudy.intervals/1`, the first column). Samples
 are half-open, `[start, stop)`; `end_time` is the time of the last sample inside. A pattern stands
-in `label`. Phrases lose their links to intervals: `rationale` is their text. Texts that a
+in `label`, a change point's cause in `cause` and what it is about in `channels` or `pairs`
+(`ch1-ch2; ch1-ch3`). Phrases lose their links to intervals: `rationale` is their text. Texts that a
 spreadsheet would run are defused (`core.exports.spreadsheet`).
 """
 
@@ -14,11 +15,12 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
 
-from core.answers import AnswerContent, FoundInterval, Span
+from core.answers import AnswerContent, Cause, ChannelPair, FoundInterval, Span
 from core.errors import AppError, DataError
 from core.exports.model import ExportFile, Label, QuestionRef, Reviewed, blank_view, moment_of
 from core.exports.spreadsheet import defused, restored
-from core.questions.wire import channel_index, channel_name
+from core.questions.base import cause_named
+from core.questions.wire import channel_index, channel_name, channel_pair
 from core.series import TICKS_PER_SECOND, SeriesData
 
 SCHEMA = "understudy.intervals/1"
@@ -26,7 +28,7 @@ COLUMNS = (
     "schema", "item_id", "series", "series_hash", "n_channels", "window_start", "window_stop",
     "question_id", "question_version", "question", "kind", "decision", "person", "decided_at",
     "gold", "label", "number", "start", "stop", "start_time", "end_time", "type", "type_name",
-    "channels", "channel_names", "confidence", "answer_confidence", "rationale",
+    "channels", "channel_names", "confidence", "cause", "pairs", "answer_confidence", "rationale",
 )  # fmt: skip
 _EPOCH = datetime(1970, 1, 1)
 _BETWEEN = "; "
@@ -111,6 +113,8 @@ def _cells(reviewed: Reviewed, found: FoundInterval) -> tuple[object, ...]:
         _BETWEEN.join(channel_name(one) for one in found.channels),
         defused(_BETWEEN.join(names[one] for one in channels)),
         _number(found.confidence),
+        found.cause or "",
+        _BETWEEN.join("-".join(map(channel_name, pair)) for pair in found.pairs),
     )
 
 
@@ -172,7 +176,23 @@ def _interval(number: int, row: dict[str, str], n_channels: int) -> FoundInterva
         channels=tuple(channel_index(name, n_channels) for name in names),
         type_id=row["type"] or None,
         confidence=_share(row["confidence"]),
+        cause=_cause(row["cause"]),
+        pairs=tuple(_pair(one, n_channels) for one in row["pairs"].split(_BETWEEN) if one),
     )
+
+
+def _cause(cell: str) -> Cause | None:
+    cause = cause_named(cell)
+    if cell and cause is None:
+        raise DataError(f"{cell!r:.40} is no cause; write independent, correlation or nothing")
+    return cause
+
+
+def _pair(cell: str, n_channels: int) -> ChannelPair:
+    names = cell.split("-")
+    if len(names) != 2:
+        raise DataError(f"{cell!r:.40} is no pair of channels; write it like ch1-ch2")
+    return channel_pair((names[0], names[1]), n_channels)
 
 
 def _share(cell: str) -> float | None:

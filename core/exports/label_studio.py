@@ -2,8 +2,9 @@
 
 One task per item (`understudy.label-studio/1`, in the task's data with the window). Ends of
 regions are samples of the series, both inclusive, as on a time series without a time column; a
-type is called as people read it. A pattern is a choice, a rationale a text. What people change
-there is read: regions, labels, choices and texts count, not what was exported.
+type or a cause is called as people read it, and pairs of channels stand beside the region's ends.
+A pattern is a choice, a rationale a text. What people change there is read: regions, labels,
+choices and texts count, not what was exported.
 """
 
 import json
@@ -17,7 +18,8 @@ from core.answers import AnswerContent, FoundInterval, Span
 from core.errors import AppError, DataError
 from core.exports.model import ExportFile, Label, QuestionRef, Reviewed, blank_view, ref_of
 from core.model import Frozen
-from core.questions.wire import channel_name
+from core.questions.base import cause_named
+from core.questions.wire import channel_name, channel_pair
 
 SCHEMA = "understudy.label-studio/1"
 UNTYPED = "no type"
@@ -108,7 +110,7 @@ def _task(number: int, reviewed: Reviewed) -> dict[str, Any]:
 
 
 def _region(reviewed: Reviewed, found: FoundInterval) -> dict[str, Any]:
-    typed = UNTYPED if found.type_id is None else reviewed.question.type_of(found.type_id).name
+    typed = UNTYPED if found.sort is None else reviewed.question.name_of(found)
     value: dict[str, Any] = {
         "start": found.start,
         "end": found.stop - 1,
@@ -118,6 +120,8 @@ def _region(reviewed: Reviewed, found: FoundInterval) -> dict[str, Any]:
     if found.channels:
         names = _channels(reviewed)
         value["channels"] = [names[one] for one in found.channels]
+    if found.pairs:
+        value["pairs"] = [list(map(channel_name, pair)) for pair in found.pairs]
     result = _result("events", _REGION, value)
     return result if found.confidence is None else {**result, "score": found.confidence}
 
@@ -204,13 +208,17 @@ def _interval(about: About, result: Mapping[str, Any]) -> FoundInterval:
         raise DataError(f"the series has no channel {strangers[0]!r:.60}; choose one it has")
     typed = next(iter(value[_REGION]), UNTYPED)
     score = result.get("score")
+    cause = cause_named(str(typed)) if about.question.kind == "change_point" else None
+    pairs = value.get("pairs") or () if cause == "correlation" else ()
     return FoundInterval(
         number=1,
         # Drawn by hand, ends lie between samples: a sample counts if it lies inside.
         start=math.ceil(start),
         stop=math.floor(end) + 1,
         channels=tuple(sorted(about.channels.index(name) for name in names)),
-        type_id=None if typed == UNTYPED else str(typed),
+        type_id=None if cause or typed == UNTYPED else str(typed),
+        cause=cause,
+        pairs=tuple(channel_pair((str(a), str(b)), len(about.channels)) for a, b in pairs),
         confidence=float(score) if isinstance(score, (int, float)) else None,
     )
 

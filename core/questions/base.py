@@ -55,6 +55,13 @@ CAUSE_NAMES: dict[Cause, str] = {
 }
 """What people read for a change point's cause, where an anomaly has the name of its type."""
 
+
+def cause_named(word: str) -> Cause | None:
+    """Return the cause that a word names, by its key or as people read it; None for any other."""
+    said = word.strip().casefold()
+    return next((cause for cause, name in CAUSE_NAMES.items() if said in (cause, name)), None)
+
+
 NOTHING = {"anomaly": "no anomaly", "change_point": "no change"}
 """What people read for an answer without events, by kind."""
 

@@ -89,9 +89,8 @@ DESCRIBE = (
 
 
 CHANGES = (
-    "Does the series change its behaviour for good somewhere in this window, at which samples, and "
-    "is it single channels that behave differently from there on, or the way that channels move "
-    "together?"
+    "Where does the series change for good, and is it single channels that do, or the way that "
+    "channels move together?"
 )
 
 

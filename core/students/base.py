@@ -12,6 +12,7 @@ from core.answers import AnswerContent
 from core.questions.base import Question
 from core.render_settings import RenderSettings
 from core.series import WindowView
+from core.students.correlation_scores import Strips
 
 
 class Student(Protocol):
@@ -67,6 +68,17 @@ class WritingStudent(Protocol):
 
     def written(self, question: Question, view: WindowView) -> Writing:
         """Return what it writes on a window, whether it can be read or not."""
+        ...
+
+
+@runtime_checkable
+class GraphStudent(Protocol):
+    """A student that also shows the scores and the graph that its change points are read from."""
+
+    def answer_with_strips(
+        self, question: Question, view: WindowView
+    ) -> tuple[AnswerContent, Strips]:
+        """Answer a change point question on a window, with scores and graph at each sample."""
         ...
 
 

@@ -41,7 +41,8 @@ from core.students.correlation_scores import (
     correlation_change,
     independent_parts,
     misses_across,
-    normalised,
+    rarity,
+    without_ends,
 )
 from core.students.lookup import trained_question
 
@@ -58,7 +59,7 @@ class CorrelationConfig(Frozen):
         scale: of features, where variables have several.
         unit: usual change of each feature between two samples, in scaled values.
         length: samples of the pieces that it was trained on and reads long windows in.
-        horizon: steps that it predicts on.
+        horizon: steps that it predicts on to find independent changes.
         span: samples on each side of t whose graphs are compared.
         apart: samples that two change points are apart at least.
         norms: what scores are measured against.
@@ -137,14 +138,13 @@ class CorrelationStudent:
 
     def _strips(self, seen: Seen) -> Strips:
         norms = self.config.norms
-        own = independent_parts(seen.misses, norms)
-        correlation = normalised(
-            correlation_change(seen.pairs, self.config.span), norms.correlation
-        )
-        independent = normalised(own.mean(axis=1), norms.independent)
+        own = without_ends(independent_parts(seen.misses, norms))
+        changed = without_ends(correlation_change(seen.pairs, self.config.span))
+        correlation = rarity(changed, norms.correlation)
+        independent = rarity(own.mean(axis=1), norms.independent)
         pairs = torch.from_numpy(seen.pairs.astype(np.float32))
         graph = graph_of_pairs(pairs, seen.n_variables).numpy()
-        return Strips(graph, correlation, independent, correlation + independent, own)
+        return Strips(graph, correlation, independent, np.maximum(correlation, independent), own)
 
     def see(self, views: Sequence[WindowView]) -> list[Seen]:
         """Return graphs and misses of each window; windows of one shape are computed together.
@@ -229,7 +229,8 @@ class CorrelationStudent:
 def _without_missing(errors_T_K_N_M: NDArray[np.float64], read: Read) -> NDArray[np.float64]:
     """Return the errors with NaN where the target, or what the prediction began at, is missing."""
     errors = errors_T_K_N_M.copy()
-    errors[~read.there.all(axis=2)[:, None, :].repeat(errors.shape[1], axis=1)] = np.nan
+    begun = np.all(read.there, axis=2, keepdims=True)[:, None]
+    errors[np.broadcast_to(~begun, errors.shape)] = np.nan
     for ahead in range(1, errors.shape[1] + 1):
         errors[: len(errors) - ahead, ahead - 1][~read.there[ahead:]] = np.nan
     return errors

@@ -1,7 +1,7 @@
 """From scores and graph to an answer of the correlation student: instants, causes, words. No torch.
 
 A change point is a peak of the ensemble (`correlation_scores.peaks`). Its cause is correlation
-where the correlation score outweighs `PULL` of the independent one, as in the thesis. Pairs are
+where the rarity of the correlation score outweighs `PULL` of that of the independent one. Pairs are
 those whose connection turned over between the regimes on both sides; channels those that most of
 the independent score comes from.
 """

@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 from core.model import Frozen
 
 Array = NDArray[np.float64]
+SHARES = (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
+"""Shares of training samples whose scores are kept, so that a score's rarity can be told."""
+_TAIL = SHARES.index(0.01)
 _CLIP = 4.0  # robust deviations, beyond which a miss does not count more for the covariance
 _FAR = 400.0  # square of usual misses, beyond which a sample is as striking as can be
-_EDGE = 3  # samples at each end of a window that get no score
+_EDGE = 5
 
 
 class Norms(Frozen):
@@ -27,15 +30,15 @@ class Norms(Frozen):
     Attributes:
         weights: per feature, one weight for each prediction across t, in the order of `crossings`.
         usual: per feature, the median size of the weighted miss.
-        correlation, independent: (mean, standard deviation) of the two scores.
+        correlation, independent: what the shares `SHARES` of training samples reach.
         threshold: the ensemble's value from which on a peak is a change point.
     """
 
     weights: tuple[tuple[float, ...], ...]
     usual: tuple[float, ...]
-    correlation: tuple[float, float] = (0.0, 1.0)
-    independent: tuple[float, float] = (0.0, 1.0)
-    threshold: float = 4.0
+    correlation: tuple[float, ...] = tuple(float(at) for at in range(len(SHARES)))
+    independent: tuple[float, ...] = tuple(float(at) for at in range(len(SHARES)))
+    threshold: float = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,9 +47,9 @@ class Strips:
 
     Attributes:
         graph: (T, N, N) how probable a connection is on the way to each sample.
-        correlation, independent: (T,) in standard deviations over training.
-        ensemble: (T,) their sum.
-        own: (T, N) each variable's part in the independent score, before it is normalised.
+        correlation, independent: (T,) how rare: 2 where one training sample in 100 scores as high.
+        ensemble: (T,) the higher one of the two.
+        own: (T, N) each variable's part in the independent score, before its rarity is taken.
     """
 
     graph: NDArray[np.float32]
@@ -113,19 +116,46 @@ def learn_weights(misses: list[Array]) -> Norms:
 def independent_parts(misses_T_Q_N_M: Array, norms: Norms) -> Array:
     """Return (T, N): per variable the mean square, over features, of the weighted misses.
 
-    A prediction whose target is missing says nothing; near the ends all say nothing.
+    A prediction whose target is missing says nothing.
     """
     weights = np.array(norms.weights).T  # (Q, M)
     summed = np.einsum("tqnm,qm->tnm", np.nan_to_num(misses_T_Q_N_M), weights)
     parts = np.minimum((summed / np.array(norms.usual)) ** 2, _FAR).mean(axis=2)
-    parts[:_EDGE] = 0
-    parts[len(parts) - _EDGE :] = 0
     return parts
 
 
-def normalised(score: Array, of: tuple[float, float]) -> Array:
-    """Return a score in standard deviations over training."""
-    return (score - of[0]) / of[1]
+def edge(n: int) -> int:
+    """Return how many samples at each end of a window get no score: there is too little before
+    or after them, and the network has just begun to read."""
+    return min(_EDGE, n // 4)
+
+
+def without_ends(score: Array) -> Array:
+    """Return (T, ...) scores with 0 at both ends."""
+    out = score.copy()
+    out[: edge(len(out))] = 0
+    out[len(out) - edge(len(out)) :] = 0
+    return out
+
+
+def reached(scores: Array) -> tuple[float, ...]:
+    """Return what the shares `SHARES` of all training samples reach, rising."""
+    values = np.quantile(scores, 1 - np.array(SHARES))
+    # a hair apart where many samples score alike, so that rarity rises with the score
+    least = 1e-9 * max(1.0, float(np.abs(values).max())) * np.arange(len(values))
+    return tuple(map(float, np.maximum.accumulate(values) + least))
+
+
+def rarity(score: Array, of: tuple[float, ...]) -> Array:
+    """Return minus the decimal logarithm of the share of training samples that score as high.
+
+    Beyond what one sample in 1,000 reaches it goes on along the straight line from one in 100 to
+    there, so that what was never seen can still be compared.
+    """
+    shares = -np.log10(np.array(SHARES))
+    slope = (shares[-1] - shares[_TAIL]) / (of[-1] - of[_TAIL])
+    beyond = shares[-1] + slope * (score - of[-1])
+    return np.where(score > of[-1], beyond, np.interp(score, of, shares))
 
 
 def peaks(score: Array, threshold: float, apart: int) -> list[int]:

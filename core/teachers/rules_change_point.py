@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.answers import AnswerContent, ChannelPair, Claim, Direction, FoundInterval, Span
+from core.answers import AnswerContent, Claim, FoundInterval, Span
+from core.change_words import relation_claim, relation_words
 from core.channel_changes import ChannelChange, channel_changes, settled
-from core.checks_pairs import relations
 from core.measure import WindowFacts
 from core.measure_stretch import step
 from core.questions.base import Question
@@ -94,7 +94,7 @@ def _seen(points: list[_Point], facts: WindowFacts) -> list[_Point]:
             pairs = tuple(
                 pair
                 for pair in point.relation.pairs
-                if _claimed(pair, point.at, length, facts) is not None
+                if relation_claim(pair, point.at, length, facts) is not None
             )
             point = replace(point, relation=replace(point.relation, pairs=pairs))
         if point.relation is None or point.relation.pairs:
@@ -127,55 +127,6 @@ def _told(
     best = point.channels[0]
     spans = [_channel_words(found, best, around, facts, n_channels), Span(text=". ")]
     return found, spans
-
-
-def relation_words(found: FoundInterval, around: tuple[int, int], facts: WindowFacts) -> list[Span]:
-    """Say which pairs a change of correlation lost or gained, each with a claim.
-
-    "Correlation change at sample 412: ch1–ch2, ch1–ch3 lost." A pair whose claim the data do not
-    confirm is said to have changed, and claims nothing.
-
-    Args:
-        found: the change point with its pairs, or with none.
-        around: the absolute samples where the change points before and after it lie, or the window
-            begins and ends: the stretches compared end there.
-        facts: of the window.
-    """
-    length = min(found.start - around[0], around[1] - found.start)
-    ways: dict[Direction, list[tuple[ChannelPair, Claim]]] = {"down": [], "up": []}
-    rest: list[ChannelPair] = []
-    for pair in found.pairs:
-        claim = _claimed(pair, found.start, length, facts)
-        if claim is None or claim.direction is None:
-            rest.append(pair)
-        else:
-            ways[claim.direction].append((pair, claim))
-    begin = f"Correlation change at {sample(found.start)}: "
-    spans: list[Span] = []
-    for word, said in (("lost", ways["down"]), ("gained", ways["up"])):
-        for k, (pair, claim) in enumerate(said, start=1):
-            text = f"{begin}{_named(pair)}{f' {word}' if k == len(said) else ''}"
-            spans.append(Span(text=text, interval=found.number, claim=claim))
-            spans.append(Span(text=", " if k < len(said) else "; "))
-            begin = ""
-    if rest:
-        text = f"{begin}{', '.join(map(_named, rest))} changed in a way that no correlation shows"
-        spans += [Span(text=text, interval=found.number), Span(text="; ")]
-    return [*spans[:-1], Span(text=". ")]
-
-
-def _claimed(pair: ChannelPair, at: int, length: int, facts: WindowFacts) -> Claim | None:
-    """Return the claim about a pair that the data confirm, None without any."""
-    if length < 1:
-        return None
-    stretch = {"start": at, "stop": at + length, "channel": pair[0], "other": pair[1]}
-    ways: tuple[Direction, Direction] = ("down", "up")
-    grew = sum(one.change for one in relations(facts, pair, at, at + length)) > 0
-    for way in reversed(ways) if grew else ways:
-        claim = Claim.model_validate({"kind": "correlation", "direction": way, **stretch})
-        if holds(claim, facts):
-            return claim
-    return None
 
 
 def _channel_words(
@@ -215,10 +166,6 @@ def _calm(view: WindowView) -> AnswerContent:
         confidence=CALM_CONFIDENCE,
         rationale=(Span(text=f"Nothing found here: {what}{also}."),),
     )
-
-
-def _named(pair: ChannelPair) -> str:
-    return f"ch{pair[0] + 1}–ch{pair[1] + 1}"
 
 
 def _confidence(strength: float) -> float:

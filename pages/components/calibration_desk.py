@@ -16,7 +16,13 @@ from pages.components.guideline_parts import show_one
 from pages.components.marks import NEUTRAL, PEOPLE
 from pages.components.page import Page
 from pages.components.review_audit import HOW
-from pages.components.review_buttons import EDIT, SAVE, guideline_action
+from pages.components.review_buttons import (
+    EDIT,
+    MARK_WORDS,
+    NONE_WORDS,
+    SAVE,
+    guideline_action,
+)
 from pages.components.review_editor import show_editor
 from pages.components.review_edits import edited
 from pages.components.review_guideline import open_guideline, show_guideline
@@ -88,11 +94,13 @@ def _chart(page: Page, desk: Desk, series: SeriesData, place: str) -> ChartData:
 
 
 def _actions(desk: Desk, keymap: Keymap) -> list[Action]:
-    if desk.question.kind == "anomaly":
+    kind = desk.question.kind
+    if desk.question.eventful:
+        guideline = [guideline_action(keymap.key(GUIDELINE))] if kind == "anomaly" else []
         return [
-            Action(EDIT, "Mark events", keymap.key(EDIT), PEOPLE, primary=True),
-            Action(NO_ANOMALY, "No anomaly", keymap.key(NO_ANOMALY)),
-            guideline_action(keymap.key(GUIDELINE)),
+            Action(EDIT, MARK_WORDS[kind], keymap.key(EDIT), PEOPLE, primary=True),
+            Action(NO_ANOMALY, NONE_WORDS[kind], keymap.key(NO_ANOMALY)),
+            *guideline,
         ]
     return [
         Action(f"{OPTION}{option.key}", option.name, str(n) if n <= 9 else "", help=option.meaning)
@@ -126,7 +134,7 @@ def _act(page: Page, practising: Page, one: Round, desk: Desk, event: ChartEvent
             draft = draft_now(store, desk, practising.person)
             content = content_of(draft, desk.item, desk.question)
         case action if action == NO_ANOMALY:
-            content = AnswerContent(kind="anomaly")
+            content = AnswerContent(kind=desk.question.kind)
         case action if action.startswith(OPTION):
             key = desk.question.option(action.removeprefix(OPTION)).key
             content = AnswerContent(kind="pattern", label=key)
@@ -142,7 +150,6 @@ def _feedback(page: Page, one: Round, answer: Practised) -> None:
     desk = replace(desk, draft=None)
     series = series_data(page.store, desk.series)
     told = [(answer.agreed, AGREED), (answer.given, YOURS)]
-    anomaly = desk.question.kind == "anomaly"
     lines = differences(answer, _names(desk))
     data = replace(
         _chart(page, desk, series, f"Calibration, {len(one.answers)} answered"),
@@ -151,7 +158,7 @@ def _feedback(page: Page, one: Round, answer: Practised) -> None:
             for content, lane in told
             for mark in content_marks(desk.question, content, lane, lane, PEOPLE)
         ),
-        lanes=tuple((lane, PEOPLE) for _, lane in told) if anomaly else (),
+        lanes=tuple((lane, PEOPLE) for _, lane in told) if desk.question.eventful else (),
         panels=(
             _panel(desk, answer.agreed, AGREED, "The agreed label"),
             replace(_panel(desk, answer.given, YOURS, "Yours"), beside=_verdict(answer)),
@@ -196,8 +203,7 @@ def _next(event: ChartEvent) -> None:
 
 def _names(desk: Desk) -> dict[str, str]:
     """Return what people call types (by id) and patterns (by key)."""
-    types = {one.id: one.name for one in desk.question.types}
-    return types | {one.key: one.name for one in desk.question.options}
+    return desk.question.sorts | {one.key: one.name for one in desk.question.options}
 
 
 def _guidelines(page: Page, desk: Desk, answer: Practised) -> None:

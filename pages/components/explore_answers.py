@@ -5,9 +5,10 @@ import textwrap
 import pandas as pd
 import streamlit as st
 
-from core.answers import Answer, AnswerContent
+from core.answers import Answer, AnswerContent, Cause
 from core.questions.base import Question
 from pages.components.chart import Mark
+from pages.components.chart.data import Instant
 from pages.components.marks import PEOPLE, author_colour, author_words
 from pages.components.page import Page
 from pages.components.workflows.browsing import ItemRow
@@ -27,6 +28,11 @@ def summary(question: Question, content: AnswerContent) -> str:
         return question.nothing
     types = [question.name_of(found) for found in content.intervals]
     return f"{len(types)}: " + ", ".join(types)
+
+
+def instant_of(content: AnswerContent, cause: Cause | None) -> Instant:
+    """Return the icon of an event of an answer; none where it is an interval."""
+    return "" if content.kind != "change_point" else cause or "open"
 
 
 CHECKED = "you, checked"
@@ -58,6 +64,7 @@ def _marks(row: ItemRow, content: AnswerContent, owner: str, lane: str, colour: 
             colour=colour,
             channels=found.concerned,
             text=row.question.name_of(found) if found.sort else "",
+            instant=instant_of(content, found.cause),
         )
         for found in content.intervals
     ]

@@ -20,6 +20,8 @@ SECOND = (
 BLIND_NOTE = "What the teacher said comes after your decision, so that it can be measured by it."
 HOW = {
     "anomaly": "Mark events ({edit}) and save them, or say that there is no anomaly ({none}).",
+    "change_point": "Mark change points ({edit}) and save them, or say that nothing changes "
+    "({none}).",
     "pattern": "Press the number of the pattern that you see.",
     "open": "Say in your own words what you see ({edit}), and save it.",
 }

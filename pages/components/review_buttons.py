@@ -25,6 +25,16 @@ from pages.components.workflows.reviewing import ACCEPT, OPTION, Desk
 from pages.components.workflows.scoring import Proposal
 
 EDIT, SAVE, CANCEL, PROPOSE = "edit", "save", "cancel", "propose"
+CAUSE = "cause:"
+NONE_WORDS = {"anomaly": "No anomaly", "change_point": "No change"}
+MARK_WORDS = {"anomaly": "Mark events", "change_point": "Mark change points"}
+"""What the decision that nothing is there is called, and a blind edit, by kind."""
+INDEPENDENT = "The selected change point: a channel changes by itself (Alone)"
+CORRELATION = "The selected change point: channels part, or begin to move together (Jointly)"
+_TOLD = {
+    "open": "Change the words",
+    "change_point": "Change places, causes, channels and words",
+}
 
 
 def actions_of(
@@ -37,13 +47,14 @@ def actions_of(
     actions = next_action(desk)
     actions += _accepts(desk, keymap, primary=not actions)
     anomaly = desk.question.kind == "anomaly"
-    edit = "Mark events" if anomaly and desk.blind else "Edit"
-    told = "Change the words" if desk.question.kind == "open" else "Change types, places and words"
+    kind = desk.question.kind
+    edit = MARK_WORDS.get(kind, "Edit") if desk.blind else "Edit"
+    told = _TOLD.get(kind, "Change types, places and words")
     actions.append(Action(EDIT, edit, keymap.key(EDIT), PEOPLE, help=told))
-    if anomaly:
-        if not desk.blind and not desk.second_look:
-            actions.append(_propose(desk, proposal, keymap))
-        actions.append(Action("no_anomaly", "No anomaly", keymap.key("no_anomaly")))
+    if anomaly and not desk.blind and not desk.second_look:
+        actions.append(_propose(desk, proposal, keymap))
+    if desk.question.eventful:
+        actions.append(Action("no_anomaly", NONE_WORDS[kind], keymap.key("no_anomaly")))
     if not desk.blind:
         told = "No answer is right, and mine is not known"
         actions.append(Action("reject", "None right", keymap.key("reject"), help=told))
@@ -134,25 +145,36 @@ def _propose(desk: Desk, proposal: Proposal | None, keymap: Keymap) -> Action:
     return Action(PROPOSE, words, keymap.key(PROPOSE), RULES, help=told, disabled=disabled)
 
 
-def edit_actions(keymap: Keymap | None = None, typed: bool = True) -> list[Action]:
+def edit_actions(
+    keymap: Keymap | None = None, typed: bool = True, causes: bool = False
+) -> list[Action]:
     """Return what can be done with an open edit.
 
     Args:
         keymap: with it undo, redo and repeat go through the edit's own steps.
         typed: whether intervals have types, which could be repeated.
+        causes: whether they are change points, which have causes instead.
     """
     actions = [
         Action(SAVE, "Save edit", "enter", primary=True),
         Action(CANCEL, "Cancel", "escape", help="Leave the edit"),
     ]
+    if causes:
+        actions += [
+            Action(f"{CAUSE}independent", "Independent", "a", help=INDEPENDENT),
+            Action(f"{CAUSE}correlation", "Correlation", "j", help=CORRELATION),
+        ]
     if keymap is not None:
-        told = "Give the selected interval the type that you gave last"
-        again = Action(REPEAT, "Last type", keymap.key(REPEAT), group=1, help=told)
+        what = "cause" if causes else "type"
+        told = f"Give the selected {'change point' if causes else 'interval'} your last {what}"
+        again = Action(REPEAT, f"Last {what}", keymap.key(REPEAT), group=1, help=told)
         actions += [
             *([again] if typed else []),
             Action(UNDO, "Undo", keymap.key(UNDO), group=1, help="The last change of this edit"),
             Action(REDO, "Redo", keymap.key(REDO), group=1, help="Your latest undo in this edit"),
         ]
+    if causes:
+        return actions
     return [*actions, guideline_action("")]  # while edges are moved its key is the plot's
 
 

@@ -44,7 +44,7 @@ WORDS: dict[Decision, str] = {
 def with_mine(page: Page, desk: Desk, data: ChartData) -> ChartData:
     """Draw both versions: in a lane of its own what was chosen, or theirs beside an open edit."""
     contest = contest_of(page.store, desk, page.person)
-    if contest is None or desk.question.kind != "anomaly":
+    if contest is None or not desk.question.eventful:
         return data
     if contest.edit is not None:
         lane, content = LABEL_LANE, desk.label.content if desk.label is not None else None

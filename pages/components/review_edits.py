@@ -1,13 +1,15 @@
 """What a key, a button or the mouse does to an open edit of the desk. Runs before the page does."""
 
+from core.answers import Cause
 from pages.components.chart import ChartEvent
 from pages.components.page import Page
-from pages.components.review_buttons import CANCEL
+from pages.components.review_buttons import CANCEL, CAUSE
 from pages.components.review_editor import move_interval, new_fields
 from pages.components.review_view import DRAFT
 from pages.components.workflows.drafting import (
     merge_intervals,
     split_interval,
+    with_cause,
     with_interval,
     without_interval,
 )
@@ -39,6 +41,8 @@ def edit_in_plot(page: Page, desk: Desk, event: ChartEvent) -> bool:
         draft = with_interval(draft, desk.item, event.drawn, n_channels, desk.question)
     elif event.deleted:
         draft = without_interval(draft, event.deleted.removeprefix(DRAFT))
+    elif desk.question.kind == "change_point" and (event.split or event.merged):
+        return True  # a change point has no two halves, and two of them make none
     elif event.split is not None:
         ref, sample = event.split
         draft = split_interval(draft, ref.removeprefix(DRAFT), sample)
@@ -59,6 +63,11 @@ def _acted(page: Page, desk: Desk, event: ChartEvent) -> bool:
             drop_draft(store, desk.item, person)
         case action if action in (UNDO, REDO):
             step_draft(store, desk.item, person, "back" if action == UNDO else "forth")
+            new_fields(desk)
+        case action if action.startswith(CAUSE):
+            cause: Cause = "correlation" if action.endswith("correlation") else "independent"
+            draft, interval_id = draft_now(store, desk, person), event.on.removeprefix(DRAFT)
+            save_draft(store, desk, person, with_cause(draft, interval_id, cause))
             new_fields(desk)
         case action if action == REPEAT:
             draft, interval_id = draft_now(store, desk, person), event.on.removeprefix(DRAFT)

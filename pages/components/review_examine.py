@@ -16,6 +16,11 @@ from pages.components.messages import errors_shown
 from pages.components.model_lineage import show_learned_by
 from pages.components.model_replay import show_replay
 from pages.components.page import Page
+from pages.components.review_connections import (
+    CONNECTIONS,
+    has_connections,
+    show_connections,
+)
 from pages.components.review_credit import TAB, has_credit, show_credit
 from pages.components.review_examine_probe import show_probes
 from pages.components.review_looked_at import offer_looked_at
@@ -46,6 +51,7 @@ def _closed() -> None:
 @st.dialog("Examine", width="large", position="right", on_dismiss=_closed)
 def _drawer(page: Page, desk: Desk, series: SeriesData) -> None:
     names = (*TABS, TAB) if has_credit(page, desk) else TABS
+    names = (CONNECTIONS, *names) if has_connections(desk) else names
     for name, tab in zip(names, st.tabs(names, key="examine_tabs", on_change="rerun"), strict=True):
         if not tab.open:
             continue
@@ -56,6 +62,8 @@ def _drawer(page: Page, desk: Desk, series: SeriesData) -> None:
                 _show_rendering(desk, series)
             elif name == "Replay":
                 show_replay(page, desk.item.id)
+            elif name == CONNECTIONS:
+                show_connections(page, desk, series)
             elif name == TAB:
                 show_credit(page, desk)
             else:

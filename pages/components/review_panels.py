@@ -1,6 +1,7 @@
 """What was said of an item, as panels under the plot: answers, the label, phrases and checks."""
 
-from core.answers import Answer, AnswerContent
+from core.answers import Answer, AnswerContent, FoundInterval
+from core.change_words import pair_name
 from core.phrases import as_judged
 from core.questions.base import Question
 from core.rationale import Check, check_answer
@@ -71,7 +72,8 @@ def _label_panel(
 ) -> Panel:
     assert desk.label is not None  # the caller looked
     event = desk.label.event
-    said = event.decision.replace("_", " ")
+    none = event.decision == "no_anomaly"
+    said = desk.question.nothing if none else event.decision.replace("_", " ")
     blind = desk.audit is not None and desk.audit.decision == event
     return Panel(
         title=f"Decided by {event.person}",
@@ -106,14 +108,15 @@ def headline_of(question: Question, content: AnswerContent) -> str:
 
 def findings_of(desk: Desk, content: AnswerContent, owner: str) -> tuple[Finding, ...]:
     """Return an answer's intervals in words: type, place, channels, confidence."""
-    unnamed = "place" if content.kind == "open" else "event"
+    open_text = content.kind == "open"
     return tuple(
         Finding(
             f"{owner}:{found.number}",
             found.number,
-            type_name(desk.question, found.type_id) or unnamed,
-            _where(desk, found.start, found.stop, found.channels),
+            desk.question.name_of(found) if found.sort or not open_text else "place",
+            _where(desk, found),
             "" if found.confidence is None else f"{found.confidence:.2f}",
+            "" if content.kind != "change_point" else found.cause or "open",
         )
         for found in content.intervals
     )
@@ -131,11 +134,13 @@ def _note(desk: Desk, answer: Answer) -> str:
     return ", ".join(parts)
 
 
-def _where(desk: Desk, start: int, stop: int, channels: tuple[int, ...]) -> str:
+def _where(desk: Desk, found: FoundInterval) -> str:
+    start, stop = found.start, found.stop
     place = f"sample {start:,}" if stop - start == 1 else f"samples {start:,} to {stop - 1:,}"
     if desk.series.n_channels == 1:
         return place
-    return f"{place}, " + (", ".join(f"ch{c + 1}" for c in channels) or "all channels")
+    about = [*map(pair_name, found.pairs), *(f"ch{channel + 1}" for channel in found.channels)]
+    return f"{place}, " + (", ".join(about) or "all channels")
 
 
 def type_name(question: Question, type_id: str | None) -> str:

@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 
 from core.annotations import Mark as Drawn
 from core.answers import Answer, AnswerContent
-from core.questions.base import Question
+from core.questions.base import CAUSE_NAMES, Question
 from core.series import SeriesData
 from pages.components.chart import Action, Channel, ChartData, LogMark, Mark
 from pages.components.chart.data import Told
 from pages.components.chart.lines import LIMIT
 from pages.components.chart.scores import ScoreStrip
+from pages.components.explore_answers import instant_of
 from pages.components.marks import PEOPLE, RULES, author_colour, author_words
 from pages.components.review_buttons import actions_of, edit_actions
 from pages.components.review_panels import panels_of, type_name
 from pages.components.review_phrase_view import MARK, PHRASE_PX, id_of, phrase_actions, phrase_marks
-from pages.components.workflows.drafting import EditDraft
+from pages.components.workflows.drafting import DraftInterval, EditDraft
 from pages.components.workflows.keymap import DEFAULT_KEYS, Keymap
 from pages.components.workflows.phrase_work import PhraseDesk
 from pages.components.workflows.proposing import shows_proposals
@@ -64,7 +65,7 @@ def chart_of(
     draft = desk.draft
     beside = beside or Beside(desk.series.info.zone)
     opened = beside.phrases.open
-    drawing = opened is not None or (draft is not None and desk.question.kind == "anomaly")
+    drawing = opened is not None or (draft is not None and desk.question.eventful)
     window = (desk.item.start, desk.item.stop)
     marks = [mark for answer in desk.answers for mark in _answer_marks(desk, answer)]
     if draft is not None:
@@ -97,6 +98,7 @@ def chart_of(
         actions=tuple(actions),
         painted=desk.painted,
         mode="draw" if drawing else "zoom",
+        instants=desk.question.kind == "change_point",
         height=PLOT_PX,
         reserve=BELOW_PX + PHRASE_PX * bool(opened) if draft is None else _editor_px(draft),
         compact=draft is not None,
@@ -115,7 +117,8 @@ def chart_of(
 def _actions(desk: Desk, scored: Proposal | None, keymap: Keymap) -> list[Action]:
     if desk.draft is None:
         return actions_of(desk, scored, keymap)
-    return edit_actions(keymap, typed=bool(desk.question.types))
+    changes = desk.question.kind == "change_point"
+    return edit_actions(keymap, typed=bool(desk.question.sorts), causes=changes)
 
 
 def channels_of(stored: StoredSeries) -> tuple[Channel, ...]:
@@ -135,7 +138,7 @@ def default_rows(desk: Desk) -> tuple[int, ...]:
     n = desk.series.n_channels
     if n <= MOST_ROWS:
         return tuple(range(n))
-    found = {c for a in desk.answers for i in a.content.intervals for c in i.channels}
+    found = {c for a in desk.answers for i in a.content.intervals for c in i.concerned}
     return tuple(sorted([*sorted(found), *(c for c in range(n) if c not in found)][:MOST_ROWS]))
 
 
@@ -166,7 +169,7 @@ def _editor_px(draft: EditDraft) -> int:
 
 
 def _lanes(desk: Desk, proposal: Proposal | None) -> tuple[tuple[str, str], ...]:
-    if desk.question.kind != "anomaly":
+    if not desk.question.eventful:
         return ()
     lanes = [(author_words(a.author), author_colour(a.author)) for a in desk.answers]
     if proposal is not None:
@@ -199,8 +202,9 @@ def content_marks(
             found.stop,
             lane,
             colour,
-            found.channels,
-            type_name(question, found.type_id),
+            found.concerned,
+            "" if content.kind == "open" and found.sort is None else question.name_of(found),
+            instant=instant_of(content, found.cause),
         )
         for found in content.intervals
     ]
@@ -231,6 +235,11 @@ def _alt(desk: Desk, n_marks: int) -> str:
     return f"{desk.question.name}: samples {start:,} to {stop - 1:,}, {n_marks} intervals"
 
 
+def _concerned(one: DraftInterval) -> tuple[int, ...]:
+    pairs = one.pairs if one.cause == "correlation" else ()
+    return tuple(sorted({*one.channels, *(channel for pair in pairs for channel in pair)}))
+
+
 def draft_marks(desk: Desk, draft: EditDraft) -> list[Mark]:
     """Return the intervals of an edit as marks whose edges can be moved."""
     return [
@@ -241,9 +250,10 @@ def draft_marks(desk: Desk, draft: EditDraft) -> list[Mark]:
             max(one.stop, one.start + 1),
             DRAFT_LANE,
             PEOPLE,
-            one.channels,
-            type_name(desk.question, one.type_id),
+            _concerned(one),
+            CAUSE_NAMES[one.cause] if one.cause else type_name(desk.question, one.type_id),
             movable=True,
+            instant="" if draft.kind != "change_point" else one.cause or "open",
         )
         for number, one in enumerate(draft.intervals, start=1)
     ]

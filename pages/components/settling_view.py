@@ -32,7 +32,6 @@ FOOT_PX, EDITOR_PX = 16, 260
 DECIDED = {
     "accept": "accepted an answer",
     "fix": "gave their own",
-    "no_anomaly": "no anomaly",
     "reject": "says that no answer is right",
     "not_sure": "not sure",
 }
@@ -48,7 +47,7 @@ def case_chart(
 ) -> ChartData:
     """Return the picture of an item with a lane for each of `labels`, and one for each model."""
     desk = case.desk
-    drawing = desk.draft is not None and desk.question.kind == "anomaly"
+    drawing = desk.draft is not None and desk.question.eventful
     marks = [mark for label in labels for mark in _marks(desk, label)]
     for answer in desk.answers:
         lane, colour = author_words(answer.author), author_colour(answer.author)
@@ -69,9 +68,14 @@ def case_chart(
         marks=tuple(marks),
         lanes=_lanes(desk, labels),
         panels=tuple(_panels(case, series, labels)),
-        actions=tuple(edit_actions() if desk.draft is not None else actions),
+        actions=tuple(
+            edit_actions(causes=desk.question.kind == "change_point")
+            if desk.draft is not None
+            else actions
+        ),
         painted=desk.painted,
         mode="draw" if drawing else "zoom",
+        instants=desk.question.kind == "change_point",
         height=PLOT_PX,
         reserve=FOOT_PX if desk.draft is None else EDITOR_PX,
         compact=True,
@@ -127,7 +131,7 @@ def _always(undo: str) -> list[Action]:
 
 
 def _lanes(desk: Desk, labels: Sequence[Correction]) -> tuple[tuple[str, str], ...]:
-    if desk.question.kind != "anomaly":
+    if not desk.question.eventful:
         return ()
     lanes = [(one.person, PEOPLE) for one in labels]
     lanes += [(author_words(a.author), author_colour(a.author)) for a in desk.answers]
@@ -156,7 +160,8 @@ def _panels(case: Case, series: SeriesData, labels: Sequence[Correction]) -> lis
 
 def _label_panel(desk: Desk, label: Correction) -> Panel:
     content = label.content
-    said = DECIDED.get(label.decision, label.decision)
+    none = label.decision == "no_anomaly"
+    said = desk.question.nothing if none else DECIDED.get(label.decision, label.decision)
     blind = "" if label.answer_ids else ", blind"
     unchecked = () if content is None else (None,) * len(content.rationale)
     return Panel(

@@ -9,6 +9,7 @@ from pages.components.words import plain
 from pages.components.workflows.asking import (
     WHOLE_WINDOW_LIMIT,
     Continued,
+    add_change_question,
     add_open_question,
     continued_series,
     lengths_to_cut,
@@ -36,9 +37,7 @@ def _question(page: Page) -> Question:
     """Let people choose what is asked, or ask in words of their own."""
     questions = page.store.questions.current(page.project.id)
     line = st.container(horizontal=True, vertical_alignment="bottom")
-    question = line.selectbox(
-        "Question", questions, format_func=lambda q: f"{q.name} ({q.kind})", key=QUESTION
-    )
+    question = line.selectbox("Question", questions, format_func=_called, key=QUESTION)
     said = plain(question.text)
     if question.options:
         said += " Options: " + " · ".join(plain(option.name) for option in question.options)
@@ -46,6 +45,16 @@ def _question(page: Page) -> Question:
         said += " Event types: " + " · ".join(plain(event.name) for event in question.types)
     st.caption(said)
     with line.popover("Ask something else", icon=":material/chat:"):
+        if not any(one.kind == "change_point" for one in questions):
+            st.button(
+                "Ask where it changes for good",
+                icon=":material/stairs:",
+                key="teachers_change_add",
+                help="Change points: where single channels, or the way channels move together, "
+                "become different and stay so.",
+                on_click=_ask_for_changes,
+                args=(page,),
+            )
         text = st.text_area(
             "An open question, answered in text",
             key="teachers_open_text",
@@ -59,6 +68,14 @@ def _question(page: Page) -> Question:
             args=(page, text.strip()),
         )
     return question
+
+
+def _called(question: Question) -> str:
+    return f"{question.name} ({question.kind.replace('_', ' ')})"
+
+
+def _ask_for_changes(page: Page) -> None:
+    session.put(QUESTION, add_change_question(page.store, page.project.id))
 
 
 def _ask_openly(page: Page, text: str) -> None:

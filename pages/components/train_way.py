@@ -40,7 +40,6 @@ class Way:
         stages: recipe, what people call it, and what differs from its defaults.
         preset: the key of a chain; empty for one training.
         may_fetch: somebody agreed to fetch the model.
-        open: whether it can be set and started at all.
     """
 
     stages: Sequence[tuple[str, str, Mapping[str, Any]]]
@@ -49,7 +48,6 @@ class Way:
     preset: str = ""
     base: BaseFacts | None = None
     may_fetch: bool = False
-    open: bool = True
 
 
 def choose_way(page: Page, retry: Retry) -> Way:
@@ -75,17 +73,20 @@ def choose_way(page: Page, retry: Retry) -> Way:
 
 
 def _reasoning(page: Page, retry: Retry) -> Way:
-    facts = facts_of_base(_base(page, retry))
+    left, right = st.columns([4, 5], vertical_alignment="bottom", gap="medium")
+    with left:
+        facts = facts_of_base(_base(page, retry))
     if facts.problem:
         st.error(plain(f"{facts.problem[:1].upper()}{facts.problem[1:]}."), icon=":material/block:")
-        return Way([], open=False, base=facts)
-    agreed = _agreed(facts)
+        return Way([], base=facts)
+    with right:
+        agreed = _agreed(facts)
     device = chosen_device(devices.devices())
     found = choices(facts, device, {})
     can = [one for one in found if not one.missing]
     if not can:
         _folded(found)
-        return Way([], open=False, base=facts)
+        return Way([], base=facts)
     chosen = _choose(can, retry)
     st.markdown(plain(chosen.about))
     _folded([one for one in found if one.missing])
@@ -96,7 +97,6 @@ def _reasoning(page: Page, retry: Retry) -> Way:
         chosen.key if chosen.is_preset else "",
         facts,
         may_fetch=agreed,
-        open=agreed or not facts.fetch,
     )
 
 
@@ -125,7 +125,7 @@ def _agreed(facts: BaseFacts) -> bool:
     return st.checkbox(
         "Fetch it from the Hugging Face hub when the run starts",
         key=f"train_fetch_{facts.source}",
-        help="Until this is ticked nothing is fetched, and the run cannot start.",
+        help="Until this is ticked nothing is fetched, and Start stays closed.",
     )
 
 

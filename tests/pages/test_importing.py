@@ -9,6 +9,7 @@ import pytest
 from core.intervals import Interval
 from core.labels import LabelFile, read_labels
 from core.series import SeriesData, SeriesInfo
+from pages.components.workflows.asking import questions_by_kind
 from pages.components.workflows.continuing_upload import Offers
 from pages.components.workflows.importing import FoundLabels, attach, labels_in_file
 from pages.components.workflows.label_step import LabelStep, column_words, label_table
@@ -91,6 +92,22 @@ def test_attached_labels_are_imports_with_their_answers(store: Store, desk: Desk
     (answer,) = store.answers.for_item(project, item.id)
     assert (answer.author.kind, answer.author.name) == ("import", "pump.csv, anomaly")
     assert [(one.start, one.stop) for one in answer.content.intervals] == [(20, 32)]
+
+
+def test_imported_change_points_answer_the_change_point_question(store: Store, desk: Desk) -> None:
+    project = store.projects.default().id
+    stored(store, desk, ("pump.csv", csv(0, 100, range(0))))
+    assert "change_point" not in questions_by_kind(store, project)
+    changes = read_labels("changepoints.json", b'{"pump.csv": {"6": [40, 70]}}')
+    found, _ = labels_in_file(store, project, changes)
+    attach(store, project, found)
+    attach(store, project, found)
+    question = questions_by_kind(store, project)["change_point"]
+    (item,) = store.items.list(project, question.id)
+    (answer,) = store.answers.for_item(project, item.id)
+    assert answer.author.kind == "import"
+    points = answer.content.intervals
+    assert [(one.start, one.stop, one.cause) for one in points] == [(40, 41, None), (70, 71, None)]
 
 
 def test_attaching_twice_changes_nothing(store: Store, desk: Desk) -> None:

@@ -103,5 +103,9 @@ RECIPES: dict[str, Recipe] = {
         short="GRPO",
         about="Learns from a reward for being right and well formed, among answers of its own.",
     ),
-    "correlation": Recipe("Change points with a cause, from several channels", _correlation),
+    "correlation": Recipe(
+        "Change points with a cause, from series of several channels",
+        _correlation,
+        learns=frozenset({"change_point"}),
+    ),
 }

@@ -40,7 +40,9 @@ class CorrelationRecipeConfig:
     steps: int = 0
     """Optimiser steps instead of minutes; 0 goes by the minutes."""
     batch_size: int = 8
-    """Pieces of windows per step."""
+    """Pieces of windows per pass."""
+    accumulate: int = 1
+    """Passes whose gradients make one step: two of half the size need half the memory."""
     hidden: int = 32
     """Width of all layers."""
     features: int = 1
@@ -56,7 +58,9 @@ class CorrelationRecipeConfig:
     length: int = 100
     """Samples of a piece that is learned from at once; longer windows are cut."""
     horizon: int = 5
-    """Samples that it predicts on, each from the one before."""
+    """Samples that it predicts on while it learns, each from the one before."""
+    reach: int = 10
+    """The same when it looks for changes: the longer, the more noise is averaged away."""
     every: int = 5
     """Samples between two of which it predicts on."""
     learning_rate: float = 3e-3
@@ -93,8 +97,23 @@ class CorrelationRecipeConfig:
     """Threads of torch; results are compared at one."""
 
     def __post_init__(self) -> None:
-        counts = (self.batch_size, self.hidden, self.features, self.axes, self.horizon, self.every)
-        more = (self.span, self.apart, self.check_epochs, self.checkpoint_every, self.threads)
+        counts = (
+            self.batch_size,
+            self.accumulate,
+            self.hidden,
+            self.features,
+            self.axes,
+            self.horizon,
+            self.every,
+        )
+        more = (
+            self.reach,
+            self.span,
+            self.apart,
+            self.check_epochs,
+            self.checkpoint_every,
+            self.threads,
+        )
         if min(*counts, *more) < 1 or min(self.steps, self.lags, self.most_restarts) < 0:
             raise ConfigError(
                 f"{self} has a size, a number or an interval below 1, which cannot train anything; "
@@ -171,16 +190,13 @@ def _fit(
     asked = tuple(question for question in questions if question.kind == "change_point")
     windows = windows_to_learn(examples, asked, config)
     state = CorrelationState.start(config, windows, checkpoint_dir)
+    per_step = config.batch_size * config.accumulate
     while not state.finished:
         if should_stop():
             state.write_checkpoint()
             raise TrainingStopped(state.step, state.total)
         state.advance(train_step(state, windows, config))
-        report(
-            Progress(
-                state.step, state.total, state.loss, None, state.stage, windows=config.batch_size
-            )
-        )
+        report(Progress(state.step, state.total, state.loss, None, state.stage, windows=per_step))
         if state.step % config.checkpoint_every == 0 and not state.finished:
             state.write_checkpoint()
     return finished_student(state, windows, examples, asked, config)

@@ -18,9 +18,11 @@ from core.students.correlation_read import variables
 from core.students.correlation_scores import (
     Strips,
     correlation_change,
+    edge,
     independent_parts,
     learn_weights,
     peaks,
+    reached,
 )
 from training.examples import TrainingExample
 
@@ -50,7 +52,7 @@ def finished_student(
         scale=windows.scale,
         unit=windows.unit,
         length=config.length,
-        horizon=config.horizon,
+        horizon=config.reach,
         span=config.span,
         apart=config.apart,
         restarts=state.restarts,
@@ -68,25 +70,22 @@ def finished_student(
 
 
 def _measured(student: CorrelationStudent, views: Sequence[WindowView]) -> CorrelationStudent:
-    """Return the student with weights for its predictions, and both scores' mean and spread."""
+    """Return the student with weights for its predictions, and how rare both scores are."""
     seen = student.see(views)
     norms = learn_weights([one.misses for one in seen])
     correlation = [_inside(correlation_change(one.pairs, student.config.span)) for one in seen]
     independent = [_inside(independent_parts(one.misses, norms).mean(axis=1)) for one in seen]
     norms = norms.model_copy(
-        update={"correlation": _norm(correlation), "independent": _norm(independent)}
+        update={
+            "correlation": reached(np.concatenate(correlation)),
+            "independent": reached(np.concatenate(independent)),
+        }
     )
     return CorrelationStudent(student.config.model_copy(update={"norms": norms}), student.net)
 
 
 def _inside(score: NDArray[np.float64]) -> NDArray[np.float64]:
-    edge = min(5, len(score) // 4)
-    return score[edge : len(score) - edge]
-
-
-def _norm(scores: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
-    every = np.concatenate(scores)
-    return float(every.mean()), float(max(every.std(), 1e-9))
+    return score[edge(len(score)) : len(score) - edge(len(score))]
 
 
 def _usual_threshold(strips: Sequence[Strips], config: CorrelationRecipeConfig) -> float:

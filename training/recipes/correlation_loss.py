@@ -59,10 +59,25 @@ def smoothness(p_B_T_P: Tensor) -> Tensor:
 def train_step(
     state: CorrelationState, windows: Windows, config: CorrelationRecipeConfig
 ) -> StepFigures:
-    """Learn from one batch."""
-    x, there = draw(windows, config, state.rng)
+    """Learn from one batch, gathered over as many passes as the settings say."""
     for group in state.optimiser.param_groups:
         group["lr"] = config.learning_rate * learning_share(state.progress)
+    state.optimiser.zero_grad(set_to_none=True)
+    passes = [_pass(state, windows, config) for _ in range(config.accumulate)]
+    norm = torch.nn.utils.clip_grad_norm_(state.net.parameters(), 1.0)
+    loss, mean_p, spread = (sum(figures) / len(passes) for figures in zip(*passes, strict=True))
+    for what, value in (("loss", loss), ("gradient", float(norm))):
+        if not math.isfinite(value):
+            raise diverged(state.step + 1, what)
+    state.optimiser.step()
+    return StepFigures(loss, mean_p, spread)
+
+
+def _pass(
+    state: CorrelationState, windows: Windows, config: CorrelationRecipeConfig
+) -> tuple[float, float, float]:
+    """Add the gradients of one batch; returns prediction error, mean probability and spread."""
+    x, there = draw(windows, config, state.rng)
     changing, large = costs(state.progress, config, state.eased)
     logits = state.net.encoder(x)
     error = _prediction_error(state, x, there, logits, config)
@@ -70,16 +85,9 @@ def train_step(
     loss = error + large * logits.square().mean()
     if changing:
         loss = loss + changing * smoothness(p)
-    state.optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    norm = torch.nn.utils.clip_grad_norm_(state.net.parameters(), 1.0)
-    for what, value in (("loss", float(loss.detach())), ("gradient", float(norm))):
-        if not math.isfinite(value):
-            raise diverged(state.step + 1, what)
-    state.optimiser.step()
-    return StepFigures(
-        float(error.detach()), float(p.detach().mean()), float(logits.detach().std())
-    )
+    (loss / config.accumulate).backward()
+    error, mean_p, spread = (float(one.detach()) for one in (error, p.mean(), logits.std()))
+    return error, mean_p, spread
 
 
 def _prediction_error(

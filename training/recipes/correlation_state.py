@@ -21,6 +21,9 @@ from training.recipes.correlation_loss import StepFigures
 if TYPE_CHECKING:
     from training.recipes.correlation import CorrelationRecipeConfig
 
+ADJUSTABLE = ("batch_size", "accumulate", "learning_rate")
+"""Settings under which a training may go on that began with others: after it ran out of memory, or
+its loss was no number."""
 FEWEST_STEPS = 200
 """Steps before which a graph is not judged: with few windows an epoch is a few steps."""
 LATEST_CHECK = 0.25
@@ -48,7 +51,11 @@ class CorrelationState:
             differences=config.differences,
             lags=config.lags,
         )
-        per_step = config.batch_size * min(config.length, max(len(r.x) for r in windows.reads))
+        per_step = (
+            config.batch_size
+            * config.accumulate
+            * min(config.length, max(len(r.x) for r in windows.reads))
+        )
         self.epoch_steps = max(1, round(windows.n_samples / per_step))
         self.budget = float(config.steps) if config.steps else 60.0 * config.cpu_minutes
         self.spent, self.begun, self.step, self.attempt_step = 0.0, 0.0, 0, 0
@@ -198,6 +205,6 @@ _KEPT = (
 
 
 def _tag(config: CorrelationRecipeConfig, windows: Windows) -> str:
-    return (
-        f"{len(windows.reads)} {windows.n_samples} {windows.unit} {sorted(asdict(config).items())}"
-    )
+    """Return what a training is of; what may change on the way is no part of it."""
+    settings = {k: v for k, v in asdict(config).items() if k not in ADJUSTABLE}
+    return f"{len(windows.reads)} {windows.n_samples} {windows.unit} {sorted(settings.items())}"

@@ -6,6 +6,7 @@ ends where one without does.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,8 +50,9 @@ class Looks:
 
     def __call__(self, step: int) -> float | None:
         """Keep what the probe items' texts are now, and return the score."""
-        if self._items:
-            probes.append(self._folder, self._probes(step))
+        found = self._probes(step) if self._items else []
+        if found and int(os.environ.get("RANK", "0")) == 0:
+            probes.append(self._folder, found)
         if not self._rows:
             return None
         return float(np.mean([self._likely(row) for row in self._rows]))

@@ -13,6 +13,8 @@ from pages.components.chart.scores import ScoreStrip
 
 Mode = Literal["zoom", "pan", "draw"]
 Layout = Literal["rows", "overlay"]
+Instant = Literal["", "independent", "correlation", "open"]
+"""The icon of a change point: of its cause, `open` while nobody said it; "" for an interval."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Mark:
 
     `ref` joins it to rationale phrases: what shares a ref lights together. Empty `channels` means
     all channels. `colour` is the author's hue, `text` the event's type. The edges of a `movable`
-    mark can be dragged while the mode is "draw".
+    mark can be dragged while the mode is "draw". With an `instant` it is a change point: a line at
+    its first sample under a flag with this icon and its text.
     """
 
     ref: str
@@ -41,6 +44,7 @@ class Mark:
     channels: tuple[int, ...] = ()
     text: str = ""
     movable: bool = False
+    instant: Instant = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ class Finding:
     text: str
     where: str
     confidence: str = ""
+    instant: Instant = ""
 
 
 @dataclass(frozen=True)
@@ -235,6 +240,7 @@ class ChartData:
         linked: channels of other series over the same time, fainter, below the own ones.
         log: entries of the event log, as ticks in a track of their own.
         strips: scores of all samples of the series, each a low track of its own below the plot.
+        instants: what is drawn and moved are change points, one sample each.
         editable: marks that are `movable` can be edited, new ones made, by mouse and keys.
         selected: `ref` of the mark that is selected.
         goto: samples `[start, stop)` to show: at first, and whenever `goto_id` changes.
@@ -272,6 +278,7 @@ class ChartData:
     linked: tuple[LinkedChannel, ...] = ()
     log: tuple[LogMark, ...] = ()
     strips: tuple[ScoreStrip, ...] = ()
+    instants: bool = False
     editable: bool = False
     selected: str = ""
     goto: tuple[int, int] | None = None

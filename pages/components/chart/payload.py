@@ -79,6 +79,7 @@ def chart_payload(data: ChartData, seen: Mapping[str, Any] | None = None) -> dic
         "overview": data.overview,
         "layout": data.layout,
         "normalise": data.normalise,
+        "instants": data.instants,
         "editable": data.editable,
         "selected": data.selected,
         "goto": None if data.goto is None else [axis.edge(data.goto[0]), axis.edge(data.goto[1])],

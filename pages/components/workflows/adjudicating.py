@@ -117,7 +117,7 @@ def settle(
     _check(case, painted)
     decision: Decision = "not_sure"
     if content is not None:
-        none = content.kind == "anomaly" and not content.intervals
+        none = case.desk.question.eventful and not content.intervals
         decision = "no_anomaly" if none else "fix"
     item = case.desk.item
     return store.corrections.record(

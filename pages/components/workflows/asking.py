@@ -9,7 +9,7 @@ from core.answers import QuestionKind
 from core.errors import ConfigError
 from core.new_windows import windows_now
 from core.questions.base import Question
-from core.questions.defaults import default_open_question
+from core.questions.defaults import default_change_point_question, default_open_question
 from core.review import Item
 from core.series import TICKS_PER_SECOND, cut_windows
 from pages.components.workflows.batch_plan import BatchPlan, Cutting, PlannedWindow
@@ -175,6 +175,12 @@ def add_open_question(store: Store, project_id: str, text: str) -> Question:
             return known
     question = default_open_question().model_copy(update={"name": _named(asked), "text": asked})
     return store.questions.add(project_id, question)
+
+
+def add_change_question(store: Store, project_id: str) -> Question:
+    """Return the project's change point question, stored now if it has none."""
+    known = questions_by_kind(store, project_id).get("change_point")
+    return known or store.questions.add(project_id, default_change_point_question())
 
 
 def _named(text: str) -> str:

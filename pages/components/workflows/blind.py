@@ -12,7 +12,7 @@ from typing import Literal
 from core.answers import AnswerContent, FailedAnswer
 from core.audit import Audited
 from core.audit_marks import events_of, is_right
-from core.matching import match_events
+from core.pairing import paired
 from core.questions.base import Question
 from core.queue_order import is_blind
 from core.review import Correction, Item, blind_decision, has_seen, standing_decisions
@@ -145,7 +145,7 @@ def agreement_words(pair: Audited) -> str:
     given, truth = events_of(pair, pair.given), events_of(pair, pair.truth)
     if not given or not truth:
         return "differs from you"
-    found = len(match_events(given, truth))
+    found = len(paired(pair.question.kind, given, truth))
     parts = [f"finds {found} of your {len(truth)}"] if found < len(truth) else []
     parts += [f"{len(given) - found} more"] if found < len(given) else []
     return f"differs from you: {', '.join(parts)}"

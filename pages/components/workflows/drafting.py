@@ -9,7 +9,14 @@ from typing import Any
 
 from pydantic import Field
 
-from core.answers import AnswerContent, FoundInterval, QuestionKind, Span
+from core.answers import (
+    AnswerContent,
+    Cause,
+    ChannelPair,
+    FoundInterval,
+    QuestionKind,
+    Span,
+)
 from core.errors import AnswerError
 from core.ids import new_id
 from core.intervals import Interval
@@ -29,6 +36,8 @@ class DraftInterval(Frozen):
     channels: tuple[int, ...] = ()
     type_id: str | None = None
     phrase: str = ""
+    cause: Cause | None = None
+    pairs: tuple[ChannelPair, ...] = ()
 
 
 class EditDraft(Frozen):
@@ -53,7 +62,12 @@ def draft_from(
     if content is None:
         return EditDraft(kind=kind, answer_ids=answer_ids, version=version)
     said, is_text = phrases(content), kind == "open"
-    unbound = (span.text for span in content.rationale if is_text or span.interval is None)
+    # What only stands between phrases (", ", ". ") is left behind with them.
+    unbound = (
+        span.text
+        for span in content.rationale
+        if is_text or (span.interval is None and any(map(str.isalnum, span.text)))
+    )
     return EditDraft(
         kind=kind,
         answer_ids=answer_ids,
@@ -67,6 +81,8 @@ def draft_from(
                 channels=found.channels,
                 type_id=found.type_id,
                 phrase=said.get(found.number, ""),
+                cause=found.cause,
+                pairs=found.pairs,
             )
             for found in content.intervals
         ),
@@ -78,8 +94,12 @@ def draft_from(
 def with_interval(
     draft: EditDraft, item: Item, drawn: Interval, n_channels: int, question: Question
 ) -> EditDraft:
-    """Add a drawn interval, cut to the item's window; raises AnswerError when it lies outside."""
+    """Add a drawn interval, cut to the item's window; raises AnswerError when it lies outside.
+
+    Of a change point the first drawn sample counts.
+    """
     start, stop = inside_window(item, drawn.start, drawn.stop)
+    stop = start + 1 if question.kind == "change_point" else stop
     added = DraftInterval(
         id=new_id(),
         start=start,
@@ -110,6 +130,27 @@ def with_change(draft: EditDraft, interval_id: str, changes: dict[str, Any]) -> 
         for one in draft.intervals
     )
     return draft.model_copy(update={"intervals": changed})
+
+
+def moved_to(draft: EditDraft, interval_id: str, start: int, stop: int) -> EditDraft:
+    """Give one interval other edges; a change point goes where either edge of it was moved."""
+    if draft.kind == "change_point":
+        old = next((one for one in draft.intervals if one.id == interval_id), None)
+        start = stop - 1 if old is not None and old.start == start else start
+        stop = start + 1
+    return with_change(draft, interval_id, {"start": start, "stop": stop})
+
+
+def with_cause(draft: EditDraft, interval_id: str, cause: Cause) -> EditDraft:
+    """Give one change point its cause: the newest one where `interval_id` is none of the draft's.
+
+    Raises:
+        AnswerError: when there is none yet.
+    """
+    if not draft.intervals:
+        raise AnswerError("there is no change point yet that could have a cause; place one first")
+    ids = [one.id for one in draft.intervals]
+    return with_change(draft, interval_id if interval_id in ids else ids[-1], {"cause": cause})
 
 
 def without_interval(draft: EditDraft, interval_id: str) -> EditDraft:
@@ -161,6 +202,11 @@ def content_of(draft: EditDraft, item: Item, question: Question) -> AnswerConten
     """
     for number, one in enumerate(draft.intervals, start=1):
         _check(one, number, item)
+        if draft.kind == "change_point" and one.cause is None:
+            raise AnswerError(
+                f"change point {number} has no cause, and without one it says only half; choose "
+                "whether a channel changes by itself (A) or channels no longer move together (J)"
+            )
     if draft.kind == "pattern":
         if draft.label is None:
             raise AnswerError(
@@ -192,8 +238,10 @@ def _numbered(intervals: Sequence[DraftInterval]) -> tuple[FoundInterval, ...]:
             number=number,
             start=one.start,
             stop=one.stop,
-            channels=one.channels,
+            channels=() if one.cause == "correlation" and one.pairs else one.channels,
             type_id=one.type_id,
+            cause=one.cause,
+            pairs=one.pairs if one.cause == "correlation" else (),
         )
         for number, one in enumerate(intervals, start=1)
     )

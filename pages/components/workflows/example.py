@@ -18,6 +18,7 @@ from storage import Store
 from storage.rows import StoredSeries
 
 TEACHER = "rules"
+ORIGIN = "example"
 ORDER_SEED = 11
 FIRST_SERIES = 40
 
@@ -68,10 +69,12 @@ def load_example(
     return LoadedExample(len(examples), n_gold, len(items) + len(more))
 
 
-def store_examples(store: Store, project_id: str, examples: Sequence[Generated]) -> list[Item]:
+def store_examples(
+    store: Store, project_id: str, examples: Sequence[Generated], origin: str = ORIGIN
+) -> list[Item]:
     """Store series with their items, their gold ranges and the truths on gold."""
     stored = store.series.add_many(
-        project_id, [(one.data, one.info) for one in examples], origin="example"
+        project_id, [(one.data, one.info) for one in examples], origin=origin
     )
     pairs = list(zip(examples, stored, strict=True))
     reserved = {taken.series_id for taken in store.gold.ranges(project_id)}
@@ -106,6 +109,8 @@ def truth_of(example: Generated, question: Question) -> AnswerContent:
     """Return the generator's truth on the whole series as an answer to the question."""
     if question.kind == "pattern":
         return AnswerContent(kind="pattern", label=example.pattern, confidence=1.0)
+    if question.kind == "change_point":
+        return AnswerContent(kind="change_point", intervals=example.changes)
     return AnswerContent(
         kind="anomaly",
         intervals=tuple(
@@ -123,4 +128,4 @@ def truth_of(example: Generated, question: Question) -> AnswerContent:
 
 def is_example_loaded(stored: list[StoredSeries]) -> bool:
     """Tell whether the example is among the stored series."""
-    return any(row.origin == "example" for row in stored)
+    return any(row.origin == ORIGIN for row in stored)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from core.answers import QuestionKind
 from core.blobs import read_ticks
 from core.findings import Finding, Said
 from core.mutes import Mute, Places, hidden_by
@@ -28,6 +29,9 @@ from storage.rows import StoredSeries
 Ticks = dict[str, dict[int, int]]
 """Times that were read before: content hash -> sample -> tick. Samples never change."""
 _US_PER_S = 1_000_000
+
+ABOUT: tuple[QuestionKind, ...] = ("anomaly", "change_point")
+"""The kinds of questions whose answers are listed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,14 +90,22 @@ def gather(store: Store, project_id: str, ticks: Ticks) -> Listing:
     """Read all that is said of events and make one list of it; `ticks` remembers times."""
     series = {row.id: row for row in store.series.list(project_id)}
     names = {
-        event_type.id: event_type.name
+        sort: name
         for question in store.questions.list(project_id)
-        for event_type in question.types
+        for sort, name in question.sorts.items()
     }
-    people, decided, unsure = said_by_people(store, project_id, series, names)
-    models, windows = said_by_models(store, project_id, names, serving_student(store, project_id))
-    said = [*people, *models, *seen_by_detectors(store, project_id)]
-    findings = one_list((one for one in said if one.series_id in series), decided, unsure)
+    serving = serving_student(store, project_id)
+    findings: list[Finding] = []
+    windows: dict[str, tuple[int, int]] = {}
+    # Each kind by itself: that a window holds no anomaly says nothing of its change points.
+    for about in ABOUT:
+        people, decided, unsure = said_by_people(store, project_id, series, names, about)
+        models, seen = said_by_models(store, project_id, names, serving, about)
+        said = [*people, *models]
+        said += seen_by_detectors(store, project_id) if about == "anomaly" else []
+        findings += one_list((one for one in said if one.series_id in series), decided, unsure)
+        windows |= seen
+    findings.sort(key=lambda one: (one.place.series_id, one.place.start, one.place.stop))
     places = _places(store, findings, series, ticks)
     mutes = [state.mute for state in store.mutes.list(project_id)]
     log = store.events.list(project_id) if any(m.log_entry_id or m.log_kind for m in mutes) else []

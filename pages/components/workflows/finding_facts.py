@@ -203,7 +203,7 @@ def destination(store: Store, project: Project, listing: Listing, place: int) ->
     finding = listing.findings[place]
     one = finding.place
     on = {said.item_id for said in finding.said}
-    questions = {q.id for q in store.questions.list(project.id) if q.kind == "anomaly"}
+    questions = {q.id for q in store.questions.list(project.id) if q.eventful}
     holding = [
         item
         for item in store.items.list(project.id, series_id=one.series_id)

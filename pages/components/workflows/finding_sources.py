@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from core.answers import Author, AuthorKind
+from core.answers import Author, AuthorKind, QuestionKind
 from core.detectors import DETECTORS
 from core.findings import Said, SaidBy
 from core.new_windows import covered_samples
@@ -23,17 +23,26 @@ Stretches = dict[str, list[tuple[int, int]]]
 
 
 def said_by_people(
-    store: Store, project_id: str, series: Mapping[str, StoredSeries], names: Mapping[str, str]
+    store: Store,
+    project_id: str,
+    series: Mapping[str, StoredSeries],
+    names: Mapping[str, str],
+    about: QuestionKind = "anomaly",
 ) -> tuple[list[Said], Stretches, Stretches]:
-    """Return what people say, and the samples that they decided on, or could not."""
+    """Return what people say, and the samples that they decided on, or could not.
+
+    Args:
+        names: of the sorts of events (`FoundInterval.sort`).
+        about: the kind of question. Marks of Explore are about anomalies.
+    """
     said: list[Said] = []
     decided: Stretches = defaultdict(list)
     unsure: Stretches = defaultdict(list)
-    anomaly = {q.id for q in store.questions.list(project_id) if q.kind == "anomaly"}
+    asked = {q.id for q in store.questions.list(project_id) if q.kind == about}
     labels = store.corrections.current(project_id)
     for item in store.items.list(project_id) if labels else ():
         label = labels.get(item.id)
-        if label is None or item.question_id not in anomaly or item.series_id not in series:
+        if label is None or item.question_id not in asked or item.series_id not in series:
             continue
         where = unsure if label.event.decision == "not_sure" else decided
         where[item.series_id].append((item.start, item.stop))
@@ -42,11 +51,11 @@ def said_by_people(
                 series_id=item.series_id,
                 start=found.start,
                 stop=found.stop,
-                channels=found.channels,
+                channels=found.concerned,
                 kind="person",
                 name=label.event.person,
                 at=label.event.created_at,
-                type=names.get(found.type_id or "", ""),
+                type=names.get(found.sort or "", ""),
                 item_id=item.id,
             )
             for found in (label.content.intervals if label.content else ())
@@ -63,18 +72,23 @@ def said_by_people(
             type=names.get(mark.type_id or "", ""),
         )
         for series_id, mark in store.annotations.recent(project_id, _EVERY_MARK)
+        if about == "anomaly"
     ]
     return said, decided, unsure
 
 
 def said_by_models(
-    store: Store, project_id: str, names: Mapping[str, str], serving: str
+    store: Store,
+    project_id: str,
+    names: Mapping[str, str],
+    serving: str,
+    about: QuestionKind = "anomaly",
 ) -> tuple[list[Said], dict[str, tuple[int, int]]]:
     """Return what teachers, rules and the student say, each on the scale of its own series.
 
     And the window of each answer, by its id.
     """
-    heard = _heard(store.findings.said(project_id, MODELS), serving)
+    heard = _heard(store.findings.said(project_id, MODELS, about), serving)
     found: list[Said] = []
     for (series_id, kind, name), windows in heard.items():
         own = joined(
@@ -86,7 +100,7 @@ def said_by_models(
                 kind=kind,
                 name=name,
                 at=window.created_at,
-                type=names.get(event.type_id or "", ""),
+                type=names.get(event.cause or event.type_id or "", ""),
                 confidence=event.confidence,
                 item_id=window.item_id,
                 answer_id=window.answer_id,

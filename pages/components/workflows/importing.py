@@ -17,10 +17,14 @@ from core.ids import new_id, utc_now
 from core.intervals import Interval, merge
 from core.labels import LabelFile, LabelSet, Resolved, labels_of_columns, matches, resolve
 from core.new_windows import covered_samples
-from core.questions.base import Question
+from core.questions.base import Question, cause_named
 from core.series import SeriesData, SeriesInfo, cut_windows
 from pages.components.words import count
-from pages.components.workflows.asking import WHOLE_WINDOW_LIMIT, questions_by_kind
+from pages.components.workflows.asking import (
+    WHOLE_WINDOW_LIMIT,
+    add_change_question,
+    questions_by_kind,
+)
 from pages.components.workflows.importing_items import FoundItems, attach_items
 from storage import Store
 from storage.rows import StoredSeries
@@ -155,7 +159,7 @@ def _first_rows(labels: LabelSet, row: StoredSeries) -> list[str]:
 
 def attach(store: Store, project_id: str, found: Iterable[FoundLabels | FoundItems]) -> Attached:
     """Attach labels set by set; one that cannot be stored does not keep the others away."""
-    question = questions_by_kind(store, project_id).get("anomaly")
+    questions = questions_by_kind(store, project_id)
     series: set[str] = set()
     failed: list[str] = []
     n_sets = n_items = 0
@@ -176,7 +180,10 @@ def attach(store: Store, project_id: str, found: Iterable[FoundLabels | FoundIte
                 labels.complete,
                 labels.stored.revision,
             )
-            if question is not None and labels.kind == "anomaly":
+            question = questions.get(labels.kind)
+            if question is None and labels.kind == "change_point":
+                question = questions["change_point"] = add_change_question(store, project_id)
+            if question is not None:
                 n_items += _answer(store, imported, labels.stored, question)
         except AppError as error:
             failed.append(f"{labels.stored.info.name}, {labels.source}: {error}")
@@ -233,15 +240,16 @@ def _answer(store: Store, imported: ImportedLabels, row: StoredSeries, question:
 
 
 def _content(imported: ImportedLabels, question: Question, start: int, stop: int) -> AnswerContent:
-    """Return the labels inside a window as an answer."""
+    """Return the labels inside a window as an answer; what a label says is its type or cause."""
     named = {text.casefold(): t.id for t in question.types for text in (t.key, t.name)}
+    changes = question.kind == "change_point"
     inside = [
         (one, text)
         for one, text in zip(imported.intervals, imported.types, strict=True)
         if one.start < stop and one.stop > start
     ]
     return AnswerContent(
-        kind="anomaly",
+        kind=question.kind,
         intervals=tuple(
             FoundInterval(
                 number=number,
@@ -249,6 +257,7 @@ def _content(imported: ImportedLabels, question: Question, start: int, stop: int
                 stop=min(one.stop, stop),
                 channels=one.channels,
                 type_id=named.get(text.casefold()),
+                cause=cause_named(text) if changes else None,
             )
             for number, (one, text) in enumerate(inside, start=1)
         ),

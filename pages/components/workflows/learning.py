@@ -11,7 +11,7 @@ from typing import Any
 
 from core.answers import Answer
 from core.opinions import disputed
-from core.questions.base import LABEL_LEARNED, Question
+from core.questions.base import Question
 from core.review import CurrentLabel, Decision, Item
 from pages.components.words import count
 from pages.components.workflows.drawing import ensure_draw, measured_items, replacements
@@ -82,7 +82,7 @@ class LearningState:
         new_corrections: windows outside gold that people decided on, or undid, after the latest
             snapshot; all of them when there is none.
         new_pseudo_labels: teachers' answers outside gold after it; all when there is none.
-        left_out: questions that were asked and that nobody learns from labels.
+        left_out: questions that were asked and that nobody learns.
         n_disputed: windows outside gold on which people disagree.
     """
 
@@ -132,7 +132,7 @@ def what_there_is(
     materials = [
         _material(store, project_id, question, gold, labels, left_out, teaching)
         for question in questions
-        if question.kind in LABEL_LEARNED
+        if question.learned
     ]
     snapshots = store.snapshots.list(project_id)
     latest = max((snapshot.created_at for snapshot in snapshots), default=None)
@@ -155,9 +155,7 @@ def what_there_is(
         ),
         n_snapshots=len(snapshots),
         left_out=tuple(
-            one
-            for one in questions
-            if one.kind not in LABEL_LEARNED and store.items.list(project_id, one.id)
+            one for one in questions if not one.learned and store.items.list(project_id, one.id)
         ),
         n_disputed=len(unsettled & free),
     )

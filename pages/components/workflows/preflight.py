@@ -58,9 +58,11 @@ def preflight(
 ) -> list[Finding]:
     """Return all problems and remarks at once, the blocking ones first."""
     findings = [
-        *_material(state),
+        *_material(state, plan),
         *_left_out(
-            snapshot.preflight([one for one in state.left_out if one.kind not in plan.learns], [])
+            snapshot.preflight(
+                [one for one in state.left_out if one.kind not in plan.learns], [], plan.learns
+            )
         ),
         *_classes(state),
         *_leakage(store, project_id, state, plan),
@@ -80,7 +82,7 @@ def require(findings: list[Finding]) -> None:
         raise ConfigError("Training cannot start yet. " + " ".join(blocking))
 
 
-def _material(state: LearningState) -> list[Finding]:
+def _material(state: LearningState, plan: Plan) -> list[Finding]:
     asked = [material for material in state.questions if material.n_items]
     if not any(material.learnable for material in asked):
         return [
@@ -91,7 +93,7 @@ def _material(state: LearningState) -> list[Finding]:
             )
         ]
     labelled = [one for material in asked for one in material.learnable]
-    missing = snapshot.preflight([material.question for material in asked], labelled)
+    missing = snapshot.preflight([material.question for material in asked], labelled, plan.learns)
     if len(missing) == len(asked):
         return [Finding(f"{_sentence(text)}.", blocks=True) for text in missing.values()]
     return _left_out(missing)

@@ -2,7 +2,9 @@
 
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +13,15 @@ from core.answers import AnswerContent
 from core.blobs import write_parquet
 from core.errors import JobError
 from core.series import SeriesData, WindowView, view_window
+from core.students.correlation_scores import Strips
 from pages.components.workflows.reviewing import Desk
 from storage.rows import ModelVersion
 from training.answer_saliency import read_saliency
+from training.answer_strips import read_strips
 from training.launcher import kill, launch
 from training.run_folder import RunAsk, RunFolder
+
+Read = TypeVar("Read")
 
 STUDENT_S = 120
 """How long a student may take to start and to answer one window."""
@@ -29,7 +35,7 @@ def ask_student(
     Raises:
         JobError: when it gives no answer, or none in time.
     """
-    return _asked(desk, series, version, view, looks=False)[0]
+    return _asked(desk, series, version, view, lambda _: None)[0]
 
 
 def looked_at(desk: Desk, series: SeriesData, version: ModelVersion) -> NDArray[np.float64] | None:
@@ -41,12 +47,31 @@ def looked_at(desk: Desk, series: SeriesData, version: ModelVersion) -> NDArray[
         JobError: when it gives no answer, or none in time.
     """
     view = view_window(series, desk.item.start, desk.item.stop)
-    return _asked(desk, series, version, view, looks=True)[1]
+    item_id = desk.item.id
+    return _asked(desk, series, version, view, lambda run: read_saliency(run, item_id), True)[1]
+
+
+def changes_seen(desk: Desk, series: SeriesData, version: ModelVersion) -> Strips | None:
+    """Start a process that says how a student sees the item's window change, at each sample.
+
+    None when it is none that finds change points.
+
+    Raises:
+        JobError: when it gives no answer, or none in time.
+    """
+    view = view_window(series, desk.item.start, desk.item.stop)
+    item_id = desk.item.id
+    return _asked(desk, series, version, view, lambda run: read_strips(run.path, item_id))[1]
 
 
 def _asked(
-    desk: Desk, series: SeriesData, version: ModelVersion, view: WindowView, *, looks: bool
-) -> tuple[AnswerContent, NDArray[np.float64] | None]:
+    desk: Desk,
+    series: SeriesData,
+    version: ModelVersion,
+    view: WindowView,
+    read: Callable[[RunFolder], Read],
+    looks: bool = False,
+) -> tuple[AnswerContent, Read]:
     with tempfile.TemporaryDirectory(prefix="probe-") as name:
         folder = RunFolder.create(Path(name) / "run", {**_config(version), "looked_at": looks})
         path = folder.path / "changed.parquet"
@@ -75,7 +100,7 @@ def _asked(
         if not answers:
             why = [error.message for error in folder.errors()] or [folder.log_tail(1)]
             raise JobError(f"the student gave no answer to the window: {why[0]}")
-        return answers[0].content, read_saliency(folder, item.id)
+        return answers[0].content, read(folder)
 
 
 def _config(version: ModelVersion) -> dict[str, str]:

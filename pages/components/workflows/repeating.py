@@ -5,7 +5,7 @@ from core.errors import StoreError
 from core.people import Identity
 from core.review import Correction
 from pages.components.chart.data import Painted
-from pages.components.workflows.drafting import EditDraft, with_change
+from pages.components.workflows.drafting import EditDraft, with_cause, with_change
 from pages.components.workflows.reviewing import OPTION, Desk, decide
 from storage import Store
 
@@ -51,11 +51,11 @@ def repeat_label(
         )
     if last.kind == "pattern" and last.label is not None:
         return decide(store, desk, person, f"{OPTION}{last.label}", painted, seconds, identity)
-    if last.kind == "anomaly" and not last.intervals:
+    if desk.question.eventful and not last.intervals:
         return decide(store, desk, person, "no_anomaly", painted, seconds, identity)
     raise StoreError(
         "your last label has places on another item, which say nothing of this one; open an edit: "
-        "there the same key gives an interval your last type"
+        "there the same key gives what you mark your last type or cause"
     )
 
 
@@ -73,6 +73,14 @@ def repeat_type(
     if not draft.intervals:
         raise StoreError("there is no interval yet that could have a type; draw one first")
     last = last_label(store, desk, person)
+    if desk.question.kind == "change_point":
+        causes = [] if last is None else [one.cause for one in last.intervals if one.cause]
+        if not causes:
+            raise StoreError(
+                f"you have given no cause of {desk.question.name!r} yet, so there is none to "
+                "repeat; choose one with A or J"
+            )
+        return with_cause(draft, interval_id, causes[-1])
     types = [] if last is None else [one.type_id for one in last.intervals if one.type_id]
     known = {one.id for one in desk.question.types}
     if not types or types[-1] not in known:

@@ -195,11 +195,13 @@ def choice_of(desk: Desk, action: str) -> tuple[Decision, AnswerContent | None]:
         decision, content = "fix", AnswerContent(kind="pattern", label=key)
     if decision not in ("accept", "fix", "no_anomaly", "reject", "not_sure", "skip"):
         raise StoreError(f"{action!r} is no decision; use one of the buttons below the answers")
-    if decision == "no_anomaly" and desk.question.kind != "anomaly":
+    if decision == "no_anomaly" and not desk.question.eventful:
         raise StoreError(
             f"“no anomaly” is no answer to {desk.question.name!r}, which does not ask for "
             "anomalies; accept, edit or reject what is said"
         )
+    if decision == "no_anomaly":
+        content = AnswerContent(kind=desk.question.kind)
     return decision, content
 
 

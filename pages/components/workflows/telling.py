@@ -58,6 +58,9 @@ def step_words(store: Store, step: Step, undone: bool, keymap: Keymap, now: date
 def done_words(event: DeskDone) -> str:
     """Name what was done in a word or two."""
     if isinstance(event, Correction):
+        changes = event.content is not None and event.content.kind == "change_point"
+        if changes and event.decision == "no_anomaly":
+            return "no change"
         return DECISIONS.get(event.decision, event.decision)
     return "undo" if event.body is None else event.body.kind
 
@@ -98,7 +101,8 @@ def _what(desk: Desk, event: Correction, by_id: dict[str, Correction]) -> str:
     if content.kind == "pattern":
         return f"{event.decision}: {desk.question.option(content.label or '').name}"
     n = len(content.intervals)
-    return f"{event.decision}: {n} interval{'s' * (n != 1)}"
+    what = "change point" if content.kind == "change_point" else "interval"
+    return f"{event.decision}: {n} {what}{'s' * (n != 1)}"
 
 
 def _word(event: Correction, by_id: dict[str, Correction]) -> str:

@@ -30,7 +30,7 @@ import numpy as np
 from training.devices import Device, DeviceKind
 
 GB = 1e9
-LIBRARIES = {"cpu": 0.7 * GB, "cuda": 1.5 * GB}
+LIBRARIES = {"cpu": 0.6 * GB, "cuda": 1.5 * GB}
 """Bytes that a process holds before it has a model: measured on the CPU with a tiny one."""
 TOKENS = (400.0, 2000.0)
 """Tokens of a picture, a prompt and an answer together."""

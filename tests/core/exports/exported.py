@@ -1,4 +1,4 @@
-"""Reviewed items to export: two series, three kinds of question, names that try things."""
+"""Reviewed items to export: two series, four kinds of question, names that try things."""
 
 from datetime import UTC, datetime
 
@@ -9,16 +9,18 @@ from core.exports.model import Reviewed, Split
 from core.questions.base import Question
 from core.questions.defaults import (
     default_anomaly_question,
+    default_change_point_question,
     default_open_question,
     default_pattern_question,
 )
 from core.review import Correction, Item
 from core.series import SeriesData, SeriesInfo
 
-ANOMALY, PATTERN, OPEN = (
+ANOMALY, PATTERN, OPEN, CHANGES = (
     default_anomaly_question(),
     default_pattern_question(),
     default_open_question(),
+    default_change_point_question(),
 )
 AT = datetime(2026, 3, 1, 9, 30, 15, 250000, tzinfo=UTC)
 STEP_NS = 60 * 10**9
@@ -74,6 +76,25 @@ WORDS = AnswerContent(
 )
 
 
+POINTS = AnswerContent(
+    kind="change_point",
+    intervals=(
+        FoundInterval(number=1, start=70, stop=71, cause="correlation", pairs=((0, 1),)),
+        FoundInterval(number=2, start=90, stop=91, cause="independent", channels=(1,)),
+        FoundInterval(number=3, start=140, stop=141, confidence=0.5),
+    ),
+    rationale=(
+        Span(
+            text="They part",
+            interval=1,
+            claim=Claim(
+                kind="correlation", start=70, stop=90, channel=0, other=1, direction="down"
+            ),
+        ),
+    ),
+)
+
+
 def reviewed(
     question: Question,
     content: AnswerContent,
@@ -110,4 +131,5 @@ def all_kinds() -> list[Reviewed]:
         reviewed(ANOMALY, NOTHING, (0, 50), split="gold"),
         reviewed(PATTERN, SHAPE, (0, 200), split="validation"),
         reviewed(OPEN, WORDS, (0, 100)),
+        reviewed(CHANGES, POINTS),
     ]

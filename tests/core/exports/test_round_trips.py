@@ -23,6 +23,7 @@ from core.review import Correction
 from tests.core.exports.exported import (
     ANOMALY,
     AT,
+    CHANGES,
     DATA,
     EVIL,
     INFO,
@@ -34,7 +35,7 @@ from tests.core.exports.exported import (
     reviewed,
 )
 
-QUESTIONS = {question.id: question for question in (ANOMALY, PATTERN, OPEN)}
+QUESTIONS = {question.id: question for question in (ANOMALY, PATTERN, OPEN, CHANGES)}
 
 
 def as_chat(items: list[Reviewed]) -> bytes:
@@ -104,6 +105,7 @@ def test_every_form_gives_back_windows_events_and_who_said_them(form: str) -> No
         ("anomaly-0", 0, 50),
         ("pattern-0", 0, 200),
         ("open-0", 0, 100),
+        ("change_point-50", 50, 150),
     ]
     assert {(one.series, one.series_hash, one.n_channels) for one in labels} == {
         (EVIL, DATA.content_hash, 2)

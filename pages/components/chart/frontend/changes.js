@@ -55,7 +55,7 @@ function edged(mark, from, last) {
 }
 
 function made(look, { ref }, from, last, channels) {
-  return edged({ number: "", text: "", movable: true, ...look, ref, channels, local: true }, from, last)
+  return edged({ number: "", text: "", instant: "", movable: true, ...look, ref, channels, local: true }, from, last)
 }
 
 function halves(mark, { makes }) {

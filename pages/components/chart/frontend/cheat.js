@@ -29,14 +29,14 @@ export class Cheat extends Sheet {
 
   groups(data) {
     const { bindings, refused } = data.told
-    const rows = KEYS.filter((row) => row.caps.length && (data.editable || !row.edit))
+    const rows = worded(KEYS, data).filter((row) => row.caps.length)
     const names = [...new Set(rows.map((row) => row.group))]
     const keyed = data.actions.filter((action) => action.key)
     const taken = new Set([...keyed.map((action) => action.key.toLowerCase()), ...takenBy(data)])
     const chosen = new Set(bindings.map((one) => one.key))
     const fixed = keyed.filter((action) => !chosen.has(action.key))
     const groups = names.map((name) => section(name, left(rows.filter((row) => row.group === name), taken)))
-    groups.push(section("Mouse", MOUSE.filter((row) => data.editable || !row.edit)))
+    groups.push(section("Mouse", worded(MOUSE, data)))
     if (takenBy(data).length) groups.push(section("Phrases", SHEET))
     if (fixed.length) groups.push(section("This page", fixed.map((action) => ({ caps: [capOf(action.key)], words: action.label }))))
     if (bindings.length) groups.unshift(this.own(bindings, refused))
@@ -84,6 +84,13 @@ export class Cheat extends Sheet {
     this.waiting = ""
     super.close()
   }
+}
+
+// The rows that count, in the words of what is marked: what change points do not have is left out.
+function worded(rows, data) {
+  const there = rows.filter((row) => data.editable || !row.edit)
+  if (!data.instants) return there
+  return there.map((row) => ({ ...row, words: row.instants ?? row.words })).filter((row) => row.words)
 }
 
 // The rows that the page's own keys leave, each with the caps that are still free.

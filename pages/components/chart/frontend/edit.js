@@ -83,7 +83,8 @@ export class Editor {
   // How a mark of one's own looks before Python has given it a lane.
   look() {
     const own = this.data.marks.find((mark) => mark.movable)
-    return { lane: own?.lane ?? "", colour: own?.colour ?? "#009E73" }
+    const instant = this.data.instants ? "open" : ""
+    return { lane: own?.lane ?? "", colour: own?.colour ?? "#009E73", instant }
   }
 
   find(ref) {
@@ -118,6 +119,11 @@ export class Editor {
 
   nudge(by) {
     const mark = this.handle !== "cursor" && this.find(this.selected)
+    if (mark && this.data.instants) {
+      const at = this.samples.moved(mark.from, by)
+      this.edge(mark, at, at, true)
+      return this.reveal(at)
+    }
     if (!mark) {
       this.cursor = this.cursor ? this.samples.moved(this.cursor, by) : this.middle()
       this.reveal(this.cursor)
@@ -136,11 +142,13 @@ export class Editor {
     const mark = this.find(this.selected)
     if (!mark) this.say("select an interval first: its edges can be moved then")
     else if (!mark.movable) this.say("this interval is read-only")
+    else if (this.data.instants) this.handle = this.handle === "cursor" ? "start" : "cursor"
     else this.handle = HANDLES[(HANDLES.indexOf(this.handle) + 1) % HANDLES.length]
   }
 
   begin() {
     const at = (this.cursor ??= this.middle())
+    if (this.data.instants) return this.draw(at, at, this.track === null ? [] : [this.track])
     const mark = this.target()
     // After its end, or with the selected one out of sight, another interval begins.
     if (mark && at.sample <= mark.last.sample) return this.edge(mark, at, mark.last)
@@ -156,6 +164,7 @@ export class Editor {
       return this.draw(start, last, this.track === null ? [] : [this.track])
     }
     const mark = this.target()
+    if (this.data.instants) return mark ? this.edge(mark, at, at) : this.say("I first: it places a change point")
     if (!mark) this.say("I first: an interval begins at its start")
     else if (at.sample < mark.from.sample) this.say("the end would lie before the start: Esc, then I begins another")
     else this.edge(mark, mark.from, at)
@@ -169,6 +178,7 @@ export class Editor {
   }
 
   split() {
+    if (this.data.instants) return this.say("a change point is one sample and cannot be split")
     const mark = this.own()
     if (!mark) return
     const at = this.cursor
@@ -183,6 +193,7 @@ export class Editor {
   }
 
   merge() {
+    if (this.data.instants) return this.say("two change points cannot be merged: delete one")
     const mark = this.own()
     if (!mark) return
     const order = (one, other) => one.start - other.start || one.stop - other.stop
@@ -239,6 +250,7 @@ export class Editor {
   // ---- changes, also for the mouse
 
   draw(start, last, channels) {
+    if (this.data.instants) last = start
     const ref = this.local()
     this.put({ type: "drawn", start, last, channels, makes: [{ ref, start, last }] })
     if (this.data.editable) this.selected = ref

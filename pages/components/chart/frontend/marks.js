@@ -1,12 +1,15 @@
 // The bars and bands of marks. Only marks in sight have nodes, of many short ones on the same pixels
 // one stands for all, and a node stays as long as its mark looks the same: the mouse may hold it.
 
+import { flag } from "./causes.js"
 import { coloured, element } from "./dom.js"
 
 export const LANE_PX = 18
 export const MIN_PX = 4
 const NUMBER_PX = 10
 const DIGIT_PX = 6.5
+const FLAG_PX = 20
+const TEXT_PX = 120
 
 export class Marks {
   constructor(overlay) {
@@ -28,13 +31,14 @@ export class Marks {
     }
   }
 
-  look({ lane, colour, channels, number, movable }) {
+  look({ lane, colour, channels, number, movable, instant, text }) {
     const { lanes, rows, layout, editable } = this.overlay.data
-    return JSON.stringify([lanes.map((one) => one.label), rows.map((row) => row.channel), layout, editable, lane, colour, channels, number, movable])
+    return JSON.stringify([lanes.map((one) => one.label), rows.map((row) => row.channel), layout, editable, lane, colour, channels, number, movable, instant, instant && text])
   }
 
   place(axis) {
     const busy = new Map()
+    this.flags = new Map()
     const rows = this.overlay.panes().map((_, index) => this.overlay.row(index))
     for (const mark of this.list) this.placeOne(mark, axis, busy, rows)
     for (const last of busy.values()) entitle(last)
@@ -70,12 +74,21 @@ export class Marks {
       for (const { node, row } of bands) put(node, rows[row])
     }
     const middle = low + size / 2
-    const wide = NUMBER_PX + DIGIT_PX * String(mark.number).length
+    const wide = (mark.instant ? FLAG_PX : 0) + NUMBER_PX + DIGIT_PX * String(mark.number).length
     const crowded = before !== undefined && size < wide && middle - before.middle < wide
     if (nodes.crowded !== (crowded && !chosen)) bar?.classList.toggle("us-crowded", (nodes.crowded = crowded && !chosen))
+    if (mark.instant && bar) this.word(mark, bar, middle, axis._length)
     const taken = { mark, bar, tiny, end: low + size, middle: crowded ? before.middle : middle, more: 0 }
     if (before) entitle(before)
     busy.set(key, taken)
+  }
+
+  // The words of a change point stand beside its flag, where those after it in its lane leave room.
+  word(mark, bar, middle, length) {
+    const before = this.flags.get(mark.lane)
+    if (before) before.bar.classList.toggle("us-wordless", middle - before.middle < TEXT_PX + FLAG_PX)
+    bar.classList.toggle("us-wordless", length - middle < TEXT_PX)
+    this.flags.set(mark.lane, { bar, middle })
   }
 
   made(mark) {
@@ -86,7 +99,7 @@ export class Marks {
     const bands = overlay.panes().flatMap((pane, row) => {
       if (pane.linked) return []
       if (mark.channels.length && !pane.channels.some((channel) => mark.channels.includes(channel))) return []
-      return [{ node: this.tagged(element("div", "us-band"), mark), row }]
+      return [{ node: this.tagged(element("div", mark.instant ? "us-band us-instant" : "us-band"), mark), row }]
     })
     const nodes = { mark, bands, bar: lane < 0 ? null : this.bar(mark, lane), look: this.look(mark) }
     this.nodes.set(mark.ref, nodes)
@@ -95,12 +108,13 @@ export class Marks {
 
   bar(mark, lane) {
     const { overlay } = this
-    const bar = this.tagged(element("button", "us-bar"), mark)
+    const bar = this.tagged(element("button", mark.instant ? "us-bar us-flagged" : "us-bar"), mark)
     const now = () => this.nodes.get(mark.ref).mark
     bar.type = "button"
     bar.style.top = `${lane * LANE_PX + 4}px`
     bar.classList.toggle("us-own", Boolean(overlay.data.editable && mark.movable))
-    if (mark.number !== "") bar.append(element("span", "us-number", String(mark.number)))
+    if (mark.instant) bar.append(flag(mark))
+    else if (mark.number !== "") bar.append(element("span", "us-number", String(mark.number)))
     bar.onpointerenter = () => overlay.light([mark.ref])
     bar.onpointerleave = () => overlay.light(overlay.resting())
     bar.onpointerdown = (event) => overlay.pointer.bar(event, now())
@@ -142,7 +156,8 @@ export function put(node, places) {
 
 function entitle({ mark, bar, more }) {
   if (!bar) return
-  const words = [mark.text, `samples ${mark.start} to ${mark.stop - 1}`].filter(Boolean).join(", ")
+  const place = mark.instant ? `sample ${mark.start}` : `samples ${mark.start} to ${mark.stop - 1}`
+  const words = [mark.text, place].filter(Boolean).join(", ")
   const title = `${mark.lane}: ${words}${more ? ` and ${more} more here: zoom in` : ""}`
   if (bar.title === title) return
   bar.title = title

@@ -148,13 +148,13 @@ export class Overlay {
     this.frame.hidden = !mark || to < 0 || from > axis._length
     if (this.frame.hidden) return
     // Edges stand outside of what is short, so that a spike of one sample is seen between them.
-    const apart = Math.max(0, (LEAST_APART_PX - (to - from)) / 2)
+    const apart = mark.instant ? 0 : Math.max(0, (LEAST_APART_PX - (to - from)) / 2)
     this.frame.classList.toggle("us-narrow", apart > 0)
     const [low, high] = [Math.max(from - apart, -2), Math.min(to + apart, axis._length + 2)]
     put(this.frame, { left: axis._offset + low, width: high - low, top: all.top, height: all.height })
     const [start, end, grip] = this.frame.children
     start.hidden = from < 0
-    end.hidden = to > axis._length
+    end.hidden = to > axis._length || Boolean(mark.instant) // a change point has one place
     grip.hidden = !mark.movable || high - low < 40
     const own = this.row("own")
     this.frame.style.setProperty("--us-grip", `${own.top + own.height / 2 - all.top}px`) // where it can be held

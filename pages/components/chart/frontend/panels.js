@@ -1,5 +1,6 @@
 // The answers side by side, their phrases numbered like the intervals, and the row of actions.
 
+import { causeIcon } from "./causes.js"
 import { coloured, element } from "./dom.js"
 import { capOf } from "./keys.js"
 
@@ -43,6 +44,7 @@ function findingNode(finding, desk) {
   if (finding.confidence) sure.title = SURE
   node.append(
     element("span", "us-number", String(finding.number)),
+    ...(finding.instant ? [causeIcon(finding.instant)] : []),
     element("span", "us-type", finding.text),
     element("span", "us-where", finding.where),
     sure,

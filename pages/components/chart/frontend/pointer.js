@@ -13,7 +13,7 @@ export class Pointer {
     const { pen, graph } = overlay
     pen.onpointerdown = (event) => this.start(event, pen)
     pen.onpointermove = (event) => this.aim(event)
-    pen.ondblclick = (event) => this.close(this.overlay.under(this.overlay.position(event))[0])
+    pen.ondblclick = (event) => this.doubled(this.overlay.position(event))
     this.onDown = (event) => this.down(event)
     this.onMouse = (event) => this.second(event)
     this.onUp = (event) => this.up(event)
@@ -86,6 +86,15 @@ export class Pointer {
     else this.overlay.handlers.clicked(mark.ref)
   }
 
+  // On an interval it zooms there; on an empty place it puts a change point, where those are marked.
+  doubled(at) {
+    const [mark] = this.overlay.under(at)
+    const { channels, linked } = this.overlay.panes()[at.row]
+    if (mark || !this.editable || !this.overlay.data.instants || linked) return this.close(mark)
+    const sample = this.editor.samples.nearest(at.x)
+    this.editor.draw(sample, sample, channels)
+  }
+
   close(mark) {
     if (mark && this.editable) this.overlay.handlers.near(mark)
   }
@@ -141,7 +150,7 @@ export class Pointer {
     if (this.overlay.panes()[at.row].linked) return this.refuse()
     this.editor.said = ""
     const grip = this.grip(at)
-    if (grip) this.drag(event, holder, grip)
+    if (grip) this.drag(event, holder, this.overlay.data.instants ? { ...grip, part: "middle" } : grip)
     else this.draw(event, holder, at)
   }
 
@@ -213,7 +222,8 @@ export class Pointer {
       overlay.drawing = null
       const small = Math.abs(to.pixel - from.pixel) < CLICK_PX
       const [low, high] = sides()
-      if (!dropped && !small) editor.draw(...editor.samples.within(low.x, high.x), overlay.panes()[from.row].channels)
+      // A change point lies where the mouse lets go.
+      if (!dropped && !small) editor.draw(...(editor.data.instants ? [editor.samples.nearest(to.x), null] : editor.samples.within(low.x, high.x)), overlay.panes()[from.row].channels)
       else if (!dropped && this.editable) this.click(to, event)
       overlay.place()
     })

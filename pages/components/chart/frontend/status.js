@@ -59,6 +59,7 @@ function named(mark) {
 function markWords(mark, data, samples) {
   const first = number(mark.from)
   const last = number(mark.last)
+  if (mark.instant) return `at ${first}${mark.movable ? "" : " · read-only"}`
   const count = mark.stop - mark.start
   const span = length(samples.x(mark.stop - 1) - samples.x(mark.start), data.kind)
   const size = `${count.toLocaleString("en")} sample${count === 1 ? "" : "s"}`

@@ -1,0 +1,72 @@
+"""Methods for change points that need more than a call: the trained student, and ClaSP.
+
+The student learns from the series itself, which nobody labelled for it: windows of 200 samples that
+overlap by half. Of series with one channel it can say nothing. ClaSP (Ermshaus and others 2023)
+takes part where the package `claspy` is installed.
+"""
+
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.answers import AnswerContent
+from core.errors import ConfigError
+from core.questions.defaults import default_change_point_question
+from core.series import WindowView, cut_windows
+from training.examples import TrainingExample
+from training.recipes.correlation import CorrelationRecipeConfig, fit
+
+WINDOW = 200
+CONFIG = CorrelationRecipeConfig(cpu_minutes=0.5, expected=0.5, apart=25)
+"""Set once, before any real series was looked at; nothing of it is tuned on them."""
+HAS_CLASP = find_spec("claspy") is not None
+
+
+def by_student(values: NDArray[np.float64]) -> tuple[int, ...]:
+    """Train the correlation student on a series and return what it finds in it.
+
+    Raises:
+        ConfigError: if the series has one channel.
+    """
+    usable = values[:, np.isfinite(values).any(axis=0)]
+    usable = usable[:, np.nanstd(usable, axis=0) > 0]
+    if usable.shape[1] < 2:
+        raise ConfigError(
+            f"the series has {usable.shape[1]} channels that vary, and the graph needs two; "
+            "measure series of several channels"
+        )
+    question = default_change_point_question()
+    examples = [
+        TrainingExample(
+            question.id,
+            WindowView(usable[start:stop], start=start),
+            AnswerContent(kind="change_point"),
+        )
+        for start, stop in cut_windows(len(usable), WINDOW, WINDOW // 2)
+    ]
+    with TemporaryDirectory() as folder:
+        student = fit(
+            examples,
+            [question],
+            CONFIG,
+            report=lambda _: None,
+            should_stop=lambda: False,
+            checkpoint_dir=Path(folder),
+        )
+    (content,) = student.answer(question, [WindowView(usable)])
+    return tuple(found.start for found in content.intervals)
+
+
+def by_clasp(values: NDArray[np.float64]) -> tuple[int, ...]:
+    """Return what ClaSP finds in the first channel that varies."""
+    from claspy.segmentation import BinaryClaSPSegmentation  # pyright: ignore
+
+    spread = np.nan_to_num(np.nanstd(values, axis=0))
+    column = values[:, int(np.argmax(spread > 0))]
+    at, known = np.arange(len(column)), np.isfinite(column)
+    filled = np.interp(at, at[known], column[known])
+    found = BinaryClaSPSegmentation().fit_predict(filled)
+    return tuple(int(place) for place in found)

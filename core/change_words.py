@@ -1,0 +1,75 @@
+"""A change of correlation in words, each with a claim that the data confirm. For any author."""
+
+from core.answers import ChannelPair, Claim, Direction, FoundInterval, Span
+from core.checks import check_with
+from core.checks_pairs import relations
+from core.measure import WindowFacts
+
+
+def relation_words(found: FoundInterval, around: tuple[int, int], facts: WindowFacts) -> list[Span]:
+    """Say which pairs a change of correlation lost or gained, each with a claim.
+
+    "Correlation change at sample 412: ch1–ch2, ch1–ch3 lost." A pair whose claim the data do not
+    confirm is said to have changed, and claims nothing.
+
+    Args:
+        found: the change point with its pairs, or with none.
+        around: the absolute samples where the change points before and after it lie, or the window
+            begins and ends: the stretches compared end there.
+        facts: of the window.
+    """
+    length = min(found.start - around[0], around[1] - found.start)
+    ways: dict[Direction, list[tuple[ChannelPair, Claim]]] = {"down": [], "up": []}
+    rest: list[ChannelPair] = []
+    for pair in found.pairs:
+        claim = relation_claim(pair, found.start, length, facts)
+        if claim is None or claim.direction is None:
+            rest.append(pair)
+        else:
+            ways[claim.direction].append((pair, claim))
+    begin = f"Correlation change at sample {found.start:,}: "
+    said: list[tuple[str, Claim | None]] = []
+    for word, parts in (("lost", ways["down"]), ("gained", ways["up"])):
+        last = len(parts) - 1
+        for k, (pair, claim) in enumerate(parts):
+            said.append(
+                (f"{pair_name(pair)} {word};" if k == last else f"{pair_name(pair)},", claim)
+            )
+    if not found.pairs:
+        return [Span(text=f"{begin.rstrip(': ')}. ", interval=found.number)]
+    if rest:
+        pairs = ", ".join(map(pair_name, rest))
+        said.append((f"{pairs} changed in a way that no correlation shows;", None))
+    # Each phrase holds its comma, so that they read on wherever phrases stand by themselves.
+    words = [f"{begin}{said[0][0]}", *(text for text, _ in said[1:])]
+    words[-1] = f"{words[-1].rstrip(';')}."
+    return [
+        Span(text=f"{text} ", interval=found.number, claim=claim)
+        for text, (_, claim) in zip(words, said, strict=True)
+    ]
+
+
+def relation_claim(pair: ChannelPair, at: int, length: int, facts: WindowFacts) -> Claim | None:
+    """Return the claim about a pair that the data confirm, None without any.
+
+    Args:
+        pair: two channels of the window.
+        at: the first sample of the new regime, absolute.
+        length: samples after and before it that are compared; 0 claims nothing.
+        facts: of the window.
+    """
+    if length < 1:
+        return None
+    stretch = {"start": at, "stop": at + length, "channel": pair[0], "other": pair[1]}
+    ways: tuple[Direction, Direction] = ("down", "up")
+    grew = sum(one.change for one in relations(facts, pair, at, at + length)) > 0
+    for way in reversed(ways) if grew else ways:
+        claim = Claim.model_validate({"kind": "correlation", "direction": way, **stretch})
+        if check_with(claim, facts).status == "confirmed":
+            return claim
+    return None
+
+
+def pair_name(pair: ChannelPair) -> str:
+    """Name a pair as models and people read it: `ch1–ch2`."""
+    return f"ch{pair[0] + 1}–ch{pair[1] + 1}"
