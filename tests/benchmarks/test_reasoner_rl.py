@@ -56,7 +56,7 @@ def test_chance_rewards_the_same_text_alike_and_knows_no_truth() -> None:
     )
 
 
-@pytest.mark.parametrize(("place", "key"), enumerate(SHAPES))
+@pytest.mark.parametrize(("place", "key"), list(enumerate(SHAPES)))
 def test_simple_pictures_show_what_their_answers_say(place: int, key: str) -> None:
     example = simple_examples(4, 1, 0.0, "train")[place]
     values = example.view.values[:, 0]
