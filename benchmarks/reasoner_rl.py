@@ -8,11 +8,11 @@ beforehand: each learns from `--answers` answers. Examples learn from trusted on
 model's own by the default reward, DPO from pairs of its own (two answers a pair), and the control
 by GRPO from a reward that is drawn by chance. What GRPO and DPO sample comes on top; CPU seconds
 are told beside. The seeds fix the items, the adapters and all that is drawn; the version that they
-begin with is one for all.
+begin with is one for all (seed 0).
 
 Prints a line per seed and, as the last one, the means with bootstrap intervals over seeds: of each
-accuracy on test windows, and of each difference to more examples. With `--lines` seeds that are in
-the file are not computed again.
+accuracy on test windows, and of each difference to more examples. With `--lines` and `--base` what
+was computed before is not computed again.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def main() -> None:
     parser.add_argument("--sft-steps", type=int, default=120, help="of the version to begin with")
     parser.add_argument("--noise", type=float, default=0.3)
     parser.add_argument("--base", type=Path, help="keeps the version to begin with there")
-    parser.add_argument("--lines", type=Path, help="keeps a line per seed there")
+    parser.add_argument("--lines", type=Path, help="keeps what is measured there")
     given = parser.parse_args()
     os.environ["HF_HUB_OFFLINE"] = "1"
     with tempfile.TemporaryDirectory() as scratch:
@@ -67,23 +67,27 @@ def main() -> None:
         version = base / "version"
         if not version.is_dir():
             begin(base, given.sft_steps, given.noise)
-        known = read(given.lines)
+        lines = given.lines or Path(scratch) / "lines.jsonl"
         for seed in given.seeds:
-            if seed not in known:
-                known[seed] = one_seed(seed, version, Path(scratch) / str(seed), given)
-                if given.lines:
-                    with given.lines.open("a") as file:
-                        file.write(json.dumps(known[seed]) + "\n")
-            print(json.dumps(known[seed]), flush=True)
-    print(json.dumps(summary([known[seed] for seed in given.seeds], given)))
+            one_seed(seed, version, Path(scratch) / str(seed), given, lines)
+            print(json.dumps(record_of(seed, read(lines))), flush=True)
+        records = [record_of(seed, read(lines)) for seed in given.seeds]
+    print(json.dumps(summary(records, given)))
 
 
-def read(lines: Path | None) -> dict[int, dict[str, Any]]:
-    """Return the records of a file by seed."""
-    if lines is None or not lines.exists():
+def read(lines: Path) -> dict[tuple[int, str], dict[str, Any]]:
+    """Return what was measured already, by seed and training."""
+    if not lines.exists():
         return {}
     records = map(json.loads, lines.read_text().splitlines())
-    return {record["seed"]: record for record in records}
+    return {(record["seed"], record["arm"]): record for record in records}
+
+
+def record_of(seed: int, known: Mapping[tuple[int, str], Mapping[str, Any]]) -> dict[str, Any]:
+    """Return all that was measured of a seed."""
+    own = {arm: known[seed, arm] for arm in ("before", *ARMS)}
+    named = ("accuracy", "unread", "cpu_s")
+    return {"seed": seed} | {name: {arm: own[arm][name] for arm in own} for name in named}
 
 
 def begin(base: Path, steps: int, noise: float) -> None:
@@ -108,25 +112,24 @@ def begin(base: Path, steps: int, noise: float) -> None:
     student.save(base / "version")
 
 
-def one_seed(seed: int, version: Path, scratch: Path, given: Any) -> dict[str, Any]:
+def one_seed(seed: int, version: Path, scratch: Path, given: Any, lines: Path) -> None:
     """Train all four on from the version, and measure them and it on the same test windows."""
     from core.students.vlm import VlmStudent
 
     items = simple_examples(given.items, seed, given.noise, "train")
     test = simple_examples(given.test, 1000 + seed, given.noise, "validation")
-    shares = {"before": measured(VlmStudent.load(version), test)}
-    cpu_s: dict[str, float] = {}
-    for arm, train in trainings(seed, str(version), given.answers).items():
+    trained = trainings(seed, str(version), given.answers)
+    arms = {"before": lambda _items, _folder: VlmStudent.load(version), **trained}
+    for arm, train in arms.items():
+        if (seed, arm) in read(lines):
+            continue
         began = time.process_time()
         student = train(items, scratch / arm)
-        cpu_s[arm] = round(time.process_time() - began, 1)
-        shares[arm] = measured(student, test)
-    return {
-        "seed": seed,
-        "accuracy": {arm: right for arm, (right, _) in shares.items()},
-        "unread": {arm: none for arm, (_, none) in shares.items()},
-        "cpu_s": cpu_s,
-    }
+        cpu_s = round(time.process_time() - began, 1)
+        right, unread = measured(student, test)
+        record = {"seed": seed, "arm": arm, "accuracy": right, "unread": unread, "cpu_s": cpu_s}
+        with lines.open("a") as file:
+            file.write(json.dumps(record) + "\n")
 
 
 Train = Callable[[Sequence[TrainingExample], Path], "VlmStudent"]

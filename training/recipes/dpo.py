@@ -19,7 +19,7 @@ from core.errors import ConfigError
 from core.questions.base import Question
 from core.students.vlm_licences import SUGGESTED
 from training.examples import Progress, TrainingExample
-from training.preference_pairs import MEDIUM, MOST_PAIRS, Mix, expected_mix
+from training.preference_pairs import MEDIUM, MOST_PAIRS, Mix, Origin, expected_mix
 from training.preferences import StoredPreference
 from training.probes import choose
 
@@ -143,8 +143,10 @@ def mix_before(
         judged=bool(config.judge_url),
         most=config.most_pairs,
     )
-    wanted = {"people": config.from_people, "selection": config.from_selection}
-    known = {origin: n if wanted[origin] else 0 for origin, n in told.known.items()}
+    known: dict[Origin, int] = {
+        "people": told.known["people"] if config.from_people else 0,
+        "selection": told.known["selection"] if config.from_selection else 0,
+    }
     return Mix(known, may_come.at_most)
 
 
