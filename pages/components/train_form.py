@@ -1,11 +1,12 @@
 """The form of a recipe, built from its config dataclass; expert settings are folded."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
+from core.answers import QuestionKind
 from pages.components import session
 from pages.components.words import plain
 from pages.components.workflows.recipe_fields import FormField, form_fields
@@ -37,12 +38,18 @@ def ask_retry(run: Run) -> None:
     session.put(session.TRAIN_RETRY, retry)
 
 
-def choose_recipe(retry: Retry, family: Family) -> str:
-    """Return the recipe of this family to run: a choice where there are several."""
+def choose_recipe(retry: Retry, family: Family, asked: Collection[QuestionKind]) -> str:
+    """Return the recipe of this family to run, under its title: a choice where several can learn.
+
+    Args:
+        asked: the kinds of questions that were asked here; what learns none of them is not offered.
+    """
     keys = [key for key, recipe in RECIPES.items() if recipe.family == family]
-    if len(keys) == 1:
-        return keys[0]
+    keys = [key for key in keys if not RECIPES[key].learns.isdisjoint(asked)] or keys[:1]
     wanted = retry.recipe if retry.recipe in keys else keys[0]
+    if len(keys) == 1:
+        st.markdown(f"**{RECIPES[wanted].title}**")
+        return wanted
     return st.selectbox(
         "Recipe",
         keys,
