@@ -7,7 +7,9 @@ from pages.components.guard import guarded
 from pages.components.messages import errors_shown
 from pages.components.page import page_setup
 from pages.components.train_advice import show_advice
+from pages.components.train_before import show_before
 from pages.components.train_compare import show_comparison
+from pages.components.train_expected import findings_of, show_expected
 from pages.components.train_form import retry_of, show_retry
 from pages.components.train_material import (
     WORDS,
@@ -51,15 +53,17 @@ with st.expander(in_short(state)) if busy else st.container():
 
 folded = st.expander("Start another run", expanded=bool(retry.job_id)) if busy else None
 with folded or st.container(border=True):
-    way = choose_way(page, retry)
-    if way.title:
-        st.markdown(f"**{way.title}**")
+    asked = {material.question.kind for material in state.questions if material.n_items}
+    way = choose_way(page, retry, asked)
     show_retry(retry)
     if way.stages and can_load():
         forms = stage_forms(way, retry)
         choose_undisputed(state)
         choose_students(page)
-        allowed = show_preflight(page, state, forms) and way.open
+        if way.base is not None:
+            show_before(page, forms, only_undisputed, students)
+        allowed = show_preflight(page, state, forms, findings_of(way, forms))
+        show_expected(way, forms)
         if st.button(
             "Start",
             type="primary",

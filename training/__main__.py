@@ -18,7 +18,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ from training.door import StopFlag
 from training.examples import TrainingExample, TrainingStopped
 from training.phrases import load_phrases
 from training.preferences import load_preferences
-from training.recipes import RECIPES, Family
+from training.recipes import RECIPES, Recipe
 from training.reporting import Reporter
 from training.run_folder import RunFolder
 from training.snapshot import EvaluationWindow
@@ -56,6 +56,7 @@ FEWEST_CORRECTIONS = 10
 USUAL_STEPS = 3_000
 """What a training that goes by minutes counts for among the stages of a run."""
 
+NO_LABELS = "free text has no labels to count"
 STUDENT_NAME = "student"
 STUDENT, REVIEWED = "training the student", "training on reviewed items only"
 BEFORE = "looking at the model before training"
@@ -79,6 +80,26 @@ class Material:
 
 def work(folder: RunFolder, stop: StopFlag) -> str:
     """Train and answer; returns the closing sentence."""
+    material = material_of(folder, stop)
+    began = time.monotonic()
+    contestants: list[Contestant] = []
+    config = folder.config()
+    try:
+        for train in _trainings(RECIPES[config["recipe"]], material.config):
+            contestants.append(train(material))
+            write_contestants(folder.path, contestants)
+            _keep_noise(folder)
+            _check_stop(stop)
+        contestants += detector_baselines(material.questions)
+        write_contestants(folder.path, contestants)
+    except TrainingStopped as stopped:
+        raise stop.halted(f"{stopped.where}; start it again to go on from there") from stopped
+    _answer_windows(material, contestants, str(config.get("job_id", "")))
+    return f"trained in {time.monotonic() - began:.0f} s"
+
+
+def material_of(folder: RunFolder, stop: StopFlag) -> Material:
+    """Read what a run works with, and note in its folder what it is."""
     config = folder.config()
     recipe, settings = _recipe(config)
     resolved = {**config, "settings": dataclasses.asdict(settings)}
@@ -98,41 +119,25 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
     if family == "vlm":  # it writes its answers word by word, which takes about a step each
         shares = {BEFORE: 1, **shares, REVIEWED: 0, ANSWERING: 2 * len(windows)}
     if chosen.learns.isdisjoint(LABEL_LEARNED):  # its steps may be what fits into some minutes
-        shares = {STUDENT: settings.steps or USUAL_STEPS, ANSWERING: len(windows)}
+        shares = {STUDENT: float(settings.steps or USUAL_STEPS), ANSWERING: float(len(windows))}
     report = Reporter(folder, shares)
-    material = Material(folder, questions, examples, windows, recipe, settings, report, stop)
-    began = time.monotonic()
-    contestants: list[Contestant] = []
-    try:
-        for train in _trainings(family, settings, chosen.learns):
-            contestants.append(train(material))
-            write_contestants(folder.path, contestants)
-            _keep_noise(folder)
-            _check_stop(stop)
-        contestants += detector_baselines(questions)
-        write_contestants(folder.path, contestants)
-    except TrainingStopped as stopped:
-        raise stop.halted(f"{stopped.where}; start it again to go on from there") from stopped
-    _answer_windows(material, contestants, str(config.get("job_id", "")))
-    return f"trained in {time.monotonic() - began:.0f} s"
+    return Material(folder, questions, examples, windows, recipe, settings, report, stop)
 
 
-def _trainings(
-    family: Family, settings: Any, learns: frozenset[QuestionKind]
-) -> tuple[Callable[[Material], Contestant], ...]:
+def _trainings(recipe: Recipe, settings: Any) -> tuple[Callable[[Material], Contestant], ...]:
     """Return what a run trains, and what it asks untrained, in their order.
 
     What is not learned from labels has no baseline that is fitted to them. A reasoning student is
     compared with the model that its chain begins with; learning the reviewed items alone again
     would take as long as all the rest.
     """
-    if learns.isdisjoint(LABEL_LEARNED):
-        return (_student,)
-    if family == "series":
-        return _student, _reviewed_only, _features, _majority
+    if recipe.learns.isdisjoint(LABEL_LEARNED):
+        return (train_student,)
+    if recipe.family == "series":
+        return train_student, _reviewed_only, _features, _majority
     if is_student(settings.base):
-        return _student, _features, _majority
-    return _before_training, _student, _features, _majority
+        return train_student, _features, _majority
+    return _before_training, train_student, _features, _majority
 
 
 def _shares(
@@ -159,7 +164,8 @@ def reviewed_steps(steps: int, n_examples: int) -> int:
     return min(steps, max(150, 10 * n_examples))
 
 
-def _student(material: Material) -> Contestant:
+def train_student(material: Material) -> Contestant:
+    """Train the student of a run and keep it in its folder, unless it is there already."""
     one = Contestant(
         name="student",
         kind="student",
@@ -167,7 +173,7 @@ def _student(material: Material) -> Contestant:
         n_examples=len(material.examples),
         question_ids=tuple(question.id for question in material.questions),
     )
-    return _kept(material, one, STUDENT, lambda: _fit(material, STUDENT_NAME, material.examples))
+    return _kept(material, one, STUDENT, lambda: fit(material, STUDENT_NAME, material.examples))
 
 
 def _before_training(material: Material) -> Contestant:
@@ -214,30 +220,37 @@ def _reviewed_only(material: Material) -> Contestant:
     steps = reviewed_steps(material.config.steps, len(learned))
     config = dataclasses.replace(material.config, steps=steps)
     narrowed = dataclasses.replace(material, questions=questions, config=config)
-    return _kept(narrowed, one, REVIEWED, lambda: _fit(narrowed, "reviewed_only", learned))
+    return _kept(narrowed, one, REVIEWED, lambda: fit(narrowed, "reviewed_only", learned))
 
 
 def _features(material: Material) -> Contestant:
     from core.students.features import FeatureStudent
 
-    one = _baseline(material, "feature baseline", "baselines/features")
+    one = _baseline(material, "feature baseline", "baselines/features", LABEL_LEARNED)
+    if not one.question_ids:
+        return one.model_copy(update={"why_not": NO_LABELS})
     return _kept(material, one, FEATURES, lambda: _fit_baseline(FeatureStudent, material))
 
 
 def _majority(material: Material) -> Contestant:
     from core.students.majority import MajorityStudent
 
-    one = _baseline(material, "majority", "baselines/majority")
+    one = _baseline(material, "majority", "baselines/majority", LABEL_LEARNED)
+    if not one.question_ids:
+        return one.model_copy(update={"why_not": NO_LABELS})
     return _kept(material, one, MAJORITY, lambda: _fit_baseline(MajorityStudent, material))
 
 
-def _baseline(material: Material, name: str, folder: str) -> Contestant:
+def _baseline(
+    material: Material, name: str, folder: str, kinds: Set[QuestionKind] | None = None
+) -> Contestant:
+    asked = [q.id for q in material.questions if kinds is None or q.kind in kinds]
     return Contestant(
         name=name,
         kind="baseline",
         folder=folder,
-        n_examples=len(material.examples),
-        question_ids=tuple(question.id for question in material.questions),
+        n_examples=sum(one.question_id in asked for one in material.examples),
+        question_ids=tuple(asked),
     )
 
 
@@ -253,7 +266,8 @@ def _why_not(question: Question, corrections: Sequence[TrainingExample]) -> str:
     return ""
 
 
-def _fit(material: Material, name: str, examples: Sequence[TrainingExample]) -> Student:
+def fit(material: Material, name: str, examples: Sequence[TrainingExample]) -> Student:
+    """Have the recipe train a student; it goes on from the checkpoints under this name."""
     return material.recipe.fit(
         examples,
         material.questions,
@@ -278,8 +292,11 @@ def _judged(material: Material) -> dict[str, Any]:
 
 
 def _fit_baseline(student: Any, material: Material) -> Student:
-    learned = [e for e in material.examples if e.split == "train"] or material.examples
-    return student.fit(learned, material.questions)
+    questions = [q for q in material.questions if q.kind in LABEL_LEARNED]
+    asked = {question.id for question in questions}
+    usable = [e for e in material.examples if e.question_id in asked]
+    learned = [e for e in usable if e.split == "train"] or usable
+    return student.fit(learned, questions)
 
 
 def _kept(

@@ -52,8 +52,15 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
         files.write_json(folder.path / CREDIT, found.model_dump(mode="json"))
     n = int(config["n"])
     if n:
-        drawn = {"temperature": float(config["temperature"]), "seed": int(config["seed"])}
-        weighted, samples = ranked_answer(ranker, question, view, n=n, how="weighted", **drawn)
+        weighted, samples = ranked_answer(
+            ranker,
+            question,
+            view,
+            n=n,
+            how="weighted",
+            temperature=float(config["temperature"]),
+            seed=int(config["seed"]),
+        )
         kind = kind_of(question)
         majority, best = (
             verify(kind, samples, how, weighted.cost) for how in ("majority", "best_of_n")

@@ -44,6 +44,8 @@ class TrainingExample:
 class Progress:
     """How far a fit is: `step` of `total`, the latest loss, the latest validation score.
 
+    `loss` is None while nothing is learned yet: a recipe may have texts written first.
+
     `validation` is in [0, 1], higher is better; None until it was measured first. `stage` is a
     few words for people. `windows` counts those learned from since the report before; 0 where a
     recipe does not say. `numbers` are others that the recipe measures, by name.
@@ -51,7 +53,7 @@ class Progress:
 
     step: int
     total: int
-    loss: float
+    loss: float | None
     validation: float | None = None
     stage: str = ""
     windows: int = 0

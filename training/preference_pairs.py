@@ -13,15 +13,21 @@ Pure; whoever calls samples, judges and writes answers as texts.
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from core.answers import AnswerContent
+from core.axis import Axis
+from core.errors import AnswerError
 from core.model import Frozen
+from core.questions.base import Question
+from core.questions.tag_form import render_tags
+from core.shown import Form
 from core.teachers.text_judge import GOOD_FROM
 from training.examples import TrainingExample
 from training.preferences import StoredPreference
-from training.sampled_texts import SampledText, by_item, share_right
+from training.sampled_texts import SampledText, by_item, item_key, share_right
 
 Origin = Literal["outcome", "judge", "people", "selection"]
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
@@ -30,12 +36,13 @@ MOST_PAIRS = 3
 
 
 class Pair(Frozen):
-    """A better and a worse text to one item."""
+    """A better and a worse text to one item, both in the form that is asked for."""
 
     item_id: str
     chosen: str
     rejected: str
     origin: Origin
+    form: Form = "reasons"
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,70 @@ def is_corrected(example: TrainingExample) -> bool:
         and (example.pseudo.label, example.pseudo.intervals)
         != (example.content.label, example.content.intervals)
     )
+
+
+def told_pair(
+    question: Question,
+    example: TrainingExample,
+    better: AnswerContent,
+    worse: AnswerContent,
+    origin: Origin,
+    axis: Axis | None = None,
+) -> Pair | None:
+    """Return a pair of two answers as texts: with reasons where both give some, else without.
+
+    None where the two are the same text: they differ in what tags have no place for.
+    """
+    forms: tuple[Form, Form] = ("reasons", "direct")
+    for form in forms:
+        try:
+            chosen, rejected = (
+                render_tags(question, example.view, content, form, axis)
+                for content in (better, worse)
+            )
+        except AnswerError:
+            continue
+        if chosen == rejected:
+            return None
+        return Pair(
+            item_id=item_key(example), chosen=chosen, rejected=rejected, origin=origin, form=form
+        )
+    return None
+
+
+def people_pairs(
+    questions: Sequence[Question],
+    examples: Sequence[TrainingExample],
+    axis_of: Callable[[TrainingExample], Axis | None] = lambda example: None,
+) -> list[Pair]:
+    """Return the pairs that corrections are: what a person made of an answer, and that answer."""
+    asked = {question.id: question for question in questions}
+    found = [
+        told_pair(asked[one.question_id], one, one.content, one.pseudo, "people", axis_of(one))
+        for one in examples
+        if is_corrected(one) and one.pseudo is not None
+    ]
+    return [pair for pair in found if pair is not None]
+
+
+def preferred_pairs(
+    questions: Sequence[Question],
+    examples: Sequence[TrainingExample],
+    preferences: Sequence[StoredPreference],
+    axis_of: Callable[[TrainingExample], Axis | None] = lambda example: None,
+) -> list[Pair]:
+    """Return the pairs that preferences on these examples' items are."""
+    asked = {question.id: question for question in questions}
+    by_id = {one.item_id: one for one in examples if one.item_id}
+    found: list[Pair | None] = []
+    for one in preferences:
+        example = by_id.get(one.item_id)
+        if one.split == "train" and example is not None:
+            question = asked[example.question_id]
+            found.append(
+                told_pair(question, example, one.better, one.worse, one.origin, axis_of(example))
+            )
+    return [pair for pair in found if pair is not None]
 
 
 def mix_of(pairs: Sequence[Pair]) -> dict[Origin, int]:

@@ -59,11 +59,7 @@ class Reporter:
         if progress.numbers:
             record["numbers"] = dict(progress.numbers)
         self.folder.append_metrics(record)
-        said = f"loss {progress.loss:.4f}"
-        if progress.validation is not None:
-            said += f", validation {progress.validation:.3f}"
-        if progress.stage:
-            said += f" ({progress.stage})"
+        said = _said(progress)
         self._note_checkpoint(progress.step)
         now = time.monotonic()
         if now - self._logged >= LOG_EVERY_S or progress.step == progress.total:
@@ -108,6 +104,16 @@ class Reporter:
                 eta_s=None if eta_s is None else eta_s * _left(self.shares, self._stage, here),
             )
         )
+
+
+def _said(progress: Progress) -> str:
+    """Say the numbers of a report; one without a loss says its stage alone."""
+    if progress.loss is None:
+        return progress.stage
+    said = f"loss {progress.loss:.4f}"
+    if progress.validation is not None:
+        said += f", validation {progress.validation:.3f}"
+    return f"{said} ({progress.stage})" if progress.stage else said
 
 
 def memory_mb() -> dict[str, float]:

@@ -4,12 +4,14 @@ They lie in a file of the run, one line each, so that a run that was killed goes
 and comes to the same texts.
 """
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from core.grounding import grounding_share
 from core.model import Frozen
 from training import files
+from training.examples import TrainingExample
 from training.rewards import TERMS, Written
 
 RIGHT_FROM = 0.5
@@ -57,6 +59,15 @@ def scored_text(item_id: str, sample: int, written: Written) -> SampledText:
         formed=TERMS["format"](written) == 1,
         grounding=None if answer is None else grounding_share(answer, written.view),
     )
+
+
+def item_key(example: TrainingExample) -> str:
+    """Return what names an example's item: its id, or its place in the data where it has none."""
+    if example.item_id:
+        return example.item_id
+    view = example.view
+    digest = hashlib.sha256(view.values.tobytes()).hexdigest()[:16]
+    return f"{example.question_id}:{example.group}:{view.start}:{digest}"
 
 
 def append(path: Path, samples: Sequence[SampledText]) -> None:

@@ -107,15 +107,15 @@ def preflight(
     """Return what is missing, by the id of each question that cannot be learned yet.
 
     Args:
-        learns: the kinds of questions that the recipe learns.
+        learns: kinds of questions whose answers the recipe learns.
     """
     missing: dict[str, str] = {}
     for question in questions:
         contents = [one.content for one in labelled if one.item.question_id == question.id]
-        if not question.learned:
+        if question.kind == "open" and "open" not in learns:
             missing[question.id] = (
-                f"“{question.name}” is answered in free text, which no student learns to write "
-                "yet; its answers stay in Review and Explore"
+                f"“{question.name}” is answered in free text, which only a reasoning student "
+                "learns to write, from examples; its answers stay in Review and Explore"
             )
         elif question.kind not in learns:
             missing[question.id] = _of_another_recipe(question)
@@ -178,7 +178,7 @@ def write(
         lengths: of the series that were continued, how long they were, the shortest first.
         phrases: that people judged; those of questions that cannot be learned are left out.
         preferences: which of two answers is better; the same holds for them.
-        learns: the kinds of questions that the recipe learns.
+        learns: kinds of questions whose answers the recipe learns.
 
     Raises:
         DataError: too little to learn from, or a labelled window that touches gold.
@@ -247,7 +247,7 @@ def arrange(
         for one in apart_from_gold(preferences, evaluation, groups, gold)
         if one.item.question_id not in missing
     )
-    asked = {question.id for question in learned}
+    asked = {question.id for question in learned if question.learned}  # gold measures no texts
     tested = sorted((item for item in evaluation if item.question_id in asked), key=lambda i: i.id)
     said_of: list[OnItem] = [*labelled, *phrases, *preferences]
     n_series = len({one.item.series_id for one in said_of} | {one.series_id for one in evaluation})

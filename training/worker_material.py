@@ -6,9 +6,9 @@ Pages gather it too, to show before a training what it would be given.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.answers import AnswerContent
+from core.answers import AnswerContent, QuestionKind
 from core.opinions import disputed
-from core.questions.base import Question
+from core.questions.base import LABEL_LEARNED, Question
 from core.review import Item
 from core.selection_records import Selection
 from storage import Store
@@ -16,6 +16,7 @@ from storage.rows import ModelVersion, StoredSeries
 from training.material import GoldBook, LabelledItem, also_from, choose
 from training.phrases import JudgedPhrase, choose_phrases
 from training.preferences import JudgedPreference, answers_named, choose_preferences
+from training.recipes import RECIPES
 from training.requests import TrainRequest
 from training.versions import as_learned, asked_now, one_per_window
 from training.worker_results import teacher_answers
@@ -29,6 +30,7 @@ class Gathered:
         evaluation: gold items.
         series: rows of the project's series, by id.
         teaching: versions whose answers are learned where no teacher answered.
+        learns: kinds of questions whose answers the recipe learns.
     """
 
     questions: Sequence[Question]
@@ -39,6 +41,7 @@ class Gathered:
     phrases: Sequence[JudgedPhrase]
     preferences: Sequence[JudgedPreference]
     teaching: Sequence[ModelVersion]
+    learns: frozenset[QuestionKind]
 
 
 def gather(store: Store, project_id: str, request: TrainRequest) -> Gathered:
@@ -47,7 +50,8 @@ def gather(store: Store, project_id: str, request: TrainRequest) -> Gathered:
         questions = [store.questions.get(question_id) for question_id in request.question_ids]
     else:
         questions = list(store.questions.current(project_id))
-    asked = {question.family_id: question for question in questions if question.learned}
+    learns = RECIPES[request.recipe].learns if request.recipe in RECIPES else LABEL_LEARNED
+    asked = {one.family_id: one for one in questions if one.learned or one.kind in learns}
     now = {
         one.id: asked[one.family_id]
         for one in store.questions.list(project_id)
@@ -79,6 +83,7 @@ def gather(store: Store, project_id: str, request: TrainRequest) -> Gathered:
         phrases=choose_phrases(items, said, gold),
         preferences=_preferences(store, project_id, items, gold, decided),
         teaching=teaching,
+        learns=learns,
     )
 
 

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from core.answers import AnswerContent, Author
 from core.errors import JobError
-from core.questions.base import LABEL_LEARNED
 from core.questions.pattern import option_order
 from storage import Store
 from storage.rows import Job
 from training import screen as screening
 from training import snapshot, worker_label
 from training.material import GoldBook, marked
-from training.recipes import RECIPES
 from training.requests import (
     CHOSEN_DETECTOR,
     AnswerRequest,
@@ -149,7 +147,7 @@ def _prepare_training(store: Store, job: Job) -> dict[str, Any]:
         store.series.lengths(project_id),
         phrases=found.phrases,
         preferences=found.preferences,
-        learns=RECIPES[request.recipe].learns if request.recipe in RECIPES else LABEL_LEARNED,
+        learns=found.learns,
     )
     named = [{"number": one.number, "author_version": one.author_version} for one in found.teaching]
     store.snapshots.add(

@@ -83,7 +83,8 @@ def evaluate(store: Store, version: ModelVersion) -> str:
     serving = None
     if served is not None and served.id != version.id:
         serving = (f"v{served.number}", served.author_version)
-    questions = [store.questions.get(one) for one in summary["questions"]]
+    learned = [store.questions.get(one) for one in summary["questions"]]
+    questions = [one for one in learned if one.learned]
     gold = {one.id: gold_with_truth(store, project_id, one) for one in questions}
     evaluation = all_questions(
         [

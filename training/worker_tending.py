@@ -20,8 +20,8 @@ from training import devices, healing, launcher, worker_label
 from training import screen as screening
 from training.devices import Device, DeviceKind
 from training.healing import Policy
-from training.recipes import RECIPES
-from training.requests import TrainRequest
+from training.recipes import ANY_DEVICE, RECIPES
+from training.requests import AnswerRequest, TrainRequest
 from training.run_folder import Healed, RunFolder
 from training.status import Verdict
 from training.tending import Tended
@@ -119,7 +119,7 @@ class Attendant:
         if folder.status() is not None and launcher.is_alive(folder):
             slot.run = Tended(folder)  # it was given up, and lives all the same
             return True
-        device = _device(job, busy)
+        device = _device(job, busy, self._usable(job))
         if device is None:
             self._say(slot, "waits for a device that no other run computes on")
             return True
@@ -137,6 +137,16 @@ class Attendant:
         )
         log.info("started %s as %s on %s", job.title, slot.run.pid, device.name)
         return True
+
+    def _usable(self, job: Job) -> Set[DeviceKind]:
+        """Return the kinds of devices that a job's run can compute on."""
+        if job.kind == "train":
+            recipe = RECIPES.get(TrainRequest.read(job.params).recipe)
+            return {"cpu"} if recipe is None else recipe.devices
+        if job.kind == "answer":
+            version = self._store.versions.get(AnswerRequest.read(job.params).version_id)
+            return ANY_DEVICE if version.student == "vlm" else {"cpu"}
+        return {"cpu"}
 
     def _waits(self, job: Job) -> str:
         """Return what a job waits for; empty when it can start."""
@@ -268,16 +278,12 @@ def _variables(job: Job, device: Device) -> Mapping[str, str]:
     return {**devices.variables(device), **(launcher.ONLINE if fetches else {})}
 
 
-def _device(job: Job, busy: Set[str]) -> Device | None:
+def _device(job: Job, busy: Set[str], usable: Set[DeviceKind]) -> Device | None:
     """Choose where a job's run computes; None while all that it can use are taken.
 
     Raises:
         JobError: when this machine has no device that it can use.
     """
-    usable: Set[DeviceKind] = {"cpu"}
-    if job.kind == "train":
-        recipe = RECIPES.get(TrainRequest.read(job.params).recipe)
-        usable = usable if recipe is None else recipe.devices
     found = devices.devices() if "cuda" in usable else [devices.cpu()]
     if not any(one.kind in usable for one in found):
         raise JobError(

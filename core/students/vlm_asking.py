@@ -5,10 +5,13 @@ kind's prompt in the form that is asked for. Training and answering both come th
 student is asked as it was taught.
 """
 
+import hashlib
 import io
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from core.axis import Axis, axis_of
@@ -18,6 +21,10 @@ from core.render import render_png
 from core.render_settings import STANDARD, RenderSettings
 from core.series import WindowView
 from core.shown import Form, Shown
+
+KEPT_PICTURES = 1024
+"""About 20 MB: an item is learned in two forms and looked at again and again."""
+_pictures: OrderedDict[bytes, bytes] = OrderedDict()
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,4 +69,25 @@ def ask(
     """
     order = order or tuple(option.key for option in question.options)
     prompt = kind_of(question).prompt(question, view, order, Shown(settings, form=form))
-    return Asked(prompt, render_png(view, settings), axis_of(settings, view))
+    return Asked(prompt, _drawn(view, settings), axis_of(settings, view))
+
+
+def _drawn(view: WindowView, settings: RenderSettings) -> bytes:
+    """Return the picture of a window; one that was drawn lately is taken as it is."""
+    key = _key(view, settings)
+    if key not in _pictures:
+        _pictures[key] = render_png(view, settings)
+    _pictures.move_to_end(key)
+    while len(_pictures) > KEPT_PICTURES:
+        _pictures.popitem(last=False)
+    return _pictures[key]
+
+
+def _key(view: WindowView, settings: RenderSettings) -> bytes:
+    """Return what a picture is a function of, hashed."""
+    digest = hashlib.sha256(f"{view.values.shape} {view.values.dtype} {view.start}".encode())
+    digest.update(f"{view.origin_s} {settings.digest}".encode())
+    digest.update(np.ascontiguousarray(view.values).data)
+    if view.seconds is not None:
+        digest.update(np.ascontiguousarray(view.seconds).data)
+    return digest.digest()

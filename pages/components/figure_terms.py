@@ -8,17 +8,21 @@ from pages.components import marks
 from pages.components.figures import GRID, TEMPLATE
 from pages.components.workflows.run_terms import Term
 
-PER_ROW = 4
-ROW_HEIGHT = 132
-GAP_X, GAP_Y = 0.045, 0.36
+FEW = 8
+"""Panels up to which four stand side by side; of more, five."""
+ROW_HEIGHT = 118
+GAP_X, GAP_Y = 0.055, 0.34
 
 
 def small_multiples(terms: Sequence[Term]) -> go.Figure:
     """Draw each term over its steps in a panel of its own; the title holds its latest value."""
     figure = go.Figure()
-    rows = -(-len(terms) // PER_ROW)
+    per_row = 4 if len(terms) <= FEW else 5
+    rows = -(-len(terms) // per_row)
     for place, term in enumerate(terms):
-        _panel(figure, place, rows, term)
+        # all panels have the same steps: they are named once, under the last one of each column
+        is_last = place + per_row >= len(terms)
+        _panel(figure, place, per_row, rows, term, is_last)
     figure.update_layout(
         template=TEMPLATE, height=28 + ROW_HEIGHT * rows, margin={"l": 8, "r": 8, "t": 26, "b": 8}
     )
@@ -35,9 +39,11 @@ def told(term: Term) -> str:
     return f"{term.last:.2f}" if term.share else f"{term.last:.3g}"
 
 
-def _panel(figure: go.Figure, place: int, rows: int, term: Term) -> None:
-    row, column = divmod(place, PER_ROW)
-    width = (1 - GAP_X * (PER_ROW - 1)) / PER_ROW
+def _panel(
+    figure: go.Figure, place: int, per_row: int, rows: int, term: Term, is_last: bool
+) -> None:
+    row, column = divmod(place, per_row)
+    width = (1 - GAP_X * (per_row - 1)) / per_row
     # space between the rows is for the titles, as a share of a row's height
     height = 1 / (rows + GAP_Y * (rows - 1))
     left, top = column * (width + GAP_X), 1 - row * height * (1 + GAP_Y)
@@ -61,6 +67,7 @@ def _panel(figure: go.Figure, place: int, rows: int, term: Term) -> None:
                 "tickfont": small["font"],
                 "nticks": 4,
                 "showgrid": False,
+                "showticklabels": is_last,
             },
             f"yaxis{number}": {
                 "domain": [max(0.0, top - height), top],

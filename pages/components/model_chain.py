@@ -15,8 +15,9 @@ from storage.rows import ModelVersion
 
 TITLES = {"accuracy": "Accuracy on gold", "interval_f1": "Interval F1 on gold"}
 WHAT_IT_IS = (
-    "One bar per stage, on the same gold items; whiskers hold 95 %. Two bars may overlap and yet "
-    "differ for sure: what counts is the paired difference, which is in the sentences."
+    "One bar per stage, over the gold items that it answered; whiskers hold 95 %. Two bars may "
+    "overlap and yet differ for sure: what counts is the paired difference in the sentences, over "
+    "the items that both answered."
 )
 
 
@@ -63,9 +64,11 @@ def _bars(found: list[StageResult], question: Question) -> None:
 def _line(one: StageResult) -> str:
     """Say what a stage brought over the one before it."""
     head = f"**{plain(one.name)}**"
+    missed = one.n_gold - one.n
+    silent = f" :small[:gray[({missed:,} of its texts were no answer)]]" if missed else ""
     if one.gained is None:
-        return f"{head}: where the chain begins, n = {count(one.n, 'gold item')}."
-    return f"{ICONS[one.gained.verdict]} {head}: {plain(one.gained.sentence)}"
+        return f"{head}: where the chain begins, n = {count(one.n, 'gold item')}.{silent}"
+    return f"{ICONS[one.gained.verdict]} {head}: {plain(one.gained.sentence)}{silent}"
 
 
 def _items(page: Page, version: ModelVersion, question: Question, found: list[StageResult]) -> None:

@@ -24,7 +24,7 @@ from training.requests import TrainRequest
 
 _PROMPT = (
     f"color: {marks.NEUTRAL}; font-size: 0.78rem; line-height: 1.45; white-space: pre-wrap; "
-    "overflow-wrap: anywhere; max-height: 9rem; overflow-y: auto;"
+    "overflow-wrap: anywhere; max-height: 9rem; overflow-y: auto; margin-bottom: 0.7rem;"
 )
 _TARGET = (
     f"border-left: 3px solid {marks.STUDENT}; padding-left: 0.6rem; font-size: 0.88rem; "
@@ -46,7 +46,12 @@ def show_before(
 ) -> None:
     """Show what the first stage would be given; folded, and made when it is opened."""
     recipe, (config, values) = next(iter(forms.items()))
-    part = st.expander("What the model will see", icon=":material/visibility:", on_change="rerun")
+    part = st.expander(
+        "What the model will see",
+        icon=":material/visibility:",
+        on_change="rerun",
+        key="train_before",
+    )
     if not part.open:
         return
     with part:
@@ -92,7 +97,7 @@ def _show(found: Before, recipe: str) -> None:
         }
         for one in found.counts
     ]
-    numbers.dataframe(pd.DataFrame(rows), hide_index=True, key="before_counts")
+    numbers.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", key="before_counts")
     with said:
         st.markdown(
             f"{count(found.n_windows, 'window')} to learn from, {found.n_validation:,} held back "

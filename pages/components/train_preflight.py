@@ -1,7 +1,10 @@
 """The preflight list on Train: every problem at once, each with what to do about it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from core.answers import QuestionKind
 from pages.components.cached import near_copies
 from pages.components.page import Page
 from pages.components.train_advice import cost_of, cost_words
@@ -9,19 +12,24 @@ from pages.components.train_stages import StageForms
 from pages.components.words import plain
 from pages.components.workflows.learning import LearningState
 from pages.components.workflows.preflight import CHECKED, Plan, preflight
-from pages.components.workflows.preflight_machine import missing_packages, packages
+from pages.components.workflows.preflight_machine import Finding, missing_packages, packages
 from training.recipes import RECIPES
 
 
-def show_preflight(page: Page, state: LearningState, forms: StageForms) -> bool:
-    """Show what speaks against starting; True when nothing forbids it."""
+def show_preflight(
+    page: Page, state: LearningState, forms: StageForms, more: Sequence[Finding] = ()
+) -> bool:
+    """Show what speaks against starting; True when nothing forbids it.
+
+    Args:
+        more: what was found elsewhere: of the model that a reasoning student begins with.
+    """
     first = next(iter(forms))
     cost = cost_of(page, first, forms[first][1])
     groups = near_copies(page.store, page.project.id)
-    plan = Plan(
-        stages=tuple(forms.values()), cost=cost, groups=groups, learns=RECIPES[first].learns
-    )
-    findings = preflight(page.store, page.project.id, state, plan)
+    learns = frozenset[QuestionKind]().union(*(RECIPES[one].learns for one in forms))
+    plan = Plan(stages=tuple(forms.values()), cost=cost, groups=groups, learns=learns)
+    findings = [*more, *preflight(page.store, page.project.id, state, plan)]
     for finding in findings:
         mark = ":red[:material/block:]" if finding.blocks else ":gray[:material/info:]"
         fix = f" **{plain(finding.fix)}**" if finding.fix else ""
@@ -31,7 +39,8 @@ def show_preflight(page: Page, state: LearningState, forms: StageForms) -> bool:
             ":green[:material/check_circle:] Nothing speaks against starting.", help=CHECKED
         )
     if said := cost_words(cost):
-        st.caption(f":material/timer: {said}")
+        stage = f"{RECIPES[first].short}: " if len(forms) > 1 else ""
+        st.caption(f":material/timer: {stage}{said}")
     return not any(finding.blocks for finding in findings)
 
 

@@ -6,6 +6,7 @@ from pages.components import figures
 from pages.components.figure_terms import alt_of, small_multiples
 from pages.components.words import plain
 from pages.components.workflows.measured import measured_words, seconds_words
+from pages.components.workflows.run_alarms import NAMES, alarms_of_run
 from pages.components.workflows.run_terms import Term, terms_of
 from pages.components.workflows.running import Run
 
@@ -18,6 +19,11 @@ LOSS_HELP = (
 
 def show_reasoning(run: Run) -> None:
     """Show what the run logs and writes; only what is in its folder is shown."""
+    for alarm in alarms_of_run(run):
+        name, what = NAMES[alarm.kind], alarm.message[:1].upper() + alarm.message[1:]
+        st.warning(
+            f"**{name}**, step {alarm.step:,}. {plain(what)}.", icon=":material/notifications:"
+        )
     _numbers(run)
     st.caption(f":material/speed: {plain(measured_words(run))}")
     terms = terms_of(run.student_metrics)

@@ -1,11 +1,12 @@
 """What to train: the series student as ever, or a reasoning student by a recipe or a preset."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
+from core.answers import QuestionKind
 from core.students.vlm_licences import SUGGESTED
 from pages.components.page import Page
 from pages.components.train_form import Retry, choose_recipe
@@ -40,7 +41,6 @@ class Way:
         stages: recipe, what people call it, and what differs from its defaults.
         preset: the key of a chain; empty for one training.
         may_fetch: somebody agreed to fetch the model.
-        open: whether it can be set and started at all.
     """
 
     stages: Sequence[tuple[str, str, Mapping[str, Any]]]
@@ -49,11 +49,10 @@ class Way:
     preset: str = ""
     base: BaseFacts | None = None
     may_fetch: bool = False
-    open: bool = True
 
 
-def choose_way(page: Page, retry: Retry) -> Way:
-    """Let people choose; the series student is what comes first, and all there is for newcomers."""
+def choose_way(page: Page, retry: Retry, asked: Collection[QuestionKind]) -> Way:
+    """Let people choose among what learns a kind that was `asked`; the series student is first."""
     families = [one for one in FAMILIES if any(r.family == one for r in RECIPES.values())]
     wanted = RECIPES[retry.recipe].family if retry.recipe in RECIPES else "series"
     family = wanted
@@ -68,24 +67,27 @@ def choose_way(page: Page, retry: Retry) -> Way:
             label_visibility="collapsed",
         )
     if family != "vlm":
-        recipe = choose_recipe(retry, "series")
+        recipe = choose_recipe(retry, "series", asked)
         return Way([(recipe, RECIPES[recipe].title, {})], RECIPES[recipe].title)
     st.caption(ABOUT)
     return _reasoning(page, retry)
 
 
 def _reasoning(page: Page, retry: Retry) -> Way:
-    facts = facts_of_base(_base(page, retry))
+    left, right = st.columns([4, 5], vertical_alignment="bottom", gap="medium")
+    with left:
+        facts = facts_of_base(_base(page, retry))
     if facts.problem:
         st.error(plain(f"{facts.problem[:1].upper()}{facts.problem[1:]}."), icon=":material/block:")
-        return Way([], open=False, base=facts)
-    agreed = _agreed(facts)
+        return Way([], base=facts)
+    with right:
+        agreed = _agreed(facts)
     device = chosen_device(devices.devices())
     found = choices(facts, device, {})
     can = [one for one in found if not one.missing]
     if not can:
         _folded(found)
-        return Way([], open=False, base=facts)
+        return Way([], base=facts)
     chosen = _choose(can, retry)
     st.markdown(plain(chosen.about))
     _folded([one for one in found if one.missing])
@@ -96,7 +98,6 @@ def _reasoning(page: Page, retry: Retry) -> Way:
         chosen.key if chosen.is_preset else "",
         facts,
         may_fetch=agreed,
-        open=agreed or not facts.fetch,
     )
 
 
@@ -125,7 +126,7 @@ def _agreed(facts: BaseFacts) -> bool:
     return st.checkbox(
         "Fetch it from the Hugging Face hub when the run starts",
         key=f"train_fetch_{facts.source}",
-        help="Until this is ticked nothing is fetched, and the run cannot start.",
+        help="Until this is ticked nothing is fetched, and Start stays closed.",
     )
 
 

@@ -34,7 +34,11 @@ def open_home(small: SmallProject) -> AppTest:
 
 def test_an_empty_folder_offers_the_example_and_a_place_for_files(tmp_path: Path) -> None:
     app = open_home(empty_project(tmp_path))
-    assert [button.label for button in app.button] == ["Load the example", "Use this name"]
+    assert [button.label for button in app.button] == [
+        "Load the example",
+        "Add the change-point example",
+        "Use this name",
+    ]
     assert len(app.file_uploader) == 1
     assert "worker not running" in app.caption[0].value
 

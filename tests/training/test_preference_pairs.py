@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.answers import AnswerContent, FoundInterval, Span
+from core.questions.defaults import default_pattern_question
 from core.series import WindowView
 from training.examples import Source, Split, TrainingExample
 from training.preference_pairs import (
@@ -14,6 +15,9 @@ from training.preference_pairs import (
     judge_pairs,
     mix_of,
     outcome_pairs,
+    people_pairs,
+    preferred_pairs,
+    told_pair,
 )
 from training.preferences import PreferenceOrigin, StoredPreference
 from training.sampled_texts import SampledText, share_right
@@ -174,3 +178,68 @@ def test_the_mix_is_known_before_training_as_far_as_it_can_be() -> None:
 def test_pairs_are_counted_by_origin() -> None:
     pairs = outcome_pairs(texts(2, 2))
     assert mix_of(pairs) == {"outcome": 2, "judge": 0, "people": 0, "selection": 0}
+
+
+# -- answers as texts
+
+
+def told(first: AnswerContent, second: AnswerContent) -> Pair | None:
+    question = default_pattern_question()
+    given = TrainingExample(question.id, VIEW, first, item_id="i")
+    return told_pair(question, given, first, second, "people")
+
+
+def answer(label: str, said: str = "", confidence: float | None = None) -> AnswerContent:
+    spans = (Span(text=said),) if said else ()
+    return AnswerContent(kind="pattern", label=label, rationale=spans, confidence=confidence)
+
+
+def test_two_answers_with_reasons_are_told_with_them_and_else_without() -> None:
+    assert told(answer("convex", "A valley."), answer("concave", "A hill.")) == Pair(
+        item_id="i",
+        chosen="<think>A valley.</think><class>convex</class>",
+        rejected="<think>A hill.</think><class>concave</class>",
+        origin="people",
+        form="reasons",
+    )
+    assert told(answer("convex"), answer("concave", "A hill.")) == Pair(
+        item_id="i",
+        chosen="<class>convex</class>",
+        rejected="<class>concave</class>",
+        origin="people",
+        form="direct",
+    )
+
+
+def test_answers_that_read_the_same_in_tags_are_no_pair() -> None:
+    assert told(answer("convex", confidence=0.9), answer("convex", confidence=0.1)) is None
+
+
+def test_corrections_and_preferences_become_pairs_of_training_items() -> None:
+    question = default_pattern_question()
+
+    def made(label: str, pseudo: str, item_id: str) -> TrainingExample:
+        return TrainingExample(
+            question.id,
+            VIEW,
+            answer(label),
+            "correction",
+            pseudo=answer(pseudo),
+            item_id=item_id,
+        )
+
+    items = [made("convex", "concave", "i"), made("convex", "convex", "j")]
+    (corrected,) = people_pairs([question], items)
+    assert (corrected.item_id, corrected.chosen) == ("i", "<class>convex</class>")
+    preference = stored("selection").model_copy(
+        update={"better": answer("sigmoid"), "worse": answer("cubic"), "item_id": "j"}
+    )
+    elsewhere = preference.model_copy(update={"item_id": "gone"})
+    held = preference.model_copy(update={"split": "validation"})
+    (pair,) = preferred_pairs([question], items, [preference, elsewhere, held])
+    assert (pair.item_id, pair.origin, pair.chosen, pair.rejected) == (
+        "j",
+        "selection",
+        "<class>sigmoid</class>",
+        "<class>cubic</class>",
+    )

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.answers import AnswerContent, FoundInterval
+from core.answers import AnswerContent, FoundInterval, Span
 from core.errors import ConfigError
 from core.questions.base import Question
 from core.questions.defaults import (
@@ -13,7 +13,9 @@ from core.questions.defaults import (
     default_open_question,
     default_pattern_question,
 )
+from core.questions.tag_form import render_tags
 from core.series import WindowView
+from core.shown import Form
 from training.reward_format import FormatRule
 from training.rewards import (
     DEFAULT_WEIGHTS,
@@ -312,3 +314,35 @@ def test_every_term_of_any_text_is_a_share(
         found = reward(wrote(form.replace("{}", text), question, truth, rule), EVERYTHING).terms
         assert all(value is None or 0 <= value <= 1 for value in found.values())
         assert set(found) == set(TERMS)
+
+
+@st.composite
+def truths(draw: st.DrawFn) -> tuple[Question, AnswerContent]:
+    """A question with an answer to it that gives a reason."""
+    words = st.text(alphabet="abc de", min_size=1, max_size=30).filter(lambda said: said.strip())
+    spans = (Span(text=draw(words)),)
+    if draw(st.booleans()):
+        label = draw(st.sampled_from([option.key for option in PATTERN.options]))
+        return PATTERN, AnswerContent(kind="pattern", label=label, rationale=spans)
+    edges = sorted(draw(st.sets(st.integers(0, 100), min_size=0, max_size=6)))
+    pairs = list(zip(edges[::2], edges[1::2], strict=False))
+    intervals = tuple(
+        FoundInterval(number=k, start=START + a, stop=START + b)
+        for k, (a, b) in enumerate(pairs, 1)
+    )
+    return ANOMALY, AnswerContent(kind="anomaly", intervals=intervals, rationale=spans)
+
+
+@given(truths(), st.sampled_from(["reasons", "steps", "extended"]))
+def test_the_truth_written_in_tags_earns_everything(
+    truth: tuple[Question, AnswerContent], form: Form
+) -> None:
+    question, content = truth
+    text = render_tags(question, VIEW, content, form, meaning="Look at it.")
+    for rule in ("strict", "published"):
+        earned = reward(wrote(text, question, content, rule), DEFAULT_WEIGHTS)
+        assert (earned.terms["accuracy"], earned.terms["format"]) == (1, 1)
+        assert earned.total == pytest.approx(1)
+    if question.kind == "anomaly":
+        found = reward(wrote(text, question, content), DEFAULT_WEIGHTS).terms
+        assert (found["interval_f1"], found["interval_iou"]) == (1, 1)

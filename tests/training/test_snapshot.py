@@ -276,6 +276,6 @@ def test_a_damaged_snapshot_is_refused(tmp_path: Path):
 def test_a_question_of_free_text_is_left_out_with_the_reason() -> None:
     described = default_open_question()
     assert snapshot.preflight([described], []) == {
-        described.id: "“Description” is answered in free text, which no student learns to write "
-        "yet; its answers stay in Review and Explore"
+        described.id: "“Description” is answered in free text, which only a reasoning student "
+        "learns to write, from examples; its answers stay in Review and Explore"
     }

@@ -26,6 +26,24 @@ def _reasoner_sft() -> ModuleType:
     return reasoner_sft
 
 
+def _rejection_sampling() -> ModuleType:
+    from training.recipes import rejection_sampling
+
+    return rejection_sampling
+
+
+def _dpo() -> ModuleType:
+    from training.recipes import dpo
+
+    return dpo
+
+
+def _grpo() -> ModuleType:
+    from training.recipes import grpo
+
+    return grpo
+
+
 def _correlation() -> ModuleType:
     from training.recipes import correlation
 
@@ -38,7 +56,7 @@ class Recipe:
 
     `devices` are the kinds of devices that its code can compute on; `family` is the kind of student
     that it trains, `short` its name in a few letters and `about` what it does. `learns` are the
-    kinds of questions that it learns; of others it takes nothing.
+    kinds of questions whose answers it learns.
     """
 
     title: str
@@ -59,6 +77,31 @@ RECIPES: dict[str, Recipe] = {
         family="vlm",
         short="SFT",
         about="Learns from examples: the answer alone, and the answer with its reasons.",
+        learns=frozenset[QuestionKind]({*LABEL_LEARNED, "open"}),
+    ),
+    "rejection_sampling": Recipe(
+        "Its own right answers into a reasoning student",
+        _rejection_sampling,
+        ANY_DEVICE,
+        family="vlm",
+        short="RFT",
+        about="Samples answers, keeps the right and grounded ones, and learns from them.",
+    ),
+    "dpo": Recipe(
+        "Pairs of answers into a reasoning student",
+        _dpo,
+        ANY_DEVICE,
+        family="vlm",
+        short="DPO",
+        about="Learns which of two answers is better: sampled, judged, corrected, selected.",
+    ),
+    "grpo": Recipe(
+        "A reward into a reasoning student",
+        _grpo,
+        ANY_DEVICE,
+        family="vlm",
+        short="GRPO",
+        about="Learns from a reward for being right and well formed, among answers of its own.",
     ),
     "correlation": Recipe(
         "Change points with a cause, from series of several channels",

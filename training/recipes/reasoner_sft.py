@@ -23,12 +23,14 @@ from core.errors import ConfigError
 from core.questions.base import Question
 from core.render_presets import PRESETS
 from core.students.vlm_licences import SUGGESTED
-from training.examples import Progress, TrainingExample
+from training import probes
+from training.examples import Progress, TrainingExample, TrainingStopped
 from training.phrases import StoredPhrase
 from training.recipes.reasoner_data import Row, Rows, Unreviewed, Wanted, rows_of
 
 if TYPE_CHECKING:
     from core.students.vlm import VlmStudent
+    from core.students.vlm_asking import Asked
     from core.students.vlm_base import Start, Vlm
 
 log = logging.getLogger("training")
@@ -175,14 +177,19 @@ def fit(
             start = start_of(config.base)
             rows = rows_of(examples, questions, config.wanted, phrases=phrases)
             held = rows_of(examples, questions, config.wanted, "validation", phrases)
-            return _fit(rows, held, questions, config, start, report, should_stop, checkpoint_dir)
+            known = {row.example.question_id for row in rows.rows}
+            shown = [one for one in examples if one.question_id in known]
+            return fit_rows(
+                rows, held, shown, questions, config, start, report, should_stop, checkpoint_dir
+            )
     finally:
         torch.set_num_threads(threads)
 
 
-def _fit(
+def fit_rows(
     rows: Rows,
     held: Rows,
+    shown: Sequence[TrainingExample],
     questions: Sequence[Question],
     config: ReasonerSftConfig,
     start: Start,
@@ -190,6 +197,11 @@ def _fit(
     should_stop: Callable[[], bool],
     checkpoint_dir: Path,
 ) -> VlmStudent:
+    """Train on rows that are made already; `shown` are the items that may be probed.
+
+    Raises:
+        TrainingStopped, DivergedError, ConfigError: as `fit` does.
+    """
     from trl.trainer.sft_config import SFTConfig
     from trl.trainer.sft_trainer import SFTTrainer
 
@@ -201,8 +213,15 @@ def _fit(
     learned = short_enough(rows, vlm, config.max_new_tokens)
     student = student_of(vlm, questions, config)
     looks = Looks(
-        student, held.rows or learned, config.n_validation, config.n_probes, checkpoint_dir
+        student,
+        (held.rows or learned)[: config.n_validation],
+        probes.choose(shown, config.seed, config.n_probes) if config.n_probes else [],
+        checkpoint_dir,
     )
+    try:
+        dataset = conversations(learned, should_stop)
+    except InterruptedError as stopped:
+        raise TrainingStopped(0, config.steps) from stopped
     with quiet():
         arguments = SFTConfig(
             **shared_arguments(
@@ -222,7 +241,7 @@ def _fit(
         trainer = SFTTrainer(
             vlm.model,
             args=arguments,
-            train_dataset=conversations(learned),
+            train_dataset=dataset,
             processing_class=vlm.processor,
         )
     run = Run(
@@ -290,17 +309,29 @@ def short_enough(rows: Rows, vlm: Vlm, most: int) -> list[Row]:
     return kept
 
 
-def conversations(rows: Sequence[Row]) -> Any:
-    """Return rows as TRL takes them: pictures, a prompt, and the completion that is learned."""
-    from datasets import Dataset
+def conversations(rows: Sequence[Row], should_stop: Callable[[], bool] = lambda: False) -> Any:
+    """Return rows as TRL takes them: pictures, a prompt, and the completion that is learned.
 
-    asked = [row.asked for row in rows]
+    All pictures are drawn here, once: it takes longer than learning from them.
+
+    Raises:
+        InterruptedError: `should_stop` said so meanwhile.
+    """
+    from datasets import Dataset, Features, Image, List, Value
+
+    asked: list[Asked] = []
+    for row in rows:
+        if should_stop():
+            raise InterruptedError(f"stopped after {len(asked)} of {len(rows)} pictures")
+        asked.append(row.asked)
+    said = List({"role": Value("string"), "content": Value("string")})
     return Dataset.from_dict(
         {
-            "images": [[one.image] for one in asked],
+            "images": [[{"bytes": one.picture, "path": None}] for one in asked],
             "prompt": [[{"role": "user", "content": one.prompt}] for one in asked],
             "completion": [[{"role": "assistant", "content": row.target}] for row in rows],
-        }
+        },
+        Features({"images": List(Image(mode="RGB")), "prompt": said, "completion": said}),
     )
 
 

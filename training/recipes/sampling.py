@@ -18,7 +18,7 @@ from core.render_settings import STANDARD, RenderSettings
 from core.series import WindowView
 from training.examples import TrainingExample, TrainingStopped
 from training.rewards import Written
-from training.sampled_texts import SampledText, append, read, scored_text
+from training.sampled_texts import SampledText, append, item_key, read, scored_text
 
 
 class Writer(Protocol):
@@ -79,15 +79,6 @@ def sample_items(
         found += known[key]
         tell(done + 1, len(examples), sum(one.right for one in found) / len(found))
     return found
-
-
-def item_key(example: TrainingExample) -> str:
-    """Return what names an example's item: its id, or its place in the data where it has none."""
-    if example.item_id:
-        return example.item_id
-    view = example.view
-    digest = hashlib.sha256(view.values.tobytes()).hexdigest()[:16]
-    return f"{example.question_id}:{example.group}:{view.start}:{digest}"
 
 
 def item_seed(seed: int, item_id: str) -> int:

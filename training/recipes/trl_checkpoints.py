@@ -30,10 +30,14 @@ _NAME = re.compile(r"checkpoint-(\d{8})-([0-9a-f]{16})")
 
 
 def at_work(folder: Path) -> Path:
-    """Return an empty place for a trainer to write to; what was half written there is gone."""
+    """Return an empty place for a trainer to write to; what was half written there is gone.
+
+    Of several processes the first one makes it.
+    """
     place = folder / AT_WORK
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(parents=True)
+    if int(os.environ.get("RANK", "0")) == 0:
+        shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True, exist_ok=True)
     return place
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
+from accelerate.utils import is_peft_model
 from transformers import PrinterCallback, TrainerCallback
 
 from core.students.vlm_base import default_device, expected_warnings
@@ -124,11 +125,13 @@ def train(trainer: Trainer, run: Run) -> None:
     begin = trl_checkpoints.newest(run.checkpoint_dir, run.tag)
     if begin is not None:
         log.info("goes on after step %s", trl_checkpoints.step_of(begin))
+        _mend_loading(trainer)
     try:
         with quiet():
             trainer.train(resume_from_checkpoint=None if begin is None else str(begin))
     finally:
-        shutil.rmtree(run.checkpoint_dir / trl_checkpoints.AT_WORK, ignore_errors=True)
+        if trainer.is_world_process_zero():
+            shutil.rmtree(run.checkpoint_dir / trl_checkpoints.AT_WORK, ignore_errors=True)
         _let_go(trainer)
     if callback.stopped_at is not None:
         whole = run.first + trainer.state.max_steps + run.more
@@ -166,7 +169,11 @@ class _Follower(TrainerCallback):
 
     def on_step_begin(self, args: Any, state: Any, control: Any, **more: Any) -> None:
         """Stop before the first step too, when that was asked for by then."""
-        if state.global_step == 0 and self.stopped_at is None and self.run.should_stop():
+        if (
+            state.global_step == 0
+            and self.stopped_at is None
+            and _all_of_one_mind(self.run.should_stop())
+        ):
             raise TrainingStopped(self.run.first, self.run.first + state.max_steps + self.run.more)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
@@ -176,7 +183,7 @@ class _Follower(TrainerCallback):
             self.score = self.run.look(step)
         if last:
             return
-        if self.run.should_stop():
+        if _all_of_one_mind(self.run.should_stop()):
             self.stopped_at = step
             control.should_save = control.should_training_stop = True
         elif step % self.run.checkpoint_every == 0:
@@ -213,9 +220,38 @@ class _Follower(TrainerCallback):
 
     def on_save(self, args: Any, state: Any, control: Any, **more: Any) -> None:
         """Seal what the trainer has just written."""
+        if not state.is_world_process_zero:
+            return
         step = state.global_step
         written = Path(args.output_dir) / f"checkpoint-{step}"
         trl_checkpoints.seal(self.run.checkpoint_dir, written, step, self.run.tag)
+
+
+def _all_of_one_mind(stop: bool) -> bool:
+    """Return what the first process says, in all of several: one that stops alone leaves the rest
+    waiting for its gradients."""
+    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+        return stop
+    said: list[Any] = [stop]
+    torch.distributed.broadcast_object_list(said)
+    return bool(said[0])
+
+
+def _mend_loading(trainer: Any) -> None:
+    """Have a whole image-text model read from a checkpoint under the names it was saved under.
+
+    It is saved under the names of the hub; the trainer looks for those of the module, finds none,
+    warns, and would go on with the weights of the base.
+    """
+    model = trainer.accelerator.unwrap_model(trainer.model)
+    if is_peft_model(model) or trainer.is_fsdp_enabled or trainer.is_deepspeed_enabled:
+        return
+
+    def load(checkpoint: str, _model: Any = None) -> None:
+        saved = type(model).from_pretrained(checkpoint, dtype=model.dtype)
+        model.load_state_dict(saved.state_dict())
+
+    trainer._load_from_checkpoint = load
 
 
 def _let_go(trainer: Any) -> None:

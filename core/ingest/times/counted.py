@@ -55,7 +55,8 @@ def guess_counted(
     name: str, cells: list[str], numbers: NDArray[np.float64], named: bool
 ) -> Counted | None:
     """Return how numbers can be read as time; `named`: the column's name speaks of time."""
-    step = np.diff(numbers)
+    with np.errstate(over="ignore"):  # no time jumps by more than a float holds
+        step = np.diff(numbers)
     rising = bool(np.all(step >= 0)) and bool(np.any(step > 0))
     words = tokens(name)
     whole = all(map(is_integer, cells))

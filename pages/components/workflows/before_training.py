@@ -96,6 +96,7 @@ def before_training(
         groups,
         phrases=found.phrases,
         preferences=found.preferences,
+        learns=found.learns,
     )
     examples = _examples(arranged, found.series, read)
     questions, phrases = arranged.questions, arranged.phrases
@@ -126,10 +127,11 @@ def leakage_words(found: Before) -> str:
         if found.n_too_like_gold
         else "no window lies in a near-copy of a gold series"
     )
+    n = found.n_windows + found.n_validation
     touching = (
-        f"{found.n_touching:,} windows share samples with gold"
+        f"{found.n_touching:,} of {n:,} windows share samples with gold"
         if found.n_touching
-        else f"none of the {found.n_windows + found.n_validation:,} windows shares a sample with gold"
+        else f"none of the {n:,} windows shares a sample with gold"
     )
     return (
         f"Leakage: {touching}; {copies}. Prompts hold no name of a file, a series or a channel, "

@@ -28,7 +28,7 @@ class StageResult:
     Attributes:
         version: None for the model before any training.
         estimate: the question's headline figure with its 95 % interval.
-        n: gold items that it answered.
+        n: gold items that it answered, of `n_gold`; a text that is no answer counts for nothing.
         gained: against the stage before, paired over the items both answered; None for the first.
         since: the same against the first of all; None for the first.
     """
@@ -37,6 +37,7 @@ class StageResult:
     version: ModelVersion | None
     estimate: Estimate
     n: int
+    n_gold: int
     gained: Comparison | None = None
     since: Comparison | None = None
 
@@ -98,7 +99,9 @@ def _measured(
             return []
         gained, since = result.comparisons if others else (None, None)
         estimate = own.figures[HEADLINES[question.kind]]
-        found.append(StageResult(stage.name, stage.version, estimate, own.n, gained, since))
+        found.append(
+            StageResult(stage.name, stage.version, estimate, own.n, len(gold), gained, since)
+        )
     return found
 
 

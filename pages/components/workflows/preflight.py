@@ -41,7 +41,7 @@ class Plan:
         stages: the config class of each stage, whose own checks are asked, and what is set.
         cost: what earlier trainings took.
         groups: the near-copies of each series, by id (`training.splits.near_duplicates`).
-        learns: the kinds of questions that the recipe learns.
+        learns: kinds of questions whose answers its recipes learn.
     """
 
     stages: tuple[tuple[type[Any], Mapping[str, Any]], ...] = ()
@@ -59,7 +59,11 @@ def preflight(
     """Return all problems and remarks at once, the blocking ones first."""
     findings = [
         *_material(state, plan),
-        *_left_out(snapshot.preflight(state.left_out, [])),
+        *_left_out(
+            snapshot.preflight(
+                [one for one in state.left_out if one.kind not in plan.learns], [], plan.learns
+            )
+        ),
         *_classes(state),
         *_leakage(store, project_id, state, plan),
         *_gold(state),

@@ -5,7 +5,7 @@ No Streamlit, no torch, no network: nothing is fetched to find out.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from training.devices import Device
 from training.presets import PRESETS
 from training.recipes import RECIPES
 
+WHOLE = "whole"
+"""Where a student that was trained whole keeps its model, in its folder."""
 NEEDED = ("torch", "transformers", "peft", "trl", "datasets", "safetensors")
 """Packages that every reasoning recipe imports."""
 
@@ -181,6 +183,9 @@ def _in_folder(source: str, path: Path) -> BaseFacts:
             problem=f"{source} holds a student that reads numbers and not pictures: give a "
             "reasoning student, or an image-text model",
         )
+    if saved.get("student") == "vlm" and saved.get("base") is None:  # it was trained whole
+        whole = _in_folder(source, path / WHOLE)
+        return replace(whole, said=f"a student trained here, whole: {whole.said}")
     if saved.get("student") == "vlm":
         began = facts_of_base(str(saved["base"]["source"]))
         said = f"a student trained here, which began with {began.source}: {began.said}"

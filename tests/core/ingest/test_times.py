@@ -186,3 +186,9 @@ def test_times_beyond_the_calendar_do_not_parse() -> None:
 )
 def test_a_form_of_times_is_shown_as_an_example(form: str, words: str) -> None:
     assert format_name(form) == words
+
+
+def test_numbers_at_the_ends_of_a_float_are_values_and_no_time() -> None:
+    data, _ = only("v\n-1.79769313e308\n9.97920155e291\n1.79769313e308\n")
+    assert data.time is None
+    assert data.values[:, 0].tolist() == [-1.79769313e308, 9.97920155e291, 1.79769313e308]

@@ -1,4 +1,6 @@
-"""The contract of every student: saves, loads, answers alike; refuses the untrained."""
+"""The contract of the students that say options and events of a window: saves, loads, answers
+alike; refuses the untrained. Those that answer otherwise have the same said in files of their own.
+"""
 
 import json
 from collections.abc import Callable
@@ -82,7 +84,11 @@ FITS: dict[str, Callable[[Path], Student]] = {
 }
 
 
-@pytest.fixture(scope="module", params=sorted(STUDENTS))
+ELSEWHERE = {"vlm": "test_vlm.py", "correlation": "test_correlation_student.py"}
+"""Students whose answers are texts, and instants: where their contract is tested."""
+
+
+@pytest.fixture(scope="module", params=sorted(FITS))
 def student(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Student:
     return FITS[request.param](tmp_path_factory.mktemp(request.param))
 
@@ -105,7 +111,9 @@ def odd_windows() -> dict[str, WindowView]:
 
 
 def test_every_student_of_the_dict_is_tested() -> None:
-    assert set(FITS) == set(STUDENTS)
+    assert set(FITS) | set(ELSEWHERE) == set(STUDENTS)
+    for name, file in ELSEWHERE.items():
+        assert f'name == "{name}"' in (Path(__file__).parent / file).read_text()
 
 
 @pytest.mark.parametrize("question", [PATTERN, ANOMALY], ids=["pattern", "anomaly"])

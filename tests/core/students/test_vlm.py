@@ -143,6 +143,7 @@ def test_adapters_are_saved_without_the_base_and_give_the_same_answers(
     student.save(tmp_path / "model")
     loaded = load_student(tmp_path / "model")
     assert isinstance(loaded, VlmStudent)
+    assert loaded.name == "vlm"
     assert loaded.config == config
     for view in (VIEW, OTHER):
         assert loaded.written(SHAPES, view) == student.written(SHAPES, view)

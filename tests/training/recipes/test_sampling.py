@@ -11,7 +11,8 @@ from core.questions.base import Question
 from core.questions.defaults import default_pattern_question
 from core.series import WindowView
 from training.examples import TrainingExample, TrainingStopped
-from training.recipes.sampling import Draw, item_key, item_seed, sample_items
+from training.recipes.sampling import Draw, item_seed, sample_items
+from training.sampled_texts import item_key
 
 QUESTION = default_pattern_question()
 DRAW = Draw(n=2, temperature=1.0, seed=7)

@@ -1,0 +1,363 @@
+"""The contract of the recipe `reasoner_sft`, on tiny models of every family, on the CPU."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from benchmarks.tiny_vlm import FAMILIES, Family, Tiny, write_tiny
+from core.errors import ConfigError
+from core.students import load_student
+from core.students.vlm import VlmStudent
+from core.students.vlm_base import load, start_of
+from tests.training.recipes.reasoner_examples import (
+    EVENTS,
+    SHAPES,
+    WORDS,
+    Kept,
+    line,
+    shape_example,
+    some_examples,
+)
+from training import probes
+from training.examples import Progress, TrainingStopped
+from training.recipes import RECIPES, trl_checkpoints
+from training.recipes.reasoner_data import rows_of
+from training.recipes.reasoner_sft import (
+    ReasonerSftConfig,
+    base_revision,
+    conversations,
+    fit,
+    prepared,
+)
+from training.troubles import DivergedError
+
+QUESTIONS = [SHAPES, EVENTS, WORDS]
+SMALL = {
+    "steps": 2,
+    "batch_size": 2,
+    "accumulate": 1,
+    "lora_rank": 2,
+    "learning_rate": 0.01,
+    "max_new_tokens": 100,
+    "validate_every": 100,
+    "n_validation": 2,
+    "n_probes": 0,
+}
+
+
+@pytest.fixture(scope="module")
+def bases(tmp_path_factory: pytest.TempPathFactory) -> dict[Family, Path]:
+    root = tmp_path_factory.mktemp("bases")
+    return {family: write_tiny(root / family, family, Tiny(width=16)) for family in FAMILIES}
+
+
+def trained(
+    base: Path,
+    folder: Path,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    report: Callable[[Progress], None] = lambda progress: None,
+    **settings: Any,
+) -> VlmStudent:
+    config = ReasonerSftConfig(base=str(base), **{**SMALL, **settings})
+    return fit(
+        some_examples(),
+        QUESTIONS,
+        config,
+        report=report,
+        should_stop=stop,
+        checkpoint_dir=folder,
+    )
+
+
+def weights(student: VlmStudent) -> dict[str, torch.Tensor]:
+    return {name: value.clone() for name, value in student.vlm.model.state_dict().items()}
+
+
+def stop_after(step: int, kept: Kept) -> Callable[[], bool]:
+    return lambda: bool(kept.reports) and kept.reports[-1].step >= step - 1
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_two_steps_change_the_adapters_and_nothing_else(
+    bases: dict[Family, Path], family: Family, tmp_path: Path
+) -> None:
+    before = weights_of(bases[family])
+    student = trained(bases[family], tmp_path)
+    after = weights(student)
+    base_names = {name: name_in_base(name) for name in after if "lora_" not in name}
+    assert all(torch.equal(after[name], before[own]) for name, own in base_names.items())
+    moved = [name for name, value in after.items() if "lora_B" in name and value.abs().max() > 0]
+    assert len(moved) == 14  # seven layers in each of two blocks; fresh ones are all zero
+    assert weights_of(bases[family]).keys() == before.keys()
+
+
+def weights_of(base: Path) -> dict[str, torch.Tensor]:
+    return dict(load(str(base), device="cpu").model.state_dict())
+
+
+def name_in_base(name: str) -> str:
+    return name.removeprefix("base_model.model.").replace(".base_layer.", ".")
+
+
+def test_a_model_is_trained_whole_without_adapters(
+    bases: dict[Family, Path], tmp_path: Path
+) -> None:
+    before = weights_of(bases["llava"])
+    student = trained(bases["llava"], tmp_path / "c", lora_rank=0)
+    after = weights(student)
+    moved = {name for name in before if not torch.equal(before[name], after[name])}
+    assert any("language_model" in name for name in moved)
+    assert any("vision_tower" in name for name in moved)
+    student.save(tmp_path / "model")
+    loaded = load_student(tmp_path / "model")
+    assert isinstance(loaded, VlmStudent)
+    view = line("up", 1)
+    assert loaded.written(SHAPES, view) == student.written(SHAPES, view)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_loss_counts_the_answer_and_its_end_and_nothing_before(
+    bases: dict[Family, Path], family: Family
+) -> None:
+    from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
+
+    vlm = load(str(bases[family]), device="cpu")
+    config = ReasonerSftConfig(base=str(bases[family]), **SMALL)
+    rows = rows_of(some_examples(), QUESTIONS, config.wanted).rows[:3]
+    collate = DataCollatorForVisionLanguageModeling(vlm.processor, completion_only_loss=True)
+    batch = collate(list(conversations(rows)))
+    for row, ids, labels in zip(rows, batch["input_ids"], batch["labels"], strict=True):
+        learned = vlm.processor.tokenizer.decode(labels[labels != -100])
+        assert learned == f"{row.target}<|im_end|>\n"
+        read = vlm.processor.tokenizer.decode(ids[labels == -100])
+        assert row.asked.prompt in read
+        assert row.target not in read
+    assert batch["pixel_values"].shape[0] > 0
+
+
+def test_what_is_reported_counts_steps_windows_and_other_numbers(
+    bases: dict[Family, Path], tmp_path: Path
+) -> None:
+    kept = Kept()
+    trained(bases["llava"], tmp_path, report=kept, steps=3, accumulate=2)
+    assert [(one.step, one.total, one.windows) for one in kept.reports] == [
+        (1, 3, 4),
+        (2, 3, 4),
+        (3, 3, 4),
+    ]
+    assert 0 < (kept.reports[-1].validation or 0) < 1
+    assert {"grad_norm", "mean_token_accuracy", "entropy"} <= set(kept.reports[0].numbers)
+
+
+@pytest.mark.parametrize("lora_rank", [2, 0])
+def test_a_training_that_was_stopped_ends_where_an_uninterrupted_one_does(
+    bases: dict[Family, Path], tmp_path: Path, lora_rank: int
+) -> None:
+    settings: dict[str, Any] = {"steps": 7, "lora_rank": lora_rank, "accumulate": 2}
+    whole = weights(trained(bases["qwen2_5_vl"], tmp_path / "whole", **settings))
+    kept = Kept()
+    with pytest.raises(TrainingStopped, match="after step 4 of 7"):
+        trained(
+            bases["qwen2_5_vl"],
+            tmp_path / "parts",
+            stop=stop_after(4, kept),
+            report=kept,
+            **settings,
+        )
+    again = Kept()
+    parts = weights(trained(bases["qwen2_5_vl"], tmp_path / "parts", report=again, **settings))
+    assert [one.step for one in again.reports] == [5, 6, 7]
+    assert whole.keys() == parts.keys()
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+
+
+def test_looks_change_nothing_and_keep_the_texts_of_the_probe_items(
+    bases: dict[Family, Path], tmp_path: Path
+) -> None:
+    plain = weights(trained(bases["llava"], tmp_path / "a", steps=4))
+    watched = trained(
+        bases["llava"], tmp_path / "b", steps=4, validate_every=2, n_probes=2, n_validation=4
+    )
+    assert all(torch.equal(value, plain[name]) for name, value in weights(watched).items())
+    found = probes.read(tmp_path / "b")
+    assert [(one.step, one.item_id) for one in found] == [
+        (step, item_id) for step in (2, 4) for item_id in ("event-51", "shape-50")
+    ] or [(one.step, one.item_id) for one in found] == [
+        (step, item_id) for step in (2, 4) for item_id in ("shape-50", "event-51")
+    ]
+
+
+def test_a_torn_checkpoint_is_skipped_and_the_one_before_taken(
+    bases: dict[Family, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = weights(trained(bases["llava"], tmp_path / "whole", steps=6, checkpoint_every=2))
+    kept = Kept()
+    with pytest.raises(TrainingStopped):
+        trained(
+            bases["llava"],
+            tmp_path / "torn",
+            steps=6,
+            checkpoint_every=2,
+            stop=stop_after(5, kept),
+            report=kept,
+        )
+    there = trl_checkpoints.found(tmp_path / "torn")
+    assert [trl_checkpoints.step_of(one) for one in there] == [4, 5]
+    optimiser = there[-1] / "optimizer.pt"
+    optimiser.write_bytes(optimiser.read_bytes()[:-20])
+    again = Kept()
+    parts = weights(
+        trained(bases["llava"], tmp_path / "torn", steps=6, checkpoint_every=2, report=again)
+    )
+    assert [one.step for one in again.reports] == [5, 6]
+    assert "the checkpoint of step 5 is damaged" in caplog.text
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+
+
+def test_nothing_but_sealed_checkpoints_and_probes_is_left(
+    bases: dict[Family, Path], tmp_path: Path
+) -> None:
+    trained(bases["llava"], tmp_path, steps=3, checkpoint_every=1, n_probes=1)
+    names = {path.name.split("-")[0] for path in tmp_path.iterdir()}
+    assert names == {"checkpoint", "probes.jsonl"}
+    assert len(trl_checkpoints.found(tmp_path)) == trl_checkpoints.KEPT
+
+
+def test_a_checkpoint_of_other_settings_is_refused(
+    bases: dict[Family, Path], tmp_path: Path
+) -> None:
+    kept = Kept()
+    with pytest.raises(TrainingStopped):
+        trained(bases["llava"], tmp_path, steps=4, stop=stop_after(2, kept), report=kept)
+    with pytest.raises(ConfigError, match="other settings or examples"):
+        trained(bases["llava"], tmp_path, steps=4, seed=2)
+
+
+def test_a_run_out_of_memory_goes_on_with_half_the_batch(
+    bases: dict[Family, Path], tmp_path: Path
+) -> None:
+    kept = Kept()
+    with pytest.raises(TrainingStopped):
+        trained(bases["llava"], tmp_path, steps=4, stop=stop_after(2, kept), report=kept)
+    again = Kept()
+    trained(bases["llava"], tmp_path, steps=4, batch_size=1, accumulate=2, report=again)
+    assert [(one.step, one.windows) for one in again.reports] == [(3, 2), (4, 2)]
+
+
+def test_a_run_goes_on_with_the_learning_rate_of_the_settings(
+    bases: dict[Family, Path], tmp_path: Path
+) -> None:
+    kept = Kept()
+    with pytest.raises(TrainingStopped):
+        trained(bases["llava"], tmp_path, steps=4, stop=stop_after(2, kept), report=kept)
+    shutil.copytree(tmp_path, tmp_path.with_name("slow"))
+    quick = weights(trained(bases["llava"], tmp_path, steps=4))
+    slow = weights(trained(bases["llava"], tmp_path.with_name("slow"), steps=4, learning_rate=1e-9))
+    start = trained_until_two(bases["llava"], tmp_path.with_name("two"))
+    name = next(name for name in quick if "lora_B" in name)
+    assert torch.allclose(slow[name], start[name], atol=1e-6)
+    assert not torch.allclose(quick[name], start[name], atol=1e-6)
+
+
+def trained_until_two(base: Path, folder: Path) -> dict[str, torch.Tensor]:
+    """Return the weights of the checkpoint after two of four steps, by the model's names."""
+    kept = Kept()
+    with pytest.raises(TrainingStopped):
+        trained(base, folder, steps=4, stop=stop_after(2, kept), report=kept)
+    (checkpoint,) = trl_checkpoints.found(folder)
+    saved = load_file(checkpoint / "adapter_model.safetensors")
+    return {name.replace(".weight", ".default.weight"): value for name, value in saved.items()}
+
+
+def test_a_loss_that_is_no_number_ends_the_training(
+    bases: dict[Family, Path], tmp_path: Path
+) -> None:
+    with pytest.raises(DivergedError, match="is no finite number"):
+        trained(bases["llava"], tmp_path, steps=20, learning_rate=1e30)
+
+
+def test_an_earlier_version_goes_on_learning(bases: dict[Family, Path], tmp_path: Path) -> None:
+    first = trained(bases["llava"], tmp_path / "c1")
+    first.save(tmp_path / "v1")
+    second = trained(tmp_path / "v1", tmp_path / "c2", lora_rank=8)
+    assert second.config.base == first.config.base
+    one, other = weights(first), weights(second)
+    assert {name: value.shape for name, value in one.items()} == {
+        name: value.shape for name, value in other.items()
+    }
+    moved = {name for name in one if not torch.equal(one[name], other[name])}
+    assert moved
+    assert all("lora_" in name for name in moved)
+    config = ReasonerSftConfig(base=str(tmp_path / "v1"))
+    assert base_revision(config).endswith(f", adapters of {tmp_path / 'v1'}")
+
+
+def test_the_same_seed_gives_the_same_student_and_another_another(
+    bases: dict[Family, Path], tmp_path: Path
+) -> None:
+    one = weights(trained(bases["llava"], tmp_path / "1"))
+    same = weights(trained(bases["llava"], tmp_path / "2"))
+    other = weights(trained(bases["llava"], tmp_path / "3", seed=2))
+    assert all(torch.equal(one[name], same[name]) for name in one)
+    assert any(not torch.equal(one[name], other[name]) for name in one)
+
+
+def test_nothing_to_learn_is_said_with_the_reasons_why(
+    bases: dict[Family, Path], tmp_path: Path
+) -> None:
+    examples = [shape_example("up", 1, source="pseudo")]
+    with pytest.raises(ConfigError, match="1 because nobody reviewed it"):
+        fit(
+            examples,
+            QUESTIONS,
+            ReasonerSftConfig(base=str(bases["llava"]), unreviewed="none"),
+            report=Kept(),
+            should_stop=lambda: False,
+            checkpoint_dir=tmp_path,
+        )
+
+
+def test_targets_longer_than_an_answer_may_be_are_not_learned(
+    bases: dict[Family, Path], tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match="longer than 2 tokens"):
+        trained(bases["llava"], tmp_path, max_new_tokens=2)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"steps": 0},
+        {"rationale_share": 1.5},
+        {"warmup_share": 1.0},
+        {"lora_rank": -1},
+        {"learning_rate": 0.0},
+        {"render": "crayon"},
+    ],
+)
+def test_impossible_settings_are_refused(settings: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError):
+        ReasonerSftConfig(**settings)
+
+
+def test_the_recipe_is_listed_with_its_devices() -> None:
+    recipe = RECIPES["reasoner_sft"]
+    assert recipe.devices == {"cpu", "cuda"}
+    assert recipe.load().fit is fit
+
+
+def test_a_frozen_part_that_has_the_same_layer_names_gets_no_adapters(
+    bases: dict[Family, Path],
+) -> None:
+    config = replace(ReasonerSftConfig(base=str(bases["llava"])), lora_rank=2)
+    vlm = prepared(load(start_of(config.base), device="cpu", trainable=True), config)
+    learning = [name for name, value in vlm.model.named_parameters() if value.requires_grad]
+    assert learning
+    assert not [name for name in learning if "vision_tower" in name]
