@@ -7,6 +7,9 @@ worse_points   the lower end of the paired difference's 95 % interval is at leas
 class_points   no class's share of right answers is lower by more than this; classes with fewer than
                `MIN_CLASS` gold items are named, not judged
 
+And one that nobody sets: a gold item that it did not answer, or whose text could not be read,
+counts in no figure, so at most a share of `MOST_SILENT` of them may be like that.
+
 A gate that cannot be judged is not passed: whoever promotes all the same says why.
 """
 
@@ -19,6 +22,7 @@ from core.evaluation_parts import Slice
 from core.model import Frozen
 
 MIN_CLASS = 10
+MOST_SILENT = 0.05
 
 
 class PromotionPolicy(Frozen):
@@ -76,7 +80,18 @@ def _question(
     other = question.against("serving") or question.against("teacher")
     if other is None:
         return [GateLine(ok=False, text="nobody else answered the gold items: ask a teacher")]
-    return [_overall(other, policy), *_classes(question.slices, other.against, policy, names)]
+    lines = [_overall(other, policy), *_classes(question.slices, other.against, policy, names)]
+    return [*_silent(question), *lines]
+
+
+def _silent(question: QuestionEvaluation) -> list[GateLine]:
+    """Refuse a version that is measured only where it said something that can be read."""
+    student = question.author("student")
+    if student is None or student.missing <= MOST_SILENT * (student.n + student.missing):
+        return []
+    asked = student.n + student.missing
+    said = f"{student.missing} of {asked} gold items have no answer of it that can be read"
+    return [GateLine(ok=False, text=f"{said}, and count in no figure")]
 
 
 def _overall(other: Comparison, policy: PromotionPolicy) -> GateLine:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from core.evaluation import Comparison, Evaluation, QuestionEvaluation, Role
+from core.evaluation import (
+    AuthorResult,
+    Comparison,
+    Confusion,
+    Evaluation,
+    QuestionEvaluation,
+    Role,
+)
 from core.evaluation_parts import Slice
 from core.metrics import Difference, Estimate
 from core.promotion import PromotionPolicy, gate
@@ -124,3 +131,25 @@ def test_every_question_has_to_pass_and_is_named() -> None:
     assert not found.passed
     assert [line.text.split(":")[0] for line in found.lines] == ["Shape", "Anomaly"]
     assert len(found.failed) == 1
+
+
+@pytest.mark.parametrize(("missing", "passed"), [(2, True), (3, False)])
+def test_a_version_that_leaves_gold_unanswered_is_not_judged_by_the_rest(
+    missing: int, passed: bool
+) -> None:
+    student = AuthorResult(
+        role="student",
+        label="student",
+        n=40 - missing,
+        missing=missing,
+        figures={},
+        by_class=(),
+        confusion=Confusion(labels=(), counts=()),
+    )
+    good = measured(against("teacher", difference(0.1, 0.05, 0.2)))
+    found = gate(of(good.model_copy(update={"authors": (student,)})), POLICY)
+    assert found.passed is passed
+    if not passed:
+        assert found.failed == (
+            "3 of 40 gold items have no answer of it that can be read, and count in no figure",
+        )
