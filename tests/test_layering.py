@@ -27,7 +27,12 @@ EXCEPTIONS = {
     ("training/worker_tending.py", "storage"),
 }
 # Files whose part of a package may load the heavy libraries, at the moment they are used.
-TORCH_HOMES = ("core/students/", "training/recipes/", "training/__main__.py")
+TORCH_HOMES = (
+    "core/students/",
+    "training/recipes/",
+    "training/__main__.py",
+    "training/several_cards.py",
+)
 TORCH = {"torch", "transformers", "peft", "trl", "safetensors"}
 
 
