@@ -1,15 +1,16 @@
 """A tiny image-text model that is trained from scratch by examples: does it learn to look?
 
-    python -m benchmarks.reasoner [--steps 300] [--seed 1]
+    python -m benchmarks.reasoner [--steps 300] [--seed 1] [--work FOLDER]
 
 Four shapes (`benchmarks.simple_pictures`), noise of 0.3 beside a line that climbs by 2 and a spike
 2 high. The recipe is `reasoner_sft` with the whole model trained, each example with and without
 its reason. Printed is the loss on the way, then the share of held-out windows that get their right
 answer, before and after, asked for the answer alone and with reasons, with Wilson's 95 % interval
-beside what luck gets (0.25); the last line is JSON. What rewards and preferences add to such a
+beside what luck gets (0.25); the last line is JSON. With `--work` a run that was cut off goes on
+from its last checkpoint there. What rewards and preferences add to such a
 model is measured by `benchmarks.reasoner_rl`.
 
-Random weights: it shows that the recipe teaches, and nothing about what real models would learn.
+Random weights: it says whether the recipe teaches, and nothing about what real models would learn.
 """
 
 from __future__ import annotations
@@ -43,16 +44,20 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=300)
     parser.add_argument("--items", type=int, default=200, help="training windows")
     parser.add_argument("--test", type=int, default=200, help="held-out windows")
+    parser.add_argument("--work", type=Path, help="keeps model and checkpoints there")
     given = parser.parse_args()
     os.environ["HF_HUB_OFFLINE"] = "1"
     began = time.process_time()
     with tempfile.TemporaryDirectory() as scratch:
-        base = write_tiny(Path(scratch) / "base", tiny=tiny(given.seed))
+        work: Path = given.work or Path(scratch)
+        base = work / "base"
+        if not base.is_dir():
+            write_tiny(base, tiny=tiny(given.seed))
         test = simple_examples(given.test, 1000 + given.seed, NOISE, "validation")
         before = untrained(str(base), [QUESTION], VlmConfig(max_new_tokens=MAX_TOKENS))
         untaught = {form: measured(before, test, form) for form in FORMS}
         items = simple_examples(given.items, given.seed, NOISE, "train")
-        student = learned(base, items, given.seed, given.steps, Path(scratch) / "work")
+        student = learned(base, items, given.seed, given.steps, work / "checkpoints")
         taught = {form: measured(student, test, form) for form in FORMS}
     print(
         json.dumps(
@@ -93,7 +98,7 @@ def learned(
         n_probes=0,
         validate_every=10**6,
         max_new_tokens=MAX_TOKENS,
-        checkpoint_every=10**6,
+        checkpoint_every=25,
     )
     return fit(
         items,

@@ -37,8 +37,10 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
         Paused: it is trained, and the rest of the run is still to come; or it was asked to.
         JobError: for a recipe whose students one processor is enough for.
     """
+    from training.recipes.trl_run import take_own_card
+
     _refuse_series(folder)
-    _take_own_card()
+    take_own_card()
     try:
         training.train_student(training.material_of(folder, stop))
     except TrainingStopped as stopped:
@@ -48,7 +50,9 @@ def work(folder: RunFolder, stop: StopFlag) -> str:
 
 def help_work(folder: RunFolder) -> None:
     """Take part in the training that process 0 speaks for; writes nothing."""
-    _take_own_card()
+    from training.recipes.trl_run import take_own_card
+
+    take_own_card()
     material = training.material_of(folder, StopFlag(folder))
     silent = dataclasses.replace(material, report=_say_nothing)
     try:
@@ -68,14 +72,6 @@ def _refuse_series(folder: RunFolder) -> None:
             f"the recipe {recipe!r} trains a student that one processor is enough for; start it "
             "with python -m training"
         )
-
-
-def _take_own_card() -> None:
-    """Make the card of this process the one that models are loaded onto."""
-    import torch
-
-    if torch.cuda.is_available():
-        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
 
 
 def main(arguments: list[str] | None = None) -> int:

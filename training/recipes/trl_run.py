@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 import shutil
 import warnings
 from collections.abc import Callable, Generator, Mapping
@@ -140,6 +141,12 @@ def train(trainer: Trainer, run: Run) -> Mapping[str, Any] | None:
         whole = run.first + trainer.state.max_steps + run.more
         raise TrainingStopped(run.first + callback.stopped_at, whole)
     return shared
+
+
+def take_own_card() -> None:
+    """Make the card of this process, one of several, the one that models are loaded onto."""
+    if torch.cuda.is_available():
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
 
 
 @contextmanager
