@@ -16,6 +16,7 @@ from core.answers import AnswerContent
 from core.errors import ConfigError
 from core.questions.defaults import default_change_point_question
 from core.series import WindowView, cut_windows
+from core.students.correlation import CorrelationStudent
 from training.examples import TrainingExample
 from training.recipes.correlation import CorrelationRecipeConfig, fit
 
@@ -26,13 +27,22 @@ HAS_CLASP = find_spec("claspy") is not None
 
 
 def by_student(values: NDArray[np.float64]) -> tuple[int, ...]:
-    """Train the correlation student on a series and return what it finds in it.
+    """Train the correlation student on a series and return the samples it finds changes at.
 
     Raises:
         ConfigError: if the series has one channel.
     """
-    usable = values[:, np.isfinite(values).any(axis=0)]
-    usable = usable[:, np.nanstd(usable, axis=0) > 0]
+    return tuple(found.start for found in taught(values)[0].intervals)
+
+
+def taught(
+    values: NDArray[np.float64],
+) -> tuple[AnswerContent, CorrelationStudent, NDArray[np.int64]]:
+    """Return the answer on a series of a student that learned from it, the student, and which
+    channels it read: those that vary."""
+    known = [np.unique(column[np.isfinite(column)]) for column in values.T]
+    varying = np.flatnonzero([len(one) > 1 for one in known])
+    usable = values[:, varying]
     if usable.shape[1] < 2:
         raise ConfigError(
             f"the series has {usable.shape[1]} channels that vary, and the graph needs two; "
@@ -57,7 +67,7 @@ def by_student(values: NDArray[np.float64]) -> tuple[int, ...]:
             checkpoint_dir=Path(folder),
         )
     (content,) = student.answer(question, [WindowView(usable)])
-    return tuple(found.start for found in content.intervals)
+    return content, student, varying
 
 
 def by_clasp(values: NDArray[np.float64]) -> tuple[int, ...]:

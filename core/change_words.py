@@ -43,10 +43,11 @@ def relation_words(found: FoundInterval, around: tuple[int, int], facts: WindowF
     # Each phrase holds its comma, so that they read on wherever phrases stand by themselves.
     words = [f"{begin}{said[0][0]}", *(text for text, _ in said[1:])]
     words[-1] = f"{words[-1].rstrip(';')}."
-    return [
-        Span(text=f"{text} ", interval=found.number, claim=claim)
+    spans = [
+        Span(text=text, interval=found.number, claim=claim)
         for text, (_, claim) in zip(words, said, strict=True)
     ]
+    return [one for span in spans for one in (span, Span(text=" "))]
 
 
 def relation_claim(pair: ChannelPair, at: int, length: int, facts: WindowFacts) -> Claim | None:

@@ -53,9 +53,8 @@ with st.expander(in_short(state)) if busy else st.container():
 
 folded = st.expander("Start another run", expanded=bool(retry.job_id)) if busy else None
 with folded or st.container(border=True):
-    way = choose_way(page, retry)
-    if way.base is None:
-        st.markdown(f"**{way.title}**")
+    asked = {material.question.kind for material in state.questions if material.n_items}
+    way = choose_way(page, retry, asked)
     show_retry(retry)
     if way.stages and can_load():
         forms = stage_forms(way, retry)

@@ -9,10 +9,10 @@ answer; only `sample` draws.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,8 @@ class VlmStudent:
 
     def __init__(self, config: VlmConfig, vlm: Vlm) -> None:
         self.config, self.vlm = config, vlm
+        self.shared: Mapping[str, Any] | None = None
+        """All weights, where several cards share them and the model has but a part."""
         self._texts: OrderedDict[str, str] = OrderedDict()
 
     def answer(self, question: Question, views: Sequence[WindowView]) -> list[AnswerContent]:
@@ -153,11 +155,12 @@ class VlmStudent:
         """Write adapters, or the whole model where it was trained whole, and the configuration."""
         folder.mkdir(parents=True, exist_ok=True)
         config = self.config
+        whole = {} if self.shared is None else {"state_dict": self.shared}
         if is_adapted(self.vlm):
-            self.vlm.model.save_pretrained(folder / ADAPTER)
+            self.vlm.model.save_pretrained(folder / ADAPTER, **whole)
             (folder / ADAPTER / "README.md").unlink(missing_ok=True)  # an empty form for a hub
         elif config.base is None:
-            self.vlm.model.save_pretrained(folder / WHOLE)
+            self.vlm.model.save_pretrained(folder / WHOLE, **whole)
             self.vlm.processor.save_pretrained(folder / WHOLE)
         (folder / CONFIG_FILE).write_text(config.model_dump_json(indent=1))
 

@@ -4,8 +4,6 @@ Knows no store and no Streamlit. The only hue is the student's, whose graph it i
 connection is, is told by width and shade; that it is gone or new, by a dotted or a solid line.
 """
 
-from typing import Any
-
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -37,9 +35,8 @@ def connections_figure(found: Connections) -> go.Figure:
         for trace in _circle(graph, other, found):
             figure.add_trace(trace, row=1, col=column)
         figure.add_trace(_squares(graph, found, column), row=2, col=column)
-    hidden: dict[str, Any] = {"visible": False, "range": [-1.75, 1.75]}
-    figure.update_xaxes(hidden, row=1)
-    figure.update_yaxes(hidden, row=1)
+    figure.update_xaxes({"visible": False, "range": [-2.2, 2.2]}, row=1)
+    figure.update_yaxes({"visible": False, "range": [-1.4, 1.4]}, row=1)
     figure.update_yaxes({"autorange": "reversed", "constrain": "domain"}, row=2)
     figure.update_layout(template=TEMPLATE, height=HEIGHT_PX)
     return figure
@@ -71,7 +68,7 @@ def _circle(graph: Matrix, other: Matrix, found: Connections) -> list[go.Scatter
                     hoverinfo="text",
                 )
             )
-    sides = ["top center" if y[k] >= 0 else "bottom center" for k in range(n)]
+    sides = [_side(float(x[k]), float(y[k])) for k in range(n)]
     nodes = go.Scatter(
         x=x,
         y=y,
@@ -84,6 +81,13 @@ def _circle(graph: Matrix, other: Matrix, found: Connections) -> list[go.Scatter
         cliponaxis=False,
     )
     return [*lines, nodes]
+
+
+def _side(x: float, y: float) -> str:
+    """Return where a name stands so that it lies outside of the circle."""
+    if abs(x) > 0.5:
+        return "middle right" if x > 0 else "middle left"
+    return "top center" if y >= 0 else "bottom center"
 
 
 def _squares(graph: Matrix, found: Connections, column: int) -> go.Heatmap:

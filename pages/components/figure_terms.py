@@ -11,7 +11,7 @@ from pages.components.workflows.run_terms import Term
 FEW = 8
 """Panels up to which four stand side by side; of more, five."""
 ROW_HEIGHT = 118
-GAP_X, GAP_Y = 0.045, 0.34
+GAP_X, GAP_Y = 0.055, 0.34
 
 
 def small_multiples(terms: Sequence[Term]) -> go.Figure:

@@ -13,12 +13,12 @@ from training import devices
 from training.recipes import RECIPES
 
 HOW = (
-    "By arithmetic, good to a factor of three or so. Memory: the weights (2 bytes a parameter on a "
+    "By arithmetic; a run may leave the range. Memory: the weights (2 bytes a parameter on a "
     "card, 0.6 in 4 bits, 4 on the CPU) and from a quarter of a byte to two bytes more for "
     "adapters, activations and answers being written. Time: 6 operations per parameter and token "
-    "that is learned from, on a card that does 10 to 100 million million a second, or a CPU at "
-    "what a product of matrices reaches here and a tenth of it; answers that are written cost 3 "
-    "to 100 times as much per token."
+    "that is learned from, on a card that does 20 to 200 million million a second, or a CPU at "
+    "what a product of matrices reaches here now and a third of it; a token that is written costs "
+    "5 to 20 times as much."
 )
 
 

@@ -1,11 +1,12 @@
 """The form of a recipe, built from its config dataclass; expert settings are folded."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
+from core.answers import QuestionKind
 from pages.components import session
 from pages.components.words import plain
 from pages.components.workflows.recipe_fields import FormField, form_fields
@@ -37,12 +38,18 @@ def ask_retry(run: Run) -> None:
     session.put(session.TRAIN_RETRY, retry)
 
 
-def choose_recipe(retry: Retry, family: Family) -> str:
-    """Return the recipe of this family to run: a choice where there are several."""
+def choose_recipe(retry: Retry, family: Family, asked: Collection[QuestionKind]) -> str:
+    """Return the recipe of this family to run, under its title: a choice where several can learn.
+
+    Args:
+        asked: the kinds of questions that were asked here; what learns none of them is not offered.
+    """
     keys = [key for key, recipe in RECIPES.items() if recipe.family == family]
-    if len(keys) == 1:
-        return keys[0]
+    keys = [key for key in keys if not RECIPES[key].learns.isdisjoint(asked)] or keys[:1]
     wanted = retry.recipe if retry.recipe in keys else keys[0]
+    if len(keys) == 1:
+        st.markdown(f"**{RECIPES[wanted].title}**")
+        return wanted
     return st.selectbox(
         "Recipe",
         keys,
@@ -71,13 +78,19 @@ def show_retry(retry: Retry) -> None:
 
 
 def recipe_form(
-    config: type[Any], retry: Retry, *, prefix: str = "", skip: Sequence[str] = ()
+    config: type[Any],
+    retry: Retry,
+    *,
+    prefix: str = "",
+    skip: Sequence[str] = (),
+    word: str = "changed",
 ) -> dict[str, Any]:
     """Show one input per field of the config and return what is set, by name.
 
     Args:
         prefix: of the inputs' keys, where several forms are on the page.
         skip: fields that are set elsewhere.
+        word: for settings that are not the defaults.
     """
     fields = [field for field in form_fields(config) if field.name not in skip]
     basic = [field for field in fields if not field.expert]
@@ -87,7 +100,7 @@ def recipe_form(
         values[one.name] = _input(column, one, retry, prefix)
     if expert:
         changed = sum(retry.settings.get(one.name, one.default) != one.default for one in expert)
-        told = f" ({changed} changed)" if changed else ""
+        told = f" ({changed} {word})" if changed else ""
         with st.popover(f"Expert settings{told}", icon=":material/tune:"):
             columns = st.columns(3)
             for place, one in enumerate(expert):

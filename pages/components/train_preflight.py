@@ -39,7 +39,8 @@ def show_preflight(
             ":green[:material/check_circle:] Nothing speaks against starting.", help=CHECKED
         )
     if said := cost_words(cost):
-        st.caption(f":material/timer: {said}")
+        stage = f"{RECIPES[first].short}: " if len(forms) > 1 else ""
+        st.caption(f":material/timer: {stage}{said}")
     return not any(finding.blocks for finding in findings)
 
 

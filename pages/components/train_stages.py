@@ -32,7 +32,8 @@ def stage_forms(way: Way, retry: Retry) -> StageForms:
         skip = () if way.base is None else (BASE,)
         if way.preset:
             st.markdown(f"**{place} {plain(title)}**")
-        values = recipe_form(config, filled, prefix=prefix, skip=skip)
+        word = "as published" if way.preset else "changed"
+        values = recipe_form(config, filled, prefix=prefix, skip=skip, word=word)
         if way.base is not None:
             values |= {BASE: way.base.source}
         found[recipe] = config, values

@@ -1,11 +1,12 @@
 """What to train: the series student as ever, or a reasoning student by a recipe or a preset."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
+from core.answers import QuestionKind
 from core.students.vlm_licences import SUGGESTED
 from pages.components.page import Page
 from pages.components.train_form import Retry, choose_recipe
@@ -50,8 +51,8 @@ class Way:
     may_fetch: bool = False
 
 
-def choose_way(page: Page, retry: Retry) -> Way:
-    """Let people choose; the series student is what comes first, and all there is for newcomers."""
+def choose_way(page: Page, retry: Retry, asked: Collection[QuestionKind]) -> Way:
+    """Let people choose among what learns a kind that was `asked`; the series student is first."""
     families = [one for one in FAMILIES if any(r.family == one for r in RECIPES.values())]
     wanted = RECIPES[retry.recipe].family if retry.recipe in RECIPES else "series"
     family = wanted
@@ -66,7 +67,7 @@ def choose_way(page: Page, retry: Retry) -> Way:
             label_visibility="collapsed",
         )
     if family != "vlm":
-        recipe = choose_recipe(retry, "series")
+        recipe = choose_recipe(retry, "series", asked)
         return Way([(recipe, RECIPES[recipe].title, {})], RECIPES[recipe].title)
     st.caption(ABOUT)
     return _reasoning(page, retry)

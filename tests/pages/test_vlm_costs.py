@@ -42,7 +42,7 @@ def test_memory_is_the_weights_and_what_training_holds_beside_them() -> None:
 def test_a_step_takes_longer_with_more_items_and_with_answers_to_write() -> None:
     one = expected("reasoner_sft", 1e9, {"batch_size": 1}, "cuda", 0.0).step_s
     many = expected("reasoner_sft", 1e9, {"batch_size": 4, "accumulate": 2}, "cuda", 0.0).step_s
-    assert one == Range(6 * 400 * 1e9 / 1e14, 6 * 2000 * 1e9 / 1e13)
+    assert one == Range(6 * 500 * 1e9 / 2e14, 6 * 1500 * 1e9 / 2e13)
     assert many.low == pytest.approx(8 * one.low)
     reward = expected("grpo", 1e9, {"batch_size": 1, "group_size": 5}, "cuda", 0.0).step_s
     assert reward.low > 5 * one.low

@@ -40,7 +40,7 @@ class CorrelationRecipeConfig:
     steps: int = 0
     """Optimiser steps instead of minutes; 0 goes by the minutes."""
     batch_size: int = 8
-    """Pieces of windows per pass."""
+    """Pieces of windows per pass; fewer of windows with more than a dozen channels."""
     accumulate: int = 1
     """Passes whose gradients make one step: two of half the size need half the memory."""
     hidden: int = 32

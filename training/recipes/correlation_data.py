@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from training.recipes.correlation import CorrelationRecipeConfig
 
 _LEAST_UNIT = 1e-3
+MOST_PAIRS = 1_200
+"""Pieces times squared variables of a pass at most: time and memory grow with the pairs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +99,9 @@ def draw(
     """Draw a batch: (B, T, N, M) values and whether they were there, of as many variables each."""
     shares = torch.tensor([float(len(places)) for places in windows.by_size])
     group = windows.by_size[int(torch.multinomial(shares, 1, generator=rng))]
-    chosen = torch.randint(len(group), (config.batch_size,), generator=rng).tolist()
+    n_variables = windows.reads[group[0]].x.shape[1]
+    size = max(1, min(config.batch_size, MOST_PAIRS // n_variables**2))
+    chosen = torch.randint(len(group), (size,), generator=rng).tolist()
     reads = [windows.reads[group[place]] for place in chosen]
     length = min(config.length, *(len(read.x) for read in reads))
     starts = [int(torch.randint(len(r.x) - length + 1, (1,), generator=rng)) for r in reads]

@@ -255,7 +255,7 @@ def fit_rows(
         look=looks,
         look_every=config.validate_every,
     )
-    train(trainer, run)
+    student.shared = train(trainer, run)
     return student
 
 

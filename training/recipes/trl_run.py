@@ -111,8 +111,10 @@ def shared_arguments(
     }
 
 
-def train(trainer: Trainer, run: Run) -> None:
+def train(trainer: Trainer, run: Run) -> Mapping[str, Any] | None:
     """Drive a trainer to its end; resumes from a checkpoint in the run's folder.
+
+    Returns all weights where the cards of the run share them, for the model has but a part then.
 
     Raises:
         TrainingStopped: `should_stop` said so; a checkpoint was written.
@@ -129,6 +131,7 @@ def train(trainer: Trainer, run: Run) -> None:
     try:
         with quiet():
             trainer.train(resume_from_checkpoint=None if begin is None else str(begin))
+            shared = _gathered(trainer)
     finally:
         if trainer.is_world_process_zero():
             shutil.rmtree(run.checkpoint_dir / trl_checkpoints.AT_WORK, ignore_errors=True)
@@ -136,6 +139,7 @@ def train(trainer: Trainer, run: Run) -> None:
     if callback.stopped_at is not None:
         whole = run.first + trainer.state.max_steps + run.more
         raise TrainingStopped(run.first + callback.stopped_at, whole)
+    return shared
 
 
 @contextmanager
@@ -225,6 +229,12 @@ class _Follower(TrainerCallback):
         step = state.global_step
         written = Path(args.output_dir) / f"checkpoint-{step}"
         trl_checkpoints.seal(self.run.checkpoint_dir, written, step, self.run.tag)
+
+
+def _gathered(trainer: Any) -> Mapping[str, Any] | None:
+    if not trainer.is_fsdp_enabled:
+        return None
+    return trainer.accelerator.get_state_dict(trainer.model_wrapped)
 
 
 def _all_of_one_mind(stop: bool) -> bool:

@@ -1,15 +1,15 @@
 """What a reasoning training will take, estimated before it starts: memory and time as ranges.
 
-No Streamlit, no torch. The arithmetic, on which nobody should rely to within a factor of three:
+No Streamlit, no torch. The arithmetic; a run may lie outside of it, in time more than in memory:
 
 memory   parameters x bytes each (2 on a card, about 0.6 in 4 bits, 4 on the CPU; gradients and
          Adam's two numbers beside them where the whole model is trained), plus a quarter of a byte
          to two bytes per parameter for adapters, activations and answers being written, plus what
          the libraries hold by themselves.
 time     6 x parameters x tokens operations per answer that is learned from, 2 for one that is only
-         judged, and 2 for each token that is written, at a hundredth to a third of the speed that
-         reading has; a card is taken to do 10 to 100 x 10^12 operations a second, the CPU what a
-         product of two matrices does here, and a tenth of it.
+         judged, and 2 for each token that is written, at a twentieth to a fifth of the speed that
+         reading has; a card is taken to do 20 to 200 x 10^12 operations a second, the CPU what a
+         product of two matrices does here, and a third of it.
 
 The first steps of a run say what is so; then that is shown.
 """
@@ -32,11 +32,11 @@ from training.devices import Device, DeviceKind
 GB = 1e9
 LIBRARIES = {"cpu": 0.6 * GB, "cuda": 1.5 * GB}
 """Bytes that a process holds before it has a model: measured on the CPU with a tiny one."""
-TOKENS = (400.0, 2000.0)
+TOKENS = (500.0, 1500.0)
 """Tokens of a picture, a prompt and an answer together."""
-WRITTEN = (60.0, 400.0)
+WRITTEN = (80.0, 300.0)
 """Tokens of an answer that is sampled."""
-CARD_SPEED = (1e13, 1e14)
+CARD_SPEED = (2e13, 2e14)
 """Operations a second that training reaches on cards of 24 to 141 GB."""
 SAMPLED = {"rejection_sampling": "samples", "dpo": "samples", "grpo": "group_size"}
 """The setting that says how many answers a recipe samples per item."""
@@ -85,12 +85,12 @@ def _memory(parameters: float, adapters: bool, device: DeviceKind) -> Range:
 def _step(
     recipe: str, parameters: float, settings: Mapping[str, Any], device: DeviceKind, speed: float
 ) -> Range:
-    fast, slow = (CARD_SPEED[1], CARD_SPEED[0]) if device == "cuda" else (speed, speed / 10)
+    fast, slow = (CARD_SPEED[1], CARD_SPEED[0]) if device == "cuda" else (speed, speed / 3)
     items = int(settings.get("batch_size", 1)) * int(settings.get("accumulate", 1))
     sampled = int(settings.get(SAMPLED.get(recipe, ""), 0) or 0)
     low, high = (
         items * parameters * _operations(recipe, sampled, read, written, slower)
-        for read, written, slower in ((TOKENS[0], WRITTEN[0], 3), (TOKENS[1], WRITTEN[1], 100))
+        for read, written, slower in ((TOKENS[0], WRITTEN[0], 5), (TOKENS[1], WRITTEN[1], 20))
     )
     return Range(low / fast, high / slow)
 

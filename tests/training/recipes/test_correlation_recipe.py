@@ -196,6 +196,16 @@ def test_a_batch_has_one_number_of_variables_and_pieces_of_one_length() -> None:
     assert shapes == {(2, 24, 3, 1), (2, 24, 5, 1), (2, 20, 5, 1)}
 
 
+def test_of_windows_with_many_channels_fewer_are_read_at_once() -> None:
+    rng = torch.Generator().manual_seed(1)
+    config = replace(TINY, batch_size=8)
+    sizes = [
+        len(draw(windows_to_learn([example(1, channels=n)], [CHANGES], config), config, rng)[0])
+        for n in (12, 20, 40)
+    ]
+    assert sizes == [8, 3, 1]
+
+
 def test_axes_are_mirrored_and_change_places_together() -> None:
     x = torch.tensor([1.0, 2.0, 10.0, 20.0]).view(1, 1, 1, 4)  # x, y, vx, vy
     there = torch.ones_like(x, dtype=torch.bool)

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,11 @@ from training.recipes.reasoner_sft import (
 )
 from training.troubles import DivergedError
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = [SHAPES, EVENTS, WORDS]
 SMALL = {
-    "steps": 2,
+    "steps": 4,
     "batch_size": 2,
     "accumulate": 1,
     "lora_rank": 2,
@@ -80,6 +82,31 @@ def weights(student: VlmStudent) -> dict[str, torch.Tensor]:
     return {name: value.clone() for name, value in student.vlm.model.state_dict().items()}
 
 
+@dataclass(frozen=True)
+class Whole:
+    """A training of four steps, and another one that was stopped after two of them."""
+
+    student: VlmStudent
+    reports: list[Progress]
+    stopped: Path
+
+
+@pytest.fixture(scope="module")
+def whole(bases: dict[Family, Path], tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    root = tmp_path_factory.mktemp("whole")
+    kept, other = Kept(), Kept()
+    student = trained(bases["llava"], root / "whole", report=kept)
+    with pytest.raises(TrainingStopped, match="after step 2 of 4"):
+        trained(bases["llava"], root / "stopped", stop=stop_after(2, other), report=other)
+    return Whole(student, kept.reports, root / "stopped")
+
+
+@pytest.fixture
+def stopped(whole: Whole, tmp_path: Path) -> Path:
+    """A copy of the folder of the training that was stopped."""
+    return Path(shutil.copytree(whole.stopped, tmp_path / "stopped"))
+
+
 def stop_after(step: int, kept: Kept) -> Callable[[], bool]:
     return lambda: bool(kept.reports) and kept.reports[-1].step >= step - 1
 
@@ -89,7 +116,7 @@ def test_two_steps_change_the_adapters_and_nothing_else(
     bases: dict[Family, Path], family: Family, tmp_path: Path
 ) -> None:
     before = weights_of(bases[family])
-    student = trained(bases[family], tmp_path)
+    student = trained(bases[family], tmp_path, steps=2)
     after = weights(student)
     base_names = {name: name_in_base(name) for name in after if "lora_" not in name}
     assert all(torch.equal(after[name], before[own]) for name, own in base_names.items())
@@ -110,7 +137,7 @@ def test_a_model_is_trained_whole_without_adapters(
     bases: dict[Family, Path], tmp_path: Path
 ) -> None:
     before = weights_of(bases["llava"])
-    student = trained(bases["llava"], tmp_path / "c", lora_rank=0)
+    student = trained(bases["llava"], tmp_path / "c", lora_rank=0, steps=2)
     after = weights(student)
     moved = {name for name in before if not torch.equal(before[name], after[name])}
     assert any("language_model" in name for name in moved)
@@ -142,83 +169,61 @@ def test_the_loss_counts_the_answer_and_its_end_and_nothing_before(
     assert batch["pixel_values"].shape[0] > 0
 
 
-def test_what_is_reported_counts_steps_windows_and_other_numbers(
-    bases: dict[Family, Path], tmp_path: Path
-) -> None:
-    kept = Kept()
-    trained(bases["llava"], tmp_path, report=kept, steps=3, accumulate=2)
-    assert [(one.step, one.total, one.windows) for one in kept.reports] == [
-        (1, 3, 4),
-        (2, 3, 4),
-        (3, 3, 4),
+def test_what_is_reported_counts_steps_windows_and_other_numbers(whole: Whole) -> None:
+    assert [(one.step, one.total, one.windows) for one in whole.reports] == [
+        (step, 4, 2) for step in (1, 2, 3, 4)
     ]
-    assert 0 < (kept.reports[-1].validation or 0) < 1
-    assert {"grad_norm", "mean_token_accuracy", "entropy"} <= set(kept.reports[0].numbers)
+    assert 0 < (whole.reports[-1].validation or 0) < 1
+    assert {"grad_norm", "mean_token_accuracy", "entropy"} <= set(whole.reports[0].numbers)
 
 
 @pytest.mark.parametrize("lora_rank", [2, 0])
 def test_a_training_that_was_stopped_ends_where_an_uninterrupted_one_does(
     bases: dict[Family, Path], tmp_path: Path, lora_rank: int
 ) -> None:
-    settings: dict[str, Any] = {"steps": 7, "lora_rank": lora_rank, "accumulate": 2}
+    settings: dict[str, Any] = {"lora_rank": lora_rank, "accumulate": 2}
     whole = weights(trained(bases["qwen2_5_vl"], tmp_path / "whole", **settings))
     kept = Kept()
-    with pytest.raises(TrainingStopped, match="after step 4 of 7"):
+    with pytest.raises(TrainingStopped, match="after step 3 of 4"):
         trained(
             bases["qwen2_5_vl"],
             tmp_path / "parts",
-            stop=stop_after(4, kept),
+            stop=stop_after(3, kept),
             report=kept,
             **settings,
         )
     again = Kept()
     parts = weights(trained(bases["qwen2_5_vl"], tmp_path / "parts", report=again, **settings))
-    assert [one.step for one in again.reports] == [5, 6, 7]
+    assert [one.step for one in again.reports] == [4]
     assert whole.keys() == parts.keys()
     assert all(torch.equal(whole[name], parts[name]) for name in whole)
 
 
 def test_looks_change_nothing_and_keep_the_texts_of_the_probe_items(
-    bases: dict[Family, Path], tmp_path: Path
+    bases: dict[Family, Path], whole: Whole, tmp_path: Path
 ) -> None:
-    plain = weights(trained(bases["llava"], tmp_path / "a", steps=4))
-    watched = trained(
-        bases["llava"], tmp_path / "b", steps=4, validate_every=2, n_probes=2, n_validation=4
-    )
+    watched = trained(bases["llava"], tmp_path, validate_every=2, n_probes=2, n_validation=4)
+    plain = weights(whole.student)
     assert all(torch.equal(value, plain[name]) for name, value in weights(watched).items())
-    found = probes.read(tmp_path / "b")
-    assert [(one.step, one.item_id) for one in found] == [
-        (step, item_id) for step in (2, 4) for item_id in ("event-51", "shape-50")
-    ] or [(one.step, one.item_id) for one in found] == [
-        (step, item_id) for step in (2, 4) for item_id in ("shape-50", "event-51")
-    ]
+    found = {(one.step, one.item_id) for one in probes.read(tmp_path)}
+    assert found == {(step, item) for step in (2, 4) for item in ("event-51", "shape-50")}
 
 
 def test_a_torn_checkpoint_is_skipped_and_the_one_before_taken(
-    bases: dict[Family, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+    bases: dict[Family, Path], whole: Whole, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    whole = weights(trained(bases["llava"], tmp_path / "whole", steps=6, checkpoint_every=2))
-    kept = Kept()
+    kept, again = Kept(), Kept()
     with pytest.raises(TrainingStopped):
-        trained(
-            bases["llava"],
-            tmp_path / "torn",
-            steps=6,
-            checkpoint_every=2,
-            stop=stop_after(5, kept),
-            report=kept,
-        )
-    there = trl_checkpoints.found(tmp_path / "torn")
-    assert [trl_checkpoints.step_of(one) for one in there] == [4, 5]
+        trained(bases["llava"], tmp_path, checkpoint_every=2, stop=stop_after(3, kept), report=kept)
+    there = trl_checkpoints.found(tmp_path)
+    assert [trl_checkpoints.step_of(one) for one in there] == [2, 3]
     optimiser = there[-1] / "optimizer.pt"
     optimiser.write_bytes(optimiser.read_bytes()[:-20])
-    again = Kept()
-    parts = weights(
-        trained(bases["llava"], tmp_path / "torn", steps=6, checkpoint_every=2, report=again)
-    )
-    assert [one.step for one in again.reports] == [5, 6]
-    assert "the checkpoint of step 5 is damaged" in caplog.text
-    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+    parts = weights(trained(bases["llava"], tmp_path, checkpoint_every=2, report=again))
+    assert [one.step for one in again.reports] == [3, 4]
+    assert "the checkpoint of step 3 is damaged" in caplog.text
+    one = weights(whole.student)
+    assert all(torch.equal(one[name], parts[name]) for name in one)
 
 
 def test_nothing_but_sealed_checkpoints_and_probes_is_left(
@@ -231,49 +236,31 @@ def test_nothing_but_sealed_checkpoints_and_probes_is_left(
 
 
 def test_a_checkpoint_of_other_settings_is_refused(
-    bases: dict[Family, Path], tmp_path: Path
+    bases: dict[Family, Path], stopped: Path
 ) -> None:
-    kept = Kept()
-    with pytest.raises(TrainingStopped):
-        trained(bases["llava"], tmp_path, steps=4, stop=stop_after(2, kept), report=kept)
     with pytest.raises(ConfigError, match="other settings or examples"):
-        trained(bases["llava"], tmp_path, steps=4, seed=2)
+        trained(bases["llava"], stopped, seed=2)
 
 
 def test_a_run_out_of_memory_goes_on_with_half_the_batch(
-    bases: dict[Family, Path], tmp_path: Path
+    bases: dict[Family, Path], stopped: Path
 ) -> None:
-    kept = Kept()
-    with pytest.raises(TrainingStopped):
-        trained(bases["llava"], tmp_path, steps=4, stop=stop_after(2, kept), report=kept)
     again = Kept()
-    trained(bases["llava"], tmp_path, steps=4, batch_size=1, accumulate=2, report=again)
+    trained(bases["llava"], stopped, batch_size=1, accumulate=2, report=again)
     assert [(one.step, one.windows) for one in again.reports] == [(3, 2), (4, 2)]
 
 
 def test_a_run_goes_on_with_the_learning_rate_of_the_settings(
-    bases: dict[Family, Path], tmp_path: Path
+    bases: dict[Family, Path], whole: Whole, stopped: Path
 ) -> None:
-    kept = Kept()
-    with pytest.raises(TrainingStopped):
-        trained(bases["llava"], tmp_path, steps=4, stop=stop_after(2, kept), report=kept)
-    shutil.copytree(tmp_path, tmp_path.with_name("slow"))
-    quick = weights(trained(bases["llava"], tmp_path, steps=4))
-    slow = weights(trained(bases["llava"], tmp_path.with_name("slow"), steps=4, learning_rate=1e-9))
-    start = trained_until_two(bases["llava"], tmp_path.with_name("two"))
-    name = next(name for name in quick if "lora_B" in name)
-    assert torch.allclose(slow[name], start[name], atol=1e-6)
-    assert not torch.allclose(quick[name], start[name], atol=1e-6)
-
-
-def trained_until_two(base: Path, folder: Path) -> dict[str, torch.Tensor]:
-    """Return the weights of the checkpoint after two of four steps, by the model's names."""
-    kept = Kept()
-    with pytest.raises(TrainingStopped):
-        trained(base, folder, steps=4, stop=stop_after(2, kept), report=kept)
-    (checkpoint,) = trl_checkpoints.found(folder)
+    (checkpoint,) = trl_checkpoints.found(stopped)
     saved = load_file(checkpoint / "adapter_model.safetensors")
-    return {name.replace(".weight", ".default.weight"): value for name, value in saved.items()}
+    slow = weights(trained(bases["llava"], stopped, learning_rate=1e-9))
+    quick = weights(whole.student)
+    name = next(name for name in quick if "lora_B" in name)
+    start = saved[name.replace(".default.weight", ".weight")]
+    assert torch.allclose(slow[name], start, atol=1e-6)
+    assert not torch.allclose(quick[name], start, atol=1e-6)
 
 
 def test_a_loss_that_is_no_number_ends_the_training(
@@ -283,12 +270,11 @@ def test_a_loss_that_is_no_number_ends_the_training(
         trained(bases["llava"], tmp_path, steps=20, learning_rate=1e30)
 
 
-def test_an_earlier_version_goes_on_learning(bases: dict[Family, Path], tmp_path: Path) -> None:
-    first = trained(bases["llava"], tmp_path / "c1")
-    first.save(tmp_path / "v1")
-    second = trained(tmp_path / "v1", tmp_path / "c2", lora_rank=8)
-    assert second.config.base == first.config.base
-    one, other = weights(first), weights(second)
+def test_an_earlier_version_goes_on_learning(whole: Whole, tmp_path: Path) -> None:
+    whole.student.save(tmp_path / "v1")
+    second = trained(tmp_path / "v1", tmp_path / "c2", lora_rank=8, steps=2)
+    assert second.config.base == whole.student.config.base
+    one, other = weights(whole.student), weights(second)
     assert {name: value.shape for name, value in one.items()} == {
         name: value.shape for name, value in other.items()
     }
@@ -300,9 +286,9 @@ def test_an_earlier_version_goes_on_learning(bases: dict[Family, Path], tmp_path
 
 
 def test_the_same_seed_gives_the_same_student_and_another_another(
-    bases: dict[Family, Path], tmp_path: Path
+    bases: dict[Family, Path], whole: Whole, tmp_path: Path
 ) -> None:
-    one = weights(trained(bases["llava"], tmp_path / "1"))
+    one = weights(whole.student)
     same = weights(trained(bases["llava"], tmp_path / "2"))
     other = weights(trained(bases["llava"], tmp_path / "3", seed=2))
     assert all(torch.equal(one[name], same[name]) for name in one)
