@@ -48,6 +48,8 @@ RANK = 8
 RATES = {"sft": 1e-3, "grpo": 1e-3, "dpo": 1e-3, "random": 1e-3}
 GROUP, ITEMS_PER_STEP, BATCH = 5, 4, 20
 DRAWS, AT_ONCE = 2000, 40
+ROOM = (0.3, 0.9)
+"""What the version to begin with must get right, so that there is something to win and to lose."""
 
 
 def main() -> None:
@@ -56,7 +58,7 @@ def main() -> None:
     parser.add_argument("--answers", type=int, default=160, help="learned from by each training")
     parser.add_argument("--items", type=int, default=32, help="training windows")
     parser.add_argument("--test", type=int, default=60, help="test windows")
-    parser.add_argument("--sft-steps", type=int, default=120, help="of the version to begin with")
+    parser.add_argument("--sft-steps", type=int, default=400, help="of the version to begin with")
     parser.add_argument("--noise", type=float, default=0.3)
     parser.add_argument("--base", type=Path, help="keeps the version to begin with there")
     parser.add_argument("--lines", type=Path, help="keeps what is measured there")
@@ -92,7 +94,8 @@ def record_of(seed: int, known: Mapping[tuple[int, str], Mapping[str, Any]]) -> 
 
 def begin(base: Path, steps: int, noise: float) -> None:
     """Train a tiny model from scratch by examples, and keep it as a version."""
-    write_tiny(base / "tiny", "qwen2_5_vl", Tiny(texts=texts() * 20, vocabulary=700))
+    if not (base / "tiny").is_dir():
+        write_tiny(base / "tiny", "qwen2_5_vl", Tiny(texts=texts() * 20, vocabulary=700))
     config = ReasonerSftConfig(
         base=str(base / "tiny"),
         steps=steps,
@@ -105,7 +108,7 @@ def begin(base: Path, steps: int, noise: float) -> None:
         n_validation=0,
         n_probes=0,
         max_new_tokens=MAX_TOKENS,
-        checkpoint_every=10**6,
+        checkpoint_every=25,
     )
     items = simple_examples(200, 0, noise, "train")
     student = reasoner_sft.fit(items, [QUESTION], config, **followed(base / "work"))
@@ -128,6 +131,11 @@ def one_seed(seed: int, version: Path, scratch: Path, given: Any, lines: Path) -
         cpu_s = round(time.process_time() - began, 1)
         right, unread = measured(student, test)
         record = {"seed": seed, "arm": arm, "accuracy": right, "unread": unread, "cpu_s": cpu_s}
+        if arm == "before" and not ROOM[0] <= right <= ROOM[1]:
+            raise SystemExit(
+                f"the version to begin with is right on {right:.0%} of the windows, which leaves "
+                "nothing to see: change --sft-steps"
+            )
         with lines.open("a") as file:
             file.write(json.dumps(record) + "\n")
 
