@@ -77,16 +77,17 @@ def test_a_window_holds_a_ball_after_the_other() -> None:
 
 
 @pytest.mark.slow
-def test_half_a_minute_under_noise_finds_other_springs_better_than_differences_do() -> None:
-    config = replace(NOISY_CONFIG, cpu_minutes=0.75, free=0.6)
+def test_a_minute_under_noise_finds_other_springs_better_than_differences_do() -> None:
+    config = replace(NOISY_CONFIG, steps=700, free=0.6)  # by steps: the same on every machine
     student = trained(config, noise=True)
     assert not student.config.collapsed
     made = springs(60, "connection", 4_000, NOISY)
     strips = student.strips(views_of(made))
-    score = np.stack([one.correlation for one in strips])
-    without = norm(position_misses(made.values)) + norm(speed_misses(made.values))
-    assert figures(score, made)["auc"] > max(0.7, figures(without, made)["auc"] + 0.05)
-    assert edge_accuracy(made, strips) > 0.6
+    found = figures(np.stack([one.correlation for one in strips]), made)
+    without = figures(norm(position_misses(made.values)) + norm(speed_misses(made.values)), made)
+    assert found["auc"] > without["auc"] + 0.05
+    assert found["tri"] > without["tri"] + 0.15
+    assert edge_accuracy(made, strips) > 0.65
 
 
 def test_what_is_drawn_of_clean_springs_reads_raw_values_alone() -> None:
