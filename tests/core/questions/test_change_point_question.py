@@ -67,7 +67,7 @@ def test_a_change_point_is_written_by_its_first_sample_its_cause_and_its_pairs()
 
 
 def test_times_are_positions_too() -> None:
-    timed = WindowView(np.zeros((100, 3)), 400, np.arange(100) * 60.0, origin_s=1_709_294_400.0)
+    timed = WindowView(np.zeros((100, 3)), 400, 60.0 * np.arange(100.0), origin_s=1_709_294_400.0)
     axis = axis_of(RenderSettings(x_axis="time"), timed)
     text = KIND.render(QUESTION, timed, answer((410, "independent")), axis)
     assert json.loads(text)["intervals"][0]["at"] == "2024-03-01T12:10:00Z"
