@@ -24,6 +24,7 @@ from pages.components.workflows.queue_memo import QueueMemo
 from pages.components.workflows.worth_asking import ScreeningMemo
 from storage import Store
 from storage.rows import ModelVersion, StoredSeries
+from training.recipes.dpo import DpoConfig
 from training.recipes.reasoner_data import Wanted
 from training.requests import TrainRequest
 from training.snapshot import learned_labels
@@ -223,7 +224,7 @@ def before(
     project_id: str,
     request: TrainRequest,
     wanted: Wanted,
-    pair_samples: int | None = None,
+    by_pairs: DpoConfig | None = None,
 ) -> Before | None:
     """Return what a reasoning training would be given; None where comparing series takes too long.
 
@@ -238,7 +239,7 @@ def before(
         def read(row: StoredSeries) -> SeriesData:
             return series_data(store, row)
 
-        return before_training(store, project_id, request, wanted, groups, read, pair_samples)
+        return before_training(store, project_id, request, wanted, groups, read, by_pairs)
 
     said = (
         store.answers.newest(project_id),
@@ -246,5 +247,5 @@ def before(
         len(store.desk_events.list(project_id)),
         len(store.gold.ranges(project_id)),
     )
-    asked = f"{request.model_dump_json()} {pair_samples}"
+    asked = f"{request.model_dump_json()} {by_pairs}"
     return _before(str(store.home), project_id, asked, repr(wanted), said, make)

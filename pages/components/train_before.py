@@ -19,6 +19,7 @@ from pages.components.workflows.before_training import (
     leakage_words,
 )
 from training.preference_pairs import Mix
+from training.recipes.dpo import DpoConfig
 from training.recipes.reasoner_data import ExampleShown, Wanted
 from training.requests import TrainRequest
 
@@ -58,9 +59,7 @@ def show_before(
         request = TrainRequest(recipe=recipe, only_undisputed=only_undisputed, also_from=students)
         try:
             wanted = _wanted(config, values)
-            found = cached.before(
-                page.store, page.project.id, request, wanted, _pair_samples(forms)
-            )
+            found = cached.before(page.store, page.project.id, request, wanted, _by_pairs(forms))
         except (ConfigError, DataError) as error:
             st.caption(plain(str(error)))
             return
@@ -76,10 +75,10 @@ def _wanted(config: type[Any], values: Mapping[str, Any]) -> Wanted:
     return made.wanted if hasattr(made, "wanted") else Wanted()
 
 
-def _pair_samples(forms: StageForms) -> int | None:
-    """Return how many texts a stage draws per item for pairs; None when none learns from pairs."""
-    pairs = [values for recipe, (_, values) in forms.items() if recipe == "dpo"]
-    return int(pairs[0].get("samples", 0)) if pairs else None
+def _by_pairs(forms: StageForms) -> DpoConfig | None:
+    """Return the settings of the stage that learns from pairs; None when none does."""
+    found = forms.get("dpo")
+    return DpoConfig(**found[1]) if found else None
 
 
 def _show(found: Before, recipe: str) -> None:

@@ -13,7 +13,8 @@ from storage import Store
 from storage.rows import StoredSeries
 from training import snapshot
 from training.examples import TrainingExample
-from training.preference_pairs import Mix, expected_mix
+from training.preference_pairs import Mix
+from training.recipes.dpo import DpoConfig, mix_before
 from training.recipes.reasoner_data import ExampleShown, Rows, Wanted, examples_shown, rows_of
 from training.requests import TrainRequest
 from training.snapshot import Arranged
@@ -72,7 +73,7 @@ def before_training(
     wanted: Wanted,
     groups: Mapping[str, str],
     read: Callable[[StoredSeries], SeriesData],
-    pair_samples: int | None = None,
+    by_pairs: DpoConfig | None = None,
 ) -> Before:
     """Say what a training as asked for would be given.
 
@@ -80,7 +81,7 @@ def before_training(
         wanted: how examples become prompts and targets.
         groups: near-copies of each series, as the snapshot finds them.
         read: gives the samples of a series.
-        pair_samples: texts drawn per item by a recipe that learns from pairs; None for others.
+        by_pairs: the settings of a stage that learns from pairs; None where none does.
 
     Raises:
         DataError: when there is too little to learn from.
@@ -104,9 +105,7 @@ def before_training(
     touching = sum(
         found.gold.touches(one.series_id, one.start, one.stop) for one in arranged.examples
     )
-    pairs = None
-    if pair_samples is not None:
-        pairs = expected_mix(examples, arranged.preferences, pair_samples)
+    pairs = mix_before(examples, arranged.preferences, by_pairs) if by_pairs else None
     return Before(
         shown=tuple(examples_shown(examples, questions, wanted, N_SHOWN, phrases)),
         counts=_counts(rows),
