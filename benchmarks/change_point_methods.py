@@ -21,7 +21,9 @@ from training.examples import TrainingExample
 from training.recipes.correlation import CorrelationRecipeConfig, fit
 
 WINDOW = 200
-CONFIG = CorrelationRecipeConfig(cpu_minutes=0.5, expected=0.5, apart=25)
+CONFIG = CorrelationRecipeConfig(
+    cpu_minutes=0.5, expected=0.5, apart=25, free=0.4, smoothness=0.002, ramp=100.0
+)
 """Set once, before any real series was looked at; nothing of it is tuned on them."""
 HAS_CLASP = find_spec("claspy") is not None
 

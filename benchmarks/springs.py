@@ -53,7 +53,15 @@ EDGES_INSIDE = slice(5, 95)
 TRAIN_SEED, VALIDATION_SEED, TEST_SEED = 1_000, 2_000, 3_000
 N_TRAIN, N_VALIDATION, N_TEST = 500, 100, 300
 CLEAN_CONFIG = CorrelationRecipeConfig(
-    features=4, axes=2, differences=False, lags=0, free=0.6, reach=5, apart=15
+    features=4,
+    axes=2,
+    differences=False,
+    lags=0,
+    free=0.6,
+    smoothness=0.002,
+    ramp=100.0,
+    reach=5,
+    apart=15,
 )
 """Chosen on the validation series; the graph is drawn from raw positions and speeds."""
 NOISY_CONFIG = replace(CLEAN_CONFIG, free=0.5, reach=10, span=2)

@@ -69,11 +69,11 @@ class CorrelationRecipeConfig:
     """Errors count linearly from here on, in units of the usual change."""
     temperature: float = 0.5
     """How far what is drawn of a connection is from plain yes or no."""
-    free: float = 0.4
+    free: float = 0.1
     """Share of the training before the graph has to be smooth."""
-    smoothness: float = 0.002
+    smoothness: float = 0.5
     """Cost of a changing graph when smoothness sets in."""
-    ramp: float = 100.0
+    ramp: float = 4.0
     """How many times that at the end."""
     logit_penalty: float = 0.01
     """Cost of large logits while the graph is free; a fiftieth of it later."""

@@ -10,6 +10,7 @@ import torch
 
 from core.answers import AnswerContent, FoundInterval
 from core.errors import ConfigError
+from core.questions import kind_of
 from core.questions.base import Question
 from core.series import WindowView
 from core.students.correlation import CorrelationStudent
@@ -240,8 +241,16 @@ def test_reviewed_windows_choose_the_threshold_once_there_are_enough(tmp_path: P
     usual, _ = train(tmp_path / "a", replace(config, fewest_reviewed=5), EXAMPLES + jumped)
     chosen, _ = train(tmp_path / "b", config, EXAMPLES + jumped)
     assert chosen.config.norms.threshold > usual.config.norms.threshold
-    found = chosen.answer(CHANGES, [one.view for one in jumped])
-    assert all([abs(x.start - 20) <= 5 for x in one.intervals] == [True] for one in found)
+    score = kind_of(CHANGES).score
+    views = [one.view for one in jumped]
+    better, worse = (
+        sum(
+            score(said, one.content)
+            for said, one in zip(student.answer(CHANGES, views), jumped, strict=True)
+        )
+        for student in (chosen, usual)
+    )
+    assert better > worse
 
 
 @pytest.mark.parametrize(
