@@ -39,7 +39,8 @@ def answer_of(
     strips: Strips, view: WindowView, threshold: float, apart: int, n_features: int
 ) -> AnswerContent:
     """Return the change points of a window, with a phrase each."""
-    places = peaks(strips.ensemble, threshold, apart)
+    # nothing lies before sample 0, so that no regime can end there
+    places = [at for at in peaks(strips.ensemble, threshold, apart) if at > 0]
     facts = WindowFacts(view)
     found: list[FoundInterval] = []
     rationale: list[Span] = []
