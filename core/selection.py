@@ -6,17 +6,17 @@ cannot be computed is left out and the others weigh more. The highest total is c
 (to 1e-9) the one with the higher accuracy, then the lower sample, then the smaller id. The idea and
 its four terms are those of the VisAnomBench paper, whose weights are not published: ours are.
 
-Losers are kept: `preference_pairs` says who was clearly better than whom.
+Losers are kept: `selection_records.preference_pairs` says who was clearly better than whom.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 
 from core.answers import Answer, AnswerContent
-from core.errors import ConfigError, DataError
+from core.errors import DataError
 from core.grounding import grounding_share
 from core.questions import kind_of
 from core.questions.base import Question
-from core.selection_records import Scored, Selection, Terms, Weights
+from core.selection_records import SAME_TOTAL, Scored, Selection, Terms, Weights
 from core.selection_terms import (
     Axes,
     accuracy_term,
@@ -29,8 +29,6 @@ from core.series import WindowView
 
 Grounding = Callable[[AnswerContent, WindowView], float | None]
 """Share of an answer's claims that the data confirm, in [0, 1]; None when none can be checked."""
-
-SAME_TOTAL = 1e-9
 
 
 def select(
@@ -102,27 +100,6 @@ def total_of(terms: Terms, weights: Weights) -> float:
     ]
     total = sum(weight for weight, _ in known)
     return sum(weight * term for weight, term in known) / total if total else 0.0
-
-
-def preference_pairs(selection: Selection, margin: float) -> list[tuple[str, str]]:
-    """Return ids (better, worse) whose totals differ by at least `margin`, the clearest first.
-
-    Raises:
-        ConfigError: unless the margin is above 0 and at most 1.
-    """
-    if not 0 < margin <= 1:
-        raise ConfigError(
-            f"a margin of {margin} between two totals makes no pairs of better and worse; give "
-            "one above 0 and at most 1"
-        )
-    scored = selection.scored
-    pairs = [
-        (better.total - worse.total, better.answer_id, worse.answer_id)
-        for place, better in enumerate(scored)
-        for worse in scored[place + 1 :]
-        if better.total - worse.total >= margin - SAME_TOTAL
-    ]
-    return [(better, worse) for _, better, worse in sorted(pairs, key=lambda one: -one[0])]
 
 
 def _one_item(candidates: Sequence[Answer]) -> str:

@@ -4,7 +4,10 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from core.errors import ConfigError
 from core.model import Frozen
+
+SAME_TOTAL = 1e-9
 
 
 class Terms(Frozen):
@@ -70,3 +73,24 @@ class Selection(Frozen):
     trusted: bool
     agreement: float | None
     sentence: str
+
+
+def preference_pairs(selection: Selection, margin: float) -> list[tuple[str, str]]:
+    """Return ids (better, worse) whose totals differ by at least `margin`, the clearest first.
+
+    Raises:
+        ConfigError: unless the margin is above 0 and at most 1.
+    """
+    if not 0 < margin <= 1:
+        raise ConfigError(
+            f"a margin of {margin} between two totals makes no pairs of better and worse; give "
+            "one above 0 and at most 1"
+        )
+    scored = selection.scored
+    pairs = [
+        (better.total - worse.total, better.answer_id, worse.answer_id)
+        for place, better in enumerate(scored)
+        for worse in scored[place + 1 :]
+        if better.total - worse.total >= margin - SAME_TOTAL
+    ]
+    return [(better, worse) for _, better, worse in sorted(pairs, key=lambda one: -one[0])]

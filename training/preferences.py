@@ -16,8 +16,7 @@ from core.answers import AnswerContent
 from core.desk_events import DeskEvent, Preference, standing
 from core.errors import DataError
 from core.review import Item
-from core.selection import preference_pairs
-from core.selection_records import Selection
+from core.selection_records import Selection, preference_pairs
 from training import files
 from training.examples import Split
 from training.material import GoldBook

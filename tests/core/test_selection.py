@@ -12,8 +12,8 @@ from core.questions.anomaly import AnomalyKind
 from core.questions.defaults import default_anomaly_question, default_pattern_question
 from core.questions.pattern import PatternKind
 from core.render_settings import RenderSettings
-from core.selection import preference_pairs, select, total_of
-from core.selection_records import Scored, Selection, Terms, Weights
+from core.selection import select, total_of
+from core.selection_records import Scored, Selection, Terms, Weights, preference_pairs
 from core.selection_terms import accuracy_term, axes_of, axes_term, clarity_term
 from core.series import WindowView
 
