@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from core.errors import ConfigError
 from core.questions.base import Question
 from training.examples import Progress, TrainingExample, TrainingStopped
+from training.recipes.own_threads import own_threads
 
 if TYPE_CHECKING:
     from core.students.correlation import CorrelationStudent
@@ -163,15 +164,8 @@ def fit(
         DivergedError: the loss or its gradient is no finite number; checkpoints are from before.
         ConfigError: there is no window to learn from, or the checkpoint is another training's.
     """
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(config.threads)
-    try:
-        with torch.random.fork_rng():
-            return _fit(examples, questions, config, report, should_stop, checkpoint_dir)
-    finally:
-        torch.set_num_threads(threads)
+    with own_threads(config.threads):
+        return _fit(examples, questions, config, report, should_stop, checkpoint_dir)
 
 
 def _fit(

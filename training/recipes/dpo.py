@@ -22,6 +22,7 @@ from training.examples import Progress, TrainingExample
 from training.preference_pairs import MEDIUM, MOST_PAIRS, Mix, Origin, expected_mix
 from training.preferences import StoredPreference
 from training.probes import choose
+from training.recipes.own_threads import own_threads
 
 if TYPE_CHECKING:
     from core.students.vlm import VlmStudent
@@ -175,7 +176,6 @@ def fit(
         DivergedError: the loss or its gradient is no finite number; checkpoints are from before.
         ConfigError: there is no pair to learn from, or the checkpoint is another training's.
     """
-    from training.recipes.vlm_policy import own_threads
 
     with own_threads(config.threads):
         return _fit(examples, questions, config, preferences, report, should_stop, checkpoint_dir)

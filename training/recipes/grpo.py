@@ -26,6 +26,7 @@ from core.students.vlm_licences import SUGGESTED
 from training.alarms import AlarmLimits
 from training.examples import Progress, TrainingExample, TrainingStopped
 from training.probes import choose
+from training.recipes.own_threads import own_threads
 from training.reward_format import FORMAT_RULES, FormatRule
 from training.rewards import Term, TermName, chosen_terms
 from training.text_judging import text_judge
@@ -226,7 +227,7 @@ def fit_with(
     checkpoint_dir: Path,
 ) -> VlmStudent:
     """Train as `fit` does with these terms of the reward; a control may hand in one of its own."""
-    from training.recipes.vlm_policy import learned_from, own_threads
+    from training.recipes.vlm_policy import learned_from
 
     learn, held, asked = learned_from(examples, questions, config.only_reviewed)
     with own_threads(config.threads):

@@ -22,6 +22,7 @@ from core.questions.base import Question
 from core.students.series_detectors import refuse_unknown
 from core.students.sizes import MOST_SOFT, POCKET, SMOLLM2, Body, base_for, refuse_missing
 from training.examples import Progress, TrainingExample, TrainingStopped
+from training.recipes.own_threads import own_threads
 from training.troubles import diverged
 
 if TYPE_CHECKING:
@@ -176,15 +177,8 @@ def fit(
         DivergedError: the loss or its gradient is no finite number; checkpoints are from before.
         ConfigError: there is no example to learn from, or the checkpoint is another training's.
     """
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(config.threads)
-    try:
-        with torch.random.fork_rng():
-            return _fit(examples, questions, config, report, should_stop, checkpoint_dir)
-    finally:
-        torch.set_num_threads(threads)
+    with own_threads(config.threads):
+        return _fit(examples, questions, config, report, should_stop, checkpoint_dir)
 
 
 def _fit(

@@ -26,6 +26,7 @@ from core.students.vlm_licences import SUGGESTED
 from training import probes
 from training.examples import Progress, TrainingExample, TrainingStopped
 from training.phrases import StoredPhrase
+from training.recipes.own_threads import own_threads
 from training.recipes.reasoner_data import Row, Rows, Unreviewed, Wanted, rows_of
 
 if TYPE_CHECKING:
@@ -166,24 +167,17 @@ def fit(
         ConfigError: there is no example to learn from, the base cannot be used, or the checkpoint
             is another training's.
     """
-    import torch
-
     from core.students.vlm_base import start_of
 
-    threads = torch.get_num_threads()
-    torch.set_num_threads(config.threads)
-    try:
-        with torch.random.fork_rng():
-            start = start_of(config.base)
-            rows = rows_of(examples, questions, config.wanted, phrases=phrases)
-            held = rows_of(examples, questions, config.wanted, "validation", phrases)
-            known = {row.example.question_id for row in rows.rows}
-            shown = [one for one in examples if one.question_id in known]
-            return fit_rows(
-                rows, held, shown, questions, config, start, report, should_stop, checkpoint_dir
-            )
-    finally:
-        torch.set_num_threads(threads)
+    with own_threads(config.threads):
+        start = start_of(config.base)
+        rows = rows_of(examples, questions, config.wanted, phrases=phrases)
+        held = rows_of(examples, questions, config.wanted, "validation", phrases)
+        known = {row.example.question_id for row in rows.rows}
+        shown = [one for one in examples if one.question_id in known]
+        return fit_rows(
+            rows, held, shown, questions, config, start, report, should_stop, checkpoint_dir
+        )
 
 
 def fit_rows(

@@ -20,6 +20,7 @@ from core.questions.base import Question
 from core.students.vlm_licences import SUGGESTED
 from training.examples import Progress, TrainingExample, TrainingStopped
 from training.phrases import StoredPhrase
+from training.recipes.own_threads import own_threads
 from training.recipes.reasoner_data import Row, Rows, Wanted, rows_of
 from training.recipes.reasoner_sft import ReasonerSftConfig, fit_rows
 from training.sampled_texts import (
@@ -152,7 +153,7 @@ def fit(
         ConfigError: there is nothing to learn from, or the checkpoint is another training's.
     """
     from core.students.vlm_base import start_of
-    from training.recipes.vlm_policy import learned_from, own_threads, preset_of
+    from training.recipes.vlm_policy import learned_from, preset_of
 
     learn, held_out, asked = learned_from(examples, questions, config.only_reviewed)
     start = start_of(config.base)

@@ -11,13 +11,11 @@ import hashlib
 import json
 import random
 import shutil
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import torch
 from transformers import TrainerCallback
 
 from core.answers import AnswerContent
@@ -83,18 +81,6 @@ def preset_of(source: str) -> str:
 def render_of(source: str) -> RenderSettings:
     """Return how windows are drawn for what a training begins with (`preset_of`)."""
     return PRESETS[preset_of(source)]
-
-
-@contextmanager
-def own_threads(threads: int) -> Generator[None]:
-    """Compute with this many threads, and leave torch's random state as it was."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        with torch.random.fork_rng():
-            yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def policy(
