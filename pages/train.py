@@ -53,8 +53,7 @@ with st.expander(in_short(state)) if busy else st.container():
 
 folded = st.expander("Start another run", expanded=bool(retry.job_id)) if busy else None
 with folded or st.container(border=True):
-    asked = {material.question.kind for material in state.questions if material.n_items}
-    way = choose_way(page, retry, asked)
+    way = choose_way(page, retry, [one.question.kind for one in state.questions if one.n_items])
     show_retry(retry)
     if way.stages and can_load():
         forms = stage_forms(way, retry)

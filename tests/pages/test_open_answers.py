@@ -215,8 +215,8 @@ def test_training_leaves_open_questions_out_and_says_why(
     assert [question.name for question in before.left_out] == ["What happens here?"]
     said = [finding.text for finding in preflight(store, project_id, before)]
     assert (
-        "Left out of this run: “What happens here?” is answered in free text, which no student "
-        "learns to write yet; its answers stay in Review and Explore."
+        "Left out of this run: “What happens here?” is answered in free text, which only a "
+        "reasoning student learns to write, from examples; its answers stay in Review and Explore."
     ) in said
 
 

@@ -31,7 +31,7 @@ def test_the_newest_answer_of_each_author_is_read_with_its_window_and_events(
         0,
         64,
     )
-    assert rules.events == ((1, 3, 9, (0,), "t", 0.5), (2, 20, 30, (0,), "t", 0.5))
+    assert rules.events == ((1, 3, 9, (0,), "t", 0.5, None), (2, 20, 30, (0,), "t", 0.5, None))
     assert (quiet.answer_id, quiet.events) == (student.id, ())
 
 

@@ -74,7 +74,8 @@ def repeat_type(
         raise StoreError("there is no interval yet that could have a type; draw one first")
     last = last_label(store, desk, person)
     if desk.question.kind == "change_point":
-        causes = [] if last is None else [one.cause for one in last.intervals if one.cause]
+        said = () if last is None else last.intervals
+        causes: list[Cause] = [one.cause for one in said if one.cause]
         if not causes:
             raise StoreError(
                 f"you have given no cause of {desk.question.name!r} yet, so there is none to "
