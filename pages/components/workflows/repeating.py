@@ -1,6 +1,6 @@
 """Your last label once more: the same option, or in an edit the same type. No Streamlit."""
 
-from core.answers import AnswerContent
+from core.answers import AnswerContent, Cause
 from core.errors import StoreError
 from core.people import Identity
 from core.review import Correction
