@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from core.answers import AnswerContent
+from core.answers import AnswerContent, ChannelPair
 from core.desk_events import DeskEvent, Reviewed, standing
 from core.review import (
     LABELLING,
@@ -57,8 +57,9 @@ def said(content: AnswerContent) -> tuple[object, ...]:
     """Return what a label says, without how sure and why: equal for labels that say the same."""
     if content.kind == "open":
         return (content.kind, content.rationale_text)
-    found = {
-        (one.start, one.stop, tuple(sorted(one.channels)), one.sort or "", tuple(sorted(one.pairs)))
+    # Pairs only where there are any: digests of what was said before there were pairs stay the same.
+    found: set[tuple[int, int, tuple[int, ...], str, *tuple[ChannelPair, ...]]] = {
+        (one.start, one.stop, tuple(sorted(one.channels)), one.sort or "", *sorted(one.pairs))
         for one in content.intervals
     }
     return (content.kind, content.label, *sorted(found))
