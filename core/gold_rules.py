@@ -57,7 +57,7 @@ def said(content: AnswerContent) -> tuple[object, ...]:
     """Return what a label says, without how sure and why: equal for labels that say the same."""
     if content.kind == "open":
         return (content.kind, content.rationale_text)
-    # Pairs only where there are any: digests of what was said before there were pairs stay the same.
+    # Pairs only where there are any: digests of labels from before there were pairs stay the same.
     found: set[tuple[int, int, tuple[int, ...], str, *tuple[ChannelPair, ...]]] = {
         (one.start, one.stop, tuple(sorted(one.channels)), one.sort or "", *sorted(one.pairs))
         for one in content.intervals
