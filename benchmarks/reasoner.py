@@ -24,17 +24,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.simple_pictures import QUESTION, SHAPES, simple_examples, texts
+from benchmarks.simple_pictures import QUESTION, SHAPES, answered, simple_examples, texts
 from benchmarks.tiny_vlm import Tiny, write_tiny
-from core.errors import AnswerError
 from core.metrics.estimates import wilson
 from core.shown import Form
 from core.students.vlm import VlmConfig, VlmStudent, untrained
-from core.students.vlm_writing import generate
 from training.examples import Progress, TrainingExample
 from training.recipes.reasoner_sft import ReasonerSftConfig, fit
 
-NOISE, AT_ONCE, MAX_TOKENS = 0.3, 40, 24
+NOISE, MAX_TOKENS = 0.3, 24
 FORMS: tuple[Form, ...] = ("direct", "reasons")
 
 
@@ -118,16 +116,7 @@ def say(progress: Progress) -> None:
 
 def measured(student: VlmStudent, test: Sequence[TrainingExample], form: Form) -> dict[str, Any]:
     """Return the share of windows with the right answer, its interval, and what is unreadable."""
-    asking = VlmStudent(student.config.model_copy(update={"form": form}), student.vlm)
-    right = unread = 0
-    for first in range(0, len(test), AT_ONCE):
-        some = test[first : first + AT_ONCE]
-        shown = [asking.asked(QUESTION, one.view) for one in some]
-        for one, text in zip(some, generate(asking.vlm, shown, MAX_TOKENS), strict=True):
-            try:
-                right += asking.read(QUESTION, one.view, text).label == one.content.label
-            except AnswerError:
-                unread += 1
+    right, unread = answered(student, test, form, MAX_TOKENS)
     low, high = wilson(right, len(test))
     return {
         "accuracy": round(right / len(test), 4),

@@ -29,9 +29,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchmarks.simple_pictures import QUESTION, simple_examples, texts
+from benchmarks.simple_pictures import QUESTION, answered, simple_examples, texts
 from benchmarks.tiny_vlm import Tiny, write_tiny
-from core.errors import AnswerError
 from training.examples import Progress, TrainingExample
 from training.recipes import dpo, grpo, reasoner_sft
 from training.recipes.dpo import DpoConfig
@@ -47,7 +46,7 @@ MAX_TOKENS = 24
 RANK = 8
 RATES = {"sft": 1e-3, "grpo": 1e-3, "dpo": 1e-3, "random": 1e-3}
 GROUP, ITEMS_PER_STEP, BATCH = 5, 4, 20
-DRAWS, AT_ONCE = 2000, 40
+DRAWS = 2000
 ROOM = (0.3, 0.9)
 """What the version to begin with must get right, so that there is something to win and to lose."""
 
@@ -228,17 +227,7 @@ def followed(folder: Path) -> dict[str, Any]:
 
 def measured(student: VlmStudent, test: Sequence[TrainingExample]) -> tuple[float, float]:
     """Return the shares of windows that get their right answer, and a text that is no answer."""
-    from core.students.vlm_writing import generate
-
-    right = unread = 0
-    for first in range(0, len(test), AT_ONCE):
-        some = test[first : first + AT_ONCE]
-        asked = [student.asked(QUESTION, one.view) for one in some]
-        for one, text in zip(some, generate(student.vlm, asked, MAX_TOKENS), strict=True):
-            try:
-                right += student.read(QUESTION, one.view, text).label == one.content.label
-            except AnswerError:
-                unread += 1
+    right, unread = answered(student, test, student.config.form, MAX_TOKENS)
     return round(right / len(test), 4), round(unread / len(test), 4)
 
 

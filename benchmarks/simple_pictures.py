@@ -6,13 +6,23 @@ half; all with noise. The trusted answer gives its reason in a few words, as peo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from core.answers import AnswerContent, Span
+from core.errors import AnswerError
 from core.questions.base import Option, Question
 from core.series import WindowView
+from core.shown import Form
 from training.examples import Split, TrainingExample
 
+if TYPE_CHECKING:
+    from core.students.vlm import VlmStudent
+
+AT_ONCE = 40
+"""Windows that are answered at once."""
 N_SAMPLES = 64
 SHAPES = {
     "up": "The line goes up.",
@@ -39,6 +49,31 @@ def simple_examples(n: int, seed: int, noise: float, split: Split) -> list[Train
     rng = np.random.default_rng([seed, 0 if split == "train" else 1])
     keys = list(SHAPES)
     return [_example(keys[k % len(keys)], rng, noise, split, f"{split}-{k}") for k in range(n)]
+
+
+def answered(
+    student: VlmStudent, test: Sequence[TrainingExample], form: Form, max_tokens: int
+) -> tuple[int, int]:
+    """Return how many windows get their right answer, and how many a text that is no answer.
+
+    Args:
+        form: how the student is asked.
+        max_tokens: tokens that a text may take.
+    """
+    from core.students.vlm import VlmStudent
+    from core.students.vlm_writing import generate
+
+    asking = VlmStudent(student.config.model_copy(update={"form": form}), student.vlm)
+    right = unread = 0
+    for first in range(0, len(test), AT_ONCE):
+        some = test[first : first + AT_ONCE]
+        shown = [asking.asked(QUESTION, one.view) for one in some]
+        for one, text in zip(some, generate(asking.vlm, shown, max_tokens), strict=True):
+            try:
+                right += asking.read(QUESTION, one.view, text).label == one.content.label
+            except AnswerError:
+                unread += 1
+    return right, unread
 
 
 def texts() -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 
+from core.errors import JobError
 from training import files
 from training.locks import FileLock
 from training.memory_kills import memory_kills
@@ -95,6 +96,24 @@ def ask_to_stop(folder: RunFolder) -> None:
     """Ask the run to save and stop; returns at once."""
     folder.ask_to_stop()
     _signal_group(folder, getattr(signal, "SIGTERM", None))
+
+
+def run_within(folder: RunFolder, door: str, seconds: float, who: str) -> None:
+    """Start the process of a small run and wait for it to end.
+
+    Raises:
+        JobError: it took longer than `seconds` and was ended by force; `who` should have answered.
+    """
+    process = launch(folder, door)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        kill(folder)
+        process.wait()
+        raise JobError(
+            f"{who} did not answer within {seconds:g} seconds, so nothing came of it; "
+            "try again when nothing else is at work"
+        ) from None
 
 
 def kill(folder: RunFolder) -> None:

@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 from core.desk_events import DeskEvent
-from core.errors import DataError
 from core.intervals import Interval
 from core.phrases import PhrasePair, phrase_pairs
 from core.review import Item
-from training import files
 from training.examples import Split
 from training.material import GoldBook
-from training.windows import StoredWindow
+from training.windows import StoredWindow, read_stored
 
 PHRASES = "phrases.jsonl"
 
@@ -61,16 +59,7 @@ def load_phrases(folder: Path) -> list[StoredPhrase]:
     Raises:
         DataError: if the file is damaged.
     """
-    path = folder / PHRASES
-    if not path.exists():
-        return []
-    try:
-        return [StoredPhrase.model_validate_json(line) for line in files.read_lines(path)[0]]
-    except ValueError as error:
-        raise DataError(
-            f"{PHRASES} of the snapshot {folder.name[:12]} cannot be read ({error}); it is "
-            "damaged: start the training again as a new one"
-        ) from error
+    return read_stored(StoredPhrase, folder, PHRASES)
 
 
 def stored_phrase(

@@ -14,13 +14,11 @@ from typing import Literal
 
 from core.answers import AnswerContent
 from core.desk_events import DeskEvent, Preference, standing
-from core.errors import DataError
 from core.review import Item
 from core.selection_records import Selection, preference_pairs
-from training import files
 from training.examples import Split
 from training.material import GoldBook
-from training.windows import StoredWindow
+from training.windows import StoredWindow, read_stored
 
 PREFERENCES = "preferences.jsonl"
 MARGIN = 0.2
@@ -93,16 +91,7 @@ def load_preferences(folder: Path) -> list[StoredPreference]:
     Raises:
         DataError: if the file is damaged.
     """
-    path = folder / PREFERENCES
-    if not path.exists():
-        return []
-    try:
-        return [StoredPreference.model_validate_json(line) for line in files.read_lines(path)[0]]
-    except ValueError as error:
-        raise DataError(
-            f"{PREFERENCES} of the snapshot {folder.name[:12]} cannot be read ({error}); it is "
-            "damaged: start the training again as a new one"
-        ) from error
+    return read_stored(StoredPreference, folder, PREFERENCES)
 
 
 def stored_preference(

@@ -34,11 +34,6 @@ class Preset:
     unknown: str
     stages: tuple[Stage, ...]
 
-    @property
-    def steps_said(self) -> str:
-        """The stages in a few words: `SFT, then GRPO`."""
-        return ", then ".join(stage.title for stage in self.stages)
-
 
 PRESETS: dict[str, Preset] = {
     "visanom": Preset(

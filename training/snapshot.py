@@ -51,6 +51,19 @@ class StoredExample(StoredWindow):
     split: Split
     group: str
 
+    def on(self, view: WindowView) -> TrainingExample:
+        """Return what a recipe is given: the label on the window's samples."""
+        return TrainingExample(
+            question_id=self.question_id,
+            view=view,
+            content=self.content,
+            source=self.source,
+            split=self.split,
+            group=self.group,
+            pseudo=self.pseudo,
+            item_id=self.item_id,
+        )
+
 
 class OnItem(Protocol):
     """What is learned of an item: its answer, or a phrase about it."""
@@ -279,16 +292,7 @@ def load(
         questions = [Question.model_validate(text) for text in texts]
         arrays = _Arrays(folder / "arrays")
         examples = [
-            TrainingExample(
-                question_id=one.question_id,
-                view=arrays.view(one),
-                content=one.content,
-                source=one.source,
-                split=one.split,
-                group=one.group,
-                pseudo=one.pseudo,
-                item_id=one.item_id,
-            )
+            one.on(arrays.view(one))
             for one in map(StoredExample.model_validate_json, _lines(folder / "examples.jsonl"))
         ]
         windows = [

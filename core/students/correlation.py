@@ -31,7 +31,6 @@ from core.students.correlation_net import (
     CorrelationNet,
     NetConfig,
     graph_of_pairs,
-    pair_indices,
     roll_out,
 )
 from core.students.correlation_read import Read, Scale, piece_weight, pieces, read_window
@@ -234,9 +233,3 @@ def _without_missing(errors_T_K_N_M: NDArray[np.float64], read: Read) -> NDArray
     for ahead in range(1, errors.shape[1] + 1):
         errors[: len(errors) - ahead, ahead - 1][~read.there[ahead:]] = np.nan
     return errors
-
-
-def pair_names(n: int) -> list[tuple[int, int]]:
-    """Return the pairs i < j in the order of the network's logits."""
-    i, j = pair_indices(n)
-    return list(zip(i.tolist(), j.tolist(), strict=True))

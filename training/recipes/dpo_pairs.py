@@ -27,7 +27,7 @@ from training.preference_pairs import (
     preferred_pairs,
 )
 from training.preferences import StoredPreference
-from training.recipes.sampling import Draw, Writer, sample_items
+from training.recipes.sampling import Draw, Writer, sample_first
 from training.sampled_texts import SampledText, by_item, item_key, share_right
 from training.text_judging import text_judge
 
@@ -119,25 +119,17 @@ def _sampled(
 ) -> list[SampledText]:
     if not items:
         return []
-    whole = len(items) + config.steps
-
-    def tell(done: int, total: int, right: float) -> None:
-        said = f"sampling answers on {total} items, {right:.0%} right so far"
-        report(Progress(done, whole, None, stage=said))
-
-    try:
-        return sample_items(
-            writer,
-            items,
-            material.questions,
-            Draw(config.samples, config.temperature, config.seed),
-            folder / SAMPLES,
-            tell=tell,
-            should_stop=should_stop,
-            render=material.render,
-        )
-    except TrainingStopped as stopped:
-        raise TrainingStopped(stopped.step, whole) from stopped
+    return sample_first(
+        writer,
+        items,
+        material.questions,
+        Draw(config.samples, config.temperature, config.seed),
+        folder / SAMPLES,
+        steps=config.steps,
+        report=report,
+        should_stop=should_stop,
+        render=material.render,
+    )
 
 
 def _judged(

@@ -79,15 +79,7 @@ def cut(student: VlmStudent, text: str, most: int) -> str:
 
 def _arguments(config: DpoConfig, checkpoint_dir: Path) -> DPOConfig:
     shared = shared_arguments(
-        checkpoint_dir,
-        steps=config.steps,
-        batch_size=config.batch_size,
-        accumulate=config.accumulate,
-        learning_rate=config.learning_rate,
-        seed=config.seed,
-        schedule="cosine",
-        warmup_share=config.warmup_share,
-        gradient_checkpointing=config.gradient_checkpointing,
+        checkpoint_dir, config, schedule="cosine", warmup_share=config.warmup_share
     )
     return DPOConfig(
         **shared,

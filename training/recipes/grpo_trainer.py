@@ -54,15 +54,7 @@ def grpo_trainer(
 
 
 def _arguments(rewards: Rewards, config: GrpoConfig, checkpoint_dir: Path) -> GRPOConfig:
-    shared = shared_arguments(
-        checkpoint_dir,
-        steps=config.steps,
-        batch_size=config.batch_size * config.group_size,
-        accumulate=config.accumulate,
-        learning_rate=config.learning_rate,
-        seed=config.seed,
-        gradient_checkpointing=config.gradient_checkpointing,
-    )
+    shared = shared_arguments(checkpoint_dir, config, texts_each=config.group_size)
     return GRPOConfig(
         **shared,
         num_generations=config.group_size,

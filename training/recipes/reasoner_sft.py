@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("training")
 
-LEARNS_OPEN = True
-"""Answers in free text are learned too."""
 ADJUSTABLE = ("batch_size", "accumulate", "learning_rate", "validate_every", "checkpoint_every")
 """Settings under which a training may go on that began with others."""
 Answers = Literal["reasons", "direct"]
@@ -219,15 +217,7 @@ def fit_rows(
     with quiet():
         arguments = SFTConfig(
             **shared_arguments(
-                checkpoint_dir,
-                steps=config.steps,
-                batch_size=config.batch_size,
-                accumulate=config.accumulate,
-                learning_rate=config.learning_rate,
-                seed=config.seed,
-                schedule="cosine",
-                warmup_share=config.warmup_share,
-                gradient_checkpointing=config.gradient_checkpointing,
+                checkpoint_dir, config, schedule="cosine", warmup_share=config.warmup_share
             ),
             max_length=None,  # cutting would cut the picture's own tokens
             completion_only_loss=True,

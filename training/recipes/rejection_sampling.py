@@ -240,10 +240,9 @@ def _sampled(
     folder: Path,
 ) -> list[SampledText]:
     """Return the texts of all items; the model that wrote them is gone when this returns."""
-    from training.recipes.sampling import Draw, sample_items
+    from training.recipes.sampling import Draw, sample_first
     from training.recipes.vlm_policy import Writing, policy
 
-    whole = len(learn) + config.steps
     writer = policy(
         start,
         asked,
@@ -252,21 +251,14 @@ def _sampled(
         seed=config.seed,
         four_bit=config.four_bit,
     )
-
-    def tell(done: int, total: int, right: float) -> None:
-        said = f"sampling answers on {total} items, {right:.0%} right so far"
-        report(Progress(done, whole, None, stage=said))
-
-    try:
-        return sample_items(
-            writer,
-            learn,
-            asked,
-            Draw(config.samples, config.temperature, config.seed),
-            folder / SAMPLES,
-            tell=tell,
-            should_stop=should_stop,
-            render=render,
-        )
-    except TrainingStopped as stopped:
-        raise TrainingStopped(stopped.step, whole) from stopped
+    return sample_first(
+        writer,
+        learn,
+        asked,
+        Draw(config.samples, config.temperature, config.seed),
+        folder / SAMPLES,
+        steps=config.steps,
+        report=report,
+        should_stop=should_stop,
+        render=render,
+    )

@@ -16,7 +16,7 @@ from core.axis import axis_of
 from core.questions.base import Question
 from core.render_settings import STANDARD, RenderSettings
 from core.series import WindowView
-from training.examples import TrainingExample, TrainingStopped
+from training.examples import Progress, TrainingExample, TrainingStopped
 from training.rewards import Written
 from training.sampled_texts import SampledText, append, item_key, read, scored_text
 
@@ -79,6 +79,44 @@ def sample_items(
         found += known[key]
         tell(done + 1, len(examples), sum(one.right for one in found) / len(found))
     return found
+
+
+def sample_first(
+    writer: Writer,
+    examples: Sequence[TrainingExample],
+    questions: Sequence[Question],
+    draw: Draw,
+    path: Path,
+    *,
+    steps: int,
+    report: Callable[[Progress], None],
+    should_stop: Callable[[], bool],
+    render: RenderSettings,
+) -> list[SampledText]:
+    """Sample as the first part of a training of `steps` steps, an item counting as one of them.
+
+    Raises:
+        TrainingStopped: `should_stop` said so; what was written is kept.
+    """
+    whole = len(examples) + steps
+
+    def tell(done: int, total: int, right: float) -> None:
+        said = f"sampling answers on {total} items, {right:.0%} right so far"
+        report(Progress(done, whole, None, stage=said))
+
+    try:
+        return sample_items(
+            writer,
+            examples,
+            questions,
+            draw,
+            path,
+            tell=tell,
+            should_stop=should_stop,
+            render=render,
+        )
+    except TrainingStopped as stopped:
+        raise TrainingStopped(stopped.step, whole) from stopped
 
 
 def item_seed(seed: int, item_id: str) -> int:

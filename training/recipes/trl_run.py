@@ -20,7 +20,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import torch
 from accelerate.utils import is_peft_model
@@ -70,19 +70,35 @@ class Run:
     check: Callable[[int, Mapping[str, float]], None] | None = None
 
 
+class Stepped(Protocol):
+    """The settings that every recipe with a trainer has."""
+
+    @property
+    def steps(self) -> int: ...
+    @property
+    def batch_size(self) -> int: ...
+    @property
+    def accumulate(self) -> int: ...
+    @property
+    def learning_rate(self) -> float: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def gradient_checkpointing(self) -> bool: ...
+
+
 def shared_arguments(
     checkpoint_dir: Path,
+    config: Stepped,
     *,
-    steps: int,
-    batch_size: int,
-    accumulate: int,
-    learning_rate: float,
-    seed: int,
+    texts_each: int = 1,
     schedule: str = "constant",
     warmup_share: float = 0.0,
-    gradient_checkpointing: bool = False,
 ) -> dict[str, Any]:
     """Return the arguments that all trainers get; those of a method come on top.
+
+    Args:
+        texts_each: how many texts stand for one of the items of a batch.
 
     Nothing is reported anywhere but to the callback, nothing is written but checkpoints, and the
     device is the one that the run was given.
@@ -90,18 +106,18 @@ def shared_arguments(
     on_cpu = default_device() == "cpu"
     return {
         "output_dir": str(trl_checkpoints.at_work(checkpoint_dir)),
-        "max_steps": steps,
-        "per_device_train_batch_size": batch_size,
-        "gradient_accumulation_steps": accumulate,
-        "learning_rate": learning_rate,
+        "max_steps": config.steps,
+        "per_device_train_batch_size": config.batch_size * texts_each,
+        "gradient_accumulation_steps": config.accumulate,
+        "learning_rate": config.learning_rate,
         "lr_scheduler_type": schedule,
-        "warmup_steps": round(warmup_share * steps),
+        "warmup_steps": round(warmup_share * config.steps),
         "max_grad_norm": 1.0,
-        "seed": seed,
-        "data_seed": seed,
+        "seed": config.seed,
+        "data_seed": config.seed,
         "use_cpu": on_cpu,
         "bf16": not on_cpu,
-        "gradient_checkpointing": gradient_checkpointing,
+        "gradient_checkpointing": config.gradient_checkpointing,
         "report_to": [],
         "disable_tqdm": True,
         "logging_steps": 1,

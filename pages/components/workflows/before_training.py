@@ -148,18 +148,7 @@ def _examples(
     for one in arranged.examples:
         if one.series_id not in held:
             held[one.series_id] = read(series[one.series_id])
-        made.append(
-            TrainingExample(
-                question_id=one.question_id,
-                view=view_window(held[one.series_id], one.start, one.stop),
-                content=one.content,
-                source=one.source,
-                split=one.split,
-                group=one.group,
-                pseudo=one.pseudo,
-                item_id=one.item_id,
-            )
-        )
+        made.append(one.on(view_window(held[one.series_id], one.start, one.stop)))
     return made
 
 

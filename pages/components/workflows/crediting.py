@@ -4,7 +4,6 @@ Computed in a process and a folder of its own: the app itself never loads a mode
 """
 
 import os
-import subprocess
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from pages.components.workflows.reviewing import Desk
 from storage import Store
 from storage.rows import ModelVersion
 from training.credit import SideBySide, read_credit, read_verified
-from training.launcher import kill, launch
+from training.launcher import run_within
 from training.run_folder import RunAsk, RunFolder
 
 DPO = "dpo"
@@ -100,16 +99,7 @@ def _in_child(
             },
         )
         folder.write_asks([desk.question], [_ask(store, desk, folder)])
-        process = launch(folder, "training.credit")
-        try:
-            process.wait(WAIT_S)
-        except subprocess.TimeoutExpired:
-            kill(folder)
-            process.wait()
-            raise JobError(
-                f"the two models did not answer within {WAIT_S} seconds, so nothing came of it; "
-                "try again when nothing else is at work"
-            ) from None
+        run_within(folder, "training.credit", WAIT_S, "the two models")
         status = folder.status()
         if status is None or status.state != "done":
             why = status.message if status is not None else folder.log_tail(1)

@@ -1,6 +1,5 @@
 """A student asked about one window, in a process and a folder of its own. No Streamlit."""
 
-import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +17,7 @@ from pages.components.workflows.reviewing import Desk
 from storage.rows import ModelVersion
 from training.answer_saliency import read_saliency
 from training.answer_strips import read_strips
-from training.launcher import kill, launch
+from training.launcher import run_within
 from training.run_folder import RunAsk, RunFolder
 
 Read = TypeVar("Read")
@@ -86,16 +85,7 @@ def _asked(
             stop=item.stop,
         )
         folder.write_asks([desk.question], [ask])
-        process = launch(folder, "training.answer")
-        try:
-            process.wait(STUDENT_S)
-        except subprocess.TimeoutExpired:
-            kill(folder)
-            process.wait()
-            raise JobError(
-                f"the student did not answer within {STUDENT_S} seconds, so nothing came of it; "
-                "try again when nothing else is at work"
-            ) from None
+        run_within(folder, "training.answer", STUDENT_S, "the student")
         answers, _ = folder.answers()
         if not answers:
             why = [error.message for error in folder.errors()] or [folder.log_tail(1)]
