@@ -171,9 +171,14 @@ def confusion(
 def run_curves(
     metrics: Sequence[Mapping[str, float | None]], colour: str, luck: float | None = None
 ) -> go.Figure:
-    """Loss and validation score of a run over its steps, side by side; `luck` is a dotted line."""
+    """Loss and validation score of a run over its steps, side by side; `luck` is a dotted line.
+
+    Without a validation score, and without the luck that one would be held against, loss alone.
+    """
+    judged = luck is not None or any(one.get("validation") is not None for one in metrics)
     figure = go.Figure()
-    for axis, name, ink in (("", "loss", marks.NEUTRAL), ("2", "validation", colour)):
+    parts = [("", "loss", marks.NEUTRAL), ("2", "validation", colour)]
+    for axis, name, ink in parts if judged else parts[:1]:
         said = [(m["step"] or 0, value) for m in metrics if (value := m.get(name)) is not None]
         points = _measured(said) if axis else _smooth(said)
         if not axis:  # what single batches did stays visible behind what they did on the whole
@@ -200,11 +205,14 @@ def run_curves(
         template=TEMPLATE,
         height=200,
         margin={"t": 8},
-        xaxis={"domain": [0, 0.46], "title": {"text": "step"}},
-        xaxis2={"domain": [0.56, 1], "title": {"text": "step"}, "anchor": "y2"},
+        xaxis={"domain": [0, 0.46 if judged else 1], "title": {"text": "step"}},
         yaxis={"title": {"text": "loss"}},
-        yaxis2={"title": {"text": "validation"}, "anchor": "x2", "range": [0, 1]},
     )
+    if judged:
+        figure.update_layout(
+            xaxis2={"domain": [0.56, 1], "title": {"text": "step"}, "anchor": "y2"},
+            yaxis2={"title": {"text": "validation"}, "anchor": "x2", "range": [0, 1]},
+        )
     if luck is not None:
         line = {"color": marks.NEUTRAL, "width": 1, "dash": "dot"}
         figure.add_shape(

@@ -89,7 +89,7 @@ def _show(found: Before, recipe: str) -> None:
     numbers, said = st.columns([3, 4], gap="medium")
     rows = [
         {
-            "Question": one.kind,
+            "Question": one.kind.replace("_", " "),
             "Target": FORMS.get(one.form, one.form),
             "From": SOURCES[one.source],
             "Examples": one.n,

@@ -14,6 +14,8 @@ DECISION_WORDS: dict[Decision, str] = {
     "reject": "rejected, left out",
     "not_sure": "not sure, left out",
 }
+CARDS = 2
+"""Questions beside each other: with three, the names of their numbers are cut off."""
 WORDS = (
     "A student learns from **items**: one window of a series with one question. Most carry a "
     "**pseudo-label**, the answer of a teacher; a **correction** by a person replaces it. "
@@ -40,9 +42,10 @@ def show_material(state: LearningState) -> None:
     """Show the numbers per question and say what to do next."""
     if not state.n_snapshots:
         st.markdown(WORDS)
-    cards = st.columns(max(1, len(state.questions)))
-    for card, material in zip(cards, state.questions, strict=False):
-        with card, st.container(border=True, height="stretch"):
+    beside = max(1, min(CARDS, len(state.questions)))
+    rows = [st.columns(beside) for _ in range(0, len(state.questions), beside)]
+    for place, material in enumerate(state.questions):
+        with rows[place // beside][place % beside], st.container(border=True, height="stretch"):
             _question(material)
     st.info(advice(state), icon=":material/lightbulb:")
     if state.by_time_blocks:
@@ -50,7 +53,8 @@ def show_material(state: LearningState) -> None:
 
 
 def _question(material: QuestionMaterial) -> None:
-    st.markdown(f"**{material.question.name}** :small[:gray[{material.question.kind}]]")
+    kind = material.question.kind.replace("_", " ")
+    st.markdown(f"**{material.question.name}** :small[:gray[{kind}]]")
     if not material.n_items:
         st.caption("Not asked yet.")
         return

@@ -99,14 +99,16 @@ def show_details(page: Page, run: Run) -> None:
 
 def _numbers(run: Run, held: Held | None) -> None:
     pace = run.pace
-    first, second, third, fourth, fifth = st.columns(5)
-    first.metric("Step", f"{run.student_metrics[-1]['step']:,}", help=_ended_early(run))
-    second.metric("Loss", _number(run.latest("loss")), help=LOSS_HELP)
-    third.metric("Validation score", _number(run.latest("validation")), help=VALIDATION_HELP)
+    validation = run.latest("validation")
+    columns = iter(st.columns(5 if held or validation is not None else 4))
+    next(columns).metric("Step", f"{run.student_metrics[-1]['step']:,}", help=_ended_early(run))
+    next(columns).metric("Loss", _number(run.latest("loss")), help=LOSS_HELP)
+    if held or validation is not None:
+        next(columns).metric("Validation score", _number(validation), help=VALIDATION_HELP)
     speed = NOT_SAID if pace.windows_per_s is None else f"{pace.windows_per_s:,.0f}/s"
-    fourth.metric("Windows", speed, help=PACE_HELP)
+    next(columns).metric("Windows", speed, help=PACE_HELP)
     memory = NOT_SAID if pace.memory_mb is None else f"{pace.memory_mb / 1000:.2f} GB"
-    fifth.metric("Memory", memory, help=MEMORY_HELP)
+    next(columns).metric("Memory", memory, help=MEMORY_HELP)
     told = [f"n = {count(held.n, 'window')}; guessing (dotted) {held.luck:.3f}"] if held else []
     if pace.device_mb is not None:
         told.append(f"{pace.device_mb / 1000:.2f} GB of the card's memory")

@@ -50,6 +50,12 @@ def test_guessing_is_a_dotted_line_of_the_validation_curve() -> None:
     assert run_curves([], marks.STUDENT).layout.shapes == ()
 
 
+def test_a_run_without_a_validation_score_has_its_loss_alone() -> None:
+    figure = run_curves([{"step": 1, "loss": 2.0, "validation": None}], marks.STUDENT)
+    assert [line.name for line in figure.data] == ["loss of each step", "loss"]
+    assert figure.layout.xaxis.domain == (0, 1)
+
+
 def test_a_confusion_matrix_inks_the_share_of_each_true_class() -> None:
     figure = confusion([[3, 1], [0, 0]], ["a", "b"], marks.STUDENT, "student", [(0, 1)])
     heat, text = figure.data

@@ -6,10 +6,12 @@ import pytest
 from small_project import SmallProject, asked_project, empty_project, pattern, with_gold
 from streamlit.testing.v1 import AppTest
 
+from core.questions.defaults import default_change_point_question
 from pages.components import session
 from pages.components.services import Services
 from pages.components.workflows.run_comparing import compare_runs
 from pages.components.workflows.running import runs
+from pages.components.workflows.validating import validation_of
 from storage.rows import Job, JobState
 from training.config_diff import Differing
 from training.files import write_json
@@ -125,6 +127,18 @@ def test_a_validation_score_has_its_windows_and_what_guessing_gets(small: SmallP
     guess = (1 / len(small.pattern.options) + 1 / (1 + len(small.anomaly.types))) / 2
     said = f"n = 14 windows; guessing (dotted) {guess:.3f}"
     assert said in [caption.value for caption in app.caption]
+
+
+def test_what_is_learned_without_labels_has_no_validation_score(small: SmallProject) -> None:
+    job = add_run(small, "running")
+    asked = small.store.questions.add(small.project_id, default_change_point_question())
+    counts = [{"question_id": asked.id, "source": "pseudo", "split": "validation", "n": 6}]
+    small.store.snapshots.add(
+        small.project_id, "abc", small.store.home / "snapshots" / "abc", {"counts": counts}
+    )
+    write_json(job.folder / "config.json", {"kind": "train", "snapshot_hash": "abc"})
+    assert validation_of(small.store, small.project_id, RunFolder(job.folder)) is None
+    assert not [one for one in open_train(small).caption if "guessing" in one.value]
 
 
 @pytest.mark.parametrize("state", ["failed", "lost"])

@@ -14,7 +14,7 @@ from core.errors import ConfigError
 CONFIG_SUFFIX = "Config"
 
 # Shown first; whatever else a config has is folded under "Expert settings".
-BASIC = ("student", "steps", "correction_weight", "seed")
+BASIC = ("student", "cpu_minutes", "steps", "correction_weight", "seed")
 
 
 @dataclass(frozen=True)

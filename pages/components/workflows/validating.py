@@ -2,12 +2,13 @@
 
 The score is the mean, over the questions learned, of the mean probability that the student gives to
 the labels of validation windows: an option of each window (pattern), or an event type or none of
-each sample (anomaly). Who guesses gives every one of them the same probability.
+each sample (anomaly). Who guesses gives every one of them the same probability. What is learned
+without labels (change points) has no such score.
 """
 
 from dataclasses import dataclass
 
-from core.questions.base import Question
+from core.questions.base import LABEL_LEARNED, Question
 from storage import Store
 from training.run_folder import RunFolder
 
@@ -21,7 +22,10 @@ class Held:
 
 
 def validation_of(store: Store, project_id: str, folder: RunFolder) -> Held | None:
-    """Return what a run's validation score is measured on; None before its snapshot is made."""
+    """Return what a run's validation score is measured on.
+
+    None before its snapshot is made, and where nothing is learned from labels.
+    """
     snapshot_hash = folder.config().get("snapshot_hash")
     if snapshot_hash is None:
         return None
@@ -29,10 +33,12 @@ def validation_of(store: Store, project_id: str, folder: RunFolder) -> Held | No
     for row in store.snapshots.get(project_id, snapshot_hash).summary.get("counts", ()):
         if row["split"] == "validation":
             counts[row["question_id"]] = counts.get(row["question_id"], 0) + row["n"]
-    if not counts:
+    asked = [store.questions.get(question_id) for question_id in counts]
+    scored = [question for question in asked if question.kind in LABEL_LEARNED]
+    if not scored:
         return None
-    lucks = [1 / n_classes(store.questions.get(question_id)) for question_id in counts]
-    return Held(n=sum(counts.values()), luck=sum(lucks) / len(lucks))
+    n = sum(counts[question.id] for question in scored)
+    return Held(n=n, luck=sum(1 / n_classes(question) for question in scored) / len(scored))
 
 
 def n_classes(question: Question) -> int:
