@@ -19,10 +19,18 @@ def test_every_setting_of_every_recipe_has_a_note(name: str) -> None:
     assert config(**{field.name: field.default for field in fields}) == config()
 
 
-def test_the_basic_settings_come_first_and_exist() -> None:
-    fields = form_fields(config_class(RECIPES["pseudo_label"].load()))
-    assert tuple(field.name for field in fields if not field.expert) == BASIC
-    assert [field.expert for field in fields] == sorted(field.expert for field in fields)
+@pytest.mark.parametrize("name", list(RECIPES))
+def test_the_basic_settings_a_recipe_has_come_first_in_their_order(name: str) -> None:
+    fields = form_fields(config_class(RECIPES[name].load()))
+    names = {field.name for field in fields}
+    basic = [field.name for field in fields if not field.expert]
+    assert basic == [name for name in BASIC if name in names]
+    assert [field.name for field in fields][: len(basic)] == basic
+
+
+def test_every_basic_setting_is_one_of_some_recipe() -> None:
+    known = {f.name for name in RECIPES for f in form_fields(config_class(RECIPES[name].load()))}
+    assert set(BASIC) <= known
 
 
 def test_a_note_is_the_text_under_its_field() -> None:
