@@ -84,6 +84,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    """The app, served once to all tests of a file, over the data in `folder / "home"`.
+
+    A server takes seconds to start and to draw its first page; tests that share one have items of
+    their own.
+    """
+    with _serving(folder) as start:
+        yield start(ROOT / "app.py")
+
+
+@pytest.fixture(scope="module")
 def serve_once(folder: Path) -> Iterator[Callable[[str], str]]:
     """Return a function that serves one of the scripts here to all tests of a file.
 

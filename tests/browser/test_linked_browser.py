@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 
 from core.series import SeriesData, SeriesInfo
 from pages.components.workflows.linked_channels import Link, change_links, linked_to
-from storage import Store, open_store
+from storage import Store
 from storage.rows import StoredSeries
-from tests.browser.conftest import ROOT, Serve
+from tests.browser.test_review_browser import item_of, opened
 from tests.pages.review_project import BASE_NS, review_store
 
 pytestmark = pytest.mark.browser
@@ -25,7 +25,13 @@ N = 40_000
 WAIT_MS = 20_000
 
 
-def two_series(store: Store) -> tuple[StoredSeries, StoredSeries]:
+@pytest.fixture(scope="module")
+def store(folder: Path) -> Store:
+    return review_store(folder / "home", n=4)
+
+
+@pytest.fixture(scope="module")
+def pair(store: Store) -> tuple[StoredSeries, StoredSeries]:
     """A regular series, and an irregular one that began earlier."""
     project_id = store.projects.default().id
     own = SeriesData(
@@ -35,8 +41,8 @@ def two_series(store: Store) -> tuple[StoredSeries, StoredSeries]:
     other = SeriesData(
         values=np.cos(np.arange(N) / 700)[:, None], time=BASE_NS - 900 * SECOND + np.cumsum(steps)
     )
-    first, _ = store.series.add(project_id, own, SeriesInfo("pump-3.csv", ("level",)))
-    second, _ = store.series.add(project_id, other, SeriesInfo("pump-4.csv", ("flow",)))
+    first, _ = store.series.add(project_id, own, SeriesInfo("north-3.csv", ("level",)))
+    second, _ = store.series.add(project_id, other, SeriesInfo("north-4.csv", ("flow",)))
     return first, second
 
 
@@ -46,19 +52,17 @@ def explored(page: Page, address: str, row: StoredSeries) -> None:
 
 
 def test_a_channel_of_another_series_is_added_zoomed_and_there_after_a_reload(
-    page: Page, serve: Serve, tmp_path: Path
+    page: Page, store: Store, pair: tuple[StoredSeries, StoredSeries], address: str
 ) -> None:
-    store = open_store(tmp_path / "home")
-    own, other = two_series(store)
-    address = serve(ROOT / "app.py")
+    own, other = pair
     explored(page, address, own)
     page.get_by_role("button", name="Also show").click()
-    page.get_by_role("combobox", name="Also show").click()
-    page.get_by_role("option", name="pump-4.csv · flow").click()
-    expect(page.locator(".us-linked")).to_have_text("flow · pump-4.csv", timeout=WAIT_MS)
+    page.get_by_role("combobox", name="Also show").fill("north-4")
+    page.get_by_role("option", name="north-4.csv · flow").click()
+    expect(page.locator(".us-linked")).to_have_text("flow · north-4.csv", timeout=WAIT_MS)
     assert linked_to(store, own) == (Link(other.id, 0),)
     page.reload()
-    expect(page.locator(".us-linked")).to_have_text("flow · pump-4.csv", timeout=40_000)
+    expect(page.locator(".us-linked")).to_have_text("flow · north-4.csv", timeout=40_000)
     expect(page.locator(".us-bar")).to_have_count(0)
     page.goto(f"{address}/explore?series={own.id}&range=20000-20600")
     expect(page.locator(".us-count")).to_have_text("all 600 samples in sight", timeout=40_000)
@@ -79,12 +83,10 @@ def test_a_channel_of_another_series_is_added_zoomed_and_there_after_a_reload(
 
 
 def test_another_series_is_read_only_and_its_archive_is_told(
-    page: Page, serve: Serve, tmp_path: Path
+    page: Page, store: Store, pair: tuple[StoredSeries, StoredSeries], address: str
 ) -> None:
-    store = open_store(tmp_path / "home")
-    own, other = two_series(store)
-    change_links(store, own, [], [Link(other.id, 0)])
-    address = serve(ROOT / "app.py")
+    own, other = pair
+    change_links(store, own, linked_to(store, own), [Link(other.id, 0)])
     explored(page, address, own)
     box = page.locator(".us-linked-ground").bounding_box()
     assert box is not None
@@ -100,22 +102,15 @@ def test_another_series_is_read_only_and_its_archive_is_told(
     explored(page, address, own)
     expect(page.locator(".us-linked")).to_have_count(0)
     page.get_by_role("button", name="1 missing").click()
-    expect(page.get_by_text("pump-4.csv is archived, so it is not drawn here.")).to_be_visible()
-
-
-def anomaly_item(store: Store) -> str:
-    project_id = store.projects.default().id
-    kinds = {q.id: q.kind for q in store.questions.current(project_id)}
-    return next(i.id for i in store.items.list(project_id) if kinds[i.question_id] == "anomaly")
+    told = page.get_by_text("north-4.csv is archived, so it is not drawn here.")
+    expect(told).to_be_visible(timeout=WAIT_MS)
 
 
 def test_an_edge_is_nudged_by_keys_in_review_and_saved_with_enter(
-    page: Page, serve: Serve, tmp_path: Path
+    page: Page, store: Store, address: str
 ) -> None:
-    store = review_store(tmp_path / "home", n=4)
-    item_id = anomaly_item(store)
-    page.goto(f"{serve(ROOT / 'app.py')}/review?item={item_id}")
-    expect(page.locator(f".us-chart[data-painted='{item_id}']")).to_be_visible(timeout=40_000)
+    item_id = item_of(store, "anomaly", 0)
+    opened(page, address, item_id)
     page.keyboard.press("e")
     expect(page.get_by_label("First sample")).to_have_count(2, timeout=WAIT_MS)
     for _ in range(8):  # marks of answers come too: until an own one is selected
@@ -134,12 +129,11 @@ def test_an_edge_is_nudged_by_keys_in_review_and_saved_with_enter(
 
 
 def test_escape_drops_what_is_begun_before_it_leaves_and_a_held_key_decides_once(
-    page: Page, serve: Serve, tmp_path: Path
+    page: Page, store: Store, address: str
 ) -> None:
-    store = review_store(tmp_path / "home", n=4)
-    item_id = anomaly_item(store)
-    page.goto(f"{serve(ROOT / 'app.py')}/review?item={item_id}")
-    expect(page.locator(f".us-chart[data-painted='{item_id}']")).to_be_visible(timeout=40_000)
+    item_id = item_of(store, "anomaly", 1)
+    n_before = len(store.corrections.events(store.projects.default().id))
+    opened(page, address, item_id)
     page.keyboard.press("e")
     expect(page.get_by_label("First sample")).to_have_count(2, timeout=WAIT_MS)
     page.keyboard.press("i")
@@ -160,4 +154,5 @@ def test_escape_drops_what_is_begun_before_it_leaves_and_a_held_key_decides_once
     )
     assert page.evaluate(lit) == 0
     events = store.corrections.events(store.projects.default().id)
-    assert [event.decision for event in events] == ["no_anomaly"]
+    assert [event.decision for event in events[n_before:]] == ["no_anomaly"]
+    assert events[-1].item_id == item_id

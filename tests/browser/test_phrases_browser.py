@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 
 from core.desk_events import PhraseJudged
 from storage import Store
-from tests.browser.conftest import ROOT, Serve
 from tests.browser.test_review_browser import item_of, opened, project_of
 from tests.pages.review_project import review_store
 
@@ -16,13 +15,13 @@ RANGE = "() => document.querySelector('.us-graph')._fullLayout.xaxis.range.map(S
 CHOSEN = ".us-phrase.us-chosen"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return review_store(tmp_path / "home", n=1, students=True)
+@pytest.fixture(scope="module")
+def store(folder: Path) -> Store:
+    return review_store(folder / "home", n=2, students=True)
 
 
-def said(store: Store) -> list[PhraseJudged]:
-    bodies = [one.body for one in store.desk_events.list(project_of(store))]
+def said(store: Store, item_id: str) -> list[PhraseJudged]:
+    bodies = [one.body for one in store.desk_events.list(project_of(store), item_id)]
     return [body for body in bodies if isinstance(body, PhraseJudged)]
 
 
@@ -34,8 +33,9 @@ def wait_for_range(page: Page, wanted: list[str], same: bool) -> None:
     )
 
 
-def test_phrases_by_keys_and_mouse(page: Page, serve: Serve, store: Store) -> None:
-    opened(page, serve(ROOT / "app.py"), item_of(store, "anomaly"))
+def test_phrases_by_keys_and_mouse(page: Page, store: Store, address: str) -> None:
+    item_id = item_of(store, "anomaly")
+    opened(page, address, item_id)
     # Somewhere in between, so that the way back is no "show everything".
     page.keyboard.press("ArrowUp")
     page.wait_for_timeout(300)
@@ -56,21 +56,22 @@ def test_phrases_by_keys_and_mouse(page: Page, serve: Serve, store: Store) -> No
     wait_for_range(page, before, same=True)
     page.keyboard.press("w")
     expect(page.locator(".us-told")).to_have_text("wrong, says me")
-    assert [(one.span, one.verdict) for one in said(store)] == [(2, "wrong")]
+    assert [(one.span, one.verdict) for one in said(store, item_id)] == [(2, "wrong")]
 
     page.keyboard.press("e")
     page.get_by_label("The phrase in other words").fill("ch1 is calm at t, s, n")
     page.keyboard.press("Enter")
     expect(page.locator(".us-told")).to_have_text("re-worded, says me")
     expect(page.locator(".us-said-first")).to_have_text("ch1 has a spike of 9 at sample 400")
-    assert said(store)[-1].text == "ch1 is calm at t, s, n"
+    assert said(store, item_id)[-1].text == "ch1 is calm at t, s, n"
     assert store.corrections.events(project_of(store)) == []  # the letters decided nothing
 
 
 def test_a_phrase_is_moved_by_dragging_and_linked_by_a_number(
-    page: Page, serve: Serve, store: Store
+    page: Page, store: Store, address: str
 ) -> None:
-    opened(page, serve(ROOT / "app.py"), item_of(store, "anomaly"))
+    item_id = item_of(store, "anomaly", 1)
+    opened(page, address, item_id)
     before = page.evaluate(RANGE)
     page.keyboard.press("p")
     page.keyboard.press("m")
@@ -84,7 +85,7 @@ def test_a_phrase_is_moved_by_dragging_and_linked_by_a_number(
     page.mouse.move(box["x"] + 84, y, steps=4)
     page.mouse.up()
     expect(page.locator(".us-told")).to_have_text("moved, says me")
-    (moved,) = said(store)
+    (moved,) = said(store, item_id)
     assert moved.interval is not None and moved.said_interval is not None
     assert moved.interval.length == moved.said_interval.length == 40
     assert moved.interval.start > 250
@@ -104,6 +105,6 @@ def test_a_phrase_is_moved_by_dragging_and_linked_by_a_number(
     expect(page.locator("[data-action='phrase_link:2']")).to_be_visible()
     page.keyboard.press("2")
     expect(page.locator("[data-action='phrase_link:2']")).to_have_count(0)
-    linked = said(store)[-1]
+    linked = said(store, item_id)[-1]
     assert linked.interval is not None
     assert (linked.verdict, linked.interval.start, linked.interval.stop) == ("linked", 400, 401)

@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from pages.components.workflows.drawing import ensure_draw
 from storage import Store
-from tests.browser.conftest import ROOT, Serve
 from tests.pages.review_project import review_store
 from training.material import GoldBook
 
@@ -17,19 +16,20 @@ pytestmark = pytest.mark.browser
 PAINTED = ".us-chart[data-painted]"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return review_store(tmp_path / "home", n=12, students=True)
+@pytest.fixture(scope="module")
+def store(folder: Path) -> Store:
+    return review_store(folder / "home", n=12, students=True)
 
 
 def project_of(store: Store) -> str:
     return store.projects.default().id
 
 
-def item_of(store: Store, kind: str) -> str:
+def item_of(store: Store, kind: str, place: int = 0) -> str:
+    """Return an item of a question kind; tests that decide one take another place each."""
     project_id = project_of(store)
     kinds = {q.id: q.kind for q in store.questions.current(project_id)}
-    return next(i.id for i in store.items.list(project_id) if kinds[i.question_id] == kind)
+    return [i.id for i in store.items.list(project_id) if kinds[i.question_id] == kind][place]
 
 
 def painted(page: Page) -> str:
@@ -52,32 +52,25 @@ def drag(page: Page, row: int, low: float, high: float) -> None:
     page.mouse.up()
 
 
-def test_ten_items_by_keyboard_then_a_reload_and_ten_undos(
-    page: Page, serve: Serve, store: Store
+@pytest.mark.parametrize(("kind", "size"), [("anomaly", (1280, 720)), ("pattern", (1440, 900))])
+def test_the_whole_desk_is_above_the_fold(
+    page: Page, store: Store, address: str, size: tuple[int, int], kind: str
 ) -> None:
-    address = serve(ROOT / "app.py")
-    opened(page, address, item_of(store, "anomaly"))
-    for _ in range(10):
-        before = painted(page)
-        page.keyboard.press("t")
-        page.keyboard.press("t")  # before the next paint: must not count
-        expect(page.locator(f"{PAINTED}:not([data-painted='{before}'])")).to_be_visible()
-    events = store.corrections.events(project_of(store))
-    assert [event.decision for event in events] == ["accept"] * 10
-    assert len({event.item_id for event in events}) == 10
-    page.reload()
-    for event in reversed(events):
-        expect(page.locator(PAINTED)).to_be_visible(timeout=40_000)
-        page.keyboard.press("u")
-        expect(page.locator(f".us-chart[data-painted='{event.item_id}']")).to_be_visible()
-    assert store.corrections.current(project_of(store)) == {}
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    opened(page, address, item_of(store, kind))
+    for part in (".us-plot", ".us-panels", ".us-actions"):
+        box = page.locator(part).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= size[1]
+    expect(page.locator(".us-panel").first).to_have_text(re.compile("Built-in rules"))
 
 
 def test_an_edit_with_an_interval_drawn_on_the_second_channel_survives_a_reload(
-    page: Page, serve: Serve, store: Store
+    page: Page, store: Store, address: str
 ) -> None:
-    item_id = item_of(store, "anomaly")
-    opened(page, serve(ROOT / "app.py"), item_id)
+    item_id = item_of(store, "anomaly", 1)
+    opened(page, address, item_id)
     page.keyboard.press("e")
     expect(page.get_by_label("First sample")).to_have_count(1)
     drag(page, 1, 0.8, 0.9)
@@ -96,30 +89,40 @@ def test_an_edit_with_an_interval_drawn_on_the_second_channel_survives_a_reload(
     assert event.content.intervals[1].start == int(drawn.replace(",", ""))
 
 
-@pytest.mark.parametrize(("kind", "size"), [("anomaly", (1280, 720)), ("pattern", (1440, 900))])
-def test_the_whole_desk_is_above_the_fold(
-    page: Page, serve: Serve, store: Store, size: tuple[int, int], kind: str
+def test_ten_items_by_keyboard_then_a_reload_and_ten_undos(
+    page: Page, store: Store, address: str
 ) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    opened(page, serve(ROOT / "app.py"), item_of(store, kind))
-    for part in (".us-plot", ".us-panels", ".us-actions"):
-        box = page.locator(part).bounding_box()
-        assert box is not None
-        assert box["y"] >= 0
-        assert box["y"] + box["height"] <= size[1]
-    expect(page.locator(".us-panel").first).to_have_text(re.compile("Built-in rules"))
+    before_all = store.corrections.current(project_of(store))
+    n_before = len(store.corrections.events(project_of(store)))
+    opened(page, address, item_of(store, "anomaly"))
+    for _ in range(10):
+        before = painted(page)
+        page.keyboard.press("t")
+        page.keyboard.press("t")  # before the next paint: must not count
+        expect(page.locator(f"{PAINTED}:not([data-painted='{before}'])")).to_be_visible()
+    events = store.corrections.events(project_of(store))[n_before:]
+    assert [event.decision for event in events] == ["accept"] * 10
+    assert len({event.item_id for event in events}) == 10
+    page.reload()
+    for event in reversed(events):
+        expect(page.locator(PAINTED)).to_be_visible(timeout=40_000)
+        page.keyboard.press("u")
+        expect(page.locator(f".us-chart[data-painted='{event.item_id}']")).to_be_visible()
+    assert store.corrections.current(project_of(store)) == before_all
 
 
 def test_a_detectors_proposal_is_taken_by_its_key_and_everything_stays_above_the_fold(
-    page: Page, serve: Serve, store: Store
+    page: Page, store: Store, address: str
 ) -> None:
     project_id = project_of(store)
+    touched = {event.item_id for event in store.corrections.events(project_id)}
     ensure_draw(store, project_id, np.random.default_rng(0))
     book = GoldBook(store.gold.ranges(project_id))
     kinds = {q.id: q.kind for q in store.questions.current(project_id)}
     free = [i for i in store.items.list(project_id) if book.may_learn(i)]
-    item_id = next(i.id for i in free if kinds[i.question_id] == "anomaly")
-    opened(page, serve(ROOT / "app.py"), item_id)
+    open_ones = [i for i in free if kinds[i.question_id] == "anomaly" and i.id not in touched]
+    item_id = open_ones[0].id
+    opened(page, address, item_id)
     page.get_by_role("button", name="Detector", exact=False).first.click()
     page.get_by_text("Seasonal residual").click()
     expect(page.locator(".us-score-name")).to_have_text("Seasonal residual", timeout=40_000)
