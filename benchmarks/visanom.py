@@ -1,0 +1,423 @@
+"""VisAnomReasoner on series of your own or VisAnomBench: base, learned from examples, by reward.
+
+    python -m benchmarks.visanom --base Qwen/Qwen2.5-VL-3B-Instruct --data FOLDER --work FOLDER
+    python -m benchmarks.visanom --tiny
+
+For those who have weights and a card; `--tiny` runs the same code on a CPU with random weights and
+made-up waves, and its figures say nothing. The folder is described in `benchmarks.visanom_data`,
+the stages in `benchmarks.reasoner_stages`. Stage `sft` has the published settings as far as there
+are any (`training.presets`): rationales as numbered steps behind the answer, the x axis in samples
+of the whole series with 20 numbers. Without reasons in the data it learns intervals alone, which is
+the paper's ablation. The paper has no stage by reward: `grpo` is TimeMaster's, `dpo` is
+LLaVA-Reasoner's, and neither has a number beside it.
+
+What is measured, each figure with a 95 % interval:
+
+    P, R, F1     over all true and given intervals together; one to one, any shared sample counts
+    F1 at 0.5    the same with half the union at least
+    overlap      per series with anomalies, samples in both / samples in either, and the mean
+    point F1     per series with anomalies, over its samples, and the mean
+    affiliation  the same by Huet et al. 2022, beside what random marks of that number get
+    detection    series on which it said rightly whether there is any anomaly (Wilson)
+    clean        series without anomalies on which it gave an interval all the same (Wilson), and
+                 intervals per such series
+
+A text that is no answer gives no interval, is wrong as a detection and is told apart (`unread`).
+Texts are read as TimeMaster's published code reads them, by the first valid tags; `formed` is the
+share that has the whole structure. Beside it stand two answers that looked at nothing: as many
+intervals of the same lengths at random places, and **one interval over the whole series, which
+gets nearly everything of P, R and F1 by any overlap** where each series has one anomaly.
+
+What the paper leaves open, and what is done here: how intervals are matched (any overlap fits its
+numbers best), what its "overlap" is exactly (so do not compare that column to the point), whether
+tested series are clean ever, what a text that cannot be read counts as, temperature (here the
+likeliest words), learning rate, rank and epochs (the recipe's own), how long a segment is (here
+10,000 samples at most). Its TSB-AD-U figures are means over series, as their F1 is not the harmonic
+mean of P and R; here P, R and F1 are pooled, as in its main table.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.reasoner_stages import (
+    Plan,
+    StageName,
+    StageTexts,
+    Task,
+    claim,
+    parser,
+    published,
+    run_task,
+    said_plainly,
+    settings_of,
+)
+from benchmarks.tiny_vlm import Tiny, write_tiny
+from benchmarks.visanom_data import read_task, write_tiny_folder
+from core.answers import FoundInterval
+from core.axis import axis_of
+from core.errors import AnswerError, ConfigError
+from core.intervals import Interval
+from core.metrics.affiliation import affiliation
+from core.metrics.estimates import (
+    EVENT_FIGURES,
+    Bootstrap,
+    Estimate,
+    accuracy,
+    cut_to_window,
+    interval_scores,
+    mean_figure,
+)
+from core.metrics.inputs import harmonic, mask_of
+from core.metrics.intervals import event_f1
+from core.metrics.luck import chance_in_window, luck_of_events
+from core.questions import kind_of
+from training import files
+from training.reward_format import has_structure, published_answer
+
+SOURCE = "arXiv 2605.30344, VisAnomBench: 740 series, 759 true intervals; project page, figures"
+PAPER: dict[str, dict[str, float]] = {
+    # VisAnomBench_result.png
+    "Qwen2.5-VL-7B (base)": {"precision": 22.47, "recall": 68.12, "f1": 33.79, "overlap": 14.04},
+    "VisAnomReasoner 3B (sft)": {
+        "precision": 70.15,
+        "recall": 74.30,
+        "f1": 72.17,
+        "overlap": 27.07,
+    },
+    "VisAnomReasoner 7B (sft)": {
+        "precision": 72.09,
+        "recall": 75.88,
+        "f1": 73.94,
+        "overlap": 25.35,
+    },
+    "VLM4TS, GPT-4o": {"precision": 40.39, "recall": 57.31, "f1": 47.39, "overlap": 17.94},
+    "IForest": {"precision": 48.92, "recall": 47.69, "f1": 48.30, "overlap": 20.53},
+    # ablation_reasoning.png
+    "7B, intervals alone (sft)": {"precision": 56.76, "recall": 67.98, "f1": 61.87},
+    # VisAnomReasoner_teaser.png: TSB-AD-U, read by eye, means over series
+    "TSB-AD-U, 7B (sft)": {
+        "precision": 75.8,
+        "recall": 60.9,
+        "f1": 62.9,
+        "affiliation_precision": 95.3,
+        "affiliation_recall": 81.5,
+        "affiliation_f1": 85.6,
+    },
+}
+"""Per cent. The paper's own table numbers are not known here; the figures' file names are."""
+SHOWN = ("precision", "recall", "f1", "f1_50", "overlap", "point_f1", "affiliation_f1", "detection")
+TINY = (
+    "sft.steps=30",
+    "sft.batch_size=4",
+    "sft.accumulate=1",
+    "sft.lora_rank=0",
+    "sft.learning_rate=0.01",
+    "sft.n_validation=2",
+    "sft.n_probes=1",
+    "grpo.steps=2",
+    "grpo.group_size=2",
+    "grpo.accumulate=2",
+    "grpo.lora_rank=2",
+    "grpo.validate_on=2",
+    "grpo.pause_at_kl=0",
+)
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was given for one window beside what is true; nothing is given in a text not read."""
+
+    given: tuple[FoundInterval, ...]
+    truth: tuple[FoundInterval, ...]
+    window: tuple[int, int]
+    group: str = ""
+    part: str = ""
+    read: bool = True
+    formed: bool = True
+
+
+def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
+    """Run the benchmark; returns what the last line says."""
+    options = parser(__doc__ or "", ("base", "sft", "grpo"))
+    options.add_argument("--longest", type=int, default=10_000, help="samples drawn at once")
+    given = options.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as scratch, said_plainly():
+        work: Path = given.work or Path(scratch)
+        if given.tiny:
+            tiny(given, work / "tiny")
+        if given.data is None:
+            raise ConfigError("--data names no folder; give one, or --tiny")
+        result = benchmark(given, work)
+    print(json.dumps(result))
+    return result
+
+
+def tiny(given: Any, folder: Path) -> None:
+    """Write tiny data and a tiny model, and set everything small that was not set."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    if not folder.is_dir():
+        write_tiny_folder(folder / "data", seed=given.seed)
+        write_tiny(folder / "base", "llava", Tiny(width=16))
+    given.data, given.base = folder / "data", str(folder / "base")
+    given.max_new_tokens = given.max_new_tokens or 60
+    given.set = [*TINY, *given.set]
+
+
+def benchmark(given: Any, work: Path) -> dict[str, Any]:
+    """Train and measure; prints a table and returns all figures."""
+    began, cpu = time.monotonic(), time.process_time()
+    task = read_task(
+        given.data,
+        longest=given.longest,
+        seed=given.seed,
+        validation_share=given.validation_share,
+        limit=given.limit,
+    )
+    reasons = any(one.content.rationale for one in task.learn)
+    plan = Plan(
+        base=given.base,
+        stages=tuple(given.stages),
+        settings=settings_of(
+            given.set,
+            {
+                "sft": published("reasoner_sft", "visanom"),
+                "dpo": published("dpo", "llava_reasoner"),
+                "grpo": published("grpo", "timemaster") | {"max_new_tokens": 512},
+            },
+        ),
+        form="steps" if reasons else "direct",
+        render=given.render or "visanom",
+        max_new_tokens=given.max_new_tokens or 512,
+        batch_size=given.batch_size,
+        seed=given.seed,
+    )
+    claim(work, "run.json", {"benchmark": "visanom", "base": plan.base, "data": task.digest})
+    said(task, reasons)
+    found = run_task(task, plan, work)
+    stages = {stage: figures(read_texts(task, texts)) for stage, texts in found.items()}
+    everything = figures(whole(task))
+    print(table(stages, everything))
+    result = {
+        "benchmark": "visanom",
+        "base": plan.base,
+        "seed": given.seed,
+        "form": plan.form,
+        "learned": sum(one.split == "train" for one in task.learn),
+        "left_out": task.left_out,
+        "stages": stages,
+        "whole_series": everything,
+        "paper": {"source": SOURCE, "per_cent": PAPER},
+        "seconds": round(time.monotonic() - began, 1),
+        "cpu_s": round(time.process_time() - cpu, 1),
+    }
+    files.write_json(work / "result.json", result)
+    return result
+
+
+def said(task: Task, reasons: bool) -> None:
+    """Say what is learned and tested before anything is."""
+    n_clean = sum(not one.truth.intervals for one in task.test)
+    print(
+        f"{len(task.learn)} windows to learn from, {task.left_out} left out because the same "
+        f"numbers are tested; {len(task.test)} tested, {n_clean} of them clean"
+    )
+    if not reasons:
+        print("no reasons.json: intervals are learned alone, as in the paper's ablation")
+
+
+def read_texts(task: Task, written: StageTexts) -> list[Read]:
+    """Read what a stage wrote."""
+    return [
+        _read(task, item, text, written)
+        for item, text in zip(task.test, written.texts, strict=True)
+    ]
+
+
+def _read(task: Task, item: Any, text: str, written: StageTexts) -> Read:
+    axis = axis_of(written.render, item.view)
+    content = published_answer(task.question, item.view, text, axis)
+    try:
+        kind_of(task.question).parse(task.question, item.view, text, axis)
+        formed = written.form == "direct" or has_structure(task.question, item.view, text, axis)
+    except AnswerError:
+        formed = False
+    return Read(
+        given=() if content is None else content.intervals,
+        truth=item.truth.intervals,
+        window=(item.view.start, item.view.stop),
+        group=item.group,
+        part=item.part,
+        read=content is not None,
+        formed=formed,
+    )
+
+
+def whole(task: Task) -> list[Read]:
+    """Return the answers of somebody who marks every series from end to end."""
+    return [
+        Read(
+            (FoundInterval(number=1, start=one.view.start, stop=one.view.stop),),
+            one.truth.intervals,
+            (one.view.start, one.view.stop),
+            one.group,
+        )
+        for one in task.test
+    ]
+
+
+def figures(answers: Sequence[Read]) -> dict[str, Any]:
+    """Return all figures, as [value, low, high] where they have an interval; shares in [0, 1]."""
+    draws = Bootstrap([one.group for one in answers])
+    counts = np.array(
+        [interval_scores(one.given, one.truth, one.window).row() for one in answers], float
+    )
+    halves = np.array([_at_half(one) for one in answers], float)
+    events = [one for one in answers if one.truth]
+    clean = [one for one in answers if not one.truth]
+    chances = [chance_in_window(one.given, one.truth, one.window) for one in answers]
+    luck = luck_of_events(counts, chances)["interval_f1"].random
+    matched, given, truth = (int(one) for one in counts[:, :3].sum(axis=0))
+    return {
+        "series": len(answers),
+        "clean_series": len(clean),
+        "tp": matched,
+        "fp": given - matched,
+        "fn": truth - matched,
+        "precision": _told(draws.estimate(counts, EVENT_FIGURES["event_precision"])),
+        "recall": _told(draws.estimate(counts, EVENT_FIGURES["event_recall"])),
+        "f1": _told(draws.estimate(counts, EVENT_FIGURES["interval_f1"])),
+        "f1_by_luck": None if luck is None else round(luck, 4),
+        "f1_50": _told(draws.estimate(halves, EVENT_FIGURES["interval_f1"])),
+        "overlap": _mean(events, _overlap),
+        "point_precision": _mean(events, lambda one: _points(one)[0]),
+        "point_recall": _mean(events, lambda one: _points(one)[1]),
+        "point_f1": _mean(events, lambda one: harmonic(*_points(one))),
+        **_affiliations(events),
+        "detection": _share([one.read and bool(one.given) == bool(one.truth) for one in answers]),
+        "clean_alarmed": _share([bool(one.given) for one in clean]),
+        "alarms_per_clean_series": _mean(clean, lambda one: float(len(one.given))),
+        "unread": _share([not one.read for one in answers]),
+        "formed": _share([one.formed for one in answers]),
+        "by_source": _by_source(answers),
+    }
+
+
+def table(stages: Mapping[StageName, Mapping[str, Any]], everything: Mapping[str, Any]) -> str:
+    """Return the figures of ours and the paper's as lines for people, per cent."""
+    rows = [("", *SHOWN, "clean alarmed")]
+    for name, found in (*stages.items(), ("whole series marked", everything)):
+        shown = [_per_cent(found[key]) for key in (*SHOWN, "clean_alarmed")]
+        rows.append((name, *shown))
+    for name, numbers in PAPER.items():
+        shown = [f"{numbers[key]:.1f}" if key in numbers else "" for key in SHOWN]
+        rows.append((f"paper: {name}", *shown, ""))
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def _at_half(one: Read) -> tuple[float, ...]:
+    inside, true = (cut_to_window(events, one.window) for events in (one.given, one.truth))
+    score = event_f1(inside, true, 0.5)
+    return (score.matched, score.given, score.truth, one.window[1] - one.window[0], 0.0)
+
+
+def _masks(one: Read) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    n = one.window[1] - one.window[0]
+    given, truth = (mask_of(_moved(events, one.window), n) for events in (one.given, one.truth))
+    return given, truth
+
+
+def _moved(events: Sequence[FoundInterval], window: tuple[int, int]) -> list[Interval]:
+    return [
+        Interval(start=event.start - window[0], stop=event.stop - window[0])
+        for event in cut_to_window(events, window)
+    ]
+
+
+def _overlap(one: Read) -> float:
+    given, truth = _masks(one)
+    return float((given & truth).sum() / (given | truth).sum())
+
+
+def _points(one: Read) -> tuple[float | None, float]:
+    """Return precision, None where nothing is given, and recall over the samples of a series."""
+    given, truth = _masks(one)
+    both, marked = int((given & truth).sum()), int(given.sum())
+    return (both / marked if marked else None), both / int(truth.sum())
+
+
+def _affiliations(events: Sequence[Read]) -> dict[str, Any]:
+    found = [
+        affiliation(
+            _moved(one.given, one.window),
+            _moved(one.truth, one.window),
+            one.window[1] - one.window[0],
+        )
+        for one in events
+    ]
+    draws = Bootstrap([one.group for one in events])
+    told: dict[str, Any] = {}
+    for name in ("precision", "recall", "f1"):
+        both = [getattr(one, name) for one in found]
+        told[f"affiliation_{name}"] = _mean_of([one.value for one in both], draws)
+        luck = [one.random for one in both if one.random is not None]
+        told[f"affiliation_{name}_by_luck"] = round(float(np.mean(luck)), 4) if luck else None
+    return told
+
+
+def _by_source(answers: Sequence[Read]) -> dict[str, Any]:
+    """Return F1 by source where there are several: the largest decides what all together get."""
+    parts = sorted({one.part for one in answers})
+    found: dict[str, Any] = {}
+    for part in parts if len(parts) > 1 else ():
+        own = [one for one in answers if one.part == part]
+        counts = np.array([interval_scores(one.given, one.truth, one.window).row() for one in own])
+        draws = Bootstrap([one.group for one in own])
+        f1 = _told(draws.estimate(counts, EVENT_FIGURES["interval_f1"]))
+        found[part] = {"series": len(own), "f1": f1}
+    return found
+
+
+def _mean(some: Sequence[Read], figure: Callable[[Read], float | None]) -> list[float] | None:
+    return _mean_of([figure(one) for one in some], Bootstrap([one.group for one in some]))
+
+
+def _mean_of(values: Sequence[float | None], draws: Bootstrap) -> list[float] | None:
+    if not values:
+        return None
+    rows = np.array([(0.0, 0.0) if one is None else (one, 1.0) for one in values])
+    return _told(draws.estimate(rows, mean_figure))
+
+
+def _share(right: Sequence[bool]) -> list[float] | None:
+    return _told(accuracy(sum(right), len(right)))
+
+
+def _told(found: Estimate) -> list[float] | None:
+    values = [one for one in (found.value, found.low, found.high) if one is not None]
+    return [round(one, 4) for one in values] or None
+
+
+def _per_cent(found: Sequence[float] | None) -> str:
+    if found is None:
+        return "-"
+    value, low, high = (100 * one for one in found)
+    return f"{value:.1f} [{low:.0f}, {high:.0f}]"
+
+
+if __name__ == "__main__":
+    main()
