@@ -15,23 +15,21 @@ whole series that are taken out of the training part.
 
 from __future__ import annotations
 
-import argparse
 import gc
 import hashlib
 import json
-import logging
 import random
 import shutil
-import sys
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
 from core.answers import AnswerContent, Span
-from core.errors import AppError, ConfigError
+from core.axis import axis_of
+from core.errors import AnswerError, ConfigError
+from core.questions import kind_of
 from core.questions.base import Question
 from core.questions.steps import sentences
 from core.render_presets import PRESETS as RENDERS
@@ -39,11 +37,10 @@ from core.render_settings import RenderSettings
 from core.series import WindowView
 from core.shown import Form
 from core.students import CONFIG_FILE, is_student
-from core.students.vlm_licences import SUGGESTED
 from training import files
-from training.examples import Progress, TrainingExample, TrainingStopped
-from training.presets import PRESETS
+from training.examples import Progress, TrainingExample
 from training.recipes import dpo, grpo, reasoner_sft, rejection_sampling
+from training.reward_format import has_structure, published_answer
 
 StageName = Literal["base", "sft", "rejection_sampling", "dpo", "grpo"]
 STAGES: tuple[StageName, ...] = get_args(StageName)
@@ -160,6 +157,25 @@ def run_task(task: Task, plan: Plan, work: Path) -> dict[StageName, StageTexts]:
     return found
 
 
+def read_text(
+    question: Question, item: TestItem, text: str, written: StageTexts
+) -> tuple[AnswerContent | None, bool]:
+    """Return what a text says by its first valid tags, None for no answer; and if it is all whole.
+
+    The first is how TimeMaster's published code reads; whole is a text that has nothing but the
+    structure that was asked for.
+    """
+    axis = axis_of(written.render, item.view)
+    content = published_answer(question, item.view, text, axis)
+    if written.form != "direct":
+        return content, has_structure(question, item.view, text, axis)
+    try:
+        kind_of(question).parse(question, item.view, text, axis)
+    except AnswerError:
+        return content, False
+    return content, True
+
+
 def claim(folder: Path, name: str, settings: Mapping[str, Any]) -> None:
     """Write down of what a folder's content is a function, or see that it still is.
 
@@ -180,40 +196,6 @@ def claim(folder: Path, name: str, settings: Mapping[str, Any]) -> None:
             f"{folder} holds what was made with {told}, and results of two settings must not mix; "
             "give another work folder, or the same settings"
         )
-
-
-def published(recipe: str, *presets: str) -> dict[str, Any]:
-    """Return the settings of a recipe in the first of these published chains that has it."""
-    for key in presets:
-        for stage in PRESETS[key].stages:
-            if stage.recipe == recipe:
-                return dict(stage.settings)
-    return {}
-
-
-def settings_of(given: Sequence[str], settings: Settings) -> dict[StageName, dict[str, Any]]:
-    """Return settings by stage with those of a command line, `sft.steps=50`, on top.
-
-    Raises:
-        ConfigError: one names no stage or no setting of it, or its value is of another type.
-    """
-    found: dict[StageName, dict[str, Any]] = {
-        stage: dict(settings.get(stage, {})) for stage in RECIPES
-    }
-    for text in given:
-        where, _, value = text.partition("=")
-        name, _, key = where.partition(".")
-        stage: StageName | None = next((one for one in RECIPES if one == name), None)
-        options = () if stage is None else fields(RECIPES[stage][1])
-        known = {one.name: one.default for one in options}
-        if stage is None or key not in known or key == "base":
-            raise ConfigError(
-                f"{text!r} sets nothing; write STAGE.SETTING=VALUE with a stage of "
-                f"{', '.join(RECIPES)} and one of its settings"
-                + (f": {', '.join(sorted(set(known) - {'base'}))}" if known else "")
-            )
-        found[stage][key] = _value(text, value, type(known[key]))
-    return found
 
 
 def spans(text: str) -> tuple[Span, ...]:
@@ -237,43 +219,6 @@ def some(found: Sequence[One], limit: int, seed: int, side: str) -> list[One]:
         return list(found)
     places = random.Random(f"{seed} limit {side}").sample(range(len(found)), limit)
     return [found[place] for place in sorted(places)]
-
-
-def parser(about: str, stages: Sequence[StageName]) -> argparse.ArgumentParser:
-    """Return the options that both benchmarks have; `stages` are those that run by default."""
-    made = argparse.ArgumentParser(description=about.splitlines()[0])
-    made.add_argument("--base", default=SUGGESTED, help="a model's id or folder, or a version's")
-    made.add_argument("--data", type=Path, help="the folder of the data")
-    made.add_argument("--work", type=Path, help="keeps everything there, and goes on from it")
-    made.add_argument("--stages", nargs="+", choices=STAGES, default=list(stages))
-    made.add_argument("--limit", type=int, default=0, help="series of each part at most; 0: all")
-    made.add_argument("--seed", type=int, default=1)
-    made.add_argument("--validation-share", type=float, default=0.1, help="of the training series")
-    made.add_argument("--render", choices=tuple(RENDERS), help="how windows are drawn")
-    made.add_argument("--max-new-tokens", type=int, help="tokens that an answer may take")
-    made.add_argument("--batch-size", type=int, default=8, help="test windows asked at once")
-    made.add_argument(
-        "--set", nargs="+", default=[], metavar="STAGE.SETTING=VALUE", help="as sft.steps=400"
-    )
-    made.add_argument("--tiny", action="store_true", help="tiny data and a tiny random model")
-    return made
-
-
-@contextmanager
-def said_plainly() -> Generator[None]:
-    """Print what recipes tell of their data, and end with the text of an error alone."""
-    log = logging.getLogger("training")
-    told = logging.StreamHandler(sys.stdout)
-    log.addHandler(told)
-    before = log.level
-    log.setLevel(logging.INFO)
-    try:
-        yield
-    except (AppError, TrainingStopped) as error:
-        raise SystemExit(str(error)) from error
-    finally:
-        log.removeHandler(told)
-        log.setLevel(before)
 
 
 def _trained(task: Task, plan: Plan, stage: StageName, begin: str, folder: Path) -> Path:
@@ -393,17 +338,3 @@ def _let_go() -> None:
 
 def _numbers(view: WindowView) -> bytes:
     return hashlib.sha256(f"{view.values.shape}".encode() + view.values.tobytes()).digest()
-
-
-def _value(text: str, value: str, wanted: type) -> Any:
-    if wanted is str:
-        return value
-    try:
-        read = json.loads(value.lower() if wanted is bool else value)
-    except ValueError:
-        read = None
-    if wanted is float and type(read) is int:
-        read = float(read)
-    if type(read) is not wanted:
-        raise ConfigError(f"{text!r} is no {wanted.__name__}; give one, as in sft.steps=400")
-    return read

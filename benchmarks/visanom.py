@@ -42,48 +42,17 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from benchmarks.reasoner_stages import (
-    Plan,
-    StageName,
-    StageTexts,
-    Task,
-    claim,
-    parser,
-    published,
-    run_task,
-    said_plainly,
-    settings_of,
-)
+from benchmarks.reasoner_options import parser, published, said_plainly, settings_of
+from benchmarks.reasoner_stages import Plan, Task, claim, run_task
 from benchmarks.tiny_vlm import Tiny, write_tiny
 from benchmarks.visanom_data import read_task, write_tiny_folder
-from core.answers import FoundInterval
-from core.axis import axis_of
-from core.errors import AnswerError, ConfigError
-from core.intervals import Interval
-from core.metrics.affiliation import affiliation
-from core.metrics.estimates import (
-    EVENT_FIGURES,
-    Bootstrap,
-    Estimate,
-    accuracy,
-    cut_to_window,
-    interval_scores,
-    mean_figure,
-)
-from core.metrics.inputs import harmonic, mask_of
-from core.metrics.intervals import event_f1
-from core.metrics.luck import chance_in_window, luck_of_events
-from core.questions import kind_of
+from benchmarks.visanom_figures import figures, read_texts, whole
+from core.errors import ConfigError
 from training import files
-from training.reward_format import has_structure, published_answer
 
 SOURCE = "arXiv 2605.30344, VisAnomBench: 740 series, 759 true intervals; project page, figures"
 PAPER: dict[str, dict[str, float]] = {
@@ -118,11 +87,11 @@ PAPER: dict[str, dict[str, float]] = {
 """Per cent. The paper's own table numbers are not known here; the figures' file names are."""
 SHOWN = ("precision", "recall", "f1", "f1_50", "overlap", "point_f1", "affiliation_f1", "detection")
 TINY = (
-    "sft.steps=30",
-    "sft.batch_size=4",
+    "sft.steps=40",
+    "sft.batch_size=8",
     "sft.accumulate=1",
     "sft.lora_rank=0",
-    "sft.learning_rate=0.01",
+    "sft.learning_rate=0.02",
     "sft.n_validation=2",
     "sft.n_probes=1",
     "grpo.steps=2",
@@ -133,18 +102,11 @@ TINY = (
     "grpo.pause_at_kl=0",
 )
 
-
-@dataclass(frozen=True)
-class Read:
-    """What was given for one window beside what is true; nothing is given in a text not read."""
-
-    given: tuple[FoundInterval, ...]
-    truth: tuple[FoundInterval, ...]
-    window: tuple[int, int]
-    group: str = ""
-    part: str = ""
-    read: bool = True
-    formed: bool = True
+TINY_TEXTS = (
+    "<anomaly>True</anomaly><index>(20, 25)</index> Step 1: A wave. Step 2: It jumps up.",
+    "<anomaly>False</anomaly> Step 1: A wave. Step 2: It goes on.",
+)
+"""What the tiny model's tokenizer knows, so that answers are short."""
 
 
 def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
@@ -168,7 +130,7 @@ def tiny(given: Any, folder: Path) -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
     if not folder.is_dir():
         write_tiny_folder(folder / "data", seed=given.seed)
-        write_tiny(folder / "base", "llava", Tiny(width=16))
+        write_tiny(folder / "base", "llava", Tiny(width=16, texts=TINY_TEXTS * 20))
     given.data, given.base = folder / "data", str(folder / "base")
     given.max_new_tokens = given.max_new_tokens or 60
     given.set = [*TINY, *given.set]
@@ -193,7 +155,7 @@ def benchmark(given: Any, work: Path) -> dict[str, Any]:
             {
                 "sft": published("reasoner_sft", "visanom"),
                 "dpo": published("dpo", "llava_reasoner"),
-                "grpo": published("grpo", "timemaster") | {"max_new_tokens": 512},
+                "grpo": published("grpo", "timemaster"),
             },
         ),
         form="steps" if reasons else "direct",
@@ -205,7 +167,9 @@ def benchmark(given: Any, work: Path) -> dict[str, Any]:
     claim(work, "run.json", {"benchmark": "visanom", "base": plan.base, "data": task.digest})
     said(task, reasons)
     found = run_task(task, plan, work)
-    stages = {stage: figures(read_texts(task, texts)) for stage, texts in found.items()}
+    stages: dict[str, dict[str, Any]] = {
+        stage: figures(read_texts(task, texts)) for stage, texts in found.items()
+    }
     everything = figures(whole(task))
     print(table(stages, everything))
     result = {
@@ -236,86 +200,9 @@ def said(task: Task, reasons: bool) -> None:
         print("no reasons.json: intervals are learned alone, as in the paper's ablation")
 
 
-def read_texts(task: Task, written: StageTexts) -> list[Read]:
-    """Read what a stage wrote."""
-    return [
-        _read(task, item, text, written)
-        for item, text in zip(task.test, written.texts, strict=True)
-    ]
-
-
-def _read(task: Task, item: Any, text: str, written: StageTexts) -> Read:
-    axis = axis_of(written.render, item.view)
-    content = published_answer(task.question, item.view, text, axis)
-    try:
-        kind_of(task.question).parse(task.question, item.view, text, axis)
-        formed = written.form == "direct" or has_structure(task.question, item.view, text, axis)
-    except AnswerError:
-        formed = False
-    return Read(
-        given=() if content is None else content.intervals,
-        truth=item.truth.intervals,
-        window=(item.view.start, item.view.stop),
-        group=item.group,
-        part=item.part,
-        read=content is not None,
-        formed=formed,
-    )
-
-
-def whole(task: Task) -> list[Read]:
-    """Return the answers of somebody who marks every series from end to end."""
-    return [
-        Read(
-            (FoundInterval(number=1, start=one.view.start, stop=one.view.stop),),
-            one.truth.intervals,
-            (one.view.start, one.view.stop),
-            one.group,
-        )
-        for one in task.test
-    ]
-
-
-def figures(answers: Sequence[Read]) -> dict[str, Any]:
-    """Return all figures, as [value, low, high] where they have an interval; shares in [0, 1]."""
-    draws = Bootstrap([one.group for one in answers])
-    counts = np.array(
-        [interval_scores(one.given, one.truth, one.window).row() for one in answers], float
-    )
-    halves = np.array([_at_half(one) for one in answers], float)
-    events = [one for one in answers if one.truth]
-    clean = [one for one in answers if not one.truth]
-    chances = [chance_in_window(one.given, one.truth, one.window) for one in answers]
-    luck = luck_of_events(counts, chances)["interval_f1"].random
-    matched, given, truth = (int(one) for one in counts[:, :3].sum(axis=0))
-    return {
-        "series": len(answers),
-        "clean_series": len(clean),
-        "tp": matched,
-        "fp": given - matched,
-        "fn": truth - matched,
-        "precision": _told(draws.estimate(counts, EVENT_FIGURES["event_precision"])),
-        "recall": _told(draws.estimate(counts, EVENT_FIGURES["event_recall"])),
-        "f1": _told(draws.estimate(counts, EVENT_FIGURES["interval_f1"])),
-        "f1_by_luck": None if luck is None else round(luck, 4),
-        "f1_50": _told(draws.estimate(halves, EVENT_FIGURES["interval_f1"])),
-        "overlap": _mean(events, _overlap),
-        "point_precision": _mean(events, lambda one: _points(one)[0]),
-        "point_recall": _mean(events, lambda one: _points(one)[1]),
-        "point_f1": _mean(events, lambda one: harmonic(*_points(one))),
-        **_affiliations(events),
-        "detection": _share([one.read and bool(one.given) == bool(one.truth) for one in answers]),
-        "clean_alarmed": _share([bool(one.given) for one in clean]),
-        "alarms_per_clean_series": _mean(clean, lambda one: float(len(one.given))),
-        "unread": _share([not one.read for one in answers]),
-        "formed": _share([one.formed for one in answers]),
-        "by_source": _by_source(answers),
-    }
-
-
-def table(stages: Mapping[StageName, Mapping[str, Any]], everything: Mapping[str, Any]) -> str:
+def table(stages: Mapping[str, Mapping[str, Any]], everything: Mapping[str, Any]) -> str:
     """Return the figures of ours and the paper's as lines for people, per cent."""
-    rows = [("", *SHOWN, "clean alarmed")]
+    rows: list[tuple[str, ...]] = [("", *SHOWN, "clean alarmed")]
     for name, found in (*stages.items(), ("whole series marked", everything)):
         shown = [_per_cent(found[key]) for key in (*SHOWN, "clean_alarmed")]
         rows.append((name, *shown))
@@ -327,89 +214,6 @@ def table(stages: Mapping[StageName, Mapping[str, Any]], everything: Mapping[str
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
-
-
-def _at_half(one: Read) -> tuple[float, ...]:
-    inside, true = (cut_to_window(events, one.window) for events in (one.given, one.truth))
-    score = event_f1(inside, true, 0.5)
-    return (score.matched, score.given, score.truth, one.window[1] - one.window[0], 0.0)
-
-
-def _masks(one: Read) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    n = one.window[1] - one.window[0]
-    given, truth = (mask_of(_moved(events, one.window), n) for events in (one.given, one.truth))
-    return given, truth
-
-
-def _moved(events: Sequence[FoundInterval], window: tuple[int, int]) -> list[Interval]:
-    return [
-        Interval(start=event.start - window[0], stop=event.stop - window[0])
-        for event in cut_to_window(events, window)
-    ]
-
-
-def _overlap(one: Read) -> float:
-    given, truth = _masks(one)
-    return float((given & truth).sum() / (given | truth).sum())
-
-
-def _points(one: Read) -> tuple[float | None, float]:
-    """Return precision, None where nothing is given, and recall over the samples of a series."""
-    given, truth = _masks(one)
-    both, marked = int((given & truth).sum()), int(given.sum())
-    return (both / marked if marked else None), both / int(truth.sum())
-
-
-def _affiliations(events: Sequence[Read]) -> dict[str, Any]:
-    found = [
-        affiliation(
-            _moved(one.given, one.window),
-            _moved(one.truth, one.window),
-            one.window[1] - one.window[0],
-        )
-        for one in events
-    ]
-    draws = Bootstrap([one.group for one in events])
-    told: dict[str, Any] = {}
-    for name in ("precision", "recall", "f1"):
-        both = [getattr(one, name) for one in found]
-        told[f"affiliation_{name}"] = _mean_of([one.value for one in both], draws)
-        luck = [one.random for one in both if one.random is not None]
-        told[f"affiliation_{name}_by_luck"] = round(float(np.mean(luck)), 4) if luck else None
-    return told
-
-
-def _by_source(answers: Sequence[Read]) -> dict[str, Any]:
-    """Return F1 by source where there are several: the largest decides what all together get."""
-    parts = sorted({one.part for one in answers})
-    found: dict[str, Any] = {}
-    for part in parts if len(parts) > 1 else ():
-        own = [one for one in answers if one.part == part]
-        counts = np.array([interval_scores(one.given, one.truth, one.window).row() for one in own])
-        draws = Bootstrap([one.group for one in own])
-        f1 = _told(draws.estimate(counts, EVENT_FIGURES["interval_f1"]))
-        found[part] = {"series": len(own), "f1": f1}
-    return found
-
-
-def _mean(some: Sequence[Read], figure: Callable[[Read], float | None]) -> list[float] | None:
-    return _mean_of([figure(one) for one in some], Bootstrap([one.group for one in some]))
-
-
-def _mean_of(values: Sequence[float | None], draws: Bootstrap) -> list[float] | None:
-    if not values:
-        return None
-    rows = np.array([(0.0, 0.0) if one is None else (one, 1.0) for one in values])
-    return _told(draws.estimate(rows, mean_figure))
-
-
-def _share(right: Sequence[bool]) -> list[float] | None:
-    return _told(accuracy(sum(right), len(right)))
-
-
-def _told(found: Estimate) -> list[float] | None:
-    values = [one for one in (found.value, found.low, found.high) if one is not None]
-    return [round(one, 4) for one in values] or None
 
 
 def _per_cent(found: Sequence[float] | None) -> str:

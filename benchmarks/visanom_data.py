@@ -97,7 +97,7 @@ def write_tiny_folder(folder: Path, n_train: int = 12, n_test: int = 8, seed: in
         reasons: dict[str, str] = {}
         for k in range(n):
             values = np.sin(np.arange(120) / 4) + 0.1 * rng.normal(size=120)
-            first = int(rng.integers(10, 100))
+            first = int(rng.choice([20, 80]))
             if k % 3:
                 values[first : first + 6] += 4
             rows = "".join(f"{value:.4f}\n" for value in values)
