@@ -200,7 +200,7 @@ def claim(folder: Path, name: str, settings: Mapping[str, Any]) -> None:
 
 def spans(text: str) -> tuple[Span, ...]:
     """Return reasons sentence by sentence, so that each can be held against the data."""
-    return tuple(Span(text=one) for one in sentences(text.strip()))
+    return tuple(Span(text=f"{one.strip()} ") for one in sentences(text))
 
 
 def in_training(
