@@ -74,11 +74,11 @@ EXTENSION_WEIGHT = 0.5
 """What the published code gives the judge's score."""
 UNREAD = "(unread)"
 TINY = (
-    "sft.steps=40",
+    "sft.steps=80",
     "sft.batch_size=8",
     "sft.accumulate=1",
     "sft.lora_rank=0",
-    "sft.learning_rate=0.02",
+    "sft.learning_rate=0.01",
     "sft.n_validation=2",
     "sft.n_probes=1",
     "grpo.steps=2",
@@ -120,7 +120,7 @@ def tiny(given: Any, folder: Path) -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
     if not folder.is_dir():
         write_tiny_folder(folder / "data", seed=given.seed)
-        write_tiny(folder / "base", "llava", Tiny(width=16, texts=TINY_TEXTS * 20))
+        write_tiny(folder / "base", "llava", Tiny(texts=TINY_TEXTS * 20))
     given.data, given.base = folder / "data", str(folder / "base")
     given.max_new_tokens = given.max_new_tokens or 40
     given.set = [*TINY, *given.set]
@@ -217,6 +217,7 @@ def beside(task: Task) -> dict[str, Any]:
     told = {name: numbers[task.name] for name, numbers in PAPER.items() if task.name in numbers}
     return {
         "n": n,
+        "learned": sum(one.split == "train" for one in task.learn),
         "left_out": task.left_out,
         "luck": round(1 / len(task.question.options), 4),
         "usual_class": share(sum(one.truth.label == usual for one in task.test), n),

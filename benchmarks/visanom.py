@@ -87,11 +87,11 @@ PAPER: dict[str, dict[str, float]] = {
 """Per cent. The paper's own table numbers are not known here; the figures' file names are."""
 SHOWN = ("precision", "recall", "f1", "f1_50", "overlap", "point_f1", "affiliation_f1", "detection")
 TINY = (
-    "sft.steps=40",
+    "sft.steps=80",
     "sft.batch_size=8",
     "sft.accumulate=1",
     "sft.lora_rank=0",
-    "sft.learning_rate=0.02",
+    "sft.learning_rate=0.01",
     "sft.n_validation=2",
     "sft.n_probes=1",
     "grpo.steps=2",
@@ -130,7 +130,7 @@ def tiny(given: Any, folder: Path) -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
     if not folder.is_dir():
         write_tiny_folder(folder / "data", seed=given.seed)
-        write_tiny(folder / "base", "llava", Tiny(width=16, texts=TINY_TEXTS * 20))
+        write_tiny(folder / "base", "llava", Tiny(texts=TINY_TEXTS * 20))
     given.data, given.base = folder / "data", str(folder / "base")
     given.max_new_tokens = given.max_new_tokens or 60
     given.set = [*TINY, *given.set]
