@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -18,6 +19,34 @@ from core.render_presets import PRESETS as RENDERS
 from core.students.vlm_licences import SUGGESTED
 from training.examples import TrainingStopped
 from training.presets import PRESETS
+
+TINY_TOKENS = 40
+TINY = (
+    "sft.steps=80",
+    "sft.batch_size=8",
+    "sft.accumulate=1",
+    "sft.lora_rank=0",
+    "sft.learning_rate=0.01",
+    "sft.n_validation=2",
+    "sft.n_probes=1",
+    "rejection_sampling.samples=2",
+    "rejection_sampling.steps=2",
+    "rejection_sampling.batch_size=2",
+    "rejection_sampling.accumulate=1",
+    "rejection_sampling.lora_rank=2",
+    "rejection_sampling.n_validation=2",
+    "dpo.samples=4",
+    "dpo.steps=2",
+    "dpo.accumulate=2",
+    "dpo.lora_rank=2",
+    "dpo.validate_on=2",
+    "grpo.steps=2",
+    "grpo.group_size=2",
+    "grpo.accumulate=2",
+    "grpo.lora_rank=2",
+    "grpo.validate_on=2",
+    "grpo.pause_at_kl=0",
+)
 
 
 def parser(about: str, stages: Sequence[StageName]) -> argparse.ArgumentParser:
@@ -55,6 +84,25 @@ def said_plainly() -> Generator[None]:
     finally:
         log.removeHandler(told)
         log.setLevel(before)
+
+
+def tiny(given: Any, folder: Path, write_data: Callable[..., Path], texts: tuple[str, ...]) -> None:
+    """Write tiny data and a tiny model, and set everything small that was not set.
+
+    Args:
+        write_data: writes the data into a folder, by a seed.
+        texts: answers as they are learned, which the tokenizer then knows, so that they are short.
+    """
+    from benchmarks.tiny_vlm import Tiny, write_tiny
+
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    if not (folder / "base").is_dir():
+        write_data(folder / "data", seed=given.seed)
+        part = write_tiny(folder / "base.part", "llava", Tiny(texts=texts * 20))
+        part.rename(folder / "base")
+    given.data, given.base = folder / "data", str(folder / "base")
+    given.max_new_tokens = given.max_new_tokens or TINY_TOKENS
+    given.set = [*TINY, *given.set]
 
 
 def published(recipe: str, *presets: str) -> dict[str, Any]:

@@ -10,7 +10,8 @@ The work folder keeps everything, so that a run that was cut off goes on where i
 
 A stage's folder names all trainings that led to it. Which version is looked at never depends on
 test items: recipes keep their last weights, and what they look at on the way is validation items,
-whole series that are taken out of the training part.
+whole series that are taken out of the training part. For `base` and `sft` windows are drawn as the
+plan says, later as the version was taught; a reward that begins with a bare base draws as usual.
 """
 
 from __future__ import annotations
@@ -194,7 +195,7 @@ def claim(folder: Path, name: str, settings: Mapping[str, Any]) -> None:
         told = ", ".join(f"{key} {known.get(key)!r} (now {given.get(key)!r})" for key in other)
         raise ConfigError(
             f"{folder} holds what was made with {told}, and results of two settings must not mix; "
-            "give another work folder, or the same settings"
+            "delete this folder to do it anew, or give another work folder or the same settings"
         )
 
 

@@ -33,7 +33,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import tempfile
 import time
 from collections import Counter
@@ -41,10 +40,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reasoner_options import parser, published, said_plainly, settings_of
+from benchmarks.reasoner_options import parser, published, said_plainly, settings_of, tiny
 from benchmarks.reasoner_stages import Plan, StageTexts, Task, claim, read_text, run_task
 from benchmarks.timerbed_data import data_sets, has_extensions, read_task, write_tiny_folder
-from benchmarks.tiny_vlm import Tiny, write_tiny
 from core.errors import ConfigError
 from core.metrics.estimates import confusion, wilson
 from training import files
@@ -73,22 +71,6 @@ PAPER: dict[str, dict[str, float]] = {
 EXTENSION_WEIGHT = 0.5
 """What the published code gives the judge's score."""
 UNREAD = "(unread)"
-TINY = (
-    "sft.steps=80",
-    "sft.batch_size=8",
-    "sft.accumulate=1",
-    "sft.lora_rank=0",
-    "sft.learning_rate=0.01",
-    "sft.n_validation=2",
-    "sft.n_probes=1",
-    "grpo.steps=2",
-    "grpo.group_size=2",
-    "grpo.accumulate=2",
-    "grpo.lora_rank=2",
-    "grpo.validate_on=2",
-    "grpo.pause_at_kl=0",
-)
-
 TINY_TEXTS = (
     "<think>The line rises.</think><class>rises</class>",
     "<think>The line falls.</think><class>falls</class>",
@@ -107,23 +89,12 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as scratch, said_plainly():
         work: Path = given.work or Path(scratch)
         if given.tiny:
-            tiny(given, work / "tiny")
+            tiny(given, work / "tiny", write_tiny_folder, TINY_TEXTS)
         if given.data is None:
             raise ConfigError("--data names no folder; give one, or --tiny")
         result = benchmark(given, work)
     print(json.dumps(result))
     return result
-
-
-def tiny(given: Any, folder: Path) -> None:
-    """Write tiny data and a tiny model, and set everything small that was not set."""
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    if not folder.is_dir():
-        write_tiny_folder(folder / "data", seed=given.seed)
-        write_tiny(folder / "base", "llava", Tiny(texts=TINY_TEXTS * 20))
-    given.data, given.base = folder / "data", str(folder / "base")
-    given.max_new_tokens = given.max_new_tokens or 40
-    given.set = [*TINY, *given.set]
 
 
 def benchmark(given: Any, work: Path) -> dict[str, Any]:

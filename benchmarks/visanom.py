@@ -39,16 +39,14 @@ mean of P and R; here P, R and F1 are pooled, as in its main table.
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reasoner_options import parser, published, said_plainly, settings_of
+from benchmarks.reasoner_options import parser, published, said_plainly, settings_of, tiny
 from benchmarks.reasoner_stages import Plan, Task, claim, run_task
-from benchmarks.tiny_vlm import Tiny, write_tiny
 from benchmarks.visanom_data import read_task, write_tiny_folder
 from benchmarks.visanom_figures import figures, read_texts, whole
 from core.errors import ConfigError
@@ -86,22 +84,6 @@ PAPER: dict[str, dict[str, float]] = {
 }
 """Per cent. The paper's own table numbers are not known here; the figures' file names are."""
 SHOWN = ("precision", "recall", "f1", "f1_50", "overlap", "point_f1", "affiliation_f1", "detection")
-TINY = (
-    "sft.steps=80",
-    "sft.batch_size=8",
-    "sft.accumulate=1",
-    "sft.lora_rank=0",
-    "sft.learning_rate=0.01",
-    "sft.n_validation=2",
-    "sft.n_probes=1",
-    "grpo.steps=2",
-    "grpo.group_size=2",
-    "grpo.accumulate=2",
-    "grpo.lora_rank=2",
-    "grpo.validate_on=2",
-    "grpo.pause_at_kl=0",
-)
-
 TINY_TEXTS = (
     "<anomaly>True</anomaly><index>(20, 25)</index> Step 1: A wave. Step 2: It jumps up.",
     "<anomaly>False</anomaly> Step 1: A wave. Step 2: It goes on.",
@@ -117,23 +99,12 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as scratch, said_plainly():
         work: Path = given.work or Path(scratch)
         if given.tiny:
-            tiny(given, work / "tiny")
+            tiny(given, work / "tiny", write_tiny_folder, TINY_TEXTS)
         if given.data is None:
             raise ConfigError("--data names no folder; give one, or --tiny")
         result = benchmark(given, work)
     print(json.dumps(result))
     return result
-
-
-def tiny(given: Any, folder: Path) -> None:
-    """Write tiny data and a tiny model, and set everything small that was not set."""
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    if not folder.is_dir():
-        write_tiny_folder(folder / "data", seed=given.seed)
-        write_tiny(folder / "base", "llava", Tiny(texts=TINY_TEXTS * 20))
-    given.data, given.base = folder / "data", str(folder / "base")
-    given.max_new_tokens = given.max_new_tokens or 60
-    given.set = [*TINY, *given.set]
 
 
 def benchmark(given: Any, work: Path) -> dict[str, Any]:
