@@ -11,12 +11,14 @@ answers windows that it has never seen:
     with --data      real ones as for `benchmarks.anomaly`, cut into windows; sources are dealt into
                      folds, and a source is tested by the student that saw only the others
 
-Types are not compared. A false alarm is a found event that meets no true one (`core.matching`). The
-student's candidates are taken from the surest down, as many as make no more false alarms than the
-rules make on the same windows: this place on its curve is chosen on the test windows, as "at equal
-false alarms" says, and nothing else is. `at_its_own` is what it does at the thresholds that its
-training chose. Beside it a student of the corrections alone. Intervals are of 95 % from drawing
-series within sources; differences are paired. The last line of each seed is JSON.
+Types are not compared. A false alarm is a found event that meets no true one (`core.matching`).
+Events are taken from the surest down, by each method's own confidence, as many as make no more
+false alarms than the rules make on the same windows (share 1), half of that, and a quarter: these
+places on the curves are chosen on the test windows, as "at equal false alarms" says, and nothing
+else is. `at_its_own` is what each method reports by itself: the rules all they find, the student
+what passes the thresholds that its training chose. Beside it a student of the corrections alone.
+Intervals are of 95 % from drawing series within sources; differences are paired. The last line of
+each seed is JSON.
 """
 
 import argparse
@@ -33,20 +35,22 @@ from benchmarks.anomaly_pseudo import UNUSUAL, reduced
 from benchmarks.anomaly_student import CHANNELS, folds
 from benchmarks.generated import generated
 from core.answers import AnswerContent, FoundInterval
-from core.intervals import Interval
 from core.labelled import LabelledSeries, read_labelled
 from core.matching import match_events
 from core.metrics.estimates import RESAMPLES
 from core.questions.defaults import default_anomaly_question
 from core.series import WindowView
 from core.students.series import SeriesStudent
-from core.students.series_events import find_events, numbered
+from core.students.series_events import every_candidate, find_events, numbered
 from core.teachers.rules import rules_on
 from training.examples import TrainingExample
 from training.recipes.pseudo_label import PseudoLabelConfig, fit
 
 VALIDATION = 5
 """Every fifth series is for validation, never trained on."""
+METHODS = ("rules", "student", "corrections_only")
+SHARES = (1.0, 0.5, 0.25)
+"""Of the rules' false alarms."""
 FEWEST_KNOWN = 0.5
 """Share of a window's samples that must be there."""
 
@@ -132,7 +136,7 @@ def windows_of(series: Iterable[LabelledSeries], length: int) -> list[Window]:
             seconds = None if one.seconds is None else one.seconds[start:stop]
             view = WindowView(values=values, seconds=seconds)
             inside = [
-                Interval(start=max(i.start, start) - start, stop=min(i.stop, stop) - start)
+                (max(i.start, start) - start, min(i.stop, stop) - start, None)
                 for i in one.truth
                 if i.start < stop and i.stop > start
             ]
@@ -140,20 +144,24 @@ def windows_of(series: Iterable[LabelledSeries], length: int) -> list[Window]:
     return cut
 
 
-def untyped(events: Sequence[Interval]) -> AnswerContent:
-    """Return an answer with these events, all of the one type there is."""
+def untyped(events: Sequence[tuple[int, int, float | None]]) -> AnswerContent:
+    """Return an answer with these (start, stop, confidence), all of the one type there is."""
     found = tuple(
         FoundInterval(
-            number=number, start=event.start, stop=event.stop, type_id=UNUSUAL.types[0].id
+            number=number,
+            start=start,
+            stop=stop,
+            type_id=UNUSUAL.types[0].id,
+            confidence=confidence,
         )
-        for number, event in enumerate(sorted(events, key=lambda e: (e.start, e.stop)), start=1)
+        for number, (start, stop, confidence) in enumerate(sorted(events), start=1)
     )
     return AnswerContent(kind="anomaly", intervals=found)
 
 
 def plain(content: AnswerContent) -> AnswerContent:
     """Return an answer's events without their types and channels."""
-    return untyped([Interval(start=one.start, stop=one.stop) for one in content.intervals])
+    return untyped([(one.start, one.stop, one.confidence) for one in content.intervals])
 
 
 def measured(
@@ -161,37 +169,60 @@ def measured(
 ) -> dict[str, object]:
     """Train on each fold, test on the other side, and return the figures over all of it."""
     tested: list[Window] = []
-    kept: dict[str, list[list[FoundInterval]]] = {"student": [], "corrections_only": []}
+    ranked: dict[str, list[list[FoundInterval]]] = {name: [] for name in METHODS}
     own: list[list[FoundInterval]] = []
     for train, test in pairs:
         examples = learned(train, corrections, config.seed)
         student = trained(examples, config)
         alone = trained([one for one in examples if one.source == "correction"], config)
         tested += test
-        kept["student"] += [candidates(student, window.view) for window in test]
-        kept["corrections_only"] += [candidates(alone, window.view) for window in test]
+        ranked["rules"] += [list(window.rules.intervals) for window in test]
+        ranked["student"] += [candidates(student, window.view) for window in test]
+        ranked["corrections_only"] += [candidates(alone, window.view) for window in test]
         answers = student.answer(UNUSUAL, [window.view for window in test])
         own += [list(answer.intervals) for answer in answers]
-    rules = [list(window.rules.intervals) for window in tested]
-    allowed = sum(tally.false for tally in tallies(rules, tested))
-    given = {"rules": rules, "at_its_own": own} | {
-        name: surest(found, tested, allowed) for name, found in kept.items()
-    }
-    by_method = {name: tallies(found, tested) for name, found in given.items()}
+    said = tallies(ranked["rules"], tested)
+    allowed = sum(tally.false for tally in said)
     return {
         "windows": len(tested),
-        "true_events": sum(tally.true for tally in by_method["rules"]),
-        "false_alarms": {n: sum(t.false for t in own) for n, own in by_method.items()},
+        "true_events": sum(tally.true for tally in said),
+        "at_its_own": {
+            "rules": by_itself(said), "student": by_itself(tallies(own, tested))
+        },
+        "at_equal_false_alarms": [
+            {"share": share, **compared(ranked, tested, int(share * allowed))} for share in SHARES
+        ],
+    }  # fmt: skip
+
+
+def by_itself(own: Sequence[Tally]) -> dict[str, float]:
+    """Return what a method reports: events found, false alarms, and F1."""
+    found, false = sum(t.found for t in own), sum(t.false for t in own)
+    true = sum(t.true for t in own)
+    return {
+        "recall": round(found / max(1, true), 4),
+        "false_alarms": false,
+        "f1": round(2 * found / max(1, found + false + true), 4),
+    }
+
+
+def compared(
+    ranked: dict[str, list[list[FoundInterval]]], tested: Sequence[Window], allowed: int
+) -> dict[str, object]:
+    """Return recall with at most `allowed` false alarms, and its lead on the rules'."""
+    at = {name: tallies(surest(own, tested, allowed), tested) for name, own in ranked.items()}
+    return {
+        "false_alarms": {name: sum(t.false for t in own) for name, own in at.items()},
         "recall": {
-            name: estimate(tested, lambda at, own=own: recall(own, at))
-            for name, own in by_method.items()
+            name: estimate(tested, lambda places, own=own: recall(own, places))
+            for name, own in at.items()
         },
         "gain_over_rules": {
             name: estimate(
                 tested,
-                lambda at, own=own: recall(own, at) - recall(by_method["rules"], at),
+                lambda places, own=own: recall(own, places) - recall(at["rules"], places),
             )
-            for name, own in by_method.items()
+            for name, own in at.items()
             if name != "rules"
         },
     }  # fmt: skip
@@ -228,9 +259,8 @@ def trained(examples: Sequence[TrainingExample], config: PseudoLabelConfig) -> S
 
 def candidates(student: SeriesStudent, view: WindowView) -> list[FoundInterval]:
     """Return every event that the student could name, with its confidence."""
-    rules = student.config.rules[UNUSUAL.id]
-    anything = rules.model_copy(update={"threshold": (0.0,) * len(rules.threshold)})
-    found = find_events(student.event_probabilities(0, view), anything)
+    rules = every_candidate(student.config.rules[UNUSUAL.id])
+    found = find_events(student.event_probabilities(0, view), rules)
     return list(numbered(found, [UNUSUAL.types[0].id], view.start))
 
 

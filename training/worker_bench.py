@@ -31,7 +31,7 @@ from training.bench_listing import with_cautions
 from training.bench_records import BenchConfig, BenchFolder, BenchMethod, BenchSeries, Said
 from training.requests import BenchRequest
 
-DECISIVE = ("numpy", "scipy", "scikit-learn", "statsmodels", "stumpy", "torch")
+DECISIVE = ("numpy", "scipy", "scikit-learn", "statsmodels", "torch")
 """Libraries whose version may change a figure."""
 
 

@@ -13,6 +13,8 @@ from core.model import Frozen
 Probabilities = NDArray[np.float32]
 FAINT = 0.15
 """Probability of an event from which on a stretch counts as a candidate."""
+CLOSE = 3
+"""Samples between two stretches of a candidate at most."""
 
 
 class EventRules(Frozen):
@@ -22,11 +24,15 @@ class EventRules(Frozen):
         threshold: least confidence of an interval that is reported.
         shortest: runs shorter than this are dropped.
         gap: runs at most this far apart are one.
+        level: least probability of a sample of a run.
+        by_peak: a run is as sure as its surest sample, not as its samples are on average.
     """
 
     threshold: tuple[float, ...] = Field(default_factory=tuple)
     shortest: tuple[int, ...] = Field(default_factory=tuple)
     gap: tuple[int, ...] = Field(default_factory=tuple)
+    level: float = 0.5
+    by_peak: bool = False
 
 
 class Found(Frozen):
@@ -35,6 +41,18 @@ class Found(Frozen):
     interval: Interval
     type: int
     confidence: float
+
+
+def every_candidate(rules: EventRules) -> EventRules:
+    """Return rules under which all that is faintly likely is found once, the surest sample first.
+
+    For a ranking: what a student would name if it were less or more strict. A long event of which
+    only parts are likely is one candidate here; at a level of a half it would be several.
+    """
+    n_types = len(rules.threshold)
+    gap = tuple(max(least, CLOSE) for least in rules.gap)
+    wide = {"threshold": (0.0,) * n_types, "shortest": (1,) * n_types, "gap": gap}
+    return rules.model_copy(update={**wide, "level": FAINT, "by_peak": True})
 
 
 def rules_from_lengths(lengths: Sequence[Sequence[int]]) -> EventRules:
@@ -51,9 +69,9 @@ def rules_from_lengths(lengths: Sequence[Sequence[int]]) -> EventRules:
 def find_events(probability_C_K_n: Probabilities, rules: EventRules) -> list[Found]:
     """Find intervals in (channels, 1 + types, n) probabilities, background first.
 
-    A run is where a type's probability is at least a half after gaps are closed. Runs of different
-    types that overlap on a channel: the more confident one stays. Runs of one type that overlap on
-    several channels are one interval of these channels, with the median of their edges.
+    A run is where a type's probability is at least the level after gaps are closed. Runs of
+    different types that overlap on a channel: the more confident one stays. Runs of one type that
+    overlap on several channels are one interval of these channels, with the median of their edges.
     """
     n_channels = probability_C_K_n.shape[0]
     kept: list[Found] = []
@@ -92,7 +110,7 @@ def certainty(probability_C_K_n: Probabilities) -> float:
 def _runs(
     probability_n: NDArray[np.float32], kind: int, channel: int, rules: EventRules
 ) -> list[Found]:
-    padded = np.concatenate([[False], probability_n >= 0.5, [False]]).astype(np.int8)
+    padded = np.concatenate([[False], probability_n >= rules.level, [False]]).astype(np.int8)
     starts, stops = np.flatnonzero(np.diff(padded) == 1), np.flatnonzero(np.diff(padded) == -1)
     joined: list[tuple[int, int]] = []
     for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
@@ -100,11 +118,12 @@ def _runs(
             joined[-1] = (joined[-1][0], stop)
         else:
             joined.append((start, stop))
+    sure = np.max if rules.by_peak else np.mean
     return [
         Found(
             interval=Interval(start=start, stop=stop, channels=(channel,)),
             type=kind,
-            confidence=round(float(probability_n[start:stop].mean()), 4),
+            confidence=round(float(sure(probability_n[start:stop])), 4),
         )
         for start, stop in joined
         if stop - start >= rules.shortest[kind]

@@ -53,6 +53,14 @@ def test_distances_are_those_of_the_definition() -> None:
     assert found[0].distance == pytest.approx(slow.min(), abs=1e-4)
 
 
+def test_a_high_level_and_an_outlier_beside_it_hide_no_shape() -> None:
+    values = with_shape(400, 90) + 1e6
+    values[300] = 1e9
+    (found,) = find_similar(SHAPE, [("a", 0, values)], most=1)
+    assert found.start == 90
+    assert found.distance == pytest.approx(naive(SHAPE, values)[90], abs=1e-4)
+
+
 def test_missing_samples_match_nothing_and_short_channels_are_passed_over() -> None:
     values = with_shape(300, 50, 200)
     values[60] = np.nan

@@ -139,7 +139,7 @@ def test_no_samples_and_times_of_another_length_are_refused() -> None:
 
 
 def test_importing_detectors_loads_no_heavy_library() -> None:
-    heavy = "{'scipy', 'sklearn', 'statsmodels', 'stumpy', 'numba', 'torch'}"
+    heavy = "{'scipy', 'sklearn', 'statsmodels', 'numba', 'torch'}"
     code = (
         "import sys, core.detectors.scoring, core.detectors.cutting\n"
         f"print(sorted({{name.split('.')[0] for name in sys.modules}} & {heavy}))"

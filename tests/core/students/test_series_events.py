@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from core.students.series_events import EventRules, find_events, numbered, rules_from_lengths
+from core.students.series_events import (
+    EventRules,
+    every_candidate,
+    find_events,
+    numbered,
+    rules_from_lengths,
+)
 
 RULES = EventRules(threshold=(0.6, 0.6), shortest=(1, 3), gap=(0, 2))
 
@@ -71,3 +77,14 @@ def test_intervals_are_numbered_in_absolute_samples_and_untyped_ones_left_out() 
 def test_shortest_runs_and_gaps_come_from_the_lengths_seen() -> None:
     rules = rules_from_lengths([[1, 2, 2], [60, 60], []])
     assert (rules.shortest, rules.gap) == ((1, 30, 1), (0, 20, 0))
+
+
+def test_a_long_event_of_which_parts_are_likely_is_one_candidate_as_sure_as_its_peak() -> None:
+    p = probabilities(1, a1=(0, 2, 5, 0.9), a2=(0, 5, 9, 0.2), a3=(0, 10, 12, 0.6))
+    p[0, 1, 15] = 0.1  # not even faint
+    assert [(e.interval.start, e.interval.stop) for e in find_events(p, RULES)] == [
+        (2, 5),
+        (10, 12),
+    ]
+    (one,) = find_events(p, every_candidate(RULES))
+    assert (one.interval.start, one.interval.stop, one.confidence) == (2, 12, 0.9)
