@@ -109,12 +109,13 @@ def told_pair(
     worse: AnswerContent,
     origin: Origin,
     axis: Axis | None = None,
+    form: Form = "reasons",
 ) -> Pair | None:
     """Return a pair of two answers as texts: with reasons where both give some, else without.
 
     None where the two are the same text: they differ in what tags have no place for.
     """
-    forms: tuple[Form, Form] = ("reasons", "direct")
+    forms: tuple[Form, Form] = (form, "direct")
     for form in forms:
         try:
             chosen, rejected = (
@@ -135,11 +136,14 @@ def people_pairs(
     questions: Sequence[Question],
     examples: Sequence[TrainingExample],
     axis_of: Callable[[TrainingExample], Axis | None] = lambda example: None,
+    form: Form = "reasons",
 ) -> list[Pair]:
     """Return the pairs that corrections are: what a person made of an answer, and that answer."""
     asked = {question.id: question for question in questions}
     found = [
-        told_pair(asked[one.question_id], one, one.content, one.pseudo, "people", axis_of(one))
+        told_pair(
+            asked[one.question_id], one, one.content, one.pseudo, "people", axis_of(one), form
+        )
         for one in examples
         if is_corrected(one) and one.pseudo is not None
     ]
@@ -151,6 +155,7 @@ def preferred_pairs(
     examples: Sequence[TrainingExample],
     preferences: Sequence[StoredPreference],
     axis_of: Callable[[TrainingExample], Axis | None] = lambda example: None,
+    form: Form = "reasons",
 ) -> list[Pair]:
     """Return the pairs that preferences on these examples' items are."""
     asked = {question.id: question for question in questions}
@@ -161,7 +166,9 @@ def preferred_pairs(
         if one.split == "train" and example is not None:
             question = asked[example.question_id]
             found.append(
-                told_pair(question, example, one.better, one.worse, one.origin, axis_of(example))
+                told_pair(
+                    question, example, one.better, one.worse, one.origin, axis_of(example), form
+                )
             )
     return [pair for pair in found if pair is not None]
 

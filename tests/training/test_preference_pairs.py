@@ -1,10 +1,12 @@
 """Pairs of better and worse texts: which items give any, how many, and where they are from."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.answers import AnswerContent, FoundInterval, Span
-from core.questions.defaults import default_pattern_question
+from core.questions.defaults import default_anomaly_question, default_pattern_question
 from core.series import WindowView
 from training.examples import Source, Split, TrainingExample
 from training.preference_pairs import (
@@ -208,6 +210,22 @@ def test_two_answers_with_reasons_are_told_with_them_and_else_without() -> None:
         rejected="<class>concave</class>",
         origin="people",
         form="direct",
+    )
+
+
+def test_answers_of_a_version_that_was_taught_steps_are_told_in_steps() -> None:
+    question = default_anomaly_question()
+    event = FoundInterval(number=1, start=2, stop=4)
+    there, nothing = (
+        AnswerContent(kind="anomaly", intervals=events, rationale=(Span(text="Step 1: Look."),))
+        for events in ((event,), ())
+    )
+    given = TrainingExample(question.id, VIEW, there, item_id="i", pseudo=nothing)
+    (pair,) = people_pairs([question], [replace(given, source="correction")], form="steps")
+    assert (pair.chosen, pair.rejected, pair.form) == (
+        "<anomaly>True</anomaly><index>(2, 3)</index> Step 1: Look.",
+        "<anomaly>False</anomaly> Step 1: Look.",
+        "steps",
     )
 
 

@@ -199,15 +199,16 @@ def _fit(
 
     learn, held, asked = vlm_policy.learned_from(examples, questions)
     start, render = start_of(config.base), vlm_policy.render_of(config.base)
+    form = vlm_policy.form_of(config.base)
     student = vlm_policy.policy(
         start,
         asked,
-        vlm_policy.Writing("reasons", render, config.max_new_tokens),
+        vlm_policy.Writing(form, render, config.max_new_tokens),
         lora_rank=config.lora_rank,
         seed=config.seed,
         four_bit=config.four_bit,
     )
-    material = Material(learn, asked, preferences, render)
+    material = Material(learn, asked, preferences, render, form)
     first, pairs = gather(student, material, config, report, should_stop, checkpoint_dir)
     per_step = config.batch_size * config.accumulate
     rows = vlm_policy.in_epochs(pairs, config.steps * per_step, config.seed)

@@ -16,6 +16,7 @@ from core.axis import Axis, axis_of
 from core.errors import ConfigError
 from core.questions.base import Question
 from core.render_settings import RenderSettings
+from core.shown import Form
 from training import files
 from training.examples import Progress, TrainingExample, TrainingStopped
 from training.preference_pairs import (
@@ -48,12 +49,14 @@ class Material:
         questions: what they ask.
         preferences: of the snapshot.
         render: how windows are drawn: its axis is what positions in a text mean.
+        form: in which reasons are given.
     """
 
     learn: Sequence[TrainingExample]
     questions: Sequence[Question]
     preferences: Sequence[StoredPreference]
     render: RenderSettings
+    form: Form = "reasons"
 
     def axis(self, example: TrainingExample) -> Axis:
         """Return what positions in a text on an example mean."""
@@ -87,11 +90,12 @@ def gather(
     if config.judge_url:
         judged = _judged(samples, material, config, should_stop, folder)
         pairs += judge_pairs(judged, config.most_pairs, config.seed)
+    pairs = [pair.model_copy(update={"form": material.form}) for pair in pairs]
     if config.from_people:
-        pairs += people_pairs(material.questions, material.learn, material.axis)
+        pairs += people_pairs(material.questions, material.learn, material.axis, material.form)
     wanted = {"people": config.from_people, "selection": config.from_selection}
     told = [one for one in material.preferences if wanted[one.origin]]
-    pairs += preferred_pairs(material.questions, material.learn, told, material.axis)
+    pairs += preferred_pairs(material.questions, material.learn, told, material.axis, material.form)
     pairs = list(dict.fromkeys(pairs))
     if not pairs:
         raise ConfigError(_why_none(samples, config))

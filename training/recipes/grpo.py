@@ -259,7 +259,9 @@ def _fit(
         start,
         asked,
         vlm_policy.Writing(
-            "extended" if config.extension_weight else "reasons", render, config.max_new_tokens
+            "extended" if config.extension_weight else vlm_policy.form_of(config.base),
+            render,
+            config.max_new_tokens,
         ),
         lora_rank=config.lora_rank,
         seed=config.seed,

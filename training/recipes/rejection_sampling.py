@@ -33,7 +33,6 @@ from training.sampled_texts import (
 )
 
 if TYPE_CHECKING:
-    from core.render_settings import RenderSettings
     from core.students.vlm import VlmStudent
     from core.students.vlm_base import Start
 
@@ -153,16 +152,15 @@ def fit(
         ConfigError: there is nothing to learn from, or the checkpoint is another training's.
     """
     from core.students.vlm_base import start_of
-    from training.recipes.vlm_policy import learned_from, preset_of
+    from training.recipes.vlm_policy import form_of, learned_from, preset_of
 
     learn, held_out, asked = learned_from(examples, questions, config.only_reviewed)
     start = start_of(config.base)
-    learning = replace(config.learning, render=preset_of(config.base))
+    steps = form_of(config.base) == "steps"
+    learning = replace(config.learning, render=preset_of(config.base), steps_after=steps)
     wanted = learning.wanted
     with own_threads(config.threads):
-        samples = _sampled(
-            start, learn, asked, config, wanted.render, report, should_stop, checkpoint_dir
-        )
+        samples = _sampled(start, learn, asked, config, wanted, report, should_stop, checkpoint_dir)
         rows = kept_rows(samples, learn, asked, config, wanted)
         said = rows_of(examples, asked, wanted, phrases=phrases) if config.with_examples else None
         held = rows_of(examples, asked, wanted, "validation", phrases)
@@ -205,7 +203,7 @@ def kept_rows(
         Row(
             asked[items[item_id].question_id],
             items[item_id],
-            "reasons",
+            wanted.reasons,
             one.text,
             tuple(option.key for option in asked[items[item_id].question_id].options),
             wanted.render,
@@ -234,7 +232,7 @@ def _sampled(
     learn: Sequence[TrainingExample],
     asked: Sequence[Question],
     config: RejectionSamplingConfig,
-    render: RenderSettings,
+    wanted: Wanted,
     report: Callable[[Progress], None],
     should_stop: Callable[[], bool],
     folder: Path,
@@ -246,7 +244,7 @@ def _sampled(
     writer = policy(
         start,
         asked,
-        Writing("reasons", render, config.max_new_tokens),
+        Writing(wanted.reasons, wanted.render, config.max_new_tokens),
         lora_rank=config.lora_rank,
         seed=config.seed,
         four_bit=config.four_bit,
@@ -260,5 +258,5 @@ def _sampled(
         steps=config.steps,
         report=report,
         should_stop=should_stop,
-        render=render,
+        render=wanted.render,
     )

@@ -66,9 +66,7 @@ def preset_of(source: str) -> str:
     """
     if not is_student(source):
         return next(name for name, settings in PRESETS.items() if settings == STANDARD)
-    config = VlmConfig.model_validate_json(
-        (Path(source).expanduser() / CONFIG_FILE).read_text(encoding="utf-8")
-    )
+    config = _config_of(source)
     for name, settings in PRESETS.items():
         if settings == config.render:
             return name
@@ -81,6 +79,18 @@ def preset_of(source: str) -> str:
 def render_of(source: str) -> RenderSettings:
     """Return how windows are drawn for what a training begins with (`preset_of`)."""
     return PRESETS[preset_of(source)]
+
+
+def form_of(source: str) -> Form:
+    """Return the form in which a training has reasons given: the one that a version was taught."""
+    taught = is_student(source) and _config_of(source).form == "steps"
+    return "steps" if taught else "reasons"
+
+
+def _config_of(version: str) -> VlmConfig:
+    return VlmConfig.model_validate_json(
+        (Path(version).expanduser() / CONFIG_FILE).read_text(encoding="utf-8")
+    )
 
 
 def policy(
