@@ -29,8 +29,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchmarks.simple_pictures import QUESTION, answered, simple_examples, texts
-from benchmarks.tiny_vlm import Tiny, write_tiny
+from benchmarks.reasoner import MAX_TOKENS, from_scratch
+from benchmarks.simple_pictures import QUESTION, answered, name_pictures, simple_examples, tiny
+from benchmarks.tiny_vlm import write_tiny
 from training.examples import Progress, TrainingExample
 from training.recipes import dpo, grpo, reasoner_sft
 from training.recipes.dpo import DpoConfig
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from core.students.vlm import VlmStudent
 
 ARMS = ("sft", "grpo", "dpo", "random")
-MAX_TOKENS = 24
 RANK = 8
 RATES = {"sft": 1e-3, "grpo": 1e-3, "dpo": 1e-3, "random": 1e-3}
 GROUP, ITEMS_PER_STEP, BATCH = 5, 4, 20
@@ -64,6 +64,7 @@ def main() -> None:
     given = parser.parse_args()
     os.environ["HF_HUB_OFFLINE"] = "1"
     with tempfile.TemporaryDirectory() as scratch:
+        name_pictures()
         base = given.base or Path(scratch) / "base"
         version = base / "version"
         if not version.is_dir():
@@ -94,22 +95,9 @@ def record_of(seed: int, known: Mapping[tuple[int, str], Mapping[str, Any]]) -> 
 def begin(base: Path, steps: int, noise: float) -> None:
     """Train a tiny model from scratch by examples, and keep it as a version."""
     if not (base / "tiny").is_dir():
-        write_tiny(base / "tiny", "qwen2_5_vl", Tiny(texts=texts() * 20, vocabulary=700))
-    config = ReasonerSftConfig(
-        base=str(base / "tiny"),
-        steps=steps,
-        batch_size=16,
-        accumulate=1,
-        learning_rate=3e-3,
-        warmup_share=0.1,
-        lora_rank=0,
-        rationale_share=1.0,
-        n_validation=0,
-        n_probes=0,
-        max_new_tokens=MAX_TOKENS,
-        checkpoint_every=25,
-    )
-    items = simple_examples(200, 0, noise, "train")
+        write_tiny(base / "tiny", "llava", tiny(0))
+    config = from_scratch(base / "tiny", 0, steps, rationale_share=1.0)
+    items = simple_examples(600, 0, noise, "train")
     student = reasoner_sft.fit(items, [QUESTION], config, **followed(base / "work"))
     student.save(base / "version")
 
@@ -153,6 +141,7 @@ def trainings(seed: int, version: str, answers: int) -> dict[str, Train]:
         learning_rate=RATES["sft"],
         lora_rank=RANK,
         rationale_share=1.0,
+        render=name_pictures(),
         n_validation=0,
         n_probes=0,
         max_new_tokens=MAX_TOKENS,
