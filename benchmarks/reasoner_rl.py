@@ -2,13 +2,17 @@
 
     python -m benchmarks.reasoner_rl --seeds 1 2 3 4 5 --lines FILE
 
-One tiny model is trained from scratch by examples until it is right now and then (`--sft-steps`).
-From that version four trainings go on with adapters of the same rank and the same budget, fixed
-beforehand: each learns from `--answers` answers. Examples learn from trusted ones, GRPO from the
-model's own by the default reward, DPO from pairs of its own (two answers a pair), and the control
-by GRPO from a reward that is drawn by chance. What GRPO and DPO sample comes on top; CPU seconds
-are told beside. The seeds fix the items, the adapters and all that is drawn; the version that they
-begin with is one for all (seed 0).
+One tiny model is trained from scratch by examples until it knows the form and is right now and then
+(`--sft-steps`; noise of 0.8, so that there is something left to learn). From that version four
+trainings go on with adapters of the same rank and the same budget: each learns from `--answers`
+answers. Examples learn from trusted ones, GRPO from the model's own by the default reward, DPO from
+pairs of its own (two answers a pair), and the control by GRPO from a reward that is drawn by
+chance. What GRPO and DPO sample comes on top; CPU seconds are told beside. The seeds fix the items,
+the adapters and all that is drawn; the version that they begin with is one for all (seed 0).
+
+The budget, 400 answers on 80 windows, was fixed before any of the seeds 1 to 5 was run; steps,
+noise and the learning rates were chosen on the draw of seed 100 alone: each rate is the better of
+1e-3 and 3e-4 there (for examples both were alike).
 
 Prints a line per seed and, as the last one, the means with bootstrap intervals over seeds: of each
 accuracy on test windows, and of each difference to more examples. With `--lines` and `--base` what
@@ -29,8 +33,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchmarks.simple_pictures import QUESTION, answered, simple_examples, texts
-from benchmarks.tiny_vlm import Tiny, write_tiny
+from benchmarks.reasoner import MAX_TOKENS, from_scratch
+from benchmarks.simple_pictures import QUESTION, answered, name_pictures, simple_examples, tiny
+from benchmarks.tiny_vlm import write_tiny
 from training.examples import Progress, TrainingExample
 from training.recipes import dpo, grpo, reasoner_sft
 from training.recipes.dpo import DpoConfig
@@ -42,9 +47,8 @@ if TYPE_CHECKING:
     from core.students.vlm import VlmStudent
 
 ARMS = ("sft", "grpo", "dpo", "random")
-MAX_TOKENS = 24
 RANK = 8
-RATES = {"sft": 1e-3, "grpo": 1e-3, "dpo": 1e-3, "random": 1e-3}
+RATES = {"sft": 1e-3, "grpo": 3e-4, "dpo": 3e-4, "random": 3e-4}
 GROUP, ITEMS_PER_STEP, BATCH = 5, 4, 20
 DRAWS = 2000
 ROOM = (0.3, 0.9)
@@ -54,16 +58,17 @@ ROOM = (0.3, 0.9)
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
-    parser.add_argument("--answers", type=int, default=160, help="learned from by each training")
-    parser.add_argument("--items", type=int, default=32, help="training windows")
-    parser.add_argument("--test", type=int, default=60, help="test windows")
-    parser.add_argument("--sft-steps", type=int, default=400, help="of the version to begin with")
-    parser.add_argument("--noise", type=float, default=0.3)
+    parser.add_argument("--answers", type=int, default=400, help="learned from by each training")
+    parser.add_argument("--items", type=int, default=80, help="training windows")
+    parser.add_argument("--test", type=int, default=200, help="test windows")
+    parser.add_argument("--sft-steps", type=int, default=220, help="of the version to begin with")
+    parser.add_argument("--noise", type=float, default=0.8)
     parser.add_argument("--base", type=Path, help="keeps the version to begin with there")
     parser.add_argument("--lines", type=Path, help="keeps what is measured there")
     given = parser.parse_args()
     os.environ["HF_HUB_OFFLINE"] = "1"
     with tempfile.TemporaryDirectory() as scratch:
+        name_pictures()
         base = given.base or Path(scratch) / "base"
         version = base / "version"
         if not version.is_dir():
@@ -94,22 +99,9 @@ def record_of(seed: int, known: Mapping[tuple[int, str], Mapping[str, Any]]) -> 
 def begin(base: Path, steps: int, noise: float) -> None:
     """Train a tiny model from scratch by examples, and keep it as a version."""
     if not (base / "tiny").is_dir():
-        write_tiny(base / "tiny", "qwen2_5_vl", Tiny(texts=texts() * 20, vocabulary=700))
-    config = ReasonerSftConfig(
-        base=str(base / "tiny"),
-        steps=steps,
-        batch_size=16,
-        accumulate=1,
-        learning_rate=3e-3,
-        warmup_share=0.1,
-        lora_rank=0,
-        rationale_share=1.0,
-        n_validation=0,
-        n_probes=0,
-        max_new_tokens=MAX_TOKENS,
-        checkpoint_every=25,
-    )
-    items = simple_examples(200, 0, noise, "train")
+        write_tiny(base / "tiny", "llava", tiny(0))
+    config = from_scratch(base / "tiny", 0, steps, rationale_share=1.0)
+    items = simple_examples(600, 0, noise, "train")
     student = reasoner_sft.fit(items, [QUESTION], config, **followed(base / "work"))
     student.save(base / "version")
 
@@ -153,6 +145,7 @@ def trainings(seed: int, version: str, answers: int) -> dict[str, Train]:
         learning_rate=RATES["sft"],
         lora_rank=RANK,
         rationale_share=1.0,
+        render=name_pictures(),
         n_validation=0,
         n_probes=0,
         max_new_tokens=MAX_TOKENS,
@@ -242,6 +235,7 @@ def summary(records: Sequence[Mapping[str, Any]], given: Any) -> dict[str, Any]:
         "answers": given.answers,
         "items": given.items,
         "test": given.test,
+        "noise": given.noise,
         "accuracy": {arm: interval(values) for arm, values in accuracies.items()},
         "gain_over_sft": {
             arm: interval(accuracies[arm] - accuracies["sft"]) for arm in ARMS if arm != "sft"

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.tiny_vlm import Tiny
 from core.answers import AnswerContent, Span
 from core.errors import AnswerError
 from core.questions.base import Option, Question
+from core.render_presets import PRESETS
+from core.render_settings import RenderSettings
 from core.series import WindowView
 from core.shown import Form
 from training.examples import Split, TrainingExample
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 AT_ONCE = 40
 """Windows that are answered at once."""
 N_SAMPLES = 64
+WIDTH = 32
 SHAPES = {
     "up": "The line goes up.",
     "down": "The line goes down.",
@@ -38,6 +42,24 @@ QUESTION = Question(
     text="What does the picture show?",
     options=tuple(Option(key=key, wordings=(key,)) for key in SHAPES),
 )
+
+PICTURES = RenderSettings(
+    name="simple",
+    width_in=2.24,
+    height_in=2.24,
+    dpi=50,
+    line_width=1.5,
+    ticks=2,
+    grid=False,
+)
+SIDE = 112
+"""Pixels of a picture's side: 2.24 inches at 50 dots each."""
+
+
+def name_pictures() -> str:
+    """Make the way that these windows are drawn known to the recipes; returns its name."""
+    PRESETS[PICTURES.name] = PICTURES
+    return PICTURES.name
 
 
 def simple_examples(n: int, seed: int, noise: float, split: Split) -> list[TrainingExample]:
@@ -74,6 +96,20 @@ def answered(
             except AnswerError:
                 unread += 1
     return right, unread
+
+
+def tiny(seed: int) -> Tiny:
+    """Return a LLaVA that can learn to look: 16 patches, and weights that let a signal through."""
+    return Tiny(
+        width=WIDTH,
+        texts=texts() * 20,
+        vocabulary=700,
+        picture=(SIDE, SIDE),
+        seed=seed,
+        patch=28,
+        spread=WIDTH**-0.5,
+        blank="zero",
+    )
 
 
 def texts() -> tuple[str, ...]:

@@ -67,6 +67,12 @@ class Tiny:
         picture: width and height in pixels that a picture is read at, multiples of 28 (Qwen3: 32).
         texts: what the tokenizer is trained on besides the prompts of the default questions.
         seed: of the weights.
+        patch: side in pixels of the squares that LLaVA cuts a picture into, one token each.
+        spread: standard deviation of LLaVA's first weights. The libraries' 0.02 is made for wide
+            models: in one of width 32 a signal shrinks at every layer, and the tower is nearly
+            blind; width ** -0.5 keeps its size.
+        blank: what LLaVA's processor makes of white, 0 or CLIP's own 1.9 to 2.1, which drowns
+            both the line and the place of a patch.
     """
 
     width: int = 32
@@ -75,6 +81,9 @@ class Tiny:
     picture: tuple[int, int] = (112, 56)
     texts: tuple[str, ...] = ()
     seed: int = 0
+    patch: int = 14
+    spread: float = 0.02
+    blank: Literal["zero", "clip"] = "clip"
 
 
 def write_tiny(folder: Path, family: Family = "qwen2_5_vl", tiny: Tiny | None = None) -> Path:
@@ -218,12 +227,14 @@ def _llava(tokenizer: Any, tiny: Tiny) -> Any:
             num_hidden_layers=2,
             num_attention_heads=2,
             image_size=tiny.picture[0],
-            patch_size=14,
+            patch_size=tiny.patch,
             projection_dim=tiny.width,
+            initializer_range=tiny.spread,
         ).to_dict(),
-        text_config=LlamaConfig(**_text(tokenizer, tiny)).to_dict(),
+        text_config=LlamaConfig(**_text(tokenizer, tiny), initializer_range=tiny.spread).to_dict(),
         image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
-        image_seq_length=(tiny.picture[0] // 14) ** 2,
+        image_seq_length=(tiny.picture[0] // tiny.patch) ** 2,
+        initializer_range=tiny.spread,
     )
 
 
@@ -262,12 +273,13 @@ def _llava_processor(tokenizer: Any, tiny: Tiny) -> Any:
     from transformers import CLIPImageProcessorPil, LlavaProcessor
 
     side = tiny.picture[0]
+    white = {"image_mean": [1.0] * 3, "image_std": [0.5] * 3} if tiny.blank == "zero" else {}
     return LlavaProcessor(
         CLIPImageProcessorPil(
-            size={"shortest_edge": side}, crop_size={"height": side, "width": side}
+            size={"shortest_edge": side}, crop_size={"height": side, "width": side}, **white
         ),
         tokenizer,
-        patch_size=14,
+        patch_size=tiny.patch,
         vision_feature_select_strategy="default",
         num_additional_image_tokens=1,
         chat_template=tokenizer.chat_template,

@@ -26,7 +26,7 @@ def lines(path: Path, accuracies: dict[int, tuple[float, ...]]) -> Path:
 
 def test_means_and_gains_are_over_seeds(tmp_path: Path) -> None:
     kept = read(lines(tmp_path / "l", {1: (0.4, 0.5, 0.7, 0.6, 0.3), 2: (0.4, 0.7, 0.7, 0.6, 0.5)}))
-    given = Namespace(answers=160, items=32, test=60)
+    given = Namespace(answers=800, items=160, test=200, noise=0.8)
     told = summary([record_of(seed, kept) for seed in (1, 2)], given)
     assert told["accuracy"]["sft"][0] == 0.6
     assert told["gain_over_sft"]["grpo"] == [0.1, 0.0, 0.2]  # 0.2 and 0.0
