@@ -10,10 +10,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.answers import AnswerContent, Cause, ChannelPair, Claim, FoundInterval, Span
+from core.answers import (
+    AnswerContent,
+    Cause,
+    ChannelPair,
+    Claim,
+    Direction,
+    FoundInterval,
+    Span,
+)
+from core.change_words import Pair, level_words, pair_name, pairs_said, spread_words
+from core.channel_changes import SPREAD
 from core.checks import check_with
 from core.measure import WindowFacts
-from core.measure_stretch import step
+from core.measure_stretch import ratio, step
 from core.series import WindowView
 from core.students.correlation_scores import Strips, peaks
 
@@ -80,7 +90,8 @@ def _change(
         lost, gained = turned(strips, before, at, after)
         pairs = tuple(sorted(_channels_of(pair, n_features) for pair in (*lost, *gained)))
         one = FoundInterval(number=number, start=start, stop=start + 1, cause=cause, pairs=pairs)
-        return one, _said_of_pairs(lost, gained, one, view.start + after, n_features)
+        ends = (view.start + before, view.start + after)
+        return one, _said_of_pairs(lost, gained, one, ends, n_features)
     variables = _concerned(strips, at)
     n_variables = strips.own.shape[1]
     channels = tuple(v * n_features + f for v in variables for f in range(n_features))
@@ -91,7 +102,7 @@ def _change(
         cause=cause,
         channels=() if len(variables) == n_variables else channels,
     )
-    return one, _said_of_variables(variables, one, facts, n_features)
+    return one, _said_of_variables(variables, one, facts, view.start + after, n_features)
 
 
 def turned(
@@ -131,59 +142,82 @@ def _said_of_pairs(
     lost: Sequence[ChannelPair],
     gained: Sequence[ChannelPair],
     one: FoundInterval,
-    stop: int,
+    around: tuple[int, int],
     n_features: int,
 ) -> list[Span]:
-    """Say what each pair did; where a variable is a channel, its correlation can be checked."""
-    spans = [
-        Span(
-            text=f"From sample {one.start:,} on, channels move together in another way. ",
-            interval=one.number,
-        )
-    ]
-    changed = [(pair, "no longer pull on each other") for pair in lost]
-    changed += [(pair, "begin to pull on each other") for pair in gained]
-    for (a, b), what in changed[:MOST_NAMED]:
+    """Say what the graph did to each pair, in the words of the rules.
+
+    Where a variable is a channel, its correlation is claimed to have done the same: the graph is
+    no correlation, so that the data may contradict it.
+    """
+    named = [*((pair, True) for pair in lost), *((pair, False) for pair in gained)]
+    length = min(one.start - around[0], around[1] - one.start)
+    kept = {True: list[Pair](), False: list[Pair]()}
+    for (a, b), down in named[:MOST_NAMED]:
         claim = None
         if n_features == 1:
-            down = (a, b) in lost
             claim = Claim(
                 kind="correlation",
                 start=one.start,
-                stop=stop,
+                stop=one.start + length,
                 channel=a,
                 other=b,
                 direction="down" if down else "up",
             )
-        text = f"{_name(a, n_features)} and {_name(b, n_features)} {what}. "
-        spans.append(Span(text=text, interval=one.number, claim=claim))
-    return [*spans, *_rest(len(changed), "pairs", one.number)]
+        kept[down].append((_pair_name((a, b), n_features), claim))
+    left = len(named) - MOST_NAMED
+    more = f"{left} more {'pair' if left == 1 else 'pairs'} changed too" if left > 0 else ""
+    return pairs_said(one, kept[True], kept[False], more)
+
+
+def _pair_name(pair: ChannelPair, n_features: int) -> str:
+    if n_features == 1:
+        return pair_name(pair)
+    return f"{_name(pair[0], n_features)} and {_name(pair[1], n_features)}"
 
 
 def _said_of_variables(
-    variables: Sequence[int], one: FoundInterval, facts: WindowFacts, n_features: int
+    variables: Sequence[int],
+    one: FoundInterval,
+    facts: WindowFacts,
+    stop: int,
+    n_features: int,
 ) -> list[Span]:
-    """Say which variables left their way; a step that can be measured is claimed."""
+    """Say which variables left their course; a level or a spread that the data confirm is claimed.
+
+    Args:
+        stop: the absolute sample at which what begins here ends.
+    """
     spans: list[Span] = []
     for variable in variables[:MOST_NAMED]:
-        text = (
-            f"At sample {one.start:,} {_name(variable, n_features)} leaves the course that its "
-            "past and the other channels led to expect"
-        )
-        claim = _step_claim(facts, variable, one) if n_features == 1 else None
-        if claim is not None:
-            text += f", with a step {'up' if (claim.value or 0) > 0 else 'down'}"
+        name = _name(variable, n_features)
+        text = f"At sample {one.start:,} {name} leaves the course that it was on"
+        claim = None
+        if n_features == 1:
+            text, claim = _measured_change(facts, variable, one, stop) or (text, None)
         spans.append(Span(text=text + ". ", interval=one.number, claim=claim))
     return [*spans, *_rest(len(variables), "channels", one.number)]
 
 
-def _step_claim(facts: WindowFacts, channel: int, one: FoundInterval) -> Claim | None:
-    """Return the step of a channel at a change point, where the data confirm one."""
-    place = step(facts.channel(channel), one.start, one.stop)
+def _measured_change(
+    facts: WindowFacts, channel: int, one: FoundInterval, stop: int
+) -> tuple[str, Claim] | None:
+    """Return what a channel does by itself, in the words of the rules; None without any of it."""
+    at, n_channels = one.start, facts.view.values.shape[1]
+    factor = ratio(facts.channel(channel), at, stop)
+    # The spread first: where noise grows, one sample of it looks like a step.
+    if factor is not None and np.isfinite(factor) and abs(np.log(factor)) >= np.log(SPREAD):
+        way: Direction = "up" if factor > 1 else "down"
+        claim = Claim(kind="variance", start=at, stop=stop, channel=channel, direction=way)
+        if check_with(claim, facts).status == "confirmed":
+            return spread_words(at, channel, n_channels, factor), claim
+    place = step(facts.channel(channel), at, one.stop)
     if place is None:
         return None
-    claim = Claim(kind="change", start=one.start, stop=one.stop, channel=channel, value=place.size)
-    return claim if check_with(claim, facts).status == "confirmed" else None
+    claim = Claim(kind="change", start=at, stop=one.stop, channel=channel, value=place.size)
+    if check_with(claim, facts).status != "confirmed":
+        return None
+    return level_words(at, channel, n_channels, place.size), claim
 
 
 def _rest(count: int, what: str, number: int) -> list[Span]:

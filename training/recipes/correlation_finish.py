@@ -12,17 +12,20 @@ from core.errors import AnswerError
 from core.questions import kind_of
 from core.questions.base import Question
 from core.series import WindowView
-from core.students.correlation import CorrelationConfig, CorrelationStudent
+from core.students.correlation import CorrelationConfig, CorrelationStudent, Seen
 from core.students.correlation_answer import answer_of
 from core.students.correlation_read import variables
+from core.students.correlation_regimes import regimes, usual_regimes
 from core.students.correlation_scores import (
     Strips,
     correlation_change,
     edge,
-    independent_parts,
+    independent_score,
     learn_weights,
+    own_parts,
     peaks,
     reached,
+    span_in,
 )
 from training.examples import TrainingExample
 
@@ -59,29 +62,42 @@ def finished_student(
         collapsed=state.collapsed,
     )
     views = _some(_usable(examples, asked, config.features))
-    student = _measured(CorrelationStudent(made, state.net), views)
+    student, seen = _measured(CorrelationStudent(made, state.net), views)
     reviewed = _reviewed(examples, asked, config.features)
     if len(reviewed) >= config.fewest_reviewed:
         threshold = _best_threshold(student, reviewed, asked)
     else:
-        threshold = _usual_threshold(student.strips(views), config)
+        threshold = _usual_threshold([student.strips_of(one) for one in seen], config)
     norms = student.config.norms.model_copy(update={"threshold": threshold})
     return CorrelationStudent(student.config.model_copy(update={"norms": norms}), student.net)
 
 
-def _measured(student: CorrelationStudent, views: Sequence[WindowView]) -> CorrelationStudent:
-    """Return the student with weights for its predictions, and how rare both scores are."""
+def _measured(
+    student: CorrelationStudent, views: Sequence[WindowView]
+) -> tuple[CorrelationStudent, list[Seen]]:
+    """Return the student with weights for its predictions, and how rare both scores are.
+
+    What it saw comes back too: to look again would take as long as much of the training.
+    """
     seen = student.see(views)
     norms = learn_weights([one.misses for one in seen])
-    correlation = [_inside(correlation_change(one.pairs, student.config.span)) for one in seen]
-    independent = [_inside(independent_parts(one.misses, norms).mean(axis=1)) for one in seen]
+    spans = [span_in(len(one.pairs), student.config.span) for one in seen]
+    both = list(zip(seen, spans, strict=True))
+    if student.config.net.together:
+        found = [regimes(one.misses[:, 0], span) for one, span in both]
+        norms = norms.model_copy(update={"regimes": usual_regimes(found, spans)})
+    correlation = [_inside(correlation_change(one.pairs, span)) for one, span in both]
+    independent = [
+        _inside(independent_score(own_parts(one.misses, norms, span), norms)) for one, span in both
+    ]
     norms = norms.model_copy(
         update={
             "correlation": reached(np.concatenate(correlation)),
             "independent": reached(np.concatenate(independent)),
         }
     )
-    return CorrelationStudent(student.config.model_copy(update={"norms": norms}), student.net)
+    config = student.config.model_copy(update={"norms": norms})
+    return CorrelationStudent(config, student.net), seen
 
 
 def _inside(score: NDArray[np.float64]) -> NDArray[np.float64]:
