@@ -20,10 +20,10 @@ from core.answers import (
     Span,
 )
 from core.change_words import Pair, level_words, pair_name, pairs_said, spread_words
-from core.channel_changes import SPREAD
+from core.channel_changes import change_at
 from core.checks import check_with
 from core.measure import WindowFacts
-from core.measure_stretch import ratio, step
+from core.measure_stretch import step
 from core.series import WindowView
 from core.students.correlation_scores import Strips, peaks
 
@@ -86,11 +86,11 @@ def _change(
     before, at, after = around
     start = view.start + at
     cause = cause_at(strips, at)
+    ends = (view.start + before, view.start + after)
     if cause == "correlation":
         lost, gained = turned(strips, before, at, after)
         pairs = tuple(sorted(_channels_of(pair, n_features) for pair in (*lost, *gained)))
         one = FoundInterval(number=number, start=start, stop=start + 1, cause=cause, pairs=pairs)
-        ends = (view.start + before, view.start + after)
         return one, _said_of_pairs(lost, gained, one, ends, n_features)
     variables = _concerned(strips, at)
     n_variables = strips.own.shape[1]
@@ -102,7 +102,7 @@ def _change(
         cause=cause,
         channels=() if len(variables) == n_variables else channels,
     )
-    return one, _said_of_variables(variables, one, facts, view.start + after, n_features)
+    return one, _said_of_variables(variables, one, facts, ends, n_features)
 
 
 def turned(
@@ -180,13 +180,13 @@ def _said_of_variables(
     variables: Sequence[int],
     one: FoundInterval,
     facts: WindowFacts,
-    stop: int,
+    around: tuple[int, int],
     n_features: int,
 ) -> list[Span]:
     """Say which variables left their course; a level or a spread that the data confirm is claimed.
 
     Args:
-        stop: the absolute sample at which what begins here ends.
+        around: the absolute samples at which what ends here began, and what begins here ends.
     """
     spans: list[Span] = []
     for variable in variables[:MOST_NAMED]:
@@ -194,30 +194,31 @@ def _said_of_variables(
         text = f"At sample {one.start:,} {name} leaves the course that it was on"
         claim = None
         if n_features == 1:
-            text, claim = _measured_change(facts, variable, one, stop) or (text, None)
+            text, claim = _measured_change(facts, variable, one, around) or (text, None)
         spans.append(Span(text=text + ". ", interval=one.number, claim=claim))
     return [*spans, *_rest(len(variables), "channels", one.number)]
 
 
 def _measured_change(
-    facts: WindowFacts, channel: int, one: FoundInterval, stop: int
+    facts: WindowFacts, channel: int, one: FoundInterval, around: tuple[int, int]
 ) -> tuple[str, Claim] | None:
     """Return what a channel does by itself, in the words of the rules; None without any of it."""
-    at, n_channels = one.start, facts.view.values.shape[1]
-    factor = ratio(facts.channel(channel), at, stop)
-    # The spread first: where noise grows, one sample of it looks like a step.
-    if factor is not None and np.isfinite(factor) and abs(np.log(factor)) >= np.log(SPREAD):
-        way: Direction = "up" if factor > 1 else "down"
-        claim = Claim(kind="variance", start=at, stop=stop, channel=channel, direction=way)
-        if check_with(claim, facts).status == "confirmed":
-            return spread_words(at, channel, n_channels, factor), claim
-    place = step(facts.channel(channel), at, one.stop)
-    if place is None:
+    view, at = facts.view, one.start
+    begin, stop = (place - view.start for place in around)
+    found = change_at(view.values[begin:stop, channel], at - around[0], channel)
+    if found is None:
         return None
-    claim = Claim(kind="change", start=at, stop=one.stop, channel=channel, value=place.size)
-    if check_with(claim, facts).status != "confirmed":
-        return None
-    return level_words(at, channel, n_channels, place.size), claim
+    n_channels = view.values.shape[1]
+    if found.what == "level":
+        measured = step(facts.channel(channel), at, one.stop)
+        size = found.size if measured is None else measured.size
+        text = level_words(at, channel, n_channels, size)
+        claim = Claim(kind="change", start=at, stop=one.stop, channel=channel, value=size)
+    else:
+        text = spread_words(at, channel, n_channels, found.size)
+        way: Direction = "up" if found.size > 1 else "down"
+        claim = Claim(kind="variance", start=at, stop=around[1], channel=channel, direction=way)
+    return (text, claim) if check_with(claim, facts).status == "confirmed" else None
 
 
 def _rest(count: int, what: str, number: int) -> list[Span]:
