@@ -26,7 +26,7 @@ from core.model import Frozen
 from core.questions.base import Question
 from core.series import WindowView
 from core.students import CONFIG_FILE
-from core.students.correlation_answer import answer_of
+from core.students.correlation_answer import PULL, PULL_ALONE, answer_of
 from core.students.correlation_net import (
     CorrelationNet,
     NetConfig,
@@ -37,7 +37,7 @@ from core.students.correlation_read import Read, Scale, piece_weight, pieces, re
 from core.students.correlation_scores import (
     Norms,
     Strips,
-    correlation_change,
+    graph_change,
     independent_score,
     misses_across,
     own_parts,
@@ -112,7 +112,7 @@ class CorrelationStudent:
         """Find change points with their causes on windows of two variables or more."""
         trained_question(question, self.config.questions)
         return [
-            answer_of(strips, view, self.config.norms.threshold, self.config.apart, self.features)
+            self.read_off(strips, view, self.config.norms.threshold)
             for view, strips in zip(views, self.strips(views), strict=True)
         ]
 
@@ -122,8 +122,12 @@ class CorrelationStudent:
         """Answer one window, with the scores and the graph that the answer was read from."""
         trained_question(question, self.config.questions)
         (strips,) = self.strips([view])
-        config = self.config
-        return answer_of(strips, view, config.norms.threshold, config.apart, self.features), strips
+        return self.read_off(strips, view, self.config.norms.threshold), strips
+
+    def read_off(self, strips: Strips, view: WindowView, threshold: float) -> AnswerContent:
+        """Return the answer that a window's scores and graph give at a threshold."""
+        pull = PULL_ALONE if self.config.net.together else PULL
+        return answer_of(strips, view, threshold, self.config.apart, self.features, pull)
 
     def graph(self, view: WindowView) -> NDArray[np.float32]:
         """Return (n, N, N) how probable a connection is on the way to each sample of a window."""
@@ -143,7 +147,7 @@ class CorrelationStudent:
         norms = self.config.norms
         span = span_in(len(seen.pairs), self.config.span)
         own = without_ends(own_parts(seen.misses, norms, span))
-        changed = without_ends(correlation_change(seen.pairs, span))
+        changed = without_ends(graph_change(seen.pairs, seen.n_variables, span))
         correlation = rarity(changed, norms.correlation)
         independent = rarity(independent_score(own, norms), norms.independent)
         pairs = torch.from_numpy(seen.pairs.astype(np.float32))

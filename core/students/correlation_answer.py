@@ -29,6 +29,9 @@ from core.students.correlation_scores import Strips, peaks
 
 PULL = 0.75
 """Share of the independent score that the correlation score must outweigh (the thesis' alpha)."""
+PULL_ALONE = 1.5
+"""The same where the independent score hears no neighbour: what a channel does by itself is then
+told apart from what it does with others, and moves the graph a little all the same."""
 TURNED = 0.5
 """A connection's mean probability changes by this much when it counts as gained or lost."""
 REGIME = 25
@@ -39,14 +42,19 @@ MOST_NAMED = 4
 """Pairs or channels that the words name; the rest is counted."""
 
 
-def cause_at(strips: Strips, at: int) -> Cause:
+def cause_at(strips: Strips, at: int, pull: float = PULL) -> Cause:
     """Return what changed at a sample."""
-    led = strips.correlation[at] - PULL * strips.independent[at]
+    led = strips.correlation[at] - pull * strips.independent[at]
     return "correlation" if led >= 0 else "independent"
 
 
 def answer_of(
-    strips: Strips, view: WindowView, threshold: float, apart: int, n_features: int
+    strips: Strips,
+    view: WindowView,
+    threshold: float,
+    apart: int,
+    n_features: int,
+    pull: float = PULL,
 ) -> AnswerContent:
     """Return the change points of a window, with a phrase each."""
     # nothing lies before sample 0, so that no regime can end there
@@ -57,7 +65,8 @@ def answer_of(
     for number, at in enumerate(places, start=1):
         before = places[number - 2] if number > 1 else 0
         after = places[number] if number < len(places) else len(view.values)
-        one, spans = _change(strips, view, facts, number, (before, at, after), n_features)
+        cause = cause_at(strips, at, pull)
+        one, spans = _change(strips, view, facts, number, (before, at, after), n_features, cause)
         score = max(float(strips.ensemble[at]), threshold)
         sure = score / (score + threshold) if threshold > 0 else 0.5
         found.append(one.model_copy(update={"confidence": round(sure, 4)}))
@@ -82,10 +91,10 @@ def _change(
     number: int,
     around: tuple[int, int, int],
     n_features: int,
+    cause: Cause,
 ) -> tuple[FoundInterval, list[Span]]:
     before, at, after = around
     start = view.start + at
-    cause = cause_at(strips, at)
     ends = (view.start + before, view.start + after)
     if cause == "correlation":
         lost, gained = turned(strips, before, at, after)

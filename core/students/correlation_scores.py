@@ -98,6 +98,14 @@ def correlation_change(pairs_T_P: Array, span: int) -> Array:
     return score
 
 
+def graph_change(pairs_T_P: Array, n_variables: int, span: int) -> Array:
+    """Return (T,) `correlation_change` in lines of one variable: 1 where one loses all of its own.
+
+    So windows of few variables and of many are measured alike.
+    """
+    return correlation_change(pairs_T_P, span) / max(1, n_variables - 1)
+
+
 def learn_weights(misses: list[Array]) -> Norms:
     """Learn weights and usual sizes from the (T, Q, N, M) misses of training windows."""
     n_features = misses[0].shape[3]

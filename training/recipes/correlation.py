@@ -36,7 +36,7 @@ class CorrelationRecipeConfig:
 
     seed: int = 1
     """Fixes the weights, the order of windows and what is drawn of the graph."""
-    cpu_minutes: float = 5.0
+    cpu_minutes: float = 2.0
     """How long it learns, in minutes of one processor core, restarts included."""
     steps: int = 0
     """Optimiser steps instead of minutes; 0 goes by the minutes."""
@@ -90,7 +90,7 @@ class CorrelationRecipeConfig:
     """Samples on each side of t that are compared; 1 compares neighbouring graphs alone."""
     apart: int = 25
     """Samples that two change points are apart at least."""
-    expected: float = 1.0
+    expected: float = 1.25
     """Change points a window that are expected where too few windows are reviewed."""
     fewest_reviewed: int = 20
     """Reviewed windows from which they choose the threshold."""

@@ -13,13 +13,12 @@ from core.questions import kind_of
 from core.questions.base import Question
 from core.series import WindowView
 from core.students.correlation import CorrelationConfig, CorrelationStudent, Seen
-from core.students.correlation_answer import answer_of
 from core.students.correlation_read import variables
 from core.students.correlation_regimes import regimes, usual_regimes
 from core.students.correlation_scores import (
     Strips,
-    correlation_change,
     edge,
+    graph_change,
     independent_score,
     learn_weights,
     own_parts,
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 MOST_WINDOWS = 300
 """Windows, evenly spread, that scores are measured on."""
 _N_THRESHOLDS = 60
+_LEAST = 1e-12  # the ends of a window have no score and no peak
 Thing = TypeVar("Thing")
 
 
@@ -86,9 +86,12 @@ def _measured(
     if student.config.net.together:
         found = [regimes(one.misses[:, 0], span) for one, span in both]
         norms = norms.model_copy(update={"regimes": usual_regimes(found, spans)})
-    correlation = [_inside(correlation_change(one.pairs, span)) for one, span in both]
+    correlation = [
+        _counted(graph_change(one.pairs, one.n_variables, span), student) for one, span in both
+    ]
     independent = [
-        _inside(independent_score(own_parts(one.misses, norms, span), norms)) for one, span in both
+        _counted(independent_score(own_parts(one.misses, norms, span), norms), student)
+        for one, span in both
     ]
     norms = norms.model_copy(
         update={
@@ -100,8 +103,16 @@ def _measured(
     return CorrelationStudent(config, student.net), seen
 
 
-def _inside(score: NDArray[np.float64]) -> NDArray[np.float64]:
-    return score[edge(len(score)) : len(score) - edge(len(score))]
+def _counted(score: NDArray[np.float64], student: CorrelationStudent) -> NDArray[np.float64]:
+    """Return the scores of a window among which rarity counts: those of its peaks.
+
+    A broad peak is no more usual than a sharp one as high. Where graphs of neighbouring samples
+    are compared, and peaks are as sharp everywhere, all samples count as they do in the thesis.
+    """
+    inside = score[edge(len(score)) : len(score) - edge(len(score))]
+    if not student.config.net.together:
+        return inside
+    return inside[peaks(inside, _LEAST, student.config.apart)]
 
 
 def _usual_threshold(strips: Sequence[Strips], config: CorrelationRecipeConfig) -> float:
@@ -127,10 +138,7 @@ def _best_threshold(
             np.mean(
                 [
                     kinds[one.question_id].score(
-                        answer_of(
-                            strip, one.view, threshold, student.config.apart, student.features
-                        ),
-                        one.content,
+                        student.read_off(strip, one.view, float(threshold)), one.content
                     )
                     for strip, one in zip(strips, reviewed, strict=True)
                 ]
