@@ -215,7 +215,7 @@ def _measured_change(
     view, at = facts.view, one.start
     begin, stop = (place - view.start for place in around)
     found = change_at(view.values[begin:stop, channel], at - around[0], channel)
-    if found is None:
+    if found is None or found.strength < 1:
         return None
     n_channels = view.values.shape[1]
     if found.what == "level":

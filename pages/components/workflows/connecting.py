@@ -82,8 +82,8 @@ def connections_at(
 
 
 def strongest_place(found: SeenChanges, start: int) -> int:
-    """Return the absolute sample at which most changes; never a window's first one."""
-    return start + max(1, int(found.strips.ensemble.argmax()))
+    """Return the absolute sample at which connections change most; never a window's first one."""
+    return start + max(1, int(found.strips.correlation.argmax()))
 
 
 def variable_names(info: SeriesInfo, n_variables: int, features: int) -> tuple[str, ...]:
