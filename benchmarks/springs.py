@@ -60,7 +60,9 @@ CLEAN_CONFIG = CorrelationRecipeConfig(
     free=0.6,
     smoothness=0.002,
     ramp=100.0,
+    together=False,
     reach=5,
+    span=1,
     apart=15,
 )
 """Chosen on the validation series; the graph is drawn from raw positions and speeds."""

@@ -1,9 +1,15 @@
 """A change of correlation in words, each with a claim that the data confirm. For any author."""
 
+from collections.abc import Sequence
+
 from core.answers import ChannelPair, Claim, Direction, FoundInterval, Span
 from core.checks import check_with
 from core.checks_pairs import relations
 from core.measure import WindowFacts
+from core.teachers.rules_words import number, sample, signed, where
+
+Pair = tuple[str, Claim | None]
+"""What a pair is called, and what is claimed of it."""
 
 
 def relation_words(found: FoundInterval, around: tuple[int, int], facts: WindowFacts) -> list[Span]:
@@ -19,29 +25,43 @@ def relation_words(found: FoundInterval, around: tuple[int, int], facts: WindowF
         facts: of the window.
     """
     length = min(found.start - around[0], around[1] - found.start)
-    ways: dict[Direction, list[tuple[ChannelPair, Claim]]] = {"down": [], "up": []}
+    ways: dict[Direction, list[Pair]] = {"down": [], "up": []}
     rest: list[ChannelPair] = []
     for pair in found.pairs:
         claim = relation_claim(pair, found.start, length, facts)
         if claim is None or claim.direction is None:
             rest.append(pair)
         else:
-            ways[claim.direction].append((pair, claim))
-    begin = f"Correlation change at sample {found.start:,}: "
-    said: list[tuple[str, Claim | None]] = []
-    for word, parts in (("lost", ways["down"]), ("gained", ways["up"])):
-        last = len(parts) - 1
-        for k, (pair, claim) in enumerate(parts):
-            said.append(
-                (f"{pair_name(pair)} {word};" if k == last else f"{pair_name(pair)},", claim)
-            )
-    if not found.pairs:
-        return [Span(text=f"{begin.rstrip(': ')}. ", interval=found.number)]
+            ways[claim.direction].append((pair_name(pair), claim))
+    more = ""
     if rest:
         pairs = ", ".join(map(pair_name, rest))
-        said.append((f"{pairs} changed in a way that no correlation shows;", None))
+        more = f"{pairs} changed in a way that no correlation shows"
+    return pairs_said(found, ways["down"], ways["up"], more)
+
+
+def pairs_said(
+    found: FoundInterval, lost: Sequence[Pair], gained: Sequence[Pair], more: str = ""
+) -> list[Span]:
+    """Say of a change of correlation what it did to pairs: a phrase for each, in one sentence.
+
+    Args:
+        found: the change point.
+        lost, gained: names of pairs, each with what is claimed of it.
+        more: what ends the sentence.
+    """
+    said: list[Pair] = []
+    for word, parts in (("lost", lost), ("gained", gained)):
+        last = len(parts) - 1
+        for k, (name, claim) in enumerate(parts):
+            said.append((f"{name} {word};" if k == last else f"{name},", claim))
+    if more:
+        said.append((f"{more};", None))
+    begin = f"Correlation change at sample {found.start:,}"
+    if not said:
+        return [Span(text=f"{begin}. ", interval=found.number)]
     # Each phrase holds its comma, so that they read on wherever phrases stand by themselves.
-    words = [f"{begin}{said[0][0]}", *(text for text, _ in said[1:])]
+    words = [f"{begin}: {said[0][0]}", *(text for text, _ in said[1:])]
     words[-1] = f"{words[-1].rstrip(';')}."
     spans = [
         Span(text=text, interval=found.number, claim=claim)
@@ -69,6 +89,17 @@ def relation_claim(pair: ChannelPair, at: int, length: int, facts: WindowFacts) 
         if check_with(claim, facts).status == "confirmed":
             return claim
     return None
+
+
+def level_words(at: int, channel: int, n_channels: int, size: float) -> str:
+    """Say that a channel's level changes by `size` at an absolute sample."""
+    return f"At {sample(at)}{where(channel, n_channels)} the level changes by {signed(size)}"
+
+
+def spread_words(at: int, channel: int, n_channels: int, factor: float) -> str:
+    """Say that a channel's values spread `factor` times as much from an absolute sample on."""
+    on = where(channel, n_channels)
+    return f"From {sample(at)}{on} the values spread {number(factor)} times as much as before"
 
 
 def pair_name(pair: ChannelPair) -> str:

@@ -65,6 +65,17 @@ def channel_changes(values: Values) -> list[ChannelChange]:
     ]
 
 
+def change_at(values: Values, at: int, channel: int) -> ChannelChange | None:
+    """Return what differs more clearly at one sample of (n,) values, clear or not.
+
+    None where a side has fewer than 4 samples.
+    """
+    if min(at, len(values) - at) < 4:
+        return None
+    filled = _filled(values)
+    return _difference(_fitted(filled[:at]), _fitted(filled[at:]), at, channel)
+
+
 def settled(values: Values, changes: Sequence[ChannelChange]) -> Values:
     """Return (n, c) values without gaps whose channels' changes are taken out.
 

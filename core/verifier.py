@@ -31,9 +31,9 @@ Way = Literal["majority", "weighted", "best_of_n"]
 SAME = 1e-9
 
 CREDIT_LEGEND = (
-    "Warm: the preference-trained model finds this word likelier than the model it was trained "
-    "from does; cold: less likely. The shade is log(π_dpo / π_sft) of each token, scaled to the "
-    "largest in this answer. It shows what the training changed, not what is true."
+    "Warm: the version that learned from preferences finds this piece of the text likelier than "
+    "the model it began with; cold: less likely. Shades are scaled to the strongest in this "
+    "answer. They show what the training changed, not what is true."
 )
 
 

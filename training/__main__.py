@@ -118,7 +118,7 @@ def material_of(folder: RunFolder, stop: StopFlag) -> Material:
     shares = _shares(questions, examples, windows, settings.steps)
     if family == "vlm":  # it writes its answers word by word, which takes about a step each
         shares = {BEFORE: 1, **shares, REVIEWED: 0, ANSWERING: 2 * len(windows)}
-    if chosen.learns.isdisjoint(LABEL_LEARNED):  # its steps may be what fits into some minutes
+    if not chosen.reads_labels:  # its steps may be what fits into some minutes
         shares = {STUDENT: float(settings.steps or USUAL_STEPS), ANSWERING: float(len(windows))}
     report = Reporter(folder, shares)
     return Material(folder, questions, examples, windows, recipe, settings, report, stop)
@@ -131,7 +131,7 @@ def _trainings(recipe: Recipe, settings: Any) -> tuple[Callable[[Material], Cont
     compared with the model that its chain begins with; learning the reviewed items alone again
     would take as long as all the rest.
     """
-    if recipe.learns.isdisjoint(LABEL_LEARNED):
+    if not recipe.reads_labels:
         return (train_student,)
     if recipe.family == "series":
         return train_student, _reviewed_only, _features, _majority

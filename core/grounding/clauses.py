@@ -28,6 +28,7 @@ _SAYS = "|".join(
     (
         words.MISSING, words.STUCK, words.PERIOD, words.VARIANCE, words.SPIKE, words.FLAT, words.UP,
         words.DOWN, words.HIGHEST, words.LOWEST, words.HOLDS, words.SUDDEN, words.COMPARED,
+        words.RELATION,
         r"\b(?:value|values|readings?|only|first|last|largest|biggest)\b",
     )
 )  # fmt: skip
@@ -42,12 +43,14 @@ class Clause:
         places: as written in it, or in an earlier clause of the sentence where it names none.
         named: it names its places itself.
         channels: named in it or earlier in the phrase; None where no channel is named.
+        spoken: every naming of channels in it, in order.
     """
 
     text: str
     places: tuple[Place, ...]
     named: bool
     channels: Channels | None
+    spoken: tuple[Channels, ...] = ()
 
 
 def clauses_of(text: str, n_channels: int) -> tuple[Clause, ...]:
@@ -68,7 +71,8 @@ def clauses_of(text: str, n_channels: int) -> tuple[Clause, ...]:
             spoken = [named[int(n)] for kind, n in _MARK.findall(piece) if kind == "c"]
             channels = spoken[0] if spoken else channels
             carried = own or carried
-            found.append(Clause(" ".join(piece.split()), carried, bool(own), channels))
+            text = " ".join(piece.split())
+            found.append(Clause(text, carried, bool(own), channels, tuple(spoken)))
     return tuple(found)
 
 

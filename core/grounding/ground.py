@@ -11,6 +11,7 @@ from core.grounding.axis import Axis, Stretch, Times, axis_of
 from core.grounding.clauses import Clause, clauses_of, places_of
 from core.grounding.lexicon import AFTERWARDS, has
 from core.grounding.own import own_rank
+from core.grounding.pairs import of_relations, relation_claims
 from core.grounding.parts import parts_of
 from core.grounding.places import Place
 from core.grounding.readings import Part, check_part
@@ -159,6 +160,9 @@ def _of_clause(
     facts: WindowFacts,
 ) -> list[Found]:
     where = _where(clause, axis, interval)
+    related = relation_claims(clause, where, content.intervals, axis.view)
+    if related or of_relations(clause):
+        return [(check_with(claim, facts), (claim,)) for claim in related]
     nowhere = bool(clause.places) and where is None
     parts = parts_of(clause.text, _whole(axis.view) if nowhere else where, axis.view)
     if parts and nowhere:

@@ -114,6 +114,11 @@ LOWEST = (
     r"\bminim\w+|\bmin\b|\b(?:lowest|smallest) (?:value|point|level|reading|sample)|\blowest\b|"
     r"\bbottom\w*(?: out)?|\btrough\b"
 )
+RELATION = (
+    r"\blinks?\b|\bconnect\w*|\b(?:de)?correlat\w*|\b(?:de)?coupl\w*|\brelation\w*|"
+    r"\b(?:mov|go|run|vary|chang|act|behav)\w* (?:together|alike|as one|along|with)\b|"
+    r"\bin (?:step|sync)\b|\bsynchron\w*|\bfollow\w* (?:each other|<c\d+>)|\bpull\w* on\b"
+)
 NO_CLAIM = (
     r"\bbic\b|\boff its trend\b|\bbeside its baseline\b|\bdetrended\b|\brelative to the trend\b|"
     r"\bfits?\b|\bis a guess\b|% of the window\b|\bif\b|\bwould\b|\bexpected\b|\bcould be\b|"

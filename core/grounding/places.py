@@ -37,10 +37,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Channels:
-    """Channels as written, 0-based; `every` when what is said is said of each of them."""
+    """Channels as written, 0-based.
+
+    Attributes:
+        every: what is said is said of each of them.
+        pair: two of them, written as one: "ch1–ch2".
+    """
 
     numbers: tuple[int, ...]
     every: bool = False
+    pair: bool = False
 
 
 _N = rf"({NUMBER})"
@@ -104,6 +110,9 @@ def take_channels(sentence: str, found: list[Channels], n_channels: int) -> str:
         numbers = tuple(int(number) - 1 for number in re.findall(r"\d+", match[0]))
         return mark(Channels(numbers, every=True))
 
+    def pair(match: re.Match[str]) -> str:
+        return mark(Channels((int(match[1]) - 1, int(match[2]) - 1), every=True, pair=True))
+
     def one(match: re.Match[str]) -> str:
         return mark(Channels((order[match[2]] - 1 if match[2] else int(match[1]) - 1,)))
 
@@ -112,6 +121,7 @@ def take_channels(sentence: str, found: list[Channels], n_channels: int) -> str:
 
     number = r"(?:ch|channel|channels|chan|panel)[ .#]*"
     joint = r"(?:,? and |, ?| ?& ?)"
+    sentence = re.sub(rf"\b{number}(\d+) ?- ?{number}(\d+)\b", pair, sentence)
     sentence = re.sub(rf"\b{number}\d+(?:{joint}(?:{number})?\d+)+\b", several, sentence)
     sentence = re.sub(
         rf"\b(?:{number}(\d+)\b|({'|'.join(order)}) (?:channel|panel)\b)", one, sentence

@@ -26,7 +26,7 @@ from core.model import Frozen
 from core.questions.base import Question
 from core.series import WindowView
 from core.students import CONFIG_FILE
-from core.students.correlation_answer import answer_of
+from core.students.correlation_answer import PULL, PULL_ALONE, answer_of
 from core.students.correlation_net import (
     CorrelationNet,
     NetConfig,
@@ -37,10 +37,12 @@ from core.students.correlation_read import Read, Scale, piece_weight, pieces, re
 from core.students.correlation_scores import (
     Norms,
     Strips,
-    correlation_change,
-    independent_parts,
+    graph_change,
+    independent_score,
     misses_across,
+    own_parts,
     rarity,
+    span_in,
     without_ends,
 )
 from core.students.lookup import trained_question
@@ -87,7 +89,8 @@ class Seen:
 
     Attributes:
         pairs: (T, P) probability that a pair is connected on the way to each sample.
-        misses: (T, Q, N, M) predicted minus observed for the predictions across each sample.
+        misses: (T, Q, N, M) predicted minus observed for the predictions across each sample; the
+            first of them begins at the sample before.
         n_variables: N.
     """
 
@@ -109,7 +112,7 @@ class CorrelationStudent:
         """Find change points with their causes on windows of two variables or more."""
         trained_question(question, self.config.questions)
         return [
-            answer_of(strips, view, self.config.norms.threshold, self.config.apart, self.features)
+            self.read_off(strips, view, self.config.norms.threshold)
             for view, strips in zip(views, self.strips(views), strict=True)
         ]
 
@@ -119,8 +122,12 @@ class CorrelationStudent:
         """Answer one window, with the scores and the graph that the answer was read from."""
         trained_question(question, self.config.questions)
         (strips,) = self.strips([view])
-        config = self.config
-        return answer_of(strips, view, config.norms.threshold, config.apart, self.features), strips
+        return self.read_off(strips, view, self.config.norms.threshold), strips
+
+    def read_off(self, strips: Strips, view: WindowView, threshold: float) -> AnswerContent:
+        """Return the answer that a window's scores and graph give at a threshold."""
+        pull = PULL_ALONE if self.config.net.together else PULL
+        return answer_of(strips, view, threshold, self.config.apart, self.features, pull)
 
     def graph(self, view: WindowView) -> NDArray[np.float32]:
         """Return (n, N, N) how probable a connection is on the way to each sample of a window."""
@@ -133,14 +140,16 @@ class CorrelationStudent:
 
     def strips(self, views: Sequence[WindowView]) -> list[Strips]:
         """Return the scores of each window at each of its samples."""
-        return [self._strips(seen) for seen in self.see(views)]
+        return [self.strips_of(seen) for seen in self.see(views)]
 
-    def _strips(self, seen: Seen) -> Strips:
+    def strips_of(self, seen: Seen) -> Strips:
+        """Return the scores of what was seen of a window."""
         norms = self.config.norms
-        own = without_ends(independent_parts(seen.misses, norms))
-        changed = without_ends(correlation_change(seen.pairs, self.config.span))
+        span = span_in(len(seen.pairs), self.config.span)
+        own = without_ends(own_parts(seen.misses, norms, span))
+        changed = without_ends(graph_change(seen.pairs, seen.n_variables, span))
         correlation = rarity(changed, norms.correlation)
-        independent = rarity(own.mean(axis=1), norms.independent)
+        independent = rarity(independent_score(own, norms), norms.independent)
         pairs = torch.from_numpy(seen.pairs.astype(np.float32))
         graph = graph_of_pairs(pairs, seen.n_variables).numpy()
         return Strips(graph, correlation, independent, np.maximum(correlation, independent), own)
@@ -173,15 +182,18 @@ class CorrelationStudent:
         pairs = np.zeros((b, t, n_pairs))
         errors = np.zeros((b, t, horizon, n, m))
         weights, error_weights = np.zeros(t), np.zeros((t, horizon))
-        for start, stop in pieces(t, self.config.length):
+        cut = pieces(t, self.config.length)
+        seen_pairs, seen_errors = self._pieces(np.stack([x[:, a:b] for a, b in cut]), horizon)
+        for (start, stop), one_pairs, one_errors in zip(cut, seen_pairs, seen_errors, strict=True):
             weight = piece_weight(stop - start)
-            one_pairs, one_errors = self._piece(torch.from_numpy(x[:, start:stop]), horizon)
             pairs[:, start:stop] += weight[:, None] * one_pairs
             weights[start:stop] += weight
             for ahead in range(1, horizon + 1):
                 last = stop - ahead
                 part = weight[: last - start]
-                errors[:, start:last, ahead - 1] += part[:, None, None] * one_errors[ahead - 1]
+                errors[:, start:last, ahead - 1] += (
+                    part[:, None, None] * one_errors[:, : last - start, ahead - 1]
+                )
                 error_weights[start:last, ahead - 1] += part
         pairs /= weights[:, None]
         with np.errstate(invalid="ignore"):  # 0 / 0 where a prediction would leave the window
@@ -191,24 +203,42 @@ class CorrelationStudent:
             for i, read in enumerate(reads)
         ]
 
-    def _piece(
-        self, x: torch.Tensor, horizon: int
-    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
-        """Return (B, T, P) probabilities, and per step ahead the errors of all origins."""
+    def _pieces(
+        self, x_C_B_L_N_M: NDArray[np.float32], horizon: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return (C, B, L, P) probabilities and (C, B, L, K, N, M) errors of C pieces of B windows.
+
+        As many at once as the memory bears: many small ones take far longer one by one.
+        """
+        c, b, length, n, m = x_C_B_L_N_M.shape
+        rows = torch.from_numpy(x_C_B_L_N_M.reshape(c * b, length, n, m))
+        size = max(1, _AT_ONCE // (length * max(1, n * (n - 1) // 2)))
+        found = [self._piece(rows[k : k + size], horizon) for k in range(0, c * b, size)]
+        pairs, errors = (torch.cat(parts).numpy() for parts in zip(*found, strict=True))
+        return pairs.reshape(c, b, length, -1), errors.reshape(c, b, length, horizon, n, m)
+
+    def _piece(self, x: torch.Tensor, horizon: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return (B, L, P) probabilities, and (B, L, K, N, M) errors by origin and steps ahead.
+
+        The last origins have fewer samples after them than the horizon: the rest is 0.
+        """
         t, n = x.shape[1], x.shape[2]
         unit = torch.tensor(self.config.unit)
+        errors = torch.zeros(len(x), t, horizon, *x.shape[2:])
         with torch.no_grad():
             pairs = torch.sigmoid(self.net.encoder(x))
             graph = graph_of_pairs(pairs, n)
-            whole = roll_out(self.net.decoder, x, graph, unit, torch.arange(t - horizon), horizon)
-            errors = [whole[:, :, ahead] for ahead in range(horizon)]
-            # the last origins have fewer samples before them than the horizon
+            if self.config.net.together:
+                # what neighbours do says nothing of a channel's own course
+                graph = torch.zeros_like(graph)
+            errors[:, : t - horizon] = roll_out(
+                self.net.decoder, x, graph, unit, torch.arange(t - horizon), horizon
+            )
             for left in range(horizon - 1, 0, -1):
-                late = torch.tensor([t - 1 - left])
-                rest = roll_out(self.net.decoder, x, graph, unit, late, left)
-                for ahead in range(left):
-                    errors[ahead] = torch.cat([errors[ahead], rest[:, :, ahead]], dim=1)
-        return pairs.numpy(), [error.numpy() for error in errors]
+                late = t - 1 - left
+                rest = roll_out(self.net.decoder, x, graph, unit, torch.tensor([late]), left)
+                errors[:, late : late + 1, :left] = rest
+        return pairs, errors
 
     def save(self, folder: Path) -> None:
         """Write weights (safetensors) and configuration into `folder`, which is made."""

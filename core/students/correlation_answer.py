@@ -10,7 +10,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.answers import AnswerContent, Cause, ChannelPair, Claim, FoundInterval, Span
+from core.answers import (
+    AnswerContent,
+    Cause,
+    ChannelPair,
+    Claim,
+    Direction,
+    FoundInterval,
+    Span,
+)
+from core.change_words import Pair, level_words, pair_name, pairs_said, spread_words
+from core.channel_changes import change_at
 from core.checks import check_with
 from core.measure import WindowFacts
 from core.measure_stretch import step
@@ -19,6 +29,9 @@ from core.students.correlation_scores import Strips, peaks
 
 PULL = 0.75
 """Share of the independent score that the correlation score must outweigh (the thesis' alpha)."""
+PULL_ALONE = 1.5
+"""The same where the independent score hears no neighbour: what a channel does by itself is then
+told apart from what it does with others, and moves the graph a little all the same."""
 TURNED = 0.5
 """A connection's mean probability changes by this much when it counts as gained or lost."""
 REGIME = 25
@@ -29,14 +42,19 @@ MOST_NAMED = 4
 """Pairs or channels that the words name; the rest is counted."""
 
 
-def cause_at(strips: Strips, at: int) -> Cause:
+def cause_at(strips: Strips, at: int, pull: float = PULL) -> Cause:
     """Return what changed at a sample."""
-    led = strips.correlation[at] - PULL * strips.independent[at]
+    led = strips.correlation[at] - pull * strips.independent[at]
     return "correlation" if led >= 0 else "independent"
 
 
 def answer_of(
-    strips: Strips, view: WindowView, threshold: float, apart: int, n_features: int
+    strips: Strips,
+    view: WindowView,
+    threshold: float,
+    apart: int,
+    n_features: int,
+    pull: float = PULL,
 ) -> AnswerContent:
     """Return the change points of a window, with a phrase each."""
     # nothing lies before sample 0, so that no regime can end there
@@ -47,7 +65,8 @@ def answer_of(
     for number, at in enumerate(places, start=1):
         before = places[number - 2] if number > 1 else 0
         after = places[number] if number < len(places) else len(view.values)
-        one, spans = _change(strips, view, facts, number, (before, at, after), n_features)
+        cause = cause_at(strips, at, pull)
+        one, spans = _change(strips, view, facts, number, (before, at, after), n_features, cause)
         score = max(float(strips.ensemble[at]), threshold)
         sure = score / (score + threshold) if threshold > 0 else 0.5
         found.append(one.model_copy(update={"confidence": round(sure, 4)}))
@@ -72,15 +91,16 @@ def _change(
     number: int,
     around: tuple[int, int, int],
     n_features: int,
+    cause: Cause,
 ) -> tuple[FoundInterval, list[Span]]:
     before, at, after = around
     start = view.start + at
-    cause = cause_at(strips, at)
+    ends = (view.start + before, view.start + after)
     if cause == "correlation":
         lost, gained = turned(strips, before, at, after)
         pairs = tuple(sorted(_channels_of(pair, n_features) for pair in (*lost, *gained)))
         one = FoundInterval(number=number, start=start, stop=start + 1, cause=cause, pairs=pairs)
-        return one, _said_of_pairs(lost, gained, one, view.start + after, n_features)
+        return one, _said_of_pairs(lost, gained, one, ends, n_features)
     variables = _concerned(strips, at)
     n_variables = strips.own.shape[1]
     channels = tuple(v * n_features + f for v in variables for f in range(n_features))
@@ -91,7 +111,7 @@ def _change(
         cause=cause,
         channels=() if len(variables) == n_variables else channels,
     )
-    return one, _said_of_variables(variables, one, facts, n_features)
+    return one, _said_of_variables(variables, one, facts, ends, n_features)
 
 
 def turned(
@@ -131,59 +151,83 @@ def _said_of_pairs(
     lost: Sequence[ChannelPair],
     gained: Sequence[ChannelPair],
     one: FoundInterval,
-    stop: int,
+    around: tuple[int, int],
     n_features: int,
 ) -> list[Span]:
-    """Say what each pair did; where a variable is a channel, its correlation can be checked."""
-    spans = [
-        Span(
-            text=f"From sample {one.start:,} on, channels move together in another way. ",
-            interval=one.number,
-        )
-    ]
-    changed = [(pair, "no longer pull on each other") for pair in lost]
-    changed += [(pair, "begin to pull on each other") for pair in gained]
-    for (a, b), what in changed[:MOST_NAMED]:
+    """Say what the graph did to each pair, in the words of the rules.
+
+    Where a variable is a channel, its correlation is claimed to have done the same: the graph is
+    no correlation, so that the data may contradict it.
+    """
+    named = [*((pair, True) for pair in lost), *((pair, False) for pair in gained)]
+    length = min(one.start - around[0], around[1] - one.start)
+    kept = {True: list[Pair](), False: list[Pair]()}
+    for (a, b), down in named[:MOST_NAMED]:
         claim = None
         if n_features == 1:
-            down = (a, b) in lost
             claim = Claim(
                 kind="correlation",
                 start=one.start,
-                stop=stop,
+                stop=one.start + length,
                 channel=a,
                 other=b,
                 direction="down" if down else "up",
             )
-        text = f"{_name(a, n_features)} and {_name(b, n_features)} {what}. "
-        spans.append(Span(text=text, interval=one.number, claim=claim))
-    return [*spans, *_rest(len(changed), "pairs", one.number)]
+        kept[down].append((_pair_name((a, b), n_features), claim))
+    left = len(named) - MOST_NAMED
+    more = f"{left} more {'pair' if left == 1 else 'pairs'} changed too" if left > 0 else ""
+    return pairs_said(one, kept[True], kept[False], more)
+
+
+def _pair_name(pair: ChannelPair, n_features: int) -> str:
+    if n_features == 1:
+        return pair_name(pair)
+    return f"{_name(pair[0], n_features)} and {_name(pair[1], n_features)}"
 
 
 def _said_of_variables(
-    variables: Sequence[int], one: FoundInterval, facts: WindowFacts, n_features: int
+    variables: Sequence[int],
+    one: FoundInterval,
+    facts: WindowFacts,
+    around: tuple[int, int],
+    n_features: int,
 ) -> list[Span]:
-    """Say which variables left their way; a step that can be measured is claimed."""
+    """Say which variables left their course; a level or a spread that the data confirm is claimed.
+
+    Args:
+        around: the absolute samples at which what ends here began, and what begins here ends.
+    """
     spans: list[Span] = []
     for variable in variables[:MOST_NAMED]:
-        text = (
-            f"At sample {one.start:,} {_name(variable, n_features)} leaves the course that its "
-            "past and the other channels led to expect"
-        )
-        claim = _step_claim(facts, variable, one) if n_features == 1 else None
-        if claim is not None:
-            text += f", with a step {'up' if (claim.value or 0) > 0 else 'down'}"
+        name = _name(variable, n_features)
+        text = f"At sample {one.start:,} {name} leaves the course that it was on"
+        claim = None
+        if n_features == 1:
+            text, claim = _measured_change(facts, variable, one, around) or (text, None)
         spans.append(Span(text=text + ". ", interval=one.number, claim=claim))
     return [*spans, *_rest(len(variables), "channels", one.number)]
 
 
-def _step_claim(facts: WindowFacts, channel: int, one: FoundInterval) -> Claim | None:
-    """Return the step of a channel at a change point, where the data confirm one."""
-    place = step(facts.channel(channel), one.start, one.stop)
-    if place is None:
+def _measured_change(
+    facts: WindowFacts, channel: int, one: FoundInterval, around: tuple[int, int]
+) -> tuple[str, Claim] | None:
+    """Return what a channel does by itself, in the words of the rules; None without any of it."""
+    view, at = facts.view, one.start
+    begin, stop = (place - view.start for place in around)
+    found = change_at(view.values[begin:stop, channel], at - around[0], channel)
+    if found is None or found.strength < 1:
         return None
-    claim = Claim(kind="change", start=one.start, stop=one.stop, channel=channel, value=place.size)
-    return claim if check_with(claim, facts).status == "confirmed" else None
+    n_channels = view.values.shape[1]
+    if found.what == "level":
+        measured = step(facts.channel(channel), at, one.stop)
+        size = found.size if measured is None else measured.size
+        text = level_words(at, channel, n_channels, size)
+        claim = Claim(kind="change", start=at, stop=one.stop, channel=channel, value=size)
+    else:
+        text = spread_words(at, channel, n_channels, found.size)
+        way: Direction = "up" if found.size > 1 else "down"
+        claim = Claim(kind="variance", start=at, stop=around[1], channel=channel, direction=way)
+    return (text, claim) if check_with(claim, facts).status == "confirmed" else None
 
 
 def _rest(count: int, what: str, number: int) -> list[Span]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model import Frozen
+from core.students.correlation_regimes import regime_parts, regimes
 
 Array = NDArray[np.float64]
 SHARES = (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
@@ -32,6 +33,8 @@ class Norms(Frozen):
         usual: per feature, the median size of the weighted miss.
         correlation, independent: what the shares `SHARES` of training samples reach.
         threshold: the ensemble's value from which on a peak is a change point.
+        regimes: median sizes of a channel's differences of level and of spread between the samples
+            before t and from t on; empty where regimes are not compared (`span` 1).
     """
 
     weights: tuple[tuple[float, ...], ...]
@@ -39,6 +42,7 @@ class Norms(Frozen):
     correlation: tuple[float, ...] = tuple(float(at) for at in range(len(SHARES)))
     independent: tuple[float, ...] = tuple(float(at) for at in range(len(SHARES)))
     threshold: float = 2.0
+    regimes: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +98,14 @@ def correlation_change(pairs_T_P: Array, span: int) -> Array:
     return score
 
 
+def graph_change(pairs_T_P: Array, n_variables: int, span: int) -> Array:
+    """Return (T,) `correlation_change` in lines of one variable: 1 where one loses all of its own.
+
+    So windows of few variables and of many are measured alike.
+    """
+    return correlation_change(pairs_T_P, span) / max(1, n_variables - 1)
+
+
 def learn_weights(misses: list[Array]) -> Norms:
     """Learn weights and usual sizes from the (T, Q, N, M) misses of training windows."""
     n_features = misses[0].shape[3]
@@ -113,6 +125,23 @@ def learn_weights(misses: list[Array]) -> Norms:
     return Norms(weights=tuple(weights), usual=tuple(usual))
 
 
+def own_parts(misses_T_Q_N_M: Array, norms: Norms, span: int) -> Array:
+    """Return (T, N) each variable's part in the independent score; with regimes where known."""
+    jumps = independent_parts(misses_T_Q_N_M, norms)
+    if len(norms.regimes) != 2:
+        return jumps
+    level, spread = norms.regimes
+    return regime_parts(regimes(misses_T_Q_N_M[:, 0], span), jumps, (level, spread))
+
+
+def independent_score(parts_T_N: Array, norms: Norms) -> Array:
+    """Return (T,) of all variables: the mean part, or the largest one where regimes are compared.
+
+    A regime begins in few channels; averaged over many it would drown.
+    """
+    return parts_T_N.max(axis=1) if norms.regimes else parts_T_N.mean(axis=1)
+
+
 def independent_parts(misses_T_Q_N_M: Array, norms: Norms) -> Array:
     """Return (T, N): per variable the mean square, over features, of the weighted misses.
 
@@ -122,6 +151,11 @@ def independent_parts(misses_T_Q_N_M: Array, norms: Norms) -> Array:
     summed = np.einsum("tqnm,qm->tnm", np.nan_to_num(misses_T_Q_N_M), weights)
     parts = np.minimum((summed / np.array(norms.usual)) ** 2, _FAR).mean(axis=2)
     return parts
+
+
+def span_in(n: int, span: int) -> int:
+    """Return how many samples on each side are compared in a window of `n`: a quarter at most."""
+    return max(1, min(span, n // 4))
 
 
 def edge(n: int) -> int:
@@ -165,6 +199,8 @@ def peaks(score: Array, threshold: float, apart: int) -> list[int]:
     for at in np.argsort(-score, kind="stable"):
         if score[at] < threshold:
             break
-        if all(abs(int(at) - other) >= apart for other in found):
+        # a flank that is far enough from its peak is no peak by itself
+        largest = score[max(0, at - apart + 1) : at + apart].max() <= score[at]
+        if largest and all(abs(int(at) - other) >= apart for other in found):
             found.append(int(at))
     return sorted(found)

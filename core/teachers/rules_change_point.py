@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.answers import AnswerContent, Claim, FoundInterval, Span
-from core.change_words import relation_claim, relation_words
+from core.change_words import level_words, relation_claim, relation_words, spread_words
 from core.channel_changes import ChannelChange, channel_changes, settled
 from core.measure import WindowFacts
 from core.measure_stretch import step
 from core.questions.base import Question
 from core.relation_changes import RelationChange, relation_changes, stretch_of
 from core.series import WindowView
-from core.teachers.rules_words import holds, number, sample, signed, where
+from core.teachers.rules_words import holds
 
 TOGETHER = 5
 """Samples within which changes of several channels are one change point."""
@@ -137,16 +137,14 @@ def _channel_words(
     n_channels: int,
 ) -> Span:
     """Say how the clearest channel changed by itself, with a claim where the data confirm it."""
-    at, on = found.start, where(best.channel, n_channels)
+    at = found.start
     if best.what == "level":
         measured = step(facts.channel(best.channel), at, at + 1)
         size = best.size if measured is None else measured.size
-        text = f"At {sample(at)}{on} the level changes by {signed(size)}"
+        text = level_words(at, best.channel, n_channels, size)
         claim = Claim(kind="change", start=at, stop=at + 1, channel=best.channel, value=size)
     else:
-        text = (
-            f"From {sample(at)}{on} the values spread {number(best.size)} times as much as before"
-        )
+        text = spread_words(at, best.channel, n_channels, best.size)
         claim = Claim(
             kind="variance",
             start=at,

@@ -37,7 +37,8 @@ def connections_figure(found: Connections) -> go.Figure:
         figure.add_trace(_squares(graph, found, column), row=2, col=column)
     figure.update_xaxes({"visible": False, "range": [-2.2, 2.2]}, row=1)
     figure.update_yaxes({"visible": False, "range": [-1.4, 1.4]}, row=1)
-    figure.update_yaxes({"autorange": "reversed", "constrain": "domain"}, row=2)
+    figure.update_xaxes({"showgrid": False}, row=2)
+    figure.update_yaxes({"autorange": "reversed", "constrain": "domain", "showgrid": False}, row=2)
     figure.update_layout(template=TEMPLATE, height=HEIGHT_PX)
     return figure
 
@@ -64,7 +65,7 @@ def _circle(graph: Matrix, other: Matrix, found: Connections) -> list[go.Scatter
                         "width": 1.2 if gone else WIDEST_PX * here,
                         "dash": "dot" if gone else "solid",
                     },
-                    text=f"{found.names[i]} and {found.names[j]}: {here:.2f}",
+                    text=f"{found.names[i]} and {found.names[j]}: {here:.0%} connected",
                     hoverinfo="text",
                 )
             )
@@ -100,9 +101,9 @@ def _squares(graph: Matrix, found: Connections, column: int) -> go.Heatmap:
         zmax=1,
         colorscale=SHADES,
         showscale=column == 2,
-        colorbar={"title": {"text": "together"}, "len": 0.42, "y": 0.2},
+        colorbar={"title": {"text": "connected"}, "len": 0.42, "y": 0.2, "tickformat": ".0%"},
         xgap=1,
         ygap=1,
-        texttemplate="%{z:.2f}" if len(names) <= MANY else "",
-        hovertemplate="%{y} and %{x}: %{z:.2f}<extra></extra>",
+        texttemplate="%{z:.0%}" if len(names) <= MANY else "",
+        hovertemplate="%{y} and %{x}: %{z:.0%} connected<extra></extra>",
     )

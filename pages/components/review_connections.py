@@ -22,9 +22,10 @@ from pages.components.workflows.reviewing import Desk
 
 CONNECTIONS = "Connections"
 HELP = (
-    "A line joins two channels where knowing one helps to tell what the other does next; thicker "
-    "is surer. A line that is there on one side only is a change of how they move together, even "
-    "if each channel by itself looks as before."
+    "The student's picture of which channels move together, before a sample and from it on. A line "
+    "joins two channels where what one does tells what the other does; the thicker, the surer. A "
+    "dotted line is there on the other side alone: that is a change of how they move together, "
+    "even where each channel by itself looks as before."
 )
 
 

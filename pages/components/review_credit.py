@@ -6,7 +6,7 @@ import streamlit as st
 from core.answers import Answer
 from core.verifier import CREDIT_LEGEND, Credit, Way
 from pages.components import session
-from pages.components.credit_text import credit_html, scale_html
+from pages.components.credit_text import SAME, credit_html, scale_html, times_words
 from pages.components.explore_answers import summary
 from pages.components.marks import title_of
 from pages.components.messages import errors_shown
@@ -100,9 +100,11 @@ def _show(found: Credit, tuned: Tuned) -> None:
     st.html(credit_html(found))
     st.html(scale_html(largest))
     st.caption(CREDIT_LEGEND)
+    than = "as" if abs(found.total) < SAME else "than"
     st.caption(
-        f"In all {found.total:+.2f} nats over {count(len(found.tokens), 'token')}; times beta "
-        f"{tuned.beta:g} that is a score of {tuned.beta * found.total:+.3f}."
+        f"The whole text, {count(len(found.tokens), 'piece')}: {times_words(found.total)} {than} "
+        f"before. Its score in the ranking below, the logarithm of that times {tuned.beta:g}: "
+        f"{tuned.beta * found.total:+.3f}."
     )
 
 

@@ -122,6 +122,8 @@ def cost_words(cost: Cost | None) -> str:
 
 
 def cost_of(page: Page, recipe: str, values: Mapping[str, object]) -> Cost | None:
-    """Return what a training with these settings takes here."""
+    """Return what a training with these settings takes here; None where it ends by the clock."""
+    if values.get("cpu_minutes") and not values.get("steps"):
+        return None
     base = str(values.get("base", ""))
     return training_cost(page.store, page.project.id, planned_steps(values), recipe, base)

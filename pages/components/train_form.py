@@ -49,14 +49,18 @@ def choose_recipe(retry: Retry, family: Family, asked: Collection[QuestionKind])
     wanted = retry.recipe if retry.recipe in keys else keys[0]
     if len(keys) == 1:
         st.markdown(f"**{RECIPES[wanted].title}**")
-        return wanted
-    return st.selectbox(
-        "Recipe",
-        keys,
-        index=keys.index(wanted),
-        format_func=lambda key: RECIPES[key].title,
-        key=f"train_recipe_{retry.job_id}",
-    )
+        chosen = wanted
+    else:
+        chosen = st.selectbox(
+            "Recipe",
+            keys,
+            index=keys.index(wanted),
+            format_func=lambda key: RECIPES[key].title,
+            key=f"train_recipe_{retry.job_id}",
+        )
+    if RECIPES[chosen].about:
+        st.caption(plain(RECIPES[chosen].about))
+    return chosen
 
 
 def show_retry(retry: Retry) -> None:

@@ -1,5 +1,6 @@
 """One run in full: progress, curves, pace, memory, log, what its labels said, its settings."""
 
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -16,7 +17,7 @@ from pages.components.train_probes import show_probes
 from pages.components.train_reasoning import show_reasoning
 from pages.components.words import count, plain
 from pages.components.workflows.labels_said import labels_said
-from pages.components.workflows.measured import is_reasoning
+from pages.components.workflows.measured import is_reasoning, reads_labels
 from pages.components.workflows.running import Run, settings_of
 from pages.components.workflows.validating import Held, validation_of
 from training.run_folder import RunFolder
@@ -82,19 +83,18 @@ def show_details(page: Page, run: Run) -> None:
     settings = settings_of(run)
     if not (run.log or settings):
         return
-    log, labels, used, past = st.tabs(
-        ["Log", "What the labels said", "Settings", "What it went through"],
-        default="Log",
-        key=f"train_tabs_{run.job.id}",
-    )
-    with log:
-        _log(run)
-    with labels:
-        _labels(page, run)
-    with used:
-        _settings(settings)
-    with past:
-        _events(page, run)
+    parts: dict[str, Callable[[], None]] = {
+        "Log": lambda: _log(run),
+        "What the labels said": lambda: _labels(page, run),
+        "Settings": lambda: _settings(settings),
+        "What it went through": lambda: _events(page, run),
+    }
+    if not reads_labels(run):
+        del parts["What the labels said"]
+    tabs = st.tabs(list(parts), default="Log", key=f"train_tabs_{run.job.id}")
+    for tab, show in zip(tabs, parts.values(), strict=True):
+        with tab:
+            show()
 
 
 def _numbers(run: Run, held: Held | None) -> None:
@@ -117,8 +117,14 @@ def _numbers(run: Run, held: Held | None) -> None:
 
 
 def _ended_early(run: Run) -> str:
+    total = int(run.student_metrics[-1]["total"])
+    if not reads_labels(run):
+        return (
+            f"Of {total:,} steps; where minutes are given and no steps, as many as will probably "
+            "fit into them."
+        )
     return (
-        f"Of {run.student_metrics[-1]['total']:,} steps of the student itself; it ends early when "
+        f"Of {total:,} steps of the student itself; it ends early when "
         "the validation score has not grown for some looks. What it is compared with comes after."
     )
 

@@ -1,5 +1,6 @@
 """Connections before and after a sample: means of a graph, pairs lost and gained, real names."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,13 @@ def test_pairs_that_part_or_join_are_named_with_real_names() -> None:
         f"now together: ch1 inlet <b> and ch3 {LONG}."
     )
     assert found.short[2] == "ch3 a rather long nam…"
+
+
+def test_a_channel_that_leaves_all_others_is_named_once() -> None:
+    found = replace(connections_at(scores(), 1000, 1060, INFO), lost=((0, 2), (1, 2)), gained=())
+    assert change_words(found) == (
+        f"At sample 1,060, ch3 {LONG} no longer moves with ch1 inlet <b> and ch2 flow."
+    )
 
 
 def test_around_a_place_where_nothing_changes_that_is_said() -> None:

@@ -97,7 +97,7 @@ def test_the_drawer_draws_an_answers_words_over_their_credit(store: Store) -> No
     assert "&lt;think&gt;" in html or "&lt;" in html
     assert "<b>" not in html
     assert "background: rgba(" in html
-    assert any("It shows what the training changed" in one.value for one in at.caption)
+    assert any("They show what the training changed" in one.value for one in at.caption)
 
 
 def test_without_such_a_version_the_drawer_has_no_such_tab(store: Store) -> None:

@@ -18,6 +18,7 @@ from small_project import (
 
 from core.errors import ConfigError
 from core.ids import utc_now
+from core.questions.defaults import default_change_point_question
 from pages.components.workflows.drawing import DRAWN, draw_gold, ensure_draw, replacements
 from pages.components.workflows.learning import (
     advice,
@@ -311,3 +312,13 @@ def test_the_advice_names_new_corrections_after_a_snapshot(small: SmallProject) 
     enough = replace(state, questions=state.questions * 4)
     assert advice(enough).startswith("3 corrections and 0 pseudo-labels came")
     assert "would learn the same" in advice(replace(enough, new_corrections=0))
+
+
+def test_what_is_learned_without_labels_is_not_called_few(small: SmallProject) -> None:
+    state = what_there_is(small.store, small.project_id)
+    one = state.questions[0]
+    changes = replace(one, question=default_change_point_question(), learnable=one.learnable[:5])
+    alone = replace(state, questions=(changes,), n_snapshots=0, gold_reviews_missing=0)
+    assert alone.without_labels
+    assert advice(alone).startswith("5 windows to learn from, which needs nobody's labels")
+    assert not replace(state, questions=(one, changes)).without_labels

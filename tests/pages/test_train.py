@@ -136,9 +136,13 @@ def test_what_is_learned_without_labels_has_no_validation_score(small: SmallProj
     small.store.snapshots.add(
         small.project_id, "abc", small.store.home / "snapshots" / "abc", {"counts": counts}
     )
-    write_json(job.folder / "config.json", {"kind": "train", "snapshot_hash": "abc"})
+    config = {"kind": "train", "snapshot_hash": "abc", "recipe": "correlation", "settings": {}}
+    write_json(job.folder / "config.json", config)
     assert validation_of(small.store, small.project_id, RunFolder(job.folder)) is None
-    assert not [one for one in open_train(small).caption if "guessing" in one.value]
+    app = open_train(small)
+    assert not [one for one in app.caption if "guessing" in one.value]
+    assert "What the labels said" not in [one.label for one in app.tabs]
+    assert "Settings" in [one.label for one in app.tabs]
 
 
 @pytest.mark.parametrize("state", ["failed", "lost"])

@@ -67,6 +67,11 @@ class Recipe:
     about: str = ""
     learns: frozenset[QuestionKind] = LABEL_LEARNED
 
+    @property
+    def reads_labels(self) -> bool:
+        """Tell whether it learns from what somebody answered, not from the windows alone."""
+        return not self.learns.isdisjoint(LABEL_LEARNED)
+
 
 RECIPES: dict[str, Recipe] = {
     "pseudo_label": Recipe("Pseudo-labels and corrections into a series student", _pseudo_label),
@@ -106,6 +111,8 @@ RECIPES: dict[str, Recipe] = {
     "correlation": Recipe(
         "Change points with a cause, from series of several channels",
         _correlation,
+        about="Learns from the series themselves how their channels move each other; nobody's "
+        "labels are read. Corrections measure it, and from 20 on they choose how sensitive it is.",
         learns=frozenset({"change_point"}),
     ),
 }

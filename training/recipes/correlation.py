@@ -36,7 +36,7 @@ class CorrelationRecipeConfig:
 
     seed: int = 1
     """Fixes the weights, the order of windows and what is drawn of the graph."""
-    cpu_minutes: float = 5.0
+    cpu_minutes: float = 2.0
     """How long it learns, in minutes of one processor core, restarts included."""
     steps: int = 0
     """Optimiser steps instead of minutes; 0 goes by the minutes."""
@@ -56,6 +56,8 @@ class CorrelationRecipeConfig:
     """The graph is drawn from changes between samples too, not from values alone."""
     lags: int = 2
     """Earlier changes that a prediction reads; 0 where the features say the speed already."""
+    together: bool = True
+    """Channels that move at the same moment count as connected, not only those that follow."""
     length: int = 100
     """Samples of a piece that is learned from at once; longer windows are cut."""
     horizon: int = 5
@@ -72,7 +74,7 @@ class CorrelationRecipeConfig:
     """How far what is drawn of a connection is from plain yes or no."""
     free: float = 0.1
     """Share of the training before the graph has to be smooth."""
-    smoothness: float = 0.5
+    smoothness: float = 0.05
     """Cost of a changing graph when smoothness sets in."""
     ramp: float = 4.0
     """How many times that at the end."""
@@ -84,11 +86,11 @@ class CorrelationRecipeConfig:
     """Epochs after which it is looked at first; a quarter of the training at the latest."""
     most_restarts: int = 3
     """How often it may begin anew."""
-    span: int = 1
-    """Samples on each side of t whose graphs are compared."""
-    apart: int = 10
+    span: int = 25
+    """Samples on each side of t that are compared; 1 compares neighbouring graphs alone."""
+    apart: int = 25
     """Samples that two change points are apart at least."""
-    expected: float = 1.0
+    expected: float = 1.25
     """Change points a window that are expected where too few windows are reviewed."""
     fewest_reviewed: int = 20
     """Reviewed windows from which they choose the threshold."""

@@ -12,17 +12,19 @@ from core.errors import AnswerError
 from core.questions import kind_of
 from core.questions.base import Question
 from core.series import WindowView
-from core.students.correlation import CorrelationConfig, CorrelationStudent
-from core.students.correlation_answer import answer_of
+from core.students.correlation import CorrelationConfig, CorrelationStudent, Seen
 from core.students.correlation_read import variables
+from core.students.correlation_regimes import regimes, usual_regimes
 from core.students.correlation_scores import (
     Strips,
-    correlation_change,
     edge,
-    independent_parts,
+    graph_change,
+    independent_score,
     learn_weights,
+    own_parts,
     peaks,
     reached,
+    span_in,
 )
 from training.examples import TrainingExample
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 MOST_WINDOWS = 300
 """Windows, evenly spread, that scores are measured on."""
 _N_THRESHOLDS = 60
+_LEAST = 1e-12  # the ends of a window have no score and no peak
 Thing = TypeVar("Thing")
 
 
@@ -59,33 +62,57 @@ def finished_student(
         collapsed=state.collapsed,
     )
     views = _some(_usable(examples, asked, config.features))
-    student = _measured(CorrelationStudent(made, state.net), views)
+    student, seen = _measured(CorrelationStudent(made, state.net), views)
     reviewed = _reviewed(examples, asked, config.features)
     if len(reviewed) >= config.fewest_reviewed:
         threshold = _best_threshold(student, reviewed, asked)
     else:
-        threshold = _usual_threshold(student.strips(views), config)
+        threshold = _usual_threshold([student.strips_of(one) for one in seen], config)
     norms = student.config.norms.model_copy(update={"threshold": threshold})
     return CorrelationStudent(student.config.model_copy(update={"norms": norms}), student.net)
 
 
-def _measured(student: CorrelationStudent, views: Sequence[WindowView]) -> CorrelationStudent:
-    """Return the student with weights for its predictions, and how rare both scores are."""
+def _measured(
+    student: CorrelationStudent, views: Sequence[WindowView]
+) -> tuple[CorrelationStudent, list[Seen]]:
+    """Return the student with weights for its predictions, and how rare both scores are.
+
+    What it saw comes back too: to look again would take as long as much of the training.
+    """
     seen = student.see(views)
     norms = learn_weights([one.misses for one in seen])
-    correlation = [_inside(correlation_change(one.pairs, student.config.span)) for one in seen]
-    independent = [_inside(independent_parts(one.misses, norms).mean(axis=1)) for one in seen]
+    spans = [span_in(len(one.pairs), student.config.span) for one in seen]
+    both = list(zip(seen, spans, strict=True))
+    if student.config.net.together:
+        found = [regimes(one.misses[:, 0], span) for one, span in both]
+        norms = norms.model_copy(update={"regimes": usual_regimes(found, spans)})
+    correlation = [
+        _counted(graph_change(one.pairs, one.n_variables, span), student) for one, span in both
+    ]
+    independent = [
+        _counted(independent_score(own_parts(one.misses, norms, span), norms), student)
+        for one, span in both
+    ]
     norms = norms.model_copy(
         update={
             "correlation": reached(np.concatenate(correlation)),
             "independent": reached(np.concatenate(independent)),
         }
     )
-    return CorrelationStudent(student.config.model_copy(update={"norms": norms}), student.net)
+    config = student.config.model_copy(update={"norms": norms})
+    return CorrelationStudent(config, student.net), seen
 
 
-def _inside(score: NDArray[np.float64]) -> NDArray[np.float64]:
-    return score[edge(len(score)) : len(score) - edge(len(score))]
+def _counted(score: NDArray[np.float64], student: CorrelationStudent) -> NDArray[np.float64]:
+    """Return the scores of a window among which rarity counts: those of its peaks.
+
+    A broad peak is no more usual than a sharp one as high. Where graphs of neighbouring samples
+    are compared, and peaks are as sharp everywhere, all samples count as they do in the thesis.
+    """
+    inside = score[edge(len(score)) : len(score) - edge(len(score))]
+    if not student.config.net.together:
+        return inside
+    return inside[peaks(inside, _LEAST, student.config.apart)]
 
 
 def _usual_threshold(strips: Sequence[Strips], config: CorrelationRecipeConfig) -> float:
@@ -111,10 +138,7 @@ def _best_threshold(
             np.mean(
                 [
                     kinds[one.question_id].score(
-                        answer_of(
-                            strip, one.view, threshold, student.config.apart, student.features
-                        ),
-                        one.content,
+                        student.read_off(strip, one.view, float(threshold)), one.content
                     )
                     for strip, one in zip(strips, reviewed, strict=True)
                 ]

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _WARM_UP = 0.05
 _LATE_PENALTY = 0.02
+ALONE = 0.15
+"""Share of windows without any neighbour, where predictions hear what those do at the same moment:
+what a channel's own past leads to expect must be known too."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,9 @@ def _prediction_error(
     n_samples, n = x.shape[1], x.shape[2]
     horizon = min(config.horizon, n_samples - 2)
     graph = graph_of_pairs(sample_pairs(logits, config.temperature, state.rng), n)
+    if config.together:
+        with_others = torch.rand(len(x), generator=state.rng) >= ALONE
+        graph = graph * with_others[:, None, None, None]
     most = min(config.every, n_samples - horizon)
     first = int(torch.randint(0, most, (1,), generator=state.rng))
     origins = torch.arange(first, n_samples - horizon, config.every)

@@ -50,6 +50,7 @@ class CorrelationState:
             hidden=config.hidden,
             differences=config.differences,
             lags=config.lags,
+            together=config.together,
         )
         per_step = (
             config.batch_size
@@ -116,9 +117,11 @@ class CorrelationState:
             return "learning how the channels move each other"
         mean_p, spread = self.epochs[-1]
         again = f", begun anew {self.restarts}×" if self.restarts else ""
+        alike = spread < self.config.collapsed_below
+        all_pairs = ", so far alike for all pairs at all samples" if alike else ""
         return (
-            f"epoch {len(self.epochs)}: connected with probability {mean_p:.2f} on average, "
-            f"spread of the logits {spread:.2f}{again}"
+            f"epoch {len(self.epochs)}: {mean_p:.0%} of the pairs of channels connected on "
+            f"average{all_pairs}{again}"
         )
 
     def advance(self, figures: StepFigures) -> None:

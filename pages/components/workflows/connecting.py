@@ -82,8 +82,8 @@ def connections_at(
 
 
 def strongest_place(found: SeenChanges, start: int) -> int:
-    """Return the absolute sample at which most changes; never a window's first one."""
-    return start + max(1, int(found.strips.ensemble.argmax()))
+    """Return the absolute sample at which connections change most; never a window's first one."""
+    return start + max(1, int(found.strips.correlation.argmax()))
 
 
 def variable_names(info: SeriesInfo, n_variables: int, features: int) -> tuple[str, ...]:
@@ -98,15 +98,37 @@ def variable_names(info: SeriesInfo, n_variables: int, features: int) -> tuple[s
 
 
 def change_words(found: Connections) -> str:
-    """Say which pairs part and which begin to move together at the place."""
-    said: list[str] = []
-    for word, pairs in (("no longer", found.lost), ("now", found.gained)):
-        if pairs:
-            both = ", ".join(f"{found.names[i]} and {found.names[j]}" for i, j in pairs)
-            said.append(f"{word} together: {both}")
+    """Say which pairs part and which begin to move together at the place.
+
+    Where one variable is in all of them, that one is said to part from the others, or to join them.
+    """
+    said = [
+        _told(pairs, found.names, *words)
+        for pairs, words in (
+            (found.lost, ("no longer moves with", "no longer together")),
+            (found.gained, ("now moves with", "now together")),
+        )
+        if pairs
+    ]
     if not said:
         return f"At sample {found.at:,} the same channels move together before and after."
     return f"At sample {found.at:,}, {'; '.join(said)}."
+
+
+def _told(
+    pairs: tuple[tuple[int, int], ...], names: tuple[str, ...], of_one: str, of_pairs: str
+) -> str:
+    shared = set.intersection(*map(set, pairs))
+    if len(shared) == 1:
+        (one,) = shared
+        others = [names[k] for pair in pairs for k in pair if k != one]
+        return f"{names[one]} {of_one} {_listed(others)}"
+    both = [f"{names[i]} and {names[j]}" for i, j in pairs]
+    return f"{of_pairs}: {', '.join(both)}"
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), names[-1]])
 
 
 def _short(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.answers import Answer
 from core.opinions import disputed
-from core.questions.base import Question
+from core.questions.base import LABEL_LEARNED, Question
 from core.review import CurrentLabel, Decision, Item
 from pages.components.words import count
 from pages.components.workflows.drawing import ensure_draw, measured_items, replacements
@@ -106,6 +106,12 @@ class LearningState:
     def n_gold(self) -> int:
         """Gold windows with a known truth."""
         return sum(material.gold_answered for material in self.questions)
+
+    @property
+    def without_labels(self) -> bool:
+        """Tell whether all there is to learn is learned from the windows, whatever was said."""
+        asked = {one.question.kind for one in self.questions if one.learnable}
+        return bool(asked) and asked.isdisjoint(LABEL_LEARNED)
 
     @property
     def by_time_blocks(self) -> bool:
@@ -253,7 +259,12 @@ def advice(state: LearningState) -> str:
             f"{'is' if missing == 1 else 'are'} missing before anyone can tell whether it is "
             "better than its teacher. Review brings them first."
         )
-    if n < FEW_EXAMPLES:
+    if state.without_labels and not state.n_snapshots:
+        return (
+            f"{count(n, 'window')} to learn from, which needs nobody's labels, and {state.n_gold} "
+            "gold ones to test on: enough to start."
+        )
+    if n < FEW_EXAMPLES and not state.without_labels:
         return (
             f"{n} windows are few: a student rarely beats its teacher below {FEW_EXAMPLES}. "
             "Ask about more series, or train to see how far it comes."

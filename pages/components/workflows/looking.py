@@ -26,13 +26,10 @@ PATTERN_MEANING = (
 )
 ENSEMBLE = "either"
 CORRELATION_MEANING = (
-    "how much the connections between channels change here: 2 where one sample in 100 of the "
-    "training series changes as much, 3 where one in 1,000 does"
+    "how much the connections between channels change here: 1 where one place in 10 of the "
+    "training series changes as much, 2 where one in 100 does, 3 where one in 1,000 does"
 )
-INDEPENDENT_MEANING = (
-    "how far channels leave the course that their past and the other channels led to expect, on "
-    "the same scale"
-)
+INDEPENDENT_MEANING = "how far single channels leave the course they were on, on the same scale"
 ENSEMBLE_MEANING = "the larger of the two; a peak above the line is a change point"
 ANOMALY_MEANING = "how sure the student is of an event at each sample; 1 is the surest"
 

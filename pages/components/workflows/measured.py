@@ -20,6 +20,12 @@ def is_reasoning(run: Run) -> bool:
     return key in RECIPES and RECIPES[key].family == "vlm"
 
 
+def reads_labels(run: Run) -> bool:
+    """Tell whether a run learns from what somebody answered, not from the windows alone."""
+    key = str(config_of(run).get("recipe", ""))
+    return key not in RECIPES or RECIPES[key].reads_labels
+
+
 def measured_words(run: Run) -> str:
     """Say what the first steps took; before there are enough, that they will say so."""
     pace, steps = run.pace, len(run.student_metrics)

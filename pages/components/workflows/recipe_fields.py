@@ -34,7 +34,8 @@ class FormField:
     @property
     def label(self) -> str:
         """The name as people read it."""
-        return self.name.replace("_", " ").capitalize()
+        words = self.name.replace("_", " ").capitalize()
+        return words.replace("Cpu ", "CPU ")
 
 
 def config_class(recipe: ModuleType) -> type[Any]:

@@ -110,5 +110,10 @@ def test_peaks_keep_their_distance_the_higher_one_first() -> None:
     assert peaks(score, 6.5, 2) == []
 
 
+def test_a_flank_of_a_broad_peak_is_no_peak_by_itself() -> None:
+    score = np.array([0, 2, 4, 6, 8, 6, 4, 2, 0.0])
+    assert peaks(score, 1.0, 3) == [4]
+
+
 def test_of_equal_neighbours_the_first_is_the_peak() -> None:
     assert peaks(np.array([0, 2, 2, 2, 0.0]), 1.0, 5) == [1]

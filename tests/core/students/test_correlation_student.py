@@ -174,8 +174,7 @@ def test_a_change_of_correlation_names_pairs_lost_and_gained_that_can_be_checked
     )
     assert one.confidence == pytest.approx(5 / 8, abs=1e-4)
     assert content.rationale_text == (
-        "From sample 1,030 on, channels move together in another way. "
-        "ch1 and ch2 no longer pull on each other. ch1 and ch3 begin to pull on each other. "
+        "Correlation change at sample 1,030: ch1–ch2 lost; ch1–ch3 gained. "
     )
     claims = [span.claim for span in content.rationale if span.claim]
     assert [(c.kind, c.channel, c.other, c.direction) for c in claims] == [
@@ -183,7 +182,15 @@ def test_a_change_of_correlation_names_pairs_lost_and_gained_that_can_be_checked
         ("correlation", 0, 2, "up"),
     ]
     assert {(c.start, c.stop) for c in claims} == {(1030, 1060)}
-    assert {span.interval for span in content.rationale} == {1}
+    assert {span.interval for span in content.rationale if span.claim} == {1}
+
+
+def test_more_than_four_pairs_are_counted_and_not_named() -> None:
+    graph = np.zeros((60, 4, 4))
+    graph[:30] = 0.9 * (1 - np.eye(4))
+    content = answer_of(strips_of(graph, (30, 5.0, 1.0)), window(), 3.0, 10, 1)
+    assert len(content.intervals[0].pairs) == 6
+    assert content.rationale_text.rstrip().endswith("ch2–ch3 lost; 2 more pairs changed too.")
 
 
 def test_an_independent_change_names_the_variables_that_left_their_course() -> None:
@@ -192,7 +199,7 @@ def test_an_independent_change_names_the_variables_that_left_their_course() -> N
     content = answer_of(strips, view, threshold=3.0, apart=10, n_features=1)
     (one,) = content.intervals
     assert (one.cause, one.channels, one.pairs) == ("independent", (1,), ())
-    assert content.rationale_text.startswith("At sample 30 ch2 leaves the course that its past")
+    assert content.rationale_text == "At sample 30 ch2 leaves the course that it was on. "
 
 
 def test_a_step_that_the_data_confirm_is_claimed() -> None:
@@ -201,9 +208,19 @@ def test_a_step_that_the_data_confirm_is_claimed() -> None:
     view = WindowView(values)
     strips = strips_of(np.zeros((60, 3, 3)), (30, 0.0, 5.0))
     content = answer_of(strips, view, threshold=3.0, apart=10, n_features=1)
-    assert content.rationale_text.endswith("led to expect, with a step up. ")
+    assert content.rationale_text.startswith("At sample 30 on ch2 the level changes by +3")
     checks = [one.check for one in ground(content, view)]
     assert [one.status for one in checks if one is not None] == ["confirmed"]
+
+
+def test_a_spread_that_the_data_confirm_is_claimed_in_the_words_of_the_rules() -> None:
+    values = np.random.default_rng(4).normal(size=(200, 3))
+    values[100:, 1] *= 4.0
+    view = WindowView(values)
+    strips = strips_of(np.zeros((200, 3, 3)), (100, 0.0, 5.0))
+    content = answer_of(strips, view, threshold=3.0, apart=10, n_features=1)
+    assert content.rationale_text.startswith("From sample 100 on ch2 the values spread ")
+    assert [one.status for one in ground(content, view)] == ["confirmed"]
 
 
 def test_variables_of_several_channels_are_named_by_all_of_them() -> None:
@@ -212,7 +229,7 @@ def test_variables_of_several_channels_are_named_by_all_of_them() -> None:
     content = answer_of(strips, view, threshold=3.0, apart=10, n_features=4)
     (one,) = content.intervals
     assert one.pairs == ((0, 4), (0, 8))  # the first channel stands for its variable
-    assert "ch1 to ch4 and ch5 to ch8 no longer pull" in content.rationale_text
+    assert "ch1 to ch4 and ch5 to ch8 lost" in content.rationale_text
     assert all(span.claim is None for span in content.rationale)
 
 
@@ -254,6 +271,19 @@ def test_channels_scale_themselves_and_features_as_in_training() -> None:
     pairs = np.concatenate([values, values], axis=1)
     x = read_window(WindowView(pairs), 2, scale).x
     assert x[-1].tolist() == [[1.0, 4.0], [1.0, 4.0]]
+
+
+def test_together_neighbours_alone_hear_what_a_channel_does_now() -> None:
+    torch.manual_seed(2)
+    decoder = CorrelationNet(NetConfig(hidden=4, together=True)).decoder
+    state, graph, still = torch.randn(3, 1), torch.zeros(3, 3), torch.zeros(3, 1)
+    graph[0, 1] = graph[1, 0] = 1.0
+    moved = still.clone()
+    moved[0] = 5.0
+    told = (decoder(state, graph, moved) - decoder(state, graph, still)).abs().flatten()
+    assert told[0] == 0  # what is to be predicted
+    assert told[1] > 0.01
+    assert told[2] == 0  # not connected
 
 
 def test_pairs_come_in_the_order_of_the_upper_triangle() -> None:
