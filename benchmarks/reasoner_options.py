@@ -142,6 +142,25 @@ def settings_of(given: Sequence[str], settings: Settings) -> dict[StageName, dic
     return found
 
 
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Return a table as lines, its columns under each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def per_cent(found: Sequence[float] | float | None) -> str:
+    """Return a share, or [share, low, high], in per cent; `-` where it is undefined."""
+    if found is None:
+        return "-"
+    if isinstance(found, float | int):
+        return f"{100 * found:.1f}"
+    value, low, high = (100 * one for one in found)
+    return f"{value:.1f} [{low:.0f}, {high:.0f}]"
+
+
 def _value(text: str, value: str, wanted: type) -> Any:
     if wanted is str:
         return value

@@ -40,7 +40,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reasoner_options import parser, published, said_plainly, settings_of, tiny
+from benchmarks.reasoner_options import (
+    aligned,
+    parser,
+    per_cent,
+    published,
+    said_plainly,
+    settings_of,
+    tiny,
+)
 from benchmarks.reasoner_stages import Plan, StageTexts, Task, claim, read_text, run_task
 from benchmarks.timerbed_data import data_sets, has_extensions, read_task, write_tiny_folder
 from core.errors import ConfigError
@@ -240,9 +248,9 @@ def table(sets: Mapping[str, Mapping[str, Any]], means: Mapping[str, Sequence[fl
     """Return ours and the published accuracies as lines for people, per cent."""
     rows: list[tuple[str, ...]] = [("", *sets, "mean")]
     for stage, mean in means.items():
-        own = [_per_cent(one["stages"][stage]["accuracy"]) for one in sets.values()]
-        rows.append((stage, *own, _per_cent(mean)))
-    usual = [_per_cent(one["usual_class"]) for one in sets.values()]
+        own = [per_cent(one["stages"][stage]["accuracy"]) for one in sets.values()]
+        rows.append((stage, *own, per_cent(mean)))
+    usual = [per_cent(one["usual_class"]) for one in sets.values()]
     rows.append(("the usual class", *usual, ""))
     rows.append(("luck", *(f"{100 * one['luck']:.1f}" for one in sets.values()), ""))
     for name in PAPER:
@@ -250,19 +258,8 @@ def table(sets: Mapping[str, Mapping[str, Any]], means: Mapping[str, Sequence[fl
         mean = ""
         if all(there):
             mean = f"{100 * sum(one[0] for one in there if one) / len(there):.1f}"
-        rows.append((f"paper: {name}", *map(_per_cent, there), mean))
-    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
-
-
-def _per_cent(found: Sequence[float] | None) -> str:
-    if found is None:
-        return "-"
-    value, low, high = (100 * one for one in found)
-    return f"{value:.1f} [{low:.0f}, {high:.0f}]"
+        rows.append((f"paper: {name}", *map(per_cent, there), mean))
+    return aligned(rows)
 
 
 if __name__ == "__main__":

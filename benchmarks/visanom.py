@@ -45,7 +45,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reasoner_options import parser, published, said_plainly, settings_of, tiny
+from benchmarks.reasoner_options import (
+    aligned,
+    parser,
+    per_cent,
+    published,
+    said_plainly,
+    settings_of,
+    tiny,
+)
 from benchmarks.reasoner_stages import Plan, Task, claim, run_task
 from benchmarks.visanom_data import read_task, write_tiny_folder
 from benchmarks.visanom_figures import figures, read_texts, whole
@@ -83,7 +91,19 @@ PAPER: dict[str, dict[str, float]] = {
     },
 }
 """Per cent. The paper's own table numbers are not known here; the figures' file names are."""
-SHOWN = ("precision", "recall", "f1", "f1_50", "overlap", "point_f1", "affiliation_f1", "detection")
+SHOWN = (
+    "precision",
+    "recall",
+    "f1",
+    "f1_by_luck",
+    "f1_50",
+    "overlap",
+    "point_f1",
+    "affiliation_f1",
+    "affiliation_f1_by_luck",
+    "detection",
+    "clean_alarmed",
+)
 TINY_TEXTS = (
     "<anomaly>True</anomaly><index>(20, 25)</index> Step 1: A wave. Step 2: It jumps up.",
     "<anomaly>False</anomaly> Step 1: A wave. Step 2: It goes on.",
@@ -173,25 +193,13 @@ def said(task: Task, reasons: bool) -> None:
 
 def table(stages: Mapping[str, Mapping[str, Any]], everything: Mapping[str, Any]) -> str:
     """Return the figures of ours and the paper's as lines for people, per cent."""
-    rows: list[tuple[str, ...]] = [("", *SHOWN, "clean alarmed")]
+    rows: list[tuple[str, ...]] = [("", *(key.replace("_", " ") for key in SHOWN))]
     for name, found in (*stages.items(), ("whole series marked", everything)):
-        shown = [_per_cent(found[key]) for key in (*SHOWN, "clean_alarmed")]
-        rows.append((name, *shown))
+        rows.append((name, *(per_cent(found[key]) for key in SHOWN)))
     for name, numbers in PAPER.items():
         shown = [f"{numbers[key]:.1f}" if key in numbers else "" for key in SHOWN]
-        rows.append((f"paper: {name}", *shown, ""))
-    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
-
-
-def _per_cent(found: Sequence[float] | None) -> str:
-    if found is None:
-        return "-"
-    value, low, high = (100 * one for one in found)
-    return f"{value:.1f} [{low:.0f}, {high:.0f}]"
+        rows.append((f"paper: {name}", *shown))
+    return aligned(rows)
 
 
 if __name__ == "__main__":
