@@ -159,10 +159,11 @@ def _said_of_pairs(
     Where a variable is a channel, its correlation is claimed to have done the same: the graph is
     no correlation, so that the data may contradict it.
     """
-    named = [*((pair, True) for pair in lost), *((pair, False) for pair in gained)]
+    every = [*((pair, True) for pair in lost), *((pair, False) for pair in gained)]
+    named = sorted(every[:MOST_NAMED])
     length = min(one.start - around[0], around[1] - one.start)
     kept = {True: list[Pair](), False: list[Pair]()}
-    for (a, b), down in named[:MOST_NAMED]:
+    for (a, b), down in named:
         claim = None
         if n_features == 1:
             claim = Claim(
@@ -174,7 +175,7 @@ def _said_of_pairs(
                 direction="down" if down else "up",
             )
         kept[down].append((_pair_name((a, b), n_features), claim))
-    left = len(named) - MOST_NAMED
+    left = len(every) - MOST_NAMED
     more = f"{left} more {'pair' if left == 1 else 'pairs'} changed too" if left > 0 else ""
     return pairs_said(one, kept[True], kept[False], more)
 
@@ -197,14 +198,24 @@ def _said_of_variables(
     Args:
         around: the absolute samples at which what ends here began, and what begins here ends.
     """
-    spans: list[Span] = []
-    for variable in variables[:MOST_NAMED]:
-        name = _name(variable, n_features)
-        text = f"At sample {one.start:,} {name} leaves the course that it was on"
-        claim = None
-        if n_features == 1:
-            text, claim = _measured_change(facts, variable, one, around) or (text, None)
-        spans.append(Span(text=text + ". ", interval=one.number, claim=claim))
+    measured = {
+        variable: _measured_change(facts, variable, one, around) if n_features == 1 else None
+        for variable in variables[:MOST_NAMED]
+    }
+    spans = [
+        Span(text=f"{found[0]}. ", interval=one.number, claim=found[1])
+        for found in measured.values()
+        if found is not None
+    ]
+    others = [_name(variable, n_features) for variable, found in measured.items() if found is None]
+    if others:
+        names = " and ".join([", ".join(others[:-1]), others[-1]][len(others) == 1 :])
+        leave = (
+            "leaves the course that it was" if len(others) == 1 else "leave the course they were"
+        )
+        spans.append(
+            Span(text=f"At sample {one.start:,} {names} {leave} on. ", interval=one.number)
+        )
     return [*spans, *_rest(len(variables), "channels", one.number)]
 
 

@@ -34,7 +34,8 @@ def connections_figure(found: Connections) -> go.Figure:
     ):
         for trace in _circle(graph, other, found):
             figure.add_trace(trace, row=1, col=column)
-        figure.add_trace(_squares(graph, found, column), row=2, col=column)
+        for trace in (_squares(graph, found, column), *_numbers(graph, found)):
+            figure.add_trace(trace, row=2, col=column)
     figure.update_xaxes({"visible": False, "range": [-2.2, 2.2]}, row=1)
     figure.update_yaxes({"visible": False, "range": [-1.4, 1.4]}, row=1)
     figure.update_xaxes({"showgrid": False}, row=2)
@@ -104,6 +105,35 @@ def _squares(graph: Matrix, found: Connections, column: int) -> go.Heatmap:
         colorbar={"title": {"text": "connected"}, "len": 0.42, "y": 0.2, "tickformat": ".0%"},
         xgap=1,
         ygap=1,
-        texttemplate="%{z:.0%}" if len(names) <= MANY else "",
         hovertemplate="%{y} and %{x}: %{z:.0%} connected<extra></extra>",
     )
+
+
+def _numbers(graph: Matrix, found: Connections) -> list[go.Scatter]:
+    """Return the squares' numbers: white on deep shades, in the page's ink on pale ones.
+
+    The squares are see-through, so that the page's ground decides what can be read on pale ones.
+    """
+    n = len(found.names)
+    if n > MANY:
+        return []
+    names = [name.split(" ")[0] for name in found.names]
+    traces: list[go.Scatter] = []
+    for deep in (True, False):
+        cells = [
+            (i, j)
+            for i in range(n)
+            for j in range(n)
+            if i != j and bool(graph[i, j] >= CONNECTED) == deep
+        ]
+        traces.append(
+            go.Scatter(
+                x=[names[j] for _, j in cells],
+                y=[names[i] for i, _ in cells],
+                text=[f"{graph[cell]:.0%}" for cell in cells],
+                mode="text",
+                textfont={"color": "white"} if deep else None,
+                hoverinfo="skip",
+            )
+        )
+    return traces

@@ -101,6 +101,9 @@ def test_the_figure_draws_lines_by_side_and_squares_and_escapes_names() -> None:
     nodes = [one for one in drawn if one.type == "scatter" and one.mode == "markers+text"]
     assert nodes[0].text[0] == "ch1 inlet &lt;b>"
     assert [one.type for one in drawn].count("heatmap") == 2
+    numbers = [one for one in drawn if one.type == "scatter" and one.mode == "text"]
+    assert [one.textfont.color for one in numbers] == ["white", None, "white", None]
+    assert numbers[0].text[0] == "90%" and numbers[1].text[0] == "0%"
 
 
 def test_three_strips_lie_under_the_plot_where_the_window_is() -> None:

@@ -202,6 +202,13 @@ def test_an_independent_change_names_the_variables_that_left_their_course() -> N
     assert content.rationale_text == "At sample 30 ch2 leaves the course that it was on. "
 
 
+def test_channels_of_which_nothing_can_be_measured_share_a_sentence() -> None:
+    strips = strips_of(turning_graph(), (30, 1.0, 5.0))
+    strips.own[30, 3] = 4.0
+    content = answer_of(strips, WindowView(np.zeros((60, 4))), 3.0, 10, 1)
+    assert content.rationale_text == "At sample 30 ch2 and ch4 leave the course they were on. "
+
+
 def test_a_step_that_the_data_confirm_is_claimed() -> None:
     values = np.array(window(channels=3).values) * 0.01
     values[30:, 1] += 3.0
