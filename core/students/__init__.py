@@ -49,6 +49,9 @@ STUDENTS: dict[str, Callable[[Path], Student]] = {
     "vlm": _vlm,
 }
 
+WITHOUT_LABELS = frozenset({"correlation"})
+"""Students that learn from series as they are; labels measure them and teach them nothing."""
+
 
 def load_student(folder: Path | str) -> Student:
     """Read the student that `save` wrote into `folder`; its config.json says which one it is."""

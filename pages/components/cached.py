@@ -14,6 +14,7 @@ from core.render import render_overview, render_png
 from core.render_settings import STANDARD, RenderSettings
 from core.review import Item
 from core.series import SeriesData, SeriesInfo, view_window
+from core.students import WITHOUT_LABELS
 from pages.components.findings_picture import window_picture
 from pages.components.workflows.advising import AdvisorMemo
 from pages.components.workflows.before_training import Before, before_training
@@ -141,7 +142,12 @@ def _learned(content_hash: str, _folder: Path) -> dict[str, Learned]:
 
 
 def learned_of(store: Store, version: ModelVersion) -> dict[str, Learned]:
-    """Return the labels that a version learned from, by item; they are shared, as a series is."""
+    """Return the labels that a version learned from, by item; they are shared, as a series is.
+
+    A student that learns from the series alone has none, whatever lies in its snapshot.
+    """
+    if version.student in WITHOUT_LABELS:
+        return {}
     snapshot = store.snapshots.get(version.project_id, version.snapshot_hash)
     return _learned(snapshot.content_hash, snapshot.folder)
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from core.provenance import Source
+from core.students import WITHOUT_LABELS
 from pages.components.cached import learned_of
 from pages.components.kept import kept_page
 from pages.components.marks import AUTHOR_WORDS
@@ -29,6 +30,12 @@ def show_lineage(page: Page, version: ModelVersion) -> None:
     )
     for number in origin.students:
         st.caption(f":material/school: A lead chose to learn from student v{number}'s answers too.")
+    if version.student in WITHOUT_LABELS:
+        st.caption(
+            ":material/school: It learned from the series themselves; nobody's labels taught it. "
+            "Reviewed windows measured it, and chose how sensitive it is where there were enough."
+        )
+        return
     if not origin.sources:
         st.caption("Its snapshot's folder is not on this machine, so its labels are not known.")
         return

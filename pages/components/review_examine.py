@@ -96,7 +96,9 @@ def _show_answers(page: Page, desk: Desk, series: SeriesData) -> None:
 
 def _name(found: Evidence, answer: Answer) -> str:
     sample = f", answer {answer.sample + 1}" if answer.sample or found.several else ""
-    return f"{title_of(answer.author)}{sample}"
+    number = found.numbers.get(answer.author.version)
+    version = f" v{number}" if answer.author.kind == "student" and number else ""
+    return f"{title_of(answer.author)}{version}{sample}"
 
 
 def _show_answer(page: Page, answer: Answer) -> None:

@@ -96,6 +96,25 @@ def test_nothing_is_there_before_the_drawer_is_opened_and_all_is_after(store: St
     assert "and was no answer: no JSON" in shown
 
 
+def test_two_versions_of_the_student_are_told_apart_by_their_numbers(store: Store) -> None:
+    item = item_of(store, "pattern")
+    for version in ("first", "second"):
+        store.snapshots.add(item.project_id, version, store.home / "snapshots" / version, {})
+        store.versions.add(
+            item.project_id,
+            student="series",
+            job_id=version,
+            snapshot_hash=version,
+            folder=store.home / version,
+            author_version=version,
+        )
+        by = Author(kind="student", name="student", version=version)
+        answered(store, item.project_id, item, by, pattern_content("linear_increase", 0.8))
+    at = opened(store, item.id)
+    press(at, f"{session.REVIEW_CHART}_examine")
+    assert {"Student v1", "Student v2"} <= {one.label for one in at.expander}
+
+
 def test_on_another_item_the_drawer_is_closed(store: Store) -> None:
     at = opened(store, item_of(store, "anomaly").id)
     press(at, f"{session.REVIEW_CHART}_examine")

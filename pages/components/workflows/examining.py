@@ -3,7 +3,8 @@
 Imported labels and the truth of gold never come through here, and nothing does on a blind look.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.answers import Answer, FailedAnswer
@@ -21,12 +22,14 @@ class Evidence:
         answers: all that models said, those on the desk first, extra samples too.
         failed: tries that gave no answer.
         scores: one row per candidate where one of several was chosen, and `why` that one.
+        numbers: of student versions that are here, by the version of their author.
     """
 
     answers: tuple[Answer, ...] = ()
     failed: tuple[FailedAnswer, ...] = ()
     scores: tuple[dict[str, Any], ...] = ()
     why: str = ""
+    numbers: Mapping[str, int] = field(default_factory=dict[str, int])
 
     @property
     def several(self) -> bool:
@@ -53,6 +56,7 @@ def evidence_of(store: Store, desk: Desk) -> Evidence:
         failed=tuple(store.failures.for_items(project_id, [item_id])[item_id]),
         scores=() if selection is None else tuple(_scores(selection)),
         why="" if selection is None else selection.sentence,
+        numbers={one.author_version: one.number for one in store.versions.list(project_id)},
     )
 
 
