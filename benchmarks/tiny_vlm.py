@@ -220,6 +220,7 @@ def _qwen3_vl(tokenizer: Any, tiny: Tiny) -> Any:
 def _llava(tokenizer: Any, tiny: Tiny) -> Any:
     from transformers import CLIPVisionConfig, LlamaConfig, LlavaConfig
 
+    projector: dict[str, Any] = {"initializer_range": tiny.spread}
     return LlavaConfig(
         vision_config=CLIPVisionConfig(
             hidden_size=tiny.width,
@@ -234,7 +235,7 @@ def _llava(tokenizer: Any, tiny: Tiny) -> Any:
         text_config=LlamaConfig(**_text(tokenizer, tiny), initializer_range=tiny.spread).to_dict(),
         image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
         image_seq_length=(tiny.picture[0] // tiny.patch) ** 2,
-        initializer_range=tiny.spread,
+        **projector,
     )
 
 
@@ -273,10 +274,12 @@ def _llava_processor(tokenizer: Any, tiny: Tiny) -> Any:
     from transformers import CLIPImageProcessorPil, LlavaProcessor
 
     side = tiny.picture[0]
-    white = {"image_mean": [1.0] * 3, "image_std": [0.5] * 3} if tiny.blank == "zero" else {}
+    colours: dict[str, Any] = {}
+    if tiny.blank == "zero":
+        colours = {"image_mean": [1.0] * 3, "image_std": [0.5] * 3}
     return LlavaProcessor(
         CLIPImageProcessorPil(
-            size={"shortest_edge": side}, crop_size={"height": side, "width": side}, **white
+            size={"shortest_edge": side}, crop_size={"height": side, "width": side}, **colours
         ),
         tokenizer,
         patch_size=tiny.patch,
