@@ -215,7 +215,7 @@ def test_a_tiny_run_goes_to_the_end_and_is_not_done_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     work = tmp_path / "work"
-    small = ["--tiny", "--work", str(work), "--sets", "PAIRS"]
+    small = ["--tiny", "--work", str(work), "--sets", "PAIRS", "--max-new-tokens", "8"]
     small += ["--set", "sft.steps=3", "grpo.steps=1"]
     first = main([*small, "--stages", "base", "sft"])
     answers = {path: path.read_text() for path in (work / "PAIRS").rglob("answers.jsonl")}

@@ -28,7 +28,8 @@ def _launch(playwright: Playwright) -> Browser:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     try:
         return playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
+            executable_path=path,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
         )
     except Error as error:
         pytest.skip(f"no Chromium for browser tests: {str(error).splitlines()[0]}")
