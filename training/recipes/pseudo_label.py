@@ -87,7 +87,7 @@ class PseudoLabelConfig:
     patience: int = 4
     """Looks without a better validation score before training stops early."""
     fewest_trusted: int = 20
-    """Reviewed validation windows from which they alone say when to stop."""
+    """Reviewed windows from which they alone say when to stop, and how sure an event must be."""
     checkpoint_every: int = 100
     """Steps between two checkpoints; one is written too when training is asked to stop."""
     threads: int = 1

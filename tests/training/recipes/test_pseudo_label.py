@@ -22,6 +22,8 @@ from training.examples import Progress, TrainingExample, TrainingStopped
 from training.healing import halved, slower
 from training.recipes import RECIPES, checkpoints
 from training.recipes.pseudo_label import PseudoLabelConfig, _train_step, fit
+from training.recipes.pseudo_label_data import EventData
+from training.recipes.pseudo_label_events import judging_windows
 from training.recipes.pseudo_label_state import TrainingState
 from training.recipes.pseudo_label_tasks import student_config
 from training.troubles import DivergedError
@@ -244,6 +246,27 @@ def test_two_options_with_the_same_words_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("fewest", "places"), [(3, [(0, 1), (0, 3), (1, 0)]), (4, None)])
+def test_reviewed_windows_alone_choose_thresholds_where_there_are_enough(
+    fewest: int, places: list[tuple[int, int]] | None
+) -> None:
+    reviewed = [[False, True, False, True], [True, False]]
+    parts = [
+        EventData(
+            EVENTS,
+            [
+                replace(events(i), source="correction" if one else "pseudo")
+                for i, one in enumerate(of)
+            ],
+            5.0,
+        )
+        for of in reviewed
+    ]
+    chosen = judging_windows([(part, 3) for part in parts], fewest)
+    found = [(parts.index(data), i) for data, i in chosen]
+    assert found == (places or [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1)])
+
+
 def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
     asked = iter([False, True])
     with pytest.raises(TrainingStopped, match="step 1"):
