@@ -55,7 +55,7 @@ def test_a_judge_keeps_the_budget_too(tmp_path: Path) -> None:
             endpoint(server.url, price_in=0.0, price_out=0.0),
             samples=2,
             budget_usd=2.5,
-            judge=endpoint(url, "judge", price_in=1000.0, price_out=0.0),
+            judge=endpoint(url, "judge", concurrency=1, price_in=1000.0, price_out=0.0),
         )
         folder = made_folder(tmp_path, batch, 6)
         with pytest.raises(Paused, match="budget"):
@@ -68,7 +68,7 @@ def test_what_a_judge_cost_is_told(tmp_path: Path) -> None:
         batch = batch_of(
             endpoint(server.url, price_in=0.0, price_out=0.0),
             samples=2,
-            judge=endpoint(url, "judge", price_in=1000.0, price_out=0.0),
+            judge=endpoint(url, "judge", concurrency=1, price_in=1000.0, price_out=0.0),
         )
         folder = made_folder(tmp_path, batch, 2)
         run_label(folder)
