@@ -38,6 +38,7 @@ class Tally:
         spent = folder.spent()
         self._n_paid = len(spent)
         self._usd = sum(one.cost_usd or 0.0 for one in spent)
+        self._dearest = max((one.cost_usd or 0.0 for one in spent), default=0.0)
         self._unpriced = any(one.cost_usd is None for one in spent)
         self._cached = 0
         self.n_under_way = 0
@@ -84,18 +85,19 @@ class Tally:
         self._writer.spent(spent)
         self._n_paid += 1
         self._usd += spent.cost_usd or 0.0
+        self._dearest = max(self._dearest, spent.cost_usd or 0.0)
         self._unpriced = self._unpriced or spent.cost_usd is None
 
     def over(self, budget_usd: float | None) -> str:
         """Say why no further request fits the budget; empty while one does.
 
-        What is under way counts at the mean cost so far, so that many requests at once do not
-        pass the limit together; the first ones are asked to learn that mean.
+        What is under way counts as the dearest request so far, so that many at once do not pass
+        the limit together; the first ones are asked to learn what they cost. A mean would be low
+        where a free teacher is asked beside a judge that costs.
         """
         if budget_usd is None or not self._n_paid:
             return ""
-        each = self._usd / self._n_paid
-        if self._usd + each * (self.n_under_way + 1) <= budget_usd:
+        if self._usd + self._dearest * (self.n_under_way + 1) <= budget_usd:
             return ""
         return (
             f"the budget of ${budget_usd:,.2f} leaves no room for another request "
