@@ -5,6 +5,7 @@ A batch depends on the generator handed in alone, so a resumed run draws what it
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -242,6 +243,25 @@ class EventData:
             self.trusted[index_B][window_of_row],
             index_B,
         )
+
+
+Data = TypeVar("Data", PatternData, EventData)
+
+
+def judges(parts: Sequence[tuple[Data, int]], fewest: int) -> list[tuple[Data, int]]:
+    """Return windows by place that a student is judged by: reviewed ones where there are enough.
+
+    Args:
+        parts: windows of one split each, and how many of them at most.
+        fewest: reviewed windows of all parts from which they alone count.
+    """
+    reviewed = [torch.nonzero(data.trusted)[:, 0].tolist() for data, _ in parts]
+    alone = sum(map(len, reviewed)) >= fewest
+    return [
+        (data, place)
+        for (data, most), places in zip(parts, reviewed, strict=True)
+        for place in (places if alone else range(len(data.trusted)))[:most]
+    ]
 
 
 def _chance(rng: Generator) -> float:

@@ -36,6 +36,7 @@ from training.recipes.losses import generalised_cross_entropy
 from training.recipes.pseudo_label_data import (
     EventBatch,
     EventData,
+    judges,
 )
 from training.recipes.pseudo_label_patterns import MAX_VALIDATION, TEXT_SHARE, speaks
 
@@ -171,10 +172,12 @@ class EventTask:
                 if found.type_id in self.train.places:
                     lengths[self.train.places[found.type_id]].append(found.stop - found.start)
         rules = rules_from_lengths(lengths)
+        # By a teacher's labels its false alarms would be events, and the best threshold a low one.
+        # Validation windows alone are few for one threshold per type, so training ones join them.
         parts = [(self.train, _MAX_THRESHOLD_WINDOWS)]
         if self.held:
             parts.append((self.held, MAX_VALIDATION))
-        shown = judging_windows(parts, self.config.fewest_trusted)
+        shown = judges(parts, self.config.fewest_trusted)
         truth = [data.examples[i].content.intervals for data, i in shown]
         # Without a threshold every run is found once; the best one is then a matter of counting.
         open_rules = rules.model_copy(update={"threshold": (0.0,) * len(lengths)})
@@ -192,26 +195,6 @@ class EventTask:
 
     def _probabilities(self, model: SeriesModel, data: EventData, window: int) -> Probabilities:
         return event_probabilities(model, self.head, data.windows[window], data.features[window])[1]
-
-
-def judging_windows(
-    parts: Sequence[tuple[EventData, int]], fewest_reviewed: int
-) -> list[tuple[EventData, int]]:
-    """Return windows by place that thresholds are chosen by: reviewed ones where there are enough.
-
-    By a teacher's labels its false alarms would be events, and the best threshold a low one.
-    Validation windows alone are few for one threshold per type, so training ones join them.
-
-    Args:
-        parts: windows of one split each, and how many of them at most.
-        fewest_reviewed: reviewed windows of all parts from which they alone count.
-    """
-    reviewed = [
-        (data, i) for data, most in parts for i in torch.nonzero(data.trusted)[:most, 0].tolist()
-    ]
-    if len(reviewed) >= fewest_reviewed:
-        return reviewed
-    return [(data, i) for data, most in parts for i in range(min(len(data), most))]
 
 
 def _best_threshold(

@@ -31,6 +31,7 @@ from training.recipes.pseudo_label_data import (
     IGNORED,
     PatternBatch,
     PatternData,
+    judges,
 )
 
 if TYPE_CHECKING:
@@ -240,11 +241,8 @@ def speaks(progress: float, config: PseudoLabelConfig) -> bool:
 
 def judging_windows(held: PatternData | None, fewest: int) -> Tensor:
     """Return which validation windows say when to stop: trusted ones where there are enough."""
-    if held is None:
-        return torch.arange(0)
-    trusted = torch.nonzero(held.trusted)[:, 0]
-    chosen = trusted if len(trusted) >= fewest else torch.arange(len(held))
-    return chosen[:MAX_VALIDATION]
+    chosen = judges([] if held is None else [(held, MAX_VALIDATION)], fewest)
+    return torch.tensor([place for _, place in chosen], dtype=torch.long)
 
 
 def place_loss(logits_B_S_P: Tensor, positions_B_S: Tensor) -> Tensor:

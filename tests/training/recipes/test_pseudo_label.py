@@ -22,8 +22,7 @@ from training.examples import Progress, TrainingExample, TrainingStopped
 from training.healing import halved, slower
 from training.recipes import RECIPES, checkpoints
 from training.recipes.pseudo_label import PseudoLabelConfig, _train_step, fit
-from training.recipes.pseudo_label_data import EventData
-from training.recipes.pseudo_label_events import judging_windows
+from training.recipes.pseudo_label_data import EventData, judges
 from training.recipes.pseudo_label_state import TrainingState
 from training.recipes.pseudo_label_tasks import student_config
 from training.troubles import DivergedError
@@ -262,7 +261,7 @@ def test_reviewed_windows_alone_choose_thresholds_where_there_are_enough(
         )
         for of in reviewed
     ]
-    chosen = judging_windows([(part, 3) for part in parts], fewest)
+    chosen = judges([(part, 3) for part in parts], fewest)
     found = [(parts.index(data), i) for data, i in chosen]
     assert found == (places or [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1)])
 
