@@ -41,7 +41,7 @@ from core.metrics.estimates import RESAMPLES
 from core.questions.defaults import default_anomaly_question
 from core.series import WindowView
 from core.students.series import SeriesStudent
-from core.students.series_events import every_candidate, find_events, numbered
+from core.students.series_events import every_candidate, numbered
 from core.teachers.rules import rules_on
 from training.examples import TrainingExample
 from training.recipes.pseudo_label import PseudoLabelConfig, fit
@@ -259,8 +259,8 @@ def trained(examples: Sequence[TrainingExample], config: PseudoLabelConfig) -> S
 
 def candidates(student: SeriesStudent, view: WindowView) -> list[FoundInterval]:
     """Return every event that the student could name, with its confidence."""
-    rules = every_candidate(student.config.rules[UNUSUAL.id])
-    found = find_events(student.event_probabilities(0, view), rules)
+    rules = student.config.rules[UNUSUAL.id]
+    found = every_candidate(student.event_probabilities(0, view), rules)
     return list(numbered(found, [UNUSUAL.types[0].id], view.start))
 
 

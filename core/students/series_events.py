@@ -1,6 +1,6 @@
 """From probabilities per sample to intervals, and the settings that decide it. No torch here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ FAINT = 0.15
 """Probability of an event from which on a stretch counts as a candidate."""
 CLOSE = 3
 """Samples between two stretches of a candidate at most."""
+Sure = Callable[[NDArray[np.float32]], np.floating]
+"""How sure a run is, of the probabilities of its samples."""
 
 
 class EventRules(Frozen):
@@ -24,15 +26,11 @@ class EventRules(Frozen):
         threshold: least confidence of an interval that is reported.
         shortest: runs shorter than this are dropped.
         gap: runs at most this far apart are one.
-        level: least probability of a sample of a run.
-        by_peak: a run is as sure as its surest sample, not as its samples are on average.
     """
 
     threshold: tuple[float, ...] = Field(default_factory=tuple)
     shortest: tuple[int, ...] = Field(default_factory=tuple)
     gap: tuple[int, ...] = Field(default_factory=tuple)
-    level: float = 0.5
-    by_peak: bool = False
 
 
 class Found(Frozen):
@@ -41,18 +39,6 @@ class Found(Frozen):
     interval: Interval
     type: int
     confidence: float
-
-
-def every_candidate(rules: EventRules) -> EventRules:
-    """Return rules under which all that is faintly likely is found once, the surest sample first.
-
-    For a ranking: what a student would name if it were less or more strict. A long event of which
-    only parts are likely is one candidate here; at a level of a half it would be several.
-    """
-    n_types = len(rules.threshold)
-    gap = tuple(max(least, CLOSE) for least in rules.gap)
-    wide = {"threshold": (0.0,) * n_types, "shortest": (1,) * n_types, "gap": gap}
-    return rules.model_copy(update={**wide, "level": FAINT, "by_peak": True})
 
 
 def rules_from_lengths(lengths: Sequence[Sequence[int]]) -> EventRules:
@@ -69,17 +55,37 @@ def rules_from_lengths(lengths: Sequence[Sequence[int]]) -> EventRules:
 def find_events(probability_C_K_n: Probabilities, rules: EventRules) -> list[Found]:
     """Find intervals in (channels, 1 + types, n) probabilities, background first.
 
-    A run is where a type's probability is at least the level after gaps are closed. Runs of
-    different types that overlap on a channel: the more confident one stays. Runs of one type that
-    overlap on several channels are one interval of these channels, with the median of their edges.
+    A run is where a type's probability is at least a half after gaps are closed. Runs of different
+    types that overlap on a channel: the more confident one stays. Runs of one type that overlap on
+    several channels are one interval of these channels, with the median of their edges.
     """
+    return _found(probability_C_K_n, rules, 0.5, np.mean)
+
+
+def every_candidate(probability_C_K_n: Probabilities, rules: EventRules) -> list[Found]:
+    """Find all that is faintly likely, each as sure as its surest sample.
+
+    For a ranking: what a student would name if it were less or more strict. A long event of which
+    only parts are likely is one candidate here; at a level of a half it would be several.
+    """
+    n_types = len(rules.threshold)
+    gap = tuple(max(least, CLOSE) for least in rules.gap)
+    wide = EventRules(threshold=(0.0,) * n_types, shortest=(1,) * n_types, gap=gap)
+    return _found(probability_C_K_n, wide, FAINT, np.max)
+
+
+def _found(
+    probability_C_K_n: Probabilities, rules: EventRules, level: float, sure: Sure
+) -> list[Found]:
     n_channels = probability_C_K_n.shape[0]
     kept: list[Found] = []
     for channel in range(n_channels):
         runs = [
             run
             for kind in range(len(rules.shortest))
-            for run in _runs(probability_C_K_n[channel, 1 + kind], kind, channel, rules)
+            for run in _runs(
+                probability_C_K_n[channel, 1 + kind], kind, channel, rules, level, sure
+            )
             if run.confidence >= rules.threshold[kind]
         ]
         kept += _without_rivals(runs)
@@ -108,9 +114,14 @@ def certainty(probability_C_K_n: Probabilities) -> float:
 
 
 def _runs(
-    probability_n: NDArray[np.float32], kind: int, channel: int, rules: EventRules
+    probability_n: NDArray[np.float32],
+    kind: int,
+    channel: int,
+    rules: EventRules,
+    level: float,
+    sure: Sure,
 ) -> list[Found]:
-    padded = np.concatenate([[False], probability_n >= rules.level, [False]]).astype(np.int8)
+    padded = np.concatenate([[False], probability_n >= level, [False]]).astype(np.int8)
     starts, stops = np.flatnonzero(np.diff(padded) == 1), np.flatnonzero(np.diff(padded) == -1)
     joined: list[tuple[int, int]] = []
     for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
@@ -118,7 +129,6 @@ def _runs(
             joined[-1] = (joined[-1][0], stop)
         else:
             joined.append((start, stop))
-    sure = np.max if rules.by_peak else np.mean
     return [
         Found(
             interval=Interval(start=start, stop=stop, channels=(channel,)),

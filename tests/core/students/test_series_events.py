@@ -86,5 +86,5 @@ def test_a_long_event_of_which_parts_are_likely_is_one_candidate_as_sure_as_its_
         (2, 5),
         (10, 12),
     ]
-    (one,) = find_events(p, every_candidate(RULES))
+    (one,) = every_candidate(p, RULES)
     assert (one.interval.start, one.interval.stop, one.confidence) == (2, 12, 0.9)
