@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from core.answers import ChannelPair, Claim, Direction, FoundInterval, Span
+from core.channel_changes import ChannelChange
 from core.checks import check_with
 from core.checks_pairs import relations
 from core.measure import WindowFacts
+from core.measure_stretch import step
 from core.teachers.rules_words import number, sample, signed, where
 
 Pair = tuple[str, Claim | None]
@@ -91,15 +93,30 @@ def relation_claim(pair: ChannelPair, at: int, length: int, facts: WindowFacts) 
     return None
 
 
-def level_words(at: int, channel: int, n_channels: int, size: float) -> str:
-    """Say that a channel's level changes by `size` at an absolute sample."""
-    return f"At {sample(at)}{where(channel, n_channels)} the level changes by {signed(size)}"
+def channel_words(
+    found: ChannelChange, at: int, stop: int, facts: WindowFacts
+) -> tuple[str, Claim]:
+    """Say what a channel does by itself at an absolute sample, and claim it.
+
+    Args:
+        stop: the absolute sample at which what begins here ends.
+    """
+    channel = found.channel
+    on = where(channel, facts.view.values.shape[1])
+    if found.what == "level":
+        measured = step(facts.channel(channel), at, at + 1)
+        size = found.size if measured is None else measured.size
+        text = f"At {sample(at)}{on} the level changes by {signed(size)}"
+        return text, Claim(kind="change", start=at, stop=at + 1, channel=channel, value=size)
+    text = f"From {sample(at)}{on} the values spread {number(found.size)} times as much as before"
+    way: Direction = "up" if found.size > 1 else "down"
+    return text, Claim(kind="variance", start=at, stop=stop, channel=channel, direction=way)
 
 
-def spread_words(at: int, channel: int, n_channels: int, factor: float) -> str:
-    """Say that a channel's values spread `factor` times as much from an absolute sample on."""
-    on = where(channel, n_channels)
-    return f"From {sample(at)}{on} the values spread {number(factor)} times as much as before"
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them: `a, b and c`."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def pair_name(pair: ChannelPair) -> str:

@@ -15,15 +15,13 @@ from core.answers import (
     Cause,
     ChannelPair,
     Claim,
-    Direction,
     FoundInterval,
     Span,
 )
-from core.change_words import Pair, level_words, pair_name, pairs_said, spread_words
+from core.change_words import Pair, channel_words, listed, pair_name, pairs_said
 from core.channel_changes import change_at
 from core.checks import check_with
 from core.measure import WindowFacts
-from core.measure_stretch import step
 from core.series import WindowView
 from core.students.correlation_scores import Strips, peaks
 
@@ -209,12 +207,11 @@ def _said_of_variables(
     ]
     others = [_name(variable, n_features) for variable, found in measured.items() if found is None]
     if others:
-        names = " and ".join([", ".join(others[:-1]), others[-1]][len(others) == 1 :])
         leave = (
             "leaves the course that it was" if len(others) == 1 else "leave the course they were"
         )
         spans.append(
-            Span(text=f"At sample {one.start:,} {names} {leave} on. ", interval=one.number)
+            Span(text=f"At sample {one.start:,} {listed(others)} {leave} on. ", interval=one.number)
         )
     return [*spans, *_rest(len(variables), "channels", one.number)]
 
@@ -228,16 +225,7 @@ def _measured_change(
     found = change_at(view.values[begin:stop, channel], at - around[0], channel)
     if found is None or found.strength < 1:
         return None
-    n_channels = view.values.shape[1]
-    if found.what == "level":
-        measured = step(facts.channel(channel), at, one.stop)
-        size = found.size if measured is None else measured.size
-        text = level_words(at, channel, n_channels, size)
-        claim = Claim(kind="change", start=at, stop=one.stop, channel=channel, value=size)
-    else:
-        text = spread_words(at, channel, n_channels, found.size)
-        way: Direction = "up" if found.size > 1 else "down"
-        claim = Claim(kind="variance", start=at, stop=around[1], channel=channel, direction=way)
+    text, claim = channel_words(found, at, around[1], facts)
     return (text, claim) if check_with(claim, facts).status == "confirmed" else None
 
 

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.answers import AnswerContent, Claim, FoundInterval, Span
-from core.change_words import level_words, relation_claim, relation_words, spread_words
+from core.answers import AnswerContent, FoundInterval, Span
+from core.change_words import channel_words, relation_claim, relation_words
 from core.channel_changes import ChannelChange, channel_changes, settled
 from core.measure import WindowFacts
-from core.measure_stretch import step
 from core.questions.base import Question
 from core.relation_changes import RelationChange, relation_changes, stretch_of
 from core.series import WindowView
@@ -125,34 +124,9 @@ def _told(
     if relation is not None:
         return found, relation_words(found, around, facts)
     best = point.channels[0]
-    spans = [_channel_words(found, best, around, facts, n_channels), Span(text=". ")]
-    return found, spans
-
-
-def _channel_words(
-    found: FoundInterval,
-    best: ChannelChange,
-    around: tuple[int, int],
-    facts: WindowFacts,
-    n_channels: int,
-) -> Span:
-    """Say how the clearest channel changed by itself, with a claim where the data confirm it."""
-    at = found.start
-    if best.what == "level":
-        measured = step(facts.channel(best.channel), at, at + 1)
-        size = best.size if measured is None else measured.size
-        text = level_words(at, best.channel, n_channels, size)
-        claim = Claim(kind="change", start=at, stop=at + 1, channel=best.channel, value=size)
-    else:
-        text = spread_words(at, best.channel, n_channels, best.size)
-        claim = Claim(
-            kind="variance",
-            start=at,
-            stop=around[1],
-            channel=best.channel,
-            direction="up" if best.size > 1 else "down",
-        )
-    return Span(text=text, interval=found.number, claim=claim if holds(claim, facts) else None)
+    text, claim = channel_words(best, found.start, around[1], facts)
+    kept = claim if holds(claim, facts) else None
+    return found, [Span(text=text, interval=found.number, claim=kept), Span(text=". ")]
 
 
 def _calm(view: WindowView) -> AnswerContent:

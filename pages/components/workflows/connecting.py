@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.change_words import listed
 from core.series import SeriesInfo
 from core.students.correlation_scores import Strips
 
@@ -122,13 +123,9 @@ def _told(
     if len(shared) == 1:
         (one,) = shared
         others = [names[k] for pair in pairs for k in pair if k != one]
-        return f"{names[one]} {of_one} {_listed(others)}"
+        return f"{names[one]} {of_one} {listed(others)}"
     both = [f"{names[i]} and {names[j]}" for i, j in pairs]
     return f"{of_pairs}: {', '.join(both)}"
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), names[-1]])
 
 
 def _short(name: str) -> str:
