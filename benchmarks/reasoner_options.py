@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
@@ -67,6 +68,29 @@ def parser(about: str, stages: Sequence[StageName]) -> argparse.ArgumentParser:
     )
     made.add_argument("--tiny", action="store_true", help="tiny data and a tiny random model")
     return made
+
+
+def carried_out(
+    given: Any,
+    benchmark: Callable[[Any, Path], dict[str, Any]],
+    write_data: Callable[..., Path],
+    texts: tuple[str, ...],
+) -> dict[str, Any]:
+    """Run a benchmark with its options and a work folder; returns and prints what it measured.
+
+    Args:
+        write_data: writes tiny data into a folder, by a seed.
+        texts: answers as the tiny model learns them.
+    """
+    with tempfile.TemporaryDirectory() as scratch, said_plainly():
+        work: Path = given.work or Path(scratch)
+        if given.tiny:
+            tiny(given, work / "tiny", write_data, texts)
+        if given.data is None:
+            raise ConfigError("--data names no folder; give one, or --tiny")
+        result = benchmark(given, work)
+    print(json.dumps(result))
+    return result
 
 
 @contextmanager

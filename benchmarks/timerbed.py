@@ -31,9 +31,7 @@ two versions with 15 and with 41 tests, and which one it used is not known.
 
 from __future__ import annotations
 
-import json
 import math
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -42,12 +40,11 @@ from typing import Any
 
 from benchmarks.reasoner_options import (
     aligned,
+    carried_out,
     parser,
     per_cent,
     published,
-    said_plainly,
     settings_of,
-    tiny,
 )
 from benchmarks.reasoner_stages import Plan, StageTexts, Task, claim, read_text, run_task
 from benchmarks.timerbed_data import data_sets, has_extensions, read_task, write_tiny_folder
@@ -93,16 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     options.add_argument("--extension", action="store_true", help="answers say what it may mean")
     options.add_argument("--judge-url", default="", help="of a judge on this machine, up to /v1")
     options.add_argument("--judge-model", default="")
-    given = options.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as scratch, said_plainly():
-        work: Path = given.work or Path(scratch)
-        if given.tiny:
-            tiny(given, work / "tiny", write_tiny_folder, TINY_TEXTS)
-        if given.data is None:
-            raise ConfigError("--data names no folder; give one, or --tiny")
-        result = benchmark(given, work)
-    print(json.dumps(result))
-    return result
+    return carried_out(options.parse_args(arguments), benchmark, write_tiny_folder, TINY_TEXTS)
 
 
 def benchmark(given: Any, work: Path) -> dict[str, Any]:

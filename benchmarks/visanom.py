@@ -38,8 +38,6 @@ mean of P and R; here P, R and F1 are pooled, as in its main table.
 
 from __future__ import annotations
 
-import json
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -47,17 +45,15 @@ from typing import Any
 
 from benchmarks.reasoner_options import (
     aligned,
+    carried_out,
     parser,
     per_cent,
     published,
-    said_plainly,
     settings_of,
-    tiny,
 )
 from benchmarks.reasoner_stages import Plan, Task, claim, run_task
 from benchmarks.visanom_data import read_task, write_tiny_folder
 from benchmarks.visanom_figures import figures, read_texts, whole
-from core.errors import ConfigError
 from training import files
 
 SOURCE = "arXiv 2605.30344, VisAnomBench: 740 series, 759 true intervals; project page, figures"
@@ -115,16 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     """Run the benchmark; returns what the last line says."""
     options = parser(__doc__ or "", ("base", "sft", "grpo"))
     options.add_argument("--longest", type=int, default=10_000, help="samples drawn at once")
-    given = options.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as scratch, said_plainly():
-        work: Path = given.work or Path(scratch)
-        if given.tiny:
-            tiny(given, work / "tiny", write_tiny_folder, TINY_TEXTS)
-        if given.data is None:
-            raise ConfigError("--data names no folder; give one, or --tiny")
-        result = benchmark(given, work)
-    print(json.dumps(result))
-    return result
+    return carried_out(options.parse_args(arguments), benchmark, write_tiny_folder, TINY_TEXTS)
 
 
 def benchmark(given: Any, work: Path) -> dict[str, Any]:
