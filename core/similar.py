@@ -88,12 +88,13 @@ def find_similar(
         DataError: if the query has no shape, see `check_query`.
     """
     check_query(query)
+    wanted = _shape(query)
     found: list[Match] = []
     for series_id, channel, values in channels:
         report(series_id)
         if len(values) < len(query) or np.isfinite(values).sum() < len(query):
             continue
-        distances = _distances(query, values)
+        distances = _distances(wanted, values)
         if own is not None and own[:2] == (series_id, channel):
             _leave_out(distances, own[2], len(query) - 1)
         for _ in range(most):
@@ -102,19 +103,19 @@ def find_similar(
                 break
             stop = start + len(query)
             # By the definition: where two shapes are all but the same, 1 - r has few digits left.
-            distance = float(np.linalg.norm(_shape(values[start:stop]) - _shape(query)))
+            distance = float(np.linalg.norm(_shape(values[start:stop]) - wanted))
             found.append(Match(series_id, channel, start, stop, distance))
             _leave_out(distances, start, -(-len(query) // 4))
     return sorted(found, key=lambda match: match.distance)[:most]
 
 
-def _distances(query: Array, values: Array) -> Array:
-    """Return the distance of each stretch (n - m + 1,); inf where one has no shape."""
-    length = len(query)
+def _distances(wanted: Array, values: Array) -> Array:
+    """Return the distance of each stretch (n - m + 1,) to a shape (m,); inf where one has none."""
+    length = len(wanted)
     # Windows in which a sample is missing have no spread, and so no distance.
     spread = pd.Series(values).rolling(length).std(ddof=0).to_numpy(np.float64)[length - 1 :]
     centred = np.nan_to_num(values - np.nanmean(values))
-    products = fftconvolve(centred, _shape(query)[::-1], mode="valid")
+    products = fftconvolve(centred, wanted[::-1], mode="valid")
     flat = _flat(values, length) | ~(spread > 0)
     likeness = products / (length * np.where(flat, 1.0, spread))
     distances = np.sqrt(2 * length * np.maximum(0.0, 1 - likeness))
