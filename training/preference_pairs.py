@@ -116,10 +116,10 @@ def told_pair(
     None where the two are the same text: they differ in what tags have no place for.
     """
     forms: tuple[Form, Form] = (form, "direct")
-    for form in forms:
+    for told in forms:
         try:
             chosen, rejected = (
-                render_tags(question, example.view, content, form, axis)
+                render_tags(question, example.view, content, told, axis)
                 for content in (better, worse)
             )
         except AnswerError:
@@ -127,7 +127,7 @@ def told_pair(
         if chosen == rejected:
             return None
         return Pair(
-            item_id=item_key(example), chosen=chosen, rejected=rejected, origin=origin, form=form
+            item_id=item_key(example), chosen=chosen, rejected=rejected, origin=origin, form=told
         )
     return None
 

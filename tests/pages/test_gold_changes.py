@@ -1,5 +1,6 @@
 """Gold on the pages: changes that wait, more of it, its size, and versions marked by lineage."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from core.gold_size import Stratum, needed
 from core.lineage import Learned
 from core.review import Item
 from pages.components import session
+from pages.components.cached import learned_of
 from pages.components.services import Services
 from pages.components.workflows.comparing import evaluation_of
 from pages.components.workflows.drawing import ensure_draw
@@ -22,6 +24,7 @@ from pages.components.workflows.learning import start_training
 from pages.components.workflows.reviewing import load_desk
 from pages.components.workflows.version_lineage import marks_of, measure_again
 from training.material import GoldBook
+from training.snapshot import StoredExample
 from training.worker_results import gold_truths
 
 UP, DOWN = pattern("linear_increase"), pattern("linear_decrease")
@@ -194,6 +197,30 @@ def test_versions_are_marked_when_gold_or_what_they_learned_has_changed(
     assert before is not None
     assert before.gold_changed == 1
     assert "points of accuracy" in before.verdict
+
+
+def test_a_student_that_reads_no_labels_learned_none_whatever_its_snapshot_holds(
+    small: SmallProject,
+) -> None:
+    version, item = with_version(small), small.pattern_items[0]
+    label = StoredExample(
+        item_id=item.id,
+        question_id=item.question_id,
+        series_id=item.series_id,
+        content_hash="of-the-series",
+        start=item.start,
+        stop=item.stop,
+        content=UP,
+        pseudo=None,
+        source="correction",
+        split="train",
+        group=item.series_id,
+    )
+    folder = small.store.snapshots.get(small.project_id, version.snapshot_hash).folder
+    folder.mkdir(parents=True)
+    (folder / "examples.jsonl").write_text(f"{label.model_dump_json()}\n")
+    assert list(learned_of(small.store, version)) == [item.id]
+    assert learned_of(small.store, replace(version, student="correlation")) == {}
 
 
 def test_models_says_what_waits_how_much_is_enough_and_what_it_read_before(

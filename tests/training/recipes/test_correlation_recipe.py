@@ -13,6 +13,7 @@ from core.errors import ConfigError
 from core.questions import kind_of
 from core.questions.base import Question
 from core.series import WindowView
+from core.students import WITHOUT_LABELS
 from core.students.correlation import CorrelationStudent
 from training.examples import Progress, TrainingExample, TrainingStopped
 from training.recipes import RECIPES
@@ -266,3 +267,8 @@ def test_reviewed_windows_choose_the_threshold_once_there_are_enough(tmp_path: P
 def test_settings_that_cannot_work_are_refused(wrong: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         replace(TINY, **wrong)
+
+
+def test_students_said_to_learn_without_labels_are_those_whose_recipe_reads_none() -> None:
+    """A version remembers its student, a run its recipe: both must say the same."""
+    assert {key for key, recipe in RECIPES.items() if not recipe.reads_labels} == WITHOUT_LABELS
