@@ -137,8 +137,8 @@ def findings_listing(store: Store, project_id: str) -> Listing:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _learned(content_hash: str, _folder: Path) -> dict[str, Learned]:
-    return learned_labels(_folder)
+def _learned(content_hash: str, folder: str) -> dict[str, Learned]:
+    return learned_labels(Path(folder))
 
 
 def learned_of(store: Store, version: ModelVersion) -> dict[str, Learned]:
@@ -149,7 +149,7 @@ def learned_of(store: Store, version: ModelVersion) -> dict[str, Learned]:
     if version.student in WITHOUT_LABELS:
         return {}
     snapshot = store.snapshots.get(version.project_id, version.snapshot_hash)
-    return _learned(snapshot.content_hash, snapshot.folder)
+    return _learned(snapshot.content_hash, str(snapshot.folder))
 
 
 # Shared by all sessions; what is in it depends on what the store counts, so that it is never stale.

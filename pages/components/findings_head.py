@@ -19,7 +19,7 @@ KIND_WORDS: dict[SaidBy, str] = {
     "rules": "Rules",
     "detector": "Detectors",
 }
-SLIDER = "findings_stop"
+SLIDER = "findings_slider"
 _SHOWN = ("new", "confirmed", "unsure")
 WHAT_IT_MEANS = (
     "A score is the share of its series, in %, that the same author finds less unusual: a rank "
@@ -104,7 +104,7 @@ def ask_query(listing: Listing, seen_until: datetime | None, n_unseen: int) -> Q
             label_visibility="collapsed",
         )
     return Query(
-        stop=float(session.get(SLIDER, ALL_REPORTED)),
+        stop=float(session.get(session.FINDINGS_STOP, ALL_REPORTED)),
         search=search,
         kinds=tuple(kind for kind in kinds if kind in said_by),
         types=tuple(of_type),
@@ -118,16 +118,26 @@ def ask_query(listing: Listing, seen_until: datetime | None, n_unseen: int) -> Q
 def show_slider(shown: Shown, stop: float) -> None:
     """Show the slider where it stands; each of its stops says how many findings it lists."""
     labels = stop_labels(shown.counts)
-    # The browser sends the text of a stop. When the counts have changed since, no stop is called
-    # so any more, and the slider would fall back to where it began: so it is told where it stands.
-    if labels != session.get(session.FINDINGS_LABELS):
-        session.put(session.FINDINGS_LABELS, labels)
-        session.put(SLIDER, stop)
+    # The browser sends the text of a stop. What it sends late is unknown to a slider whose counts
+    # have changed since, which would fall back to where it began: so changed counts make another
+    # slider, and what an earlier one still says is nobody's.
+    before, turn = session.get(session.FINDINGS_SLIDER) or (None, 0)
+    if labels != before:
+        turn += 1
+        session.put(session.FINDINGS_SLIDER, (labels, turn))
+    key = f"{SLIDER}_{turn}"
+    if session.get(key) is None:
+        session.put(key, stop)
     st.select_slider(
         "Sensitivity",
         STOPS,
         format_func=lambda stop: labels[stop],
-        key=SLIDER,
+        key=key,
         help=_HELP,
-        persist_state="session",
+        on_change=_keep,
+        args=(key,),
     )
+
+
+def _keep(key: str) -> None:
+    session.put(session.FINDINGS_STOP, session.get(key))

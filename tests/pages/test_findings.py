@@ -396,7 +396,7 @@ def test_the_page_counts_and_the_slider_changes_the_count(store: Store) -> None:
     seen_by_detector(store, first_series(store), (20, 30, 0.97, False))
     app = open_page(store)
     assert headline(app).startswith("#### 6 findings")
-    app.select_slider(key="findings_stop").set_value(0.9).run()
+    app.select_slider[0].set_value(0.9).run()
     assert not app.exception
     assert headline(app).startswith("#### 7 findings")
 
@@ -404,10 +404,20 @@ def test_the_page_counts_and_the_slider_changes_the_count(store: Store) -> None:
 def test_the_slider_stays_where_it_is_when_a_filter_changes_the_counts(store: Store) -> None:
     seen_by_detector(store, first_series(store), (20, 30, 0.97, False))
     app = open_page(store)
-    app.select_slider(key="findings_stop").set_value(0.95).run()
+    app.select_slider[0].set_value(0.95).run()
     app.text_input(key="findings_search").set_value("pump-0").run()
     app.text_input(key="findings_search").set_value("pump").run()
-    assert app.select_slider(key="findings_stop").value == 0.95
+    assert app.select_slider[0].value == 0.95
+    assert headline(app).startswith("#### 7 findings")
+
+
+def test_the_slider_stands_where_it_was_after_a_look_at_another_page(store: Store) -> None:
+    seen_by_detector(store, first_series(store), (20, 30, 0.97, False))
+    app = open_page(store)
+    app.select_slider[0].set_value(0.95).run()
+    app.switch_page("pages/home.py").run()
+    app.switch_page("pages/findings.py").run()
+    assert app.select_slider[0].value == 0.95
     assert headline(app).startswith("#### 7 findings")
 
 
