@@ -1,6 +1,8 @@
-"""Settings of all tests: generated examples may take their time, browser tests are spread out."""
+"""Settings of all tests: what is the same for thousands of them is computed once."""
 
+import shutil
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -26,3 +28,43 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         spread += [file, *quick[place * apart : (place + 1) * apart]]
     spread += quick[len(slow) * apart :]
     items[:] = [item for file in spread for item in file]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_are_scanned_once() -> None:
+    """Let Streamlit look through the installed packages once, not in every `AppTest`."""
+    from streamlit.components.v2 import manifest_scanner
+
+    found = manifest_scanner.scan_component_manifests()
+    manifest_scanner.scan_component_manifests = lambda max_workers=None: found
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database of the newest schema."""
+    from storage.migrate import migrate
+
+    path = tmp_path_factory.mktemp("migrated") / "empty.db"
+    migrate(path)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def new_databases_are_copies(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Begin tests of pages and jobs with a copy of a migrated database; the store's own migrate."""
+    if request.path.relative_to(request.config.rootpath).parts[1] not in ("pages", "training"):
+        return
+    empty: Path = request.getfixturevalue("migrated")
+
+    from storage import store
+    from storage.migrate import migrate
+
+    def copy_or_migrate(path: Path) -> None:
+        if path.exists():
+            migrate(path)
+        else:
+            shutil.copyfile(empty, path)
+
+    monkeypatch.setattr(store, "migrate", copy_or_migrate)

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,7 @@ def source(path: Path) -> str:
     return path.relative_to(ROOT).parts[0]
 
 
+@cache  # nobody writes to what several tests read
 def read(path: Path) -> tuple[SeriesData, SeriesInfo]:
     """Read a file as proposed; a warning or a problem would fail the test."""
     built = build(path, propose(path.name, path).settings)

@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ def label_files() -> list[Path]:
     return sorted([*ROOT.rglob("labels.json"), *ROOT.rglob("changepoints.json")])
 
 
+@cache  # nobody writes to what several tests read
 def read(path: Path) -> Built:
     """Read a series as proposed."""
     return build(path, propose(path.name, path).settings)
