@@ -20,9 +20,10 @@ from playwright.sync_api import Page, expect
 
 from core.review import Item
 from storage import Store, open_store
-from storage.rows import StoredSeries
+from storage.rows import Job, StoredSeries
 from tests.browser.conftest import ROOT, _end_worker, _free_port, _wait_for
 from tests.pages.nothing_blind import nothing_blind
+from training.requests import TrainRequest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAINTED = ".us-chart[data-painted]"
@@ -173,22 +174,39 @@ def test_a_newcomer_walks_the_whole_loop_and_the_app_is_killed_in_the_training(
     assert any(found.channels == (1,) for found in fix.content.intervals)
 
     # 7: the first training runs; the app is killed in the middle and finds it again.
-    def training_step() -> int:
-        (job,) = store.jobs.list(project_id, "train")
-        assert job.state not in ("failed", "lost", "stopped"), job.message
-        return int(job.progress.get("step", 0))
+    def training(title: str) -> Job:
+        (job,) = (job for job in store.jobs.list(project_id, "train") if job.title == title)
+        assert job.state not in ("failed", "lost"), job.message
+        return job
 
-    wait_until(lambda: training_step() > 5, TRAINING_S, "the training did not start")
+    def step(title: str) -> int:
+        return int(training(title).progress.get("step", 0))
+
+    wait_until(lambda: step("Training 1") > 5, TRAINING_S, "the training did not start")
     app.kill()
     app.start()
     page.goto(f"{app.url}/train")
     expect(page.get_by_text("Training 1").first).to_be_visible(timeout=60_000)
     page.screenshot(path=tmp_path / "train.png")
+
+    # It is stopped, which keeps it, and tried again with fewer steps; that one ends.
+    page.get_by_role("button", name="Stop and save").click()
     wait_until(
-        lambda: store.jobs.list(project_id, "train")[0].state == "done" or training_step() < 0,
-        TRAINING_S,
-        "the training did not end",
+        lambda: training("Training 1").state == "stopped", TRAINING_S, "the training did not stop"
     )
+    page.get_by_role("button", name="Retry with changes").click(timeout=60_000)
+    expect(page.get_by_text("Settings of Training 1")).to_be_visible(timeout=60_000)
+    steps = page.get_by_label("Steps", exact=True)
+    steps.fill("60")
+    steps.press("Enter")
+    page.get_by_role("button", name="Start", exact=True).click()
+    wait_until(
+        lambda: len(store.jobs.list(project_id, "train")) == 2, 60, "no second training was queued"
+    )
+    wait_until(
+        lambda: training("Training 2").state == "done", TRAINING_S, "the training did not end"
+    )
+    assert TrainRequest.read(training("Training 2").params).settings["steps"] == 60
 
     # 8: the verdict, and an item that the student changed opens in Review; Back keeps the place.
     (version,) = store.versions.list(project_id)
