@@ -1,6 +1,6 @@
 """How well change points fit what several annotators marked.
 
-    python -m benchmarks.change_point --data DIR [--methods pelt kernel none correlation clasp]
+    python -m benchmarks.change_point --data DIR [--methods pelt kernel none rules ...]
     python -m benchmarks.change_point --springs [--noise] [--cpu-minutes 10] [--seed 1] [--short]
 
 DIR holds `changepoints.json` anywhere below it: file -> {annotator: [row, ...]}. Per method and
@@ -9,8 +9,9 @@ Turing change point benchmark, with 95 % intervals from drawing series within so
 what as many changes at random places get. No method sees a mark; nothing is tuned. The last line
 is JSON.
 
-`correlation` trains a student on each series of several channels, half a minute each; `clasp`
-needs its package. The second form measures simulated springs (`benchmarks.springs`).
+`rules` are the built-in ones; `correlation` trains a student on each series of several channels,
+half a minute each; `clasp` needs its package. The second form measures simulated springs
+(`benchmarks.springs`).
 """
 
 import argparse
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 
 from benchmarks import springs
 from benchmarks.bench_table import print_json, print_table
-from benchmarks.change_point_methods import HAS_CLASP, by_clasp, by_student
+from benchmarks.change_point_methods import HAS_CLASP, by_clasp, by_rules, by_student
 from core.bench import Given, Row, failed, measure, summarise
 from core.change_points import CHANGE_FINDERS, find_changes
 from core.errors import AppError
@@ -35,6 +36,7 @@ METHODS: dict[str, Callable[[NDArray[np.float64]], tuple[int, ...]]] = {
     key: lambda values, key=key: find_changes(key, values) for key in CHANGE_FINDERS
 }
 QUICK = tuple(METHODS)
+METHODS["rules"] = by_rules
 METHODS["correlation"] = by_student
 if HAS_CLASP:
     METHODS["clasp"] = by_clasp

@@ -1,4 +1,6 @@
-"""Methods for change points that need more than a call: the trained student, and ClaSP.
+"""Methods for change points that need more than a call: rules, the trained student, and ClaSP.
+
+The rules read a series as one window.
 
 The student learns from the series itself, which nobody labelled for it: windows of 200 samples that
 overlap by half. Of series with one channel it can say nothing. ClaSP (Ermshaus and others 2023)
@@ -18,6 +20,7 @@ from core.questions.base import Question
 from core.questions.defaults import default_change_point_question
 from core.series import WindowView, cut_windows
 from core.students.correlation import CorrelationStudent
+from core.teachers.rules import rules_on
 from training.examples import TrainingExample
 from training.recipes.correlation import CorrelationRecipeConfig, fit
 
@@ -25,6 +28,12 @@ WINDOW = 200
 CONFIG = CorrelationRecipeConfig(cpu_minutes=0.5, expected=0.5)
 """The recipe's defaults, which generated series chose; nothing of it is tuned on real ones."""
 HAS_CLASP = find_spec("claspy") is not None
+
+
+def by_rules(values: NDArray[np.float64]) -> tuple[int, ...]:
+    """Return the samples at which the built-in rules find changes."""
+    question = default_change_point_question()
+    return tuple(found.start for found in rules_on(question)(WindowView(values, start=0)).intervals)
 
 
 def by_student(values: NDArray[np.float64]) -> tuple[int, ...]:

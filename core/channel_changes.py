@@ -7,9 +7,12 @@ segments beside it differ. Samples count as independent ones (Bartlett 1935):
 wave counts for hardly any.
 
 level    the two parabolas lie apart where they meet, by at least `LEVEL` deviations of the
-         residuals and by `ERRORS` standard errors of both ends.
+         residuals and by `ERRORS` standard errors of both ends; and straight lines through as few
+         of the samples beside it as such a step needs lie apart as well, by half of it at least: a
+         bend, or a curve that no parabola fits, is a step from afar and none nearby.
 spread   the deviations of the residuals differ by a factor of at least `SPREAD`, and by `ERRORS`
-         standard errors of their logarithms.
+         standard errors of their logarithms; and so do the deviations of the second differences,
+         which curves leave out: what a parabola misses of a curve is no noise.
 
 Proposals that fall, and those that make a regime shorter than `REGIME` of the series, are left out
 and their segments joined, the weakest first, until all stand: what comes back soon is an event, or
@@ -33,9 +36,12 @@ ERRORS = 4.0
 REGIME = 0.2
 AT_EDGE = 0.1
 SHORTEST = 16
+NEAR = 12
+PARTS = (1, 4)
 """A regime lasts this share of the series, the first and the last one less, and this many samples.
 
-A cycle of five turns or more in a series has no regime so long."""
+A cycle of five turns or more in a series has no regime so long. A step is looked at nearby in all
+and in a fourth (`PARTS`) of a segment at most, and in no fewer than `NEAR` samples."""
 
 
 @dataclass(frozen=True)
@@ -122,28 +128,42 @@ def _tested(column: Values, cuts: list[int], channel: int) -> list[ChannelChange
 
 @dataclass(frozen=True)
 class _Fitted:
-    """A segment's parabola at its first and last sample, and what is left of it."""
+    """A segment, its parabola, and what is left of it.
 
+    Attributes:
+        first: the parabola half a sample before the segment, where it meets the one before.
+        last: the same behind it. From sample to sample a steep trend would count as a step.
+        spread: deviation of what is left.
+        independent: how many independent samples the segment counts for.
+        rough: deviation of the second differences.
+    """
+
+    part: Values
     first: float
     last: float
     spread: float
     independent: float
+    rough: float
     largest: float
 
 
 def _fitted(part: Values) -> _Fitted:
     at = np.linspace(-1, 1, len(part))
     powers = np.stack([np.ones_like(at), at, at**2], axis=1)
-    fitted = powers @ np.linalg.lstsq(powers, part)[0]
+    found = np.linalg.lstsq(powers, part)[0]
+    fitted = powers @ found
+    edge = 1 + 1 / max(1, len(part) - 1)
     left = part - fitted
     power = float(np.dot(left, left))
     itself = float(np.dot(left[1:], left[:-1])) / power if power > 0 else 0.0
     itself = min(max(itself, 0.0), 0.999)
     return _Fitted(
-        first=float(fitted[0]),
-        last=float(fitted[-1]),
+        part=part,
+        first=float(found @ [1.0, -edge, edge**2]),
+        last=float(found @ [1.0, edge, edge**2]),
         spread=float(np.sqrt(power / max(1, len(part) - 3))),
         independent=max(1.0, len(part) * (1 - itself) / (1 + itself)),
+        rough=float(np.sqrt(np.mean(np.diff(part, 2) ** 2))) if len(part) > 2 else 0.0,
         largest=float(np.abs(part).max()),
     )
 
@@ -155,12 +175,33 @@ def _difference(before: _Fitted, after: _Fitted, at: int, channel: int) -> Chann
     # The end of a parabola is three times as unsure as a mean.
     ends = [3 * one.spread / np.sqrt(one.independent) for one in (before, after)]
     level = _strength(abs(jump), LEVEL * pooled, float(np.hypot(*ends)), smallest)
+    nearby = min(_nearby(before, after, jump, pooled, k) * np.sign(jump) for k in PARTS)
+    level = min(level, max(0.0, nearby) / max(abs(jump) / 2, smallest))
     ratio = max(after.spread, smallest) / max(before.spread, smallest)
     error = float(np.sqrt(0.5 / before.independent + 0.5 / after.independent))
     spread = _strength(abs(float(np.log(ratio))), float(np.log(SPREAD)), error, 0.0)
+    rough = max(after.rough, smallest) / max(before.rough, smallest)
+    alike = float(np.log(rough) * np.sign(np.log(ratio)))
+    spread = min(spread, max(0.0, alike) / float(np.log(SPREAD)))
     if level >= spread:
         return ChannelChange(at, channel, "level", jump, level)
     return ChannelChange(at, channel, "spread", ratio, spread)
+
+
+def _nearby(before: _Fitted, after: _Fitted, jump: float, pooled: float, k: int) -> float:
+    """Return how far lines through the samples beside an instant lie apart there.
+
+    The end of a line through m independent samples is 2 / sqrt(m) deviations unsure. As many are
+    taken as make `ERRORS` of both ends half of the jump, but no more than the k-th of a segment.
+    """
+    wanted = (ERRORS * 2 * np.sqrt(2) * pooled / max(abs(jump) / 2, 1e-300)) ** 2
+    ends: list[float] = []
+    for one, side in ((before, -1), (after, 1)):
+        n = len(one.part)
+        m = min(n, max(NEAR, int(min(wanted * n / one.independent, n // k))))
+        near = one.part[::side][:m]  # the nearest first
+        ends.append(float(np.polyfit(np.arange(m) + 0.5, near, 1)[1]))
+    return ends[1] - ends[0]
 
 
 def _strength(size: float, least: float, error: float, smallest: float) -> float:

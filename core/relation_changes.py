@@ -9,9 +9,9 @@ instant itself is where two normal distributions of the clearest pairs' channels
 fit best around the peak.
 
 `ERRORS` is large because a search over thousands of samples and pairs meets large differences by
-chance (`tests/core/test_rules_change_points.py` counts how many get through). A step of one
-channel's level would look like a change of all its correlations: `core.channel_changes` finds it,
-and `settled` takes it out first.
+chance (`tests/core/teachers/test_rules_change_points.py` counts how many get through). A step of
+one channel's level would look like a change of all its correlations: `core.channel_changes` finds
+it, and `settled` takes it out first.
 """
 
 from collections.abc import Iterator

@@ -90,6 +90,28 @@ def test_neither_a_trend_nor_a_cycle_nor_a_spike_is_a_change() -> None:
     assert relation_changes(settled(calm, [])) == []
 
 
+@pytest.mark.parametrize("n", [200, 600, 2000])
+def test_neither_a_steep_line_nor_a_curve_nor_a_bend_is_a_change(n: int) -> None:
+    rng = np.random.default_rng(7)
+    at = np.linspace(0, 1, n)
+    bent = (300 * at, 100 * np.log1p(20 * at), 100 * np.sqrt(at), 50 * np.abs(at - 0.4))
+    found = [
+        channel_changes(curve[:, None] + rng.normal(size=(n, 1)))
+        for curve in bent
+        for _ in range(8)
+    ]
+    assert sum(bool(one) for one in found) <= 2  # 25 to 30 of 32 before steps were looked at nearby
+
+
+@pytest.mark.parametrize("n", [200, 600, 2000])
+def test_a_step_on_a_curve_is_one(n: int) -> None:
+    rng = np.random.default_rng(8)
+    curve = 30 * np.exp(2 * np.linspace(0, 1, n)) / 6.4
+    for at in (n // 3, n // 2, 2 * n // 3):
+        (found,) = channel_changes((curve + 4 * (np.arange(n) >= at) + rng.normal(size=n))[:, None])
+        assert found.what == "level" and found.at == pytest.approx(at, abs=5)
+
+
 def test_a_level_at_and_below_the_threshold() -> None:
     column = np.random.default_rng(2).normal(size=(1000, 1))
     clear, little = column.copy(), column.copy()
