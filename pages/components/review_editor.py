@@ -110,7 +110,7 @@ def change_fields(page: Page, desk: Desk, number: int, one: DraftInterval) -> No
         **change("cause"),
     )
     next(boxes).number_input(
-        "First sample of the new",
+        "New from sample",
         value=one.start,
         min_value=item.start,
         max_value=item.stop - 1,

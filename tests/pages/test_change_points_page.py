@@ -240,7 +240,7 @@ def test_the_editor_offers_cause_sample_and_pairs_and_keeps_what_is_typed(
     assert cause.value == "correlation"
     pairs = next(box for box in at.multiselect if box.label == "Pairs")
     assert pairs.options == ["ch1–ch2", "ch1–ch3", "ch2–ch3"]
-    place = next(box for box in at.number_input if box.label == "First sample of the new")
+    place = next(box for box in at.number_input if box.label == "New from sample")
     place.set_value(int(place.value or 0) + 7).run()
     cause = next(box for box in at.selectbox if box.label == "1 · cause")
     cause.set_value("independent").run()
