@@ -102,6 +102,12 @@ class Versions:
             _serve(session, before, "rolled_back", person)
             return self._version(before)
 
+    def served_before(self, project_id: str) -> ModelVersion | None:
+        """Return the version that a roll-back would let serve again; None when there is none."""
+        with self._db.read() as session:
+            before = _served_before(session, project_id)
+            return None if before is None else self._version(before)
+
     def retire(self, version_id: str, person: str = "") -> ModelVersion:
         """Take a version out of service or out of the candidates."""
         with self._db.write() as session:

@@ -38,6 +38,7 @@ def show_promotion(page: Page, version: ModelVersion, evaluation: Evaluation) ->
         with row:
             st.badge("serving", icon=":material/check:", color="blue")
             _roll_back(page)
+            _stop_serving(page, version)
             _policy(page)
         return row
     found = gate_of(page.store, version, evaluation)
@@ -132,12 +133,11 @@ def _saver(new: PromotionPolicy) -> Callable[[Page], object]:
 
 
 def _roll_back(page: Page) -> None:
-    history = page.store.versions.history(page.project.id)
-    served = {event.version_id for event in history if event.change == "promoted"}
-    if len(served) < 2:  # with one alone there is nothing before it: "Promote" brings it back
+    before = page.store.versions.served_before(page.project.id)
+    if before is None:
         return
     if st.button(
-        "Roll back",
+        f"Roll back to v{before.number}",
         icon=":material/undo:",
         key="models_roll_back",
         help="Lets the version serve again that served before the present one.",
@@ -147,4 +147,23 @@ def _roll_back(page: Page) -> None:
                 page,
                 "roll_back",
                 lambda by: by.store.versions.roll_back(by.project.id, by.person),
+            )
+
+
+def _stop_serving(page: Page, version: ModelVersion) -> None:
+    """Take back the promotion of a version before which none served."""
+    if page.store.versions.served_before(page.project.id) is not None:
+        return
+    if st.button(
+        "Stop serving",
+        icon=":material/undo:",
+        key="models_stop_serving",
+        help="No student serves then, as before. Its answers stay, and it can be promoted again.",
+    ):
+        with errors_shown():
+            guarded(
+                page,
+                "retire",
+                lambda by: by.store.versions.retire(version.id, by.person),
+                f"student v{version.number}",
             )

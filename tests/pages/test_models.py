@@ -205,6 +205,29 @@ def test_promote_and_roll_back_are_one_click_each(small: SmallProject) -> None:
     assert "rolled back to: it serves again by me" in text_of(app)
 
 
+def test_a_roll_back_names_the_version_and_is_offered_while_there_is_one(
+    small: SmallProject,
+) -> None:
+    first, second = with_version(small, "job-1"), with_version(small, "job-2")
+    small.store.versions.promote(first.id, "ann")
+    small.store.versions.promote(second.id, "ann")
+    app = open_models(small, version=second.id)
+    assert app.button(key="models_roll_back").label == "Roll back to v1"
+    app.button(key="models_roll_back").click().run()
+    keys = [button.key for button in app.button]
+    assert "models_roll_back" not in keys and not app.exception
+
+
+def test_the_first_version_that_serves_can_be_taken_back_too(small: SmallProject) -> None:
+    version = with_version(small)
+    small.store.versions.promote(version.id, "ann")
+    app = open_models(small)
+    app.button(key="models_stop_serving").click().run()
+    assert small.store.versions.serving(small.project_id) is None
+    assert not app.exception
+    assert "models_promote" in [button.key for button in app.button]
+
+
 def test_retire_takes_a_candidate_out(small: SmallProject) -> None:
     version = with_version(small)
     app = open_models(small, view="versions")
