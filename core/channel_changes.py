@@ -67,7 +67,7 @@ def channel_changes(values: Values) -> list[ChannelChange]:
     return [
         change
         for channel, column in enumerate(values.T)
-        for change in _of_channel(_filled(column), channel)
+        for change in _of_channel(filled(column), channel)
     ]
 
 
@@ -78,8 +78,8 @@ def change_at(values: Values, at: int, channel: int) -> ChannelChange | None:
     """
     if min(at, len(values) - at) < 4:
         return None
-    filled = _filled(values)
-    return _difference(_fitted(filled[:at]), _fitted(filled[at:]), at, channel)
+    ready = filled(values)
+    return _difference(_fitted(ready[:at]), _fitted(ready[at:]), at, channel)
 
 
 def settled(values: Values, changes: Sequence[ChannelChange]) -> Values:
@@ -90,7 +90,7 @@ def settled(values: Values, changes: Sequence[ChannelChange]) -> Values:
     columns: list[Values] = []
     for channel, column in enumerate(values.T):
         cuts = [change.at for change in changes if change.channel == channel]
-        columns.append(np.concatenate([_standard(p) for p in np.split(_filled(column), cuts)]))
+        columns.append(np.concatenate([_standard(p) for p in np.split(filled(column), cuts)]))
     return np.stack(columns, axis=1)
 
 
@@ -209,7 +209,8 @@ def _strength(size: float, least: float, error: float, smallest: float) -> float
     return size / max(least, ERRORS * error, smallest)
 
 
-def _filled(column: Values) -> Values:
+def filled(column: Values) -> Values:
+    """Return (n,) values with gaps bridged by straight lines; zeros where nothing is known."""
     there = np.isfinite(column)
     if not there.any():
         return np.zeros(len(column))

@@ -152,11 +152,15 @@ def _instant(values: Values, pairs: list[tuple[int, int]], peak: int, width: int
         both = sorted({*channels, *pair})
         channels = both if len(both) <= _MOST_CHANNELS else channels
     start, stop = max(0, peak - width), min(len(values), peak + width)
-    return start + _best_cut(_standard(values[start:stop][:, channels]))
+    return start + best_cut(values[start:stop][:, channels])
 
 
-def _best_cut(ready: Values) -> int:
-    """Return where two normal distributions, before and after, fit (n, d) values best."""
+def best_cut(values: Values) -> int:
+    """Return where two normal distributions, before and after, fit (n, d) values best.
+
+    Either side has 8 samples at least and 2 d; `n` must be twice as many.
+    """
+    ready = _standard(values)
     n, d = ready.shape
     shortest = max(8, 2 * d)
     cuts = np.arange(shortest, n - shortest + 1)

@@ -26,7 +26,7 @@ from core.model import Frozen
 from core.questions.base import Question
 from core.series import WindowView
 from core.students import CONFIG_FILE
-from core.students.correlation_answer import PULL, PULL_ALONE, answer_of
+from core.students.correlation_answer import PULL, PULL_ALONE, SETTLE, answer_of
 from core.students.correlation_net import (
     CorrelationNet,
     NetConfig,
@@ -126,8 +126,16 @@ class CorrelationStudent:
 
     def read_off(self, strips: Strips, view: WindowView, threshold: float) -> AnswerContent:
         """Return the answer that a window's scores and graph give at a threshold."""
-        pull = PULL_ALONE if self.config.net.together else PULL
-        return answer_of(strips, view, threshold, self.config.apart, self.features, pull)
+        together = self.config.net.together
+        return answer_of(
+            strips,
+            view,
+            threshold,
+            self.config.apart,
+            self.features,
+            pull=PULL_ALONE if together else PULL,
+            settle=SETTLE if together else 0,
+        )
 
     def graph(self, view: WindowView) -> NDArray[np.float32]:
         """Return (n, N, N) how probable a connection is on the way to each sample of a window."""

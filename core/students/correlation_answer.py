@@ -3,7 +3,10 @@
 A change point is a peak of the ensemble (`correlation_scores.peaks`). Its cause is correlation
 where the rarity of the correlation score outweighs `PULL` of that of the independent one. Pairs are
 those whose connection turned over between the regimes on both sides; channels those that most of
-the independent score comes from.
+the independent score comes from. Where channels are read at once (`together`), an independent
+change is put where two normal distributions of these channels fit best, up to `SETTLE` samples
+away: its score compares stretches, and peaks broadly. A change of correlation was found no better
+so.
 """
 
 from collections.abc import Sequence
@@ -19,9 +22,10 @@ from core.answers import (
     Span,
 )
 from core.change_words import Pair, channel_words, listed, pair_name, pairs_said
-from core.channel_changes import change_at
+from core.channel_changes import change_at, filled
 from core.checks import check_with
 from core.measure import WindowFacts
+from core.relation_changes import best_cut
 from core.series import WindowView
 from core.students.correlation_scores import Strips, peaks
 
@@ -36,6 +40,8 @@ REGIME = 25
 """Samples on each side of a change, at most, that say what is connected."""
 SHARE = 0.5
 """A variable is concerned when its score is this share of the largest one's."""
+SETTLE = 60
+"""Samples on each side of a peak among which an independent change is settled."""
 MOST_NAMED = 4
 """Pairs or channels that the words name; the rest is counted."""
 
@@ -53,8 +59,13 @@ def answer_of(
     apart: int,
     n_features: int,
     pull: float = PULL,
+    settle: int = 0,
 ) -> AnswerContent:
-    """Return the change points of a window, with a phrase each."""
+    """Return the change points of a window, with a phrase each.
+
+    Args:
+        settle: samples on each side among which an independent change is settled; 0 leaves it.
+    """
     # nothing lies before sample 0, so that no regime can end there
     places = [at for at in peaks(strips.ensemble, threshold, apart) if at > 0]
     facts = WindowFacts(view)
@@ -64,7 +75,8 @@ def answer_of(
         before = places[number - 2] if number > 1 else 0
         after = places[number] if number < len(places) else len(view.values)
         cause = cause_at(strips, at, pull)
-        one, spans = _change(strips, view, facts, number, (before, at, after), n_features, cause)
+        around = (before, at, after)
+        one, spans = _change(strips, view, facts, number, around, n_features, cause, settle)
         score = max(float(strips.ensemble[at]), threshold)
         sure = score / (score + threshold) if threshold > 0 else 0.5
         found.append(one.model_copy(update={"confidence": round(sure, 4)}))
@@ -90,6 +102,7 @@ def _change(
     around: tuple[int, int, int],
     n_features: int,
     cause: Cause,
+    settle: int,
 ) -> tuple[FoundInterval, list[Span]]:
     before, at, after = around
     start = view.start + at
@@ -102,6 +115,7 @@ def _change(
     variables = _concerned(strips, at)
     n_variables = strips.own.shape[1]
     channels = tuple(v * n_features + f for v in variables for f in range(n_features))
+    start = view.start + _settled(view, channels, around, settle)
     one = FoundInterval(
         number=number,
         start=start,
@@ -110,6 +124,19 @@ def _change(
         channels=() if len(variables) == n_variables else channels,
     )
     return one, _said_of_variables(variables, one, facts, ends, n_features)
+
+
+def _settled(
+    view: WindowView, channels: Sequence[int], around: tuple[int, int, int], settle: int
+) -> int:
+    """Return the sample, at most halfway to the changes beside it, where the channels change."""
+    before, at, after = around
+    start = max(at - settle, (before + at) // 2 if before else 0)
+    stop = min(at + settle, (at + after) // 2 if after < len(view.values) else after)
+    if stop - start < 2 * max(8, 2 * len(channels)):
+        return at
+    values = np.stack([filled(column) for column in np.asarray(view.values, np.float64).T], axis=1)
+    return start + best_cut(values[start:stop, list(channels)])
 
 
 def turned(

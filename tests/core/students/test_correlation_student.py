@@ -202,6 +202,17 @@ def test_an_independent_change_names_the_variables_that_left_their_course() -> N
     assert content.rationale_text == "At sample 30 ch2 leaves the course that it was on. "
 
 
+def test_an_independent_change_is_settled_where_its_channel_changes() -> None:
+    values = np.random.default_rng(4).normal(size=(60, 4))
+    values[24:, 1] *= 6
+    values[40:44, 1] = np.nan
+    strips = strips_of(turning_graph(), (30, 1.0, 5.0))
+    (left,) = answer_of(strips, WindowView(values, start=100), 3.0, 10, 1).intervals
+    (found,) = answer_of(strips, WindowView(values, start=100), 3.0, 10, 1, settle=60).intervals
+    assert left.start == 130
+    assert found.start == pytest.approx(124, abs=2) and found.channels == (1,)
+
+
 def test_channels_of_which_nothing_can_be_measured_share_a_sentence() -> None:
     strips = strips_of(turning_graph(), (30, 1.0, 5.0))
     strips.own[30, 3] = 4.0
