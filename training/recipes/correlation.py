@@ -86,11 +86,11 @@ class CorrelationRecipeConfig:
     """Epochs after which it is looked at first; a quarter of the training at the latest."""
     most_restarts: int = 3
     """How often it may begin anew."""
-    span: int = 25
+    span: int = 50
     """Samples on each side of t that are compared; 1 compares neighbouring graphs alone."""
     apart: int = 25
     """Samples that two change points are apart at least."""
-    expected: float = 1.25
+    expected: float = 1.0
     """Change points a window that are expected where too few windows are reviewed."""
     fewest_reviewed: int = 20
     """Reviewed windows from which they choose the threshold."""
