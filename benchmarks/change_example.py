@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.loop import cost, finish, say
+from benchmarks.loop import cost, finish, say, trained
 from core.answers import AnswerContent, FoundInterval
 from core.evaluation import AuthorResult, Evaluation
 from core.generate_changes import generate_changes
@@ -28,7 +28,6 @@ from core.series import view_window
 from core.students import load_student
 from core.teachers.rules import rules_on
 from pages.components.workflows.change_example import add_change_example
-from pages.components.workflows.learning import start_training
 from storage import open_store
 
 FRESH = 90_000
@@ -54,13 +53,7 @@ def walk(home: Path, seed: int, n_fresh: int) -> dict[str, Any]:
     add_change_example(store, project_id)
     finish(store)
     say("the built-in rules have answered")
-    job = start_training(store, project_id, recipe="correlation", settings={"seed": seed})
-    finish(store)
-    ended = store.jobs.get(job.id)
-    if ended.state != "done":
-        raise SystemExit(f"the training ended as {ended.state}: {ended.message}")
-    say(ended.message)
-    (version,) = store.versions.list(project_id)
+    version = trained(store, project_id, seed, "correlation")
     evaluation = Evaluation.model_validate(version.evaluation)
     (result,) = (one for one in evaluation.questions if one.kind == "change_point")
     return {

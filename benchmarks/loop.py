@@ -26,6 +26,7 @@ from pages.components.workflows.asking import queue_label_job
 from pages.components.workflows.example import store_examples, truth_of
 from pages.components.workflows.learning import start_training
 from storage import Store, open_store
+from storage.rows import ModelVersion
 from training.worker import Worker
 
 REVIEWER = "simulated reviewer"
@@ -56,13 +57,7 @@ def walk(home: Path, n: int, n_gold: int, n_reviews: int, seed: int) -> dict[str
     say("the built-in rules have answered")
     n_wrong = review(store, project_id, items, examples, n_reviews, seed)
     say(f"reviewed {n_reviews} windows, {n_wrong} of the answers were wrong")
-    job = start_training(store, project_id, settings={"seed": seed})
-    finish(store)
-    ended = store.jobs.get(job.id)
-    if ended.state != "done":
-        raise SystemExit(f"the training ended as {ended.state}: {ended.message}")
-    say(ended.message)
-    (version,) = store.versions.list(project_id)
+    version = trained(store, project_id, seed)
     return {
         "benchmark": "loop",
         "series": n,
@@ -75,6 +70,18 @@ def walk(home: Path, n: int, n_gold: int, n_reviews: int, seed: int) -> dict[str
         "seconds": round(time.monotonic() - began, 1),
         **cost(),
     }
+
+
+def trained(store: Store, project_id: str, seed: int, recipe: str = "pseudo_label") -> ModelVersion:
+    """Train by a recipe with its defaults and return the version, the first of its project."""
+    job = start_training(store, project_id, recipe=recipe, settings={"seed": seed})
+    finish(store)
+    ended = store.jobs.get(job.id)
+    if ended.state != "done":
+        raise SystemExit(f"the training ended as {ended.state}: {ended.message}")
+    say(ended.message)
+    (version,) = store.versions.list(project_id)
+    return version
 
 
 def finish(store: Store) -> None:

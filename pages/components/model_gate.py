@@ -132,6 +132,17 @@ def _saver(new: PromotionPolicy) -> Callable[[Page], object]:
     return lambda by: set_policy(by.store, by.project.id, new)
 
 
+def retire(page: Page, version: ModelVersion) -> None:
+    """Take a version out of service or out of the candidates, and note who did."""
+    with errors_shown():
+        guarded(
+            page,
+            "retire",
+            lambda by: by.store.versions.retire(version.id, by.person),
+            f"student v{version.number}",
+        )
+
+
 def _roll_back(page: Page) -> None:
     before = page.store.versions.served_before(page.project.id)
     if before is None:
@@ -160,10 +171,4 @@ def _stop_serving(page: Page, version: ModelVersion) -> None:
         key="models_stop_serving",
         help="No student serves then, as before. Its answers stay, and it can be promoted again.",
     ):
-        with errors_shown():
-            guarded(
-                page,
-                "retire",
-                lambda by: by.store.versions.retire(version.id, by.person),
-                f"student v{version.number}",
-            )
+        retire(page, version)

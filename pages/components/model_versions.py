@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from pages.components.cached import learned_of
-from pages.components.guard import guarded
 from pages.components.messages import errors_shown
+from pages.components.model_gate import retire
 from pages.components.model_serving import show_by_itself
 from pages.components.page import Page
 from pages.components.words import plain
@@ -40,7 +40,8 @@ def show_versions(page: Page, versions: list[ModelVersion], chosen: ModelVersion
         name.caption(f"trained {_when(page, version)}, snapshot {version.snapshot_hash[:8]}")
         if version.state != "retired":
             with row:
-                _retire(page, version)
+                if st.button("Retire", key=f"models_retire_{version.id}"):
+                    retire(page, version)
         if version.id in marks:
             show_mark(marks[version.id])
     _measure_again(page, [one for one in marks.values() if one.gold])
@@ -75,17 +76,6 @@ def _measure_again(page: Page, marks: list[VersionMark]) -> None:
         with errors_shown():
             measure_again(page.store, [mark.version for mark in marks])
             st.rerun()
-
-
-def _retire(page: Page, version: ModelVersion) -> None:
-    if st.button("Retire", key=f"models_retire_{version.id}"):
-        with errors_shown():
-            guarded(
-                page,
-                "retire",
-                lambda by: by.store.versions.retire(version.id, by.person),
-                f"student v{version.number}",
-            )
 
 
 def _history(page: Page) -> list[VersionEvent]:
