@@ -176,13 +176,13 @@ def _difference(before: _Fitted, after: _Fitted, at: int, channel: int) -> Chann
     ends = [3 * one.spread / np.sqrt(one.independent) for one in (before, after)]
     level = _strength(abs(jump), LEVEL * pooled, float(np.hypot(*ends)), smallest)
     nearby = min(_nearby(before, after, jump, pooled, k) * np.sign(jump) for k in PARTS)
-    level = min(level, max(0.0, nearby) / max(abs(jump) / 2, smallest))
+    level = _confirmed(level, nearby / max(abs(jump) / 2, smallest))
     ratio = max(after.spread, smallest) / max(before.spread, smallest)
     error = float(np.sqrt(0.5 / before.independent + 0.5 / after.independent))
     spread = _strength(abs(float(np.log(ratio))), float(np.log(SPREAD)), error, 0.0)
     rough = max(after.rough, smallest) / max(before.rough, smallest)
     alike = float(np.log(rough) * np.sign(np.log(ratio)))
-    spread = min(spread, max(0.0, alike) / float(np.log(SPREAD)))
+    spread = _confirmed(spread, alike / float(np.log(SPREAD)))
     if level >= spread:
         return ChannelChange(at, channel, "level", jump, level)
     return ChannelChange(at, channel, "spread", ratio, spread)
@@ -202,6 +202,11 @@ def _nearby(before: _Fitted, after: _Fitted, jump: float, pooled: float, k: int)
         near = one.part[::side][:m]  # the nearest first
         ends.append(float(np.polyfit(np.arange(m) + 0.5, near, 1)[1]))
     return ends[1] - ends[0]
+
+
+def _confirmed(strength: float, share: float) -> float:
+    """Return the strength where a second look shows all it asks for, else at most the share."""
+    return strength if share >= 1 else min(strength, max(0.0, share))
 
 
 def _strength(size: float, least: float, error: float, smallest: float) -> float:

@@ -123,6 +123,15 @@ def test_a_level_at_and_below_the_threshold() -> None:
     assert channel_changes(little) == []
 
 
+def test_a_large_step_is_surer_than_a_small_one() -> None:
+    column = np.random.default_rng(6).normal(size=(1000, 1))
+    small, large = column.copy(), column.copy()
+    small[500:] += 2.0
+    large[500:] += 20.0
+    (a,), (b,) = channel_changes(small), channel_changes(large)
+    assert b.strength > 5 * a.strength
+
+
 def test_a_spread_is_told_by_its_factor() -> None:
     column = np.random.default_rng(3).normal(size=(1000, 1))
     column[500:] *= 3
