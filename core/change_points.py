@@ -93,17 +93,25 @@ def _search(kernel: str, ready: Array, penalty: float, gamma: float = 1.0) -> tu
     return tuple(int(at) for at in found[:-1])  # the last one is the end of the series
 
 
+def filled(column: Array) -> Array:
+    """Return (n,) values with gaps bridged by straight lines; zeros where nothing is known."""
+    there = np.isfinite(column)
+    if not there.any():
+        return np.zeros(len(column))
+    at = np.arange(len(column))
+    return np.interp(at, at[there], column[there])
+
+
 def _standard(values: Array) -> Array:
     """Return the channels that vary, filled, with mean 0 and standard deviation 1."""
     columns: list[Array] = []
     for column in np.asarray(values, np.float64).T:
-        there = np.isfinite(column)
-        if there.any():
-            at = np.arange(len(column))
-            filled = np.interp(at, at[there], column[there])
-            spread = float(np.std(filled))
-            if spread > 1e-12 * float(np.abs(filled).max()):
-                columns.append((filled - filled.mean()) / spread)
+        if not np.isfinite(column).any():
+            continue
+        ready = filled(column)
+        spread = float(np.std(ready))
+        if spread > 1e-12 * float(np.abs(ready).max()):
+            columns.append((ready - ready.mean()) / spread)
     return np.stack(columns, axis=1) if columns else np.zeros((len(values), 0))
 
 

@@ -26,7 +26,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.change_points import find_changes
+from core.change_points import filled, find_changes
 
 Values = NDArray[np.float64]
 
@@ -212,12 +212,3 @@ def _confirmed(strength: float, share: float) -> float:
 def _strength(size: float, least: float, error: float, smallest: float) -> float:
     """Return how many times a size reaches the larger of its two thresholds."""
     return size / max(least, ERRORS * error, smallest)
-
-
-def filled(column: Values) -> Values:
-    """Return (n,) values with gaps bridged by straight lines; zeros where nothing is known."""
-    there = np.isfinite(column)
-    if not there.any():
-        return np.zeros(len(column))
-    at = np.arange(len(column))
-    return np.interp(at, at[there], column[there])

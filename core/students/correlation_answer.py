@@ -21,8 +21,9 @@ from core.answers import (
     FoundInterval,
     Span,
 )
+from core.change_points import filled
 from core.change_words import Pair, channel_words, listed, pair_name, pairs_said
-from core.channel_changes import change_at, filled
+from core.channel_changes import change_at
 from core.checks import check_with
 from core.measure import WindowFacts
 from core.relation_changes import best_cut
@@ -135,8 +136,9 @@ def _settled(
     stop = min(at + settle, (at + after) // 2 if after < len(view.values) else after)
     if stop - start < 2 * max(8, 2 * len(channels)):
         return at
-    values = np.stack([filled(column) for column in np.asarray(view.values, np.float64).T], axis=1)
-    return start + best_cut(values[start:stop, list(channels)])
+    values = np.asarray(view.values, np.float64)
+    concerned = np.stack([filled(values[:, channel]) for channel in channels], axis=1)
+    return start + best_cut(concerned[start:stop])
 
 
 def turned(

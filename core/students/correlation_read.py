@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.change_points import filled
 from core.errors import AnswerError
 from core.model import Frozen
 from core.series import WindowView
@@ -67,24 +68,14 @@ def read_window(view: WindowView, n_features: int, scale: Scale) -> Read:
     """Scale a window and fill its gaps; a channel without any value, or a constant one, is 0."""
     values = variables(view, n_features)
     there = np.isfinite(values)
-    filled = _filled(values)
+    ready = np.apply_along_axis(filled, 0, values)
     if scale.mean:
         mean, spread = np.array(scale.mean), np.array(scale.spread)
     else:
-        mean, spread = filled.mean(axis=0), filled.std(axis=0)
-    usable = spread > 1e-12 * np.abs(filled).max(axis=0, initial=0.0)
-    x = np.where(usable, (filled - mean) / np.where(usable, spread, 1.0), 0.0)
+        mean, spread = ready.mean(axis=0), ready.std(axis=0)
+    usable = spread > 1e-12 * np.abs(ready).max(axis=0, initial=0.0)
+    x = np.where(usable, (ready - mean) / np.where(usable, spread, 1.0), 0.0)
     return Read(np.clip(x, -_CLIP, _CLIP).astype(np.float32), there)
-
-
-def _filled(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    n = len(values)
-    columns = values.reshape(n, -1).copy()
-    at = np.arange(n)
-    for column in columns.T:
-        known = np.isfinite(column)
-        column[:] = np.interp(at, at[known], column[known]) if known.any() else 0.0
-    return columns.reshape(values.shape)
 
 
 def scale_of(windows: list[NDArray[np.float64]]) -> Scale:

@@ -37,8 +37,8 @@ def show_promotion(page: Page, version: ModelVersion, evaluation: Evaluation) ->
         row = st.container(horizontal=True, vertical_alignment="center")
         with row:
             st.badge("serving", icon=":material/check:", color="blue")
-            _roll_back(page)
-            _stop_serving(page, version)
+            if not _roll_back(page):
+                _stop_serving(page, version)
             _policy(page)
         return row
     found = gate_of(page.store, version, evaluation)
@@ -143,10 +143,11 @@ def retire(page: Page, version: ModelVersion) -> None:
         )
 
 
-def _roll_back(page: Page) -> None:
+def _roll_back(page: Page) -> bool:
+    """Offer the version that served before; tells whether there is one."""
     before = page.store.versions.served_before(page.project.id)
     if before is None:
-        return
+        return False
     if st.button(
         f"Roll back to v{before.number}",
         icon=":material/undo:",
@@ -159,12 +160,11 @@ def _roll_back(page: Page) -> None:
                 "roll_back",
                 lambda by: by.store.versions.roll_back(by.project.id, by.person),
             )
+    return True
 
 
 def _stop_serving(page: Page, version: ModelVersion) -> None:
     """Take back the promotion of a version before which none served."""
-    if page.store.versions.served_before(page.project.id) is not None:
-        return
     if st.button(
         "Stop serving",
         icon=":material/undo:",

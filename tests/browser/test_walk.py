@@ -179,10 +179,11 @@ def test_a_newcomer_walks_the_whole_loop_and_the_app_is_killed_in_the_training(
         assert job.state not in ("failed", "lost"), job.message
         return job
 
-    def step(title: str) -> int:
-        return int(training(title).progress.get("step", 0))
-
-    wait_until(lambda: step("Training 1") > 5, TRAINING_S, "the training did not start")
+    wait_until(
+        lambda: int(training("Training 1").progress.get("step", 0)) > 5,
+        TRAINING_S,
+        "the training did not start",
+    )
     app.kill()
     app.start()
     page.goto(f"{app.url}/train")
