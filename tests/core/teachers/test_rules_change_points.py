@@ -100,7 +100,8 @@ def test_neither_a_steep_line_nor_a_curve_nor_a_bend_is_a_change(n: int) -> None
         for curve in bent
         for _ in range(8)
     ]
-    assert sum(bool(one) for one in found) <= 2  # 25 to 30 of 32 before steps were looked at nearby
+    # Before steps were looked at nearby, more than half of the 32.
+    assert sum(bool(one) for one in found) <= 2
 
 
 @pytest.mark.parametrize("n", [200, 600, 2000])
