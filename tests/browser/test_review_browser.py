@@ -115,13 +115,14 @@ def test_a_detectors_proposal_is_taken_by_its_key_and_everything_stays_above_the
     page: Page, store: Store, address: str
 ) -> None:
     project_id = project_of(store)
-    touched = {event.item_id for event in store.corrections.events(project_id)}
+    decided = set(store.corrections.current(project_id))
     ensure_draw(store, project_id, np.random.default_rng(0))
     book = GoldBook(store.gold.ranges(project_id))
     kinds = {q.id: q.kind for q in store.questions.current(project_id)}
     free = [i for i in store.items.list(project_id) if book.may_learn(i)]
-    open_ones = [i for i in free if kinds[i.question_id] == "anomaly" and i.id not in touched]
-    item_id = open_ones[0].id
+    item_id = next(
+        i.id for i in free if kinds[i.question_id] == "anomaly" and i.id not in decided
+    )
     opened(page, address, item_id)
     page.get_by_role("button", name="Detector", exact=False).first.click()
     page.get_by_text("Seasonal residual").click()
@@ -142,7 +143,7 @@ def test_a_detectors_proposal_is_taken_by_its_key_and_everything_stays_above_the
     expect(page.locator(".us-waiting")).to_have_count(0)
     page.keyboard.press("Enter")
     expect(page.get_by_label("First sample")).to_have_count(0)
-    (event,) = store.corrections.events(project_id, item_id)
+    event = store.corrections.events(project_id, item_id)[-1]
     authors = {a.id: a.author for a in store.answers.for_item(project_id, item_id)}
     assert authors[event.answer_ids[-1]].name == "Seasonal residual"
     assert event.content is not None
