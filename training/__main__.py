@@ -57,7 +57,7 @@ USUAL_STEPS = 3_000
 """What a training that goes by minutes counts for among the stages of a run."""
 
 NO_LABELS = "free text has no labels to count"
-STUDENT_NAME = "student"
+STUDENT_NAME, MODEL = "student", "model"
 STUDENT, REVIEWED = "training the student", "training on reviewed items only"
 BEFORE = "looking at the model before training"
 FEATURES, MAJORITY = "fitting the feature baseline", "counting the majority"
@@ -169,11 +169,16 @@ def train_student(material: Material) -> Contestant:
     one = Contestant(
         name="student",
         kind="student",
-        folder="model",
+        folder=MODEL,
         n_examples=len(material.examples),
         question_ids=tuple(question.id for question in material.questions),
     )
     return _kept(material, one, STUDENT, lambda: fit(material, STUDENT_NAME, material.examples))
+
+
+def is_trained(folder: RunFolder) -> bool:
+    """Tell whether the student of a run is there already."""
+    return (folder.path / MODEL).is_dir()
 
 
 def _before_training(material: Material) -> Contestant:

@@ -12,7 +12,6 @@ checkpoint. A step learns from batch_size * accumulate examples on every card.
 
 import argparse
 import dataclasses
-import os
 import sys
 from pathlib import Path
 
@@ -21,13 +20,9 @@ from training import __main__ as training
 from training import door
 from training.door import Paused, StopFlag
 from training.examples import Progress, TrainingStopped
+from training.ranks import speaks
 from training.recipes import RECIPES
 from training.run_folder import RunFolder, open_run
-
-
-def rank() -> int:
-    """Return which of the processes this is; 0 speaks."""
-    return int(os.environ.get("RANK", "0"))
 
 
 def work(folder: RunFolder, stop: StopFlag) -> str:
@@ -52,6 +47,8 @@ def help_work(folder: RunFolder) -> None:
     """Take part in the training that process 0 speaks for; writes nothing."""
     from training.recipes.trl_run import take_own_card
 
+    if training.is_trained(folder):
+        return  # process 0 finds it as well, and would be waited for in vain
     take_own_card()
     material = training.material_of(folder, StopFlag(folder))
     silent = dataclasses.replace(material, report=_say_nothing)
@@ -76,7 +73,7 @@ def _refuse_series(folder: RunFolder) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run as process 0 or as one of its helpers; returns the exit code."""
-    if rank() == 0:
+    if speaks():
         return door.run(arguments, __doc__ or "", work)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run-dir", type=Path, required=True, help="the folder of the run")

@@ -5,7 +5,7 @@ looked up outside this machine. A version trained earlier goes too: its base is 
 adapters go on learning. The weights of a base are never copied: they are named and hashed.
 
 On a CUDA device models are held in bfloat16, or in 4 bits where bitsandbytes is installed; on the
-CPU in float32.
+CPU in float32, and everywhere in float32 where the whole of one learns.
 """
 
 from __future__ import annotations
@@ -98,7 +98,12 @@ def start_of(source: str, revision: str = "") -> Start:
 
 
 def load(
-    source: str | Start, *, device: str = "", four_bit: bool = True, trainable: bool = False
+    source: str | Start,
+    *,
+    device: str = "",
+    four_bit: bool = True,
+    trainable: bool = False,
+    whole: bool = False,
 ) -> Vlm:
     """Load an image-text model, with the adapters of an earlier version where `source` is one.
 
@@ -107,6 +112,8 @@ def load(
         device: `cpu` or `cuda`; the one that the run was given when empty.
         four_bit: hold the weights in 4 bits where bitsandbytes and a CUDA device are there.
         trainable: adapters go on learning; otherwise they stay as they are.
+        whole: all weights will learn, so they are held in float32 and never in 4 bits: what a step
+            adds to a number in bfloat16 is mostly less than it can tell from nothing.
 
     Raises:
         ConfigError: when it is no image-text model, a file is missing, or it has no chat template.
@@ -114,7 +121,7 @@ def load(
     libraries.disable_progress_bar()  # a run's log is read by people
     start = start_of(source) if isinstance(source, str) else source
     device = device or default_device()
-    model = _model(start.place.folder, device, four_bit)
+    model = _model(start.place.folder, device, four_bit and not whole, held_in(device, whole))
     if start.adapter is not None:
         from peft import PeftModel
 
@@ -187,6 +194,11 @@ def default_device() -> str:
     return "cuda" if given == "cuda" and torch.cuda.is_available() else "cpu"
 
 
+def held_in(device: str, whole: bool = False) -> torch.dtype:
+    """Return the type that weights are held in on a device; `whole` as in `load`."""
+    return torch.bfloat16 if device == "cuda" and not whole else torch.float32
+
+
 def holds_four_bits(device: str) -> bool:
     """Tell whether models on this device can be held in 4 bits."""
     return device == "cuda" and importlib.util.find_spec("bitsandbytes") is not None
@@ -238,7 +250,7 @@ def _hashed(place: Place) -> dict[str, str]:
     return {"weights_sha256": weights_hash(place)}
 
 
-def _model(folder: Path, device: str, four_bit: bool) -> Any:
+def _model(folder: Path, device: str, four_bit: bool, dtype: torch.dtype) -> Any:
     from transformers import AutoConfig, AutoModelForImageTextToText
     from transformers.models.auto.modeling_auto import (
         MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES as KNOWN,
@@ -251,7 +263,7 @@ def _model(folder: Path, device: str, four_bit: bool) -> Any:
             f"{folder} holds a model of the type {config.model_type!r}, which reads no pictures; "
             "give an image-text model such as Qwen2.5-VL, Qwen3-VL, LLaVA or Idefics3"
         )
-    more: dict[str, Any] = {"dtype": torch.bfloat16 if device == "cuda" else torch.float32}
+    more: dict[str, Any] = {"dtype": dtype}
     if four_bit and holds_four_bits(device):
         more |= {"quantization_config": _four_bits(), "device_map": {"": device}}
     with _told(folder, "the weights"):

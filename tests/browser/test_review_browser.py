@@ -120,9 +120,7 @@ def test_a_detectors_proposal_is_taken_by_its_key_and_everything_stays_above_the
     book = GoldBook(store.gold.ranges(project_id))
     kinds = {q.id: q.kind for q in store.questions.current(project_id)}
     free = [i for i in store.items.list(project_id) if book.may_learn(i)]
-    item_id = next(
-        i.id for i in free if kinds[i.question_id] == "anomaly" and i.id not in decided
-    )
+    item_id = next(i.id for i in free if kinds[i.question_id] == "anomaly" and i.id not in decided)
     opened(page, address, item_id)
     page.get_by_role("button", name="Detector", exact=False).first.click()
     page.get_by_text("Seasonal residual").click()

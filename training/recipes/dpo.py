@@ -22,6 +22,7 @@ from training.examples import Progress, TrainingExample
 from training.preference_pairs import MEDIUM, MOST_PAIRS, Mix, Origin, expected_mix
 from training.preferences import StoredPreference
 from training.probes import choose
+from training.ranks import speaks, wait_for
 from training.recipes.own_threads import own_threads
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def _fit(
 ) -> VlmStudent:
     from core.students.vlm_base import start_of
     from training.recipes import vlm_policy
-    from training.recipes.dpo_pairs import Material, gather
+    from training.recipes.dpo_pairs import Material, gather, kept_pairs
     from training.recipes.dpo_trainer import dpo_trainer
     from training.recipes.trl_run import Run, train
     from training.recipes.vlm_looks import Looks
@@ -209,7 +210,10 @@ def _fit(
         four_bit=config.four_bit,
     )
     material = Material(learn, asked, preferences, render, form)
-    first, pairs = gather(student, material, config, report, should_stop, checkpoint_dir)
+    if speaks():
+        first, pairs = gather(student, material, config, report, should_stop, checkpoint_dir)
+    else:
+        first, pairs = 0, wait_for(lambda: kept_pairs(checkpoint_dir), should_stop, config.steps)
     per_step = config.batch_size * config.accumulate
     rows = vlm_policy.in_epochs(pairs, config.steps * per_step, config.seed)
     look = Looks(

@@ -106,6 +106,14 @@ def gather(
     return len(sampled), pairs
 
 
+def kept_pairs(folder: Path) -> list[Pair] | None:
+    """Return the pairs that `gather` has kept; None while there are none."""
+    if not (folder / PAIRS).exists():
+        return None
+    lines, _ = files.read_lines(folder / PAIRS)
+    return [Pair.model_validate_json(line) for line in lines]
+
+
 def _to_sample(material: Material, config: DpoConfig) -> list[TrainingExample]:
     if not config.samples:
         return []

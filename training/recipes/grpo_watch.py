@@ -15,6 +15,7 @@ from transformers import TrainerCallback
 
 from training import files
 from training.alarms import Alarm, AlarmKind, AlarmLimits, RewardLog, alarms_of, reward_log
+from training.ranks import speaks
 
 log = logging.getLogger("training")
 
@@ -27,15 +28,17 @@ class Watch(TrainerCallback):
     def __init__(self, folder: Path, limits: AlarmLimits) -> None:
         self._folder, self._limits = folder, limits
         self._holding: set[AlarmKind] = set()
+        # Read once: of several processes one writes the alarm that the others would count already.
+        self._n_pauses = n_pauses(folder)
         self.paused: Alarm | None = None
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **more: Any) -> None:
         """Look at all numbers so far."""
         if "loss" not in (logs or {}):
             return  # the summary at the end
-        found = alarms_of(_history(state.log_history), self._limits, n_pauses(self._folder))
+        found = alarms_of(_history(state.log_history), self._limits, self._n_pauses)
         for alarm in found:
-            if alarm.kind not in self._holding:
+            if alarm.kind not in self._holding and speaks():
                 log.warning("%s", alarm.message)
                 files.append_lines(self._folder / ALARMS, [alarm.model_dump_json()])
         self._holding = {alarm.kind for alarm in found}

@@ -6,7 +6,6 @@ ends where one without does.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from core.questions.base import Question
 from core.students.vlm_writing import generate, score
 from training import probes
 from training.examples import TrainingExample
+from training.ranks import speaks
 from training.recipes.reasoner_data import Row
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Looks:
     def __call__(self, step: int) -> float | None:
         """Keep what the probe items' texts are now, and return the score."""
         found = self._probes(step) if self._items else []
-        if found and int(os.environ.get("RANK", "0")) == 0:
+        if found and speaks():
             probes.append(self._folder, found)
         if not self._rows:
             return None

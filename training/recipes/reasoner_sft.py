@@ -61,8 +61,8 @@ class ReasonerSftConfig:
     warmup_share: float = 0.03
     """Share of the steps over which the learning rate rises; then it falls along a cosine."""
     lora_rank: int = 16
-    """Rank of the adapters on the language part; 0 trains the whole model. An earlier version
-    keeps the rank it has."""
+    """Rank of the adapters on the language part; 0 trains the whole model, in 32 bits. An earlier
+    version's adapters go on learning as they are, whatever is given."""
     four_bit: bool = True
     """Hold the base in 4 bits where bitsandbytes and a CUDA device are there."""
     gradient_checkpointing: bool = False
@@ -201,7 +201,9 @@ def fit_rows(
     from training.recipes.reasoner_looks import Looks
     from training.recipes.trl_run import Run, quiet, shared_arguments, train
 
-    vlm = prepared(load(start, four_bit=config.four_bit, trainable=True), config)
+    whole = learns_whole(start, config)
+    loaded = load(start, four_bit=config.four_bit, trainable=True, whole=whole)
+    vlm = prepared(loaded, config)
     learned = short_enough(rows, vlm, config.max_new_tokens)
     student = student_of(vlm, questions, config)
     looks = Looks(
@@ -243,11 +245,20 @@ def fit_rows(
     return student
 
 
-def prepared(vlm: Vlm, config: Any) -> Vlm:
-    """Return a base with what is to be trained: adapters, or all of it with `lora_rank` 0."""
-    from core.students.vlm_base import with_adapters
+def learns_whole(start: Start, config: Any) -> bool:
+    """Tell whether all weights learn: with `lora_rank` 0, but for a version that has adapters."""
+    return config.lora_rank == 0 and start.adapter is None
 
-    if config.lora_rank:
+
+def prepared(vlm: Vlm, config: Any) -> Vlm:
+    """Return a base with what is to be trained: adapters, or all of it with `lora_rank` 0.
+
+    A version's own adapters go on learning with any rank: it is saved as its adapters, and what its
+    base learned beside them would be lost.
+    """
+    from core.students.vlm_base import is_adapted, with_adapters
+
+    if config.lora_rank or is_adapted(vlm):
         return with_adapters(vlm, config.lora_rank, config.seed)
     vlm.model.requires_grad_(True)
     return vlm

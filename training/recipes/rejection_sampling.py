@@ -20,6 +20,7 @@ from core.questions.base import Question
 from core.students.vlm_licences import SUGGESTED
 from training.examples import Progress, TrainingExample, TrainingStopped
 from training.phrases import StoredPhrase
+from training.ranks import speaks, wait_for
 from training.recipes.own_threads import own_threads
 from training.recipes.reasoner_data import Row, Rows, Wanted, rows_of
 from training.recipes.reasoner_sft import ReasonerSftConfig, fit_rows
@@ -238,9 +239,14 @@ def _sampled(
     folder: Path,
 ) -> list[SampledText]:
     """Return the texts of all items; the model that wrote them is gone when this returns."""
-    from training.recipes.sampling import Draw, sample_first
+    from training.recipes.sampling import Draw, sample_first, sampled_already
     from training.recipes.vlm_policy import Writing, policy
 
+    path = folder / SAMPLES
+    if not speaks():
+        return wait_for(
+            lambda: sampled_already(learn, path, config.samples), should_stop, config.steps
+        )
     writer = policy(
         start,
         asked,
@@ -254,7 +260,7 @@ def _sampled(
         learn,
         asked,
         Draw(config.samples, config.temperature, config.seed),
-        folder / SAMPLES,
+        path,
         steps=config.steps,
         report=report,
         should_stop=should_stop,

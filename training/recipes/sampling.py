@@ -119,6 +119,15 @@ def sample_first(
         raise TrainingStopped(stopped.step, whole) from stopped
 
 
+def sampled_already(
+    examples: Sequence[TrainingExample], path: Path, n: int
+) -> list[SampledText] | None:
+    """Return n scored texts per example, in their order; None while one of them is missing."""
+    known = read(path, n)
+    keys = [item_key(one) for one in examples]
+    return [text for key in keys for text in known[key]] if set(keys) <= set(known) else None
+
+
 def item_seed(seed: int, item_id: str) -> int:
     """Return the seed of one item: the same on every machine, whatever the other items are."""
     return int.from_bytes(hashlib.sha256(f"{seed} {item_id}".encode()).digest()[:4])

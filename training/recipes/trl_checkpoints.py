@@ -19,6 +19,7 @@ from pathlib import Path
 from core.errors import ConfigError
 from core.files import sync_folder
 from training import files
+from training.ranks import speaks
 
 log = logging.getLogger("training")
 
@@ -35,7 +36,7 @@ def at_work(folder: Path) -> Path:
     Of several processes the first one makes it.
     """
     place = folder / AT_WORK
-    if int(os.environ.get("RANK", "0")) == 0:
+    if speaks():
         shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True, exist_ok=True)
     return place

@@ -16,7 +16,7 @@ import math
 import os
 import shutil
 import warnings
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +24,10 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import torch
 from accelerate.utils import is_peft_model
+from torch.distributed.fsdp import FSDPModule
 from transformers import PrinterCallback, TrainerCallback
 
+from core.errors import ConfigError
 from core.students.vlm_base import default_device, expected_warnings
 from training.examples import Progress, TrainingStopped
 from training.recipes import trl_checkpoints
@@ -136,7 +138,7 @@ def train(trainer: Trainer, run: Run) -> Mapping[str, Any] | None:
     Raises:
         TrainingStopped: `should_stop` said so; a checkpoint was written.
         DivergedError: the loss or its gradient is no finite number; checkpoints are from before.
-        ConfigError: the checkpoint is another training's.
+        ConfigError: the checkpoint is another training's, or cards cannot share what is trained.
     """
     callback = _Follower(run, trainer)
     trainer.remove_callback(PrinterCallback)
@@ -147,6 +149,8 @@ def train(trainer: Trainer, run: Run) -> Mapping[str, Any] | None:
         _mend_loading(trainer)
     try:
         with quiet():
+            in_full_precision(trainer.model)
+            _share_by_layers(trainer)
             trainer.train(resume_from_checkpoint=None if begin is None else str(begin))
             shared = _gathered(trainer)
     finally:
@@ -184,6 +188,7 @@ class _Follower(TrainerCallback):
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **more: Any) -> None:
         """Take the learning rate of the settings, not the one a checkpoint was written with."""
+        _teach_head_by_all(self.trainer.model)
         scheduler: Any = self.trainer.lr_scheduler
         if scheduler is None or state.global_step == 0:
             return
@@ -202,6 +207,19 @@ class _Follower(TrainerCallback):
             and _all_of_one_mind(self.run.should_stop())
         ):
             raise TrainingStopped(self.run.first, self.run.first + state.max_steps + self.run.more)
+
+    def on_pre_optimizer_step(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """Give parameters that nothing depends on a gradient of zero, where cards share a model.
+
+        LLaVA leaves out the last layers of its part for pictures. Their weights stay as they are
+        either way; without a gradient they have no place in a shared checkpoint, and it could not
+        be read again.
+        """
+        trainer: Any = self.trainer
+        if trainer.is_fsdp_enabled:
+            for value in trainer.model.parameters():
+                if value.requires_grad and value.grad is None:
+                    value.grad = torch.zeros_like(value)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
         """Look at validation examples, and say whether to save and to stop."""
@@ -246,12 +264,66 @@ class _Follower(TrainerCallback):
             run.check(step, numbers)
 
     def on_save(self, args: Any, state: Any, control: Any, **more: Any) -> None:
-        """Seal what the trainer has just written."""
+        """Seal what the trainer has just written: of several processes each wrote a part."""
+        accelerator: Any = self.trainer.accelerator
+        accelerator.wait_for_everyone()
         if not state.is_world_process_zero:
             return
         step = state.global_step
         written = Path(args.output_dir) / f"checkpoint-{step}"
         trl_checkpoints.seal(self.run.checkpoint_dir, written, step, self.run.tag)
+
+
+def in_full_precision(model: Any) -> None:
+    """Hold what learns in 32 bits; TRL holds adapters on a base in 4 bits in bfloat16.
+
+    A number in bfloat16 has a step of its 256th part: one of 0.01 stays where it is under a rate of
+    1e-6, which a training by reward has. What is computed is in bfloat16 all the same.
+    """
+    for value in model.parameters():
+        if value.requires_grad:
+            value.data = value.data.float()
+
+
+def _share_by_layers(trainer: Any) -> None:
+    """Have cards that share one model share it by the layers that it has.
+
+    A model that is made of several names the layers of all of them, also of parts that it leaves
+    out (LLaVA those of CLIP's part for texts), and accelerate would refuse it.
+
+    Raises:
+        ConfigError: what learns is adapters, of which each card would keep a part.
+    """
+    if not trainer.is_fsdp_enabled:
+        return
+    if is_peft_model(trainer.model):
+        raise ConfigError(
+            "this run trains adapters, and the cards were told to share the model between them "
+            "(fsdp.yaml); start it with training/accelerate/ddp.yaml, or train the whole model by "
+            "examples (reasoner_sft with lora_rank 0)"
+        )
+    there = {type(module).__name__ for module in trainer.model.modules()}
+    named: Sequence[str] = getattr(trainer.model, "_no_split_modules", None) or ()
+    trainer.accelerator.state.fsdp_plugin.transformer_cls_names_to_wrap = sorted(
+        there.intersection(named)
+    )
+
+
+def _teach_head_by_all(model: Any) -> None:
+    """Have a head that cards share learn from the examples of all of them.
+
+    TRL multiplies by the head's weights outside of the head's own forward. Where cards share them
+    it gathers them such that each card's part gets the gradient of that card's examples alone, so
+    they are gathered before it looks.
+    """
+    head = model.get_output_embeddings()
+    if not isinstance(head, FSDPModule):
+        return
+
+    def gather(*_called: Any) -> None:
+        head.unshard()
+
+    model.base_model.register_forward_hook(gather)
 
 
 def _gathered(trainer: Any) -> Mapping[str, Any] | None:

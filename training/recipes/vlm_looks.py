@@ -17,6 +17,7 @@ from core.students.vlm_writing import generate
 from training import probes
 from training.examples import TrainingExample
 from training.probes import Probe
+from training.ranks import speaks
 from training.recipes.grpo_rewards import Rewards
 from training.sampled_texts import item_key
 
@@ -48,7 +49,9 @@ class Looks:
         items = [*self.watched, *self.held]
         texts, n_watched = self._texts(items), len(self.watched)
         watched = zip(self.watched, texts[:n_watched], strict=True)
-        probes.append(self.folder, [self._probe(step, one, text) for one, text in watched])
+        found = [self._probe(step, one, text) for one, text in watched]
+        if speaks():
+            probes.append(self.folder, found)
         held = list(zip(self.held, texts[n_watched:], strict=True))
         return sum(self._score(*one) for one in held) / len(held) if held else None
 

@@ -2,10 +2,10 @@
 
 No Streamlit, no torch. The arithmetic; a run may lie outside of it, in time more than in memory:
 
-memory   parameters x bytes each (2 on a card, about 0.6 in 4 bits, 4 on the CPU; gradients and
-         Adam's two numbers beside them where the whole model is trained), plus a quarter of a byte
-         to two bytes per parameter for adapters, activations and answers being written, plus what
-         the libraries hold by themselves.
+memory   parameters x bytes each (2 on a card, about 0.6 in 4 bits, 4 on the CPU; where the whole
+         model is trained 4 everywhere, with gradients and Adam's two numbers beside them), plus
+         a quarter of a byte to two bytes per parameter for adapters, activations and answers being
+         written, plus what the libraries hold by themselves.
 time     6 x parameters x tokens operations per answer that is learned from, 2 for one that is only
          judged, and 2 for each token that is written, at a twentieth to a fifth of the speed that
          reading has; a card is taken to do 20 to 200 x 10^12 operations a second, the CPU what a
@@ -75,7 +75,7 @@ def expected(
 
 
 def _memory(parameters: float, adapters: bool, device: DeviceKind) -> Range:
-    held = 4.0 if device == "cpu" else 0.6 if adapters and four_bits() else 2.0
+    held = 4.0 if device == "cpu" or not adapters else 0.6 if four_bits() else 2.0
     if not adapters:
         held += 4.0 + 8.0  # gradients, and what Adam keeps of each
     least = LIBRARIES[device] + parameters * held

@@ -14,7 +14,7 @@ from benchmarks.tiny_vlm import FAMILIES, Family, Tiny, write_tiny
 from core.errors import ConfigError
 from core.students import load_student
 from core.students.vlm import VlmStudent
-from core.students.vlm_base import load, start_of
+from core.students.vlm_base import held_in, load, start_of
 from tests.training.recipes.reasoner_examples import (
     EVENTS,
     SHAPES,
@@ -35,6 +35,7 @@ from training.recipes.reasoner_sft import (
     fit,
     prepared,
 )
+from training.recipes.trl_run import in_full_precision
 from training.troubles import DivergedError
 
 pytestmark = pytest.mark.slow
@@ -147,6 +148,47 @@ def test_a_model_is_trained_whole_without_adapters(
     assert isinstance(loaded, VlmStudent)
     view = line("up", 1)
     assert loaded.written(SHAPES, view) == student.written(SHAPES, view)
+
+
+def test_a_versions_adapters_go_on_learning_and_its_base_does_not_whatever_the_rank(
+    bases: dict[Family, Path], tmp_path: Path
+) -> None:
+    version = tmp_path / "version"
+    trained(bases["llava"], tmp_path / "a", steps=1).save(version)
+    student = trained(version, tmp_path / "b", lora_rank=0, steps=1)
+    before, after = weights(load_version(version)), weights(student)
+    changed = {name for name in after if not torch.equal(before[name], after[name])}
+    assert changed
+    assert all("lora_" in name for name in changed)
+
+
+def load_version(folder: Path) -> VlmStudent:
+    student = load_student(folder)
+    assert isinstance(student, VlmStudent)
+    return student
+
+
+@pytest.mark.parametrize(
+    ("device", "whole", "held"),
+    [
+        ("cuda", False, torch.bfloat16),
+        ("cuda", True, torch.float32),  # a rate of 5e-6 would move next to nothing in bfloat16
+        ("cpu", False, torch.float32),
+        ("cpu", True, torch.float32),
+    ],
+)
+def test_a_model_that_learns_whole_is_held_in_32_bits(
+    device: str, whole: bool, held: torch.dtype
+) -> None:
+    assert held_in(device, whole) is held
+
+
+def test_adapters_learn_in_32_bits_where_the_trainer_holds_them_in_16() -> None:
+    model = torch.nn.ModuleDict({"adapter": torch.nn.Linear(1, 1), "base": torch.nn.Linear(1, 1)})
+    model.to(torch.bfloat16)["base"].requires_grad_(False)
+    in_full_precision(model)
+    assert {value.dtype for value in model["adapter"].parameters()} == {torch.float32}
+    assert {value.dtype for value in model["base"].parameters()} == {torch.bfloat16}
 
 
 @pytest.mark.parametrize("family", FAMILIES)
