@@ -111,6 +111,7 @@ def from_scratch(
         learning_rate=3e-3,
         warmup_share=0.1,
         lora_rank=0,
+        gradient_checkpointing=False,
         rationale_share=rationale_share,
         render=name_pictures(),
         n_validation=0,

@@ -93,16 +93,26 @@ def write_tiny(folder: Path, family: Family = "qwen2_5_vl", tiny: Tiny | None = 
 
     tiny = tiny or Tiny()
     folder.mkdir(parents=True, exist_ok=True)
-    tokenizer = _tokenizer(family, tiny)
-    config = _CONFIGS[family](tokenizer, tiny)
+    tokenizer = tokenizer_of(family, tiny)
+    config = config_of(family, tokenizer, tiny)
     with torch.random.fork_rng():
         torch.manual_seed(tiny.seed)
         model = AutoModelForImageTextToText.from_config(config)
     model.generation_config.eos_token_id = tokenizer.convert_tokens_to_ids(_END)
     model.generation_config.pad_token_id = tokenizer.convert_tokens_to_ids(_PAD)
     model.save_pretrained(folder)
-    _PROCESSORS[family](tokenizer, tiny).save_pretrained(folder)
+    processor_of(family, tokenizer, tiny).save_pretrained(folder)
     return folder
+
+
+def config_of(family: Family, tokenizer: Any, tiny: Tiny) -> Any:
+    """Return the configuration of a model of a family."""
+    return _CONFIGS[family](tokenizer, tiny)
+
+
+def processor_of(family: Family, tokenizer: Any, tiny: Tiny) -> Any:
+    """Return the processor for pictures and text of a family."""
+    return _PROCESSORS[family](tokenizer, tiny)
 
 
 def default_texts() -> list[str]:
@@ -117,7 +127,8 @@ def default_texts() -> list[str]:
     return [*prompts, ANSWERS]
 
 
-def _tokenizer(family: Family, tiny: Tiny) -> Any:
+def tokenizer_of(family: Family, tiny: Tiny) -> Any:
+    """Train a tokenizer with the special tokens and the chat template of a family."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 

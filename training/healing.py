@@ -12,6 +12,7 @@ from core.job_states import Trouble
 from training.status import Verdict
 
 BATCHES = ("batch_size", "decoder_batch_size", "text_batch_size", "event_batch_size")
+WRITTEN = "written_at_once"
 ACCUMULATE = "accumulate"
 LEARNING_RATE = "learning_rate"
 
@@ -60,22 +61,28 @@ def remedy(
     smaller = halved(settings)
     if smaller is None:
         return None
-    said = (
-        f"goes on with half the batch ({smaller['batch_size']}, gathered over "
-        f"{smaller[ACCUMULATE]} passes) after it ran out of memory ({number} of {most})"
-    )
+    if "batch_size" in smaller:
+        how = (
+            f"half the batch ({smaller['batch_size']}, gathered over {smaller[ACCUMULATE]} passes)"
+        )
+    else:
+        how = f"fewer answers written at once ({smaller[WRITTEN]})"
+    said = f"goes on with {how} after it ran out of memory ({number} of {most})"
     return Remedy("memory", said, smaller)
 
 
 def halved(settings: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return settings for half the memory and the same effective batch.
 
-    None when they hold no batch size, or it is 1 already. Smaller batches that are 1 stay so.
+    A batch of 1 cannot be halved; where answers are written for several of them at once, then these
+    are. None when nothing is left to halve. Smaller batches that are 1 stay so.
     """
+    written = int(settings.get(WRITTEN, 1))
+    fewer = {WRITTEN: written // 2} if written > 1 else {}
     if int(settings.get("batch_size", 1)) < 2:
-        return None
+        return fewer or None
     smaller = {name: max(1, settings[name] // 2) for name in BATCHES if settings.get(name)}
-    return {**smaller, ACCUMULATE: 2 * int(settings.get(ACCUMULATE, 1))}
+    return {**smaller, **fewer, ACCUMULATE: 2 * int(settings.get(ACCUMULATE, 1))}
 
 
 def slower(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,7 +95,7 @@ def given_up(verdict: Verdict, tried: Mapping[Trouble, int]) -> str:
     n = tried.get(verdict.trouble, 0)
     times = {1: "once", 2: "twice"}.get(n, f"{n} times")
     if verdict.trouble == "memory":
-        how = f", also with the batch halved {times}" if n else ""
+        how = f", also with half as much at once ({times})" if n else ""
         return (
             f"{verdict.cause}{how}; close other programs, choose a smaller batch size, or take "
             "fewer windows, and start it again"

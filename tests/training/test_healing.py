@@ -36,6 +36,8 @@ def test_the_effective_batch_stays_the_same() -> None:
 
     assert (twice["batch_size"], twice["accumulate"]) == (16, 4)
     assert halved({"batch_size": 1}) is None
+    assert halved({"batch_size": 1, "written_at_once": 1}) is None
+    assert halved({"batch_size": 1, "written_at_once": 40}) == {"written_at_once": 20}
     assert halved({}) is None
 
 
@@ -95,7 +97,7 @@ def test_troubles_are_counted_apart() -> None:
         (
             Verdict("failed", "no memory", "memory"),
             {"memory": 2},
-            "no memory, also with the batch halved twice; close other programs, choose a "
+            "no memory, also with half as much at once (twice); close other programs, choose a "
             "smaller batch size, or take fewer windows, and start it again",
         ),
         (Verdict("failed", "the disk is full", "disk"), {"crash": 1}, "the disk is full"),

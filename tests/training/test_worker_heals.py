@@ -107,7 +107,7 @@ def test_one_that_fits_with_no_batch_fails_in_plain_words(store: Store):
 
     assert (failed.state, failed.message) == (
         "failed",
-        "the memory of the machine did not suffice, also with the batch halved once; close "
+        "the memory of the machine did not suffice, also with half as much at once (once); close "
         "other programs, choose a smaller batch size, or take fewer windows, and start it again",
     )
 

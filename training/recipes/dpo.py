@@ -86,8 +86,9 @@ class DpoConfig:
     """Rank of fresh adapters; a version's own go on learning as they are."""
     four_bit: bool = True
     """Hold the base in 4 bits where bitsandbytes and a CUDA device are there."""
-    gradient_checkpointing: bool = False
-    """Compute parts twice to need less memory."""
+    gradient_checkpointing: bool = True
+    """Compute parts twice: about a fifth slower, and what is learned from at once takes a tenth of
+    the memory or less."""
     look_every: int = 20
     """Steps between two looks at the probes and at validation items."""
     validate_on: int = 16

@@ -53,11 +53,27 @@ def grpo_trainer(
         )
 
 
+def batches_written_at_once(config: GrpoConfig) -> int:
+    """Return of how many batches of a step the answers are written at once.
+
+    As many as `written_at_once` allows, and such that a step is a whole number of times as many: no
+    answer is then learned from after the model has changed.
+    """
+    of_one = config.batch_size * config.group_size
+    fits = [
+        n
+        for n in range(1, config.accumulate + 1)
+        if config.accumulate % n == 0 and n * of_one <= config.written_at_once
+    ]
+    return max(fits, default=1)
+
+
 def _arguments(rewards: Rewards, config: GrpoConfig, checkpoint_dir: Path) -> GRPOConfig:
     shared = shared_arguments(checkpoint_dir, config, texts_each=config.group_size)
     return GRPOConfig(
         **shared,
         num_generations=config.group_size,
+        steps_per_generation=batches_written_at_once(config),
         max_completion_length=config.max_new_tokens,
         temperature=config.temperature,
         reward_weights=rewards.in_order,

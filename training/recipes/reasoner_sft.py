@@ -65,8 +65,9 @@ class ReasonerSftConfig:
     version's adapters go on learning as they are, whatever is given."""
     four_bit: bool = True
     """Hold the base in 4 bits where bitsandbytes and a CUDA device are there."""
-    gradient_checkpointing: bool = False
-    """Compute parts twice to need less memory."""
+    gradient_checkpointing: bool = True
+    """Compute parts twice: about a fifth slower, and what is learned from at once takes a tenth of
+    the memory or less."""
     rationale_share: float = 0.5
     """Share of targets with reasons where examples have some; 0.5 learns each both ways."""
     unreviewed: Unreviewed = field(default="grounded", metadata={"choices": get_args(Unreviewed)})

@@ -75,8 +75,9 @@ class RejectionSamplingConfig:
     """Rank of fresh adapters; a version's own go on learning as they are."""
     four_bit: bool = True
     """Hold the base in 4 bits where bitsandbytes and a CUDA device are there."""
-    gradient_checkpointing: bool = False
-    """Compute parts twice to need less memory."""
+    gradient_checkpointing: bool = True
+    """Compute parts twice: about a fifth slower, and what is learned from at once takes a tenth of
+    the memory or less."""
     max_new_tokens: int = 512
     """Tokens that an answer may take; what is cut off there is no answer."""
     validate_every: int = 50

@@ -23,6 +23,7 @@ from training import probes
 from training.examples import TrainingStopped
 from training.recipes import grpo
 from training.recipes.grpo import GrpoConfig
+from training.recipes.grpo_trainer import batches_written_at_once
 from training.recipes.grpo_watch import n_pauses, read_alarms
 from training.rewards import Term, Written
 
@@ -105,10 +106,12 @@ def test_two_steps_change_the_adapters_and_nothing_else(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("at_once", [12, 6])  # the answers of a step, and half of them
 def test_a_run_that_stopped_ends_where_an_uninterrupted_one_does(
-    folders: dict[str, Path], tmp_path: Path
+    folders: dict[str, Path], tmp_path: Path, at_once: int
 ) -> None:
-    config = replace(SMALL, base=str(folders["qwen2_5_vl"]), steps=4, accumulate=2)
+    base = str(folders["qwen2_5_vl"])
+    config = replace(SMALL, base=base, steps=4, accumulate=2, written_at_once=at_once)
     whole = fit(config, tmp_path / "whole", Diary())
     with pytest.raises(TrainingStopped, match="after step 2 of 4"):
         fit(config, tmp_path / "parts", Diary(stop_after=1))
@@ -189,6 +192,23 @@ def test_terms_without_weight_are_logged_beside_those_that_are_paid(
     numbers = diary.reports[0].numbers
     told = {name.split("/")[1] for name in numbers if name.startswith("rewards/")}
     assert told == {"accuracy", "format", "grounding", "axes", "length"}  # intervals say nothing
+
+
+@pytest.mark.parametrize(
+    ("accumulate", "at_once", "batches"),
+    [
+        (8, 40, 8),  # the defaults: 8 batches of one item and 5 answers
+        (64, 40, 8),  # TimeMaster's 64 items a step
+        (64, 20, 4),
+        (6, 20, 3),  # 4 batches would leave 2 over
+        (64, 1, 1),  # never less than a batch
+    ],
+)
+def test_answers_are_written_for_as_many_batches_as_fit_and_divide_a_step(
+    accumulate: int, at_once: int, batches: int
+) -> None:
+    config = GrpoConfig(accumulate=accumulate, written_at_once=at_once)
+    assert batches_written_at_once(config) == batches
 
 
 def test_what_cannot_be_meant_is_refused() -> None:

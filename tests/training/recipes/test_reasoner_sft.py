@@ -150,6 +150,14 @@ def test_a_model_is_trained_whole_without_adapters(
     assert loaded.written(SHAPES, view) == student.written(SHAPES, view)
 
 
+def test_computing_parts_twice_changes_nothing_that_is_learned(
+    bases: dict[Family, Path], tmp_path: Path
+) -> None:
+    twice = trained(bases["qwen2_5_vl"], tmp_path / "a", steps=2)
+    once = trained(bases["qwen2_5_vl"], tmp_path / "b", steps=2, gradient_checkpointing=False)
+    assert all(torch.equal(value, weights(once)[name]) for name, value in weights(twice).items())
+
+
 def test_a_versions_adapters_go_on_learning_and_its_base_does_not_whatever_the_rank(
     bases: dict[Family, Path], tmp_path: Path
 ) -> None:
