@@ -1,13 +1,14 @@
-"""The example project's series: 600 generated ones with known truth, and four real ones.
+"""The example project's series: 900 generated ones with known truth, and four real ones.
 
 What carries which question (`Generated.asked`):
-    300 generated trend series      `pattern`
-    300 generated event series      `anomaly`, some of them `pattern` too (see `core/generate.py`)
+    450 generated trend series      `pattern`
+    450 generated event series      `anomaly`, some of them `pattern` too (see `core/generate.py`)
     co2, sunspots, nile, elnino     `anomaly`; real, with real dates, and no known truth
 
-200 of the generated series are gold by construction: their truth comes from the generator, not
-from a person. They are spread evenly over trends, fluctuations and kinds of events. The real
-series are read from the files that the statsmodels package ships, so no network is needed.
+400 of the generated series are gold by construction: their truth comes from the generator, not
+from a person. They are spread evenly over trends, fluctuations and kinds of events, and they are as
+many as it takes to tell whether a student is some points better than its teacher. The real series
+are read from the files that the statsmodels package ships, so no network is needed.
 """
 
 import csv
@@ -21,12 +22,12 @@ from core.errors import DataError
 from core.generate import Generated, generate
 from core.series import SeriesData, SeriesInfo
 
-N_GENERATED = 600
-N_GOLD = 200
+N_GENERATED = 900
+N_GOLD = 400
 
 
 def example_series(seed: int = 7) -> list[Generated]:
-    """Return the example: 600 generated series, 200 of them gold, then the four real ones."""
+    """Return the example: the generated series, some of them gold, then the four real ones."""
     return [*generated_with_gold(N_GENERATED, N_GOLD, seed), *real_series()]
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.example import N_GENERATED, N_GOLD
 from core.ids import utc_now
 from pages.components import session
 from pages.components.cached import findings_listing
@@ -32,7 +33,8 @@ def show_ways_in(first_time: bool) -> None:
         with example:
             st.subheader("See it work", divider=False)
             st.write(
-                "600 generated series, 200 of them reserved for measuring, and four real ones. "
+                f"{N_GENERATED} generated series, {N_GOLD} of them reserved for measuring, and "
+                "four real ones. "
                 "The built-in rules answer while you review, and a first student is trained."
             )
             kind = "primary" if first_time else "secondary"

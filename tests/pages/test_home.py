@@ -15,9 +15,11 @@ from streamlit.testing.v1 import AppTest
 
 from core.answers import AnswerContent, Author
 from core.errors import StoreError
+from core.example import N_GENERATED, N_GOLD, example_series
 from core.series import SeriesInfo
 from pages.components import session
 from pages.components.services import Services
+from pages.components.workflows import example
 from pages.components.workflows.example import load_example
 from pages.components.workflows.review_queue import build_queue
 
@@ -49,11 +51,26 @@ def test_loading_the_example_stores_it_and_goes_to_review(tmp_path: Path) -> Non
     app.button[0].click().run()
     assert not app.exception
     project = small.project_id
-    assert len(small.store.series.list(project)) == 604
-    assert len(small.store.gold.ranges(project)) == 200
+    assert len(small.store.series.list(project)) == N_GENERATED + 4
+    assert len(small.store.gold.ranges(project)) == N_GOLD
     assert small.store.gold.is_locked(project)
     kinds = [job.kind for job in small.store.jobs.list(project)]
     assert sorted(kinds) == ["label", "label", "train"]
+    load_example(small.store, project)
+    assert len(small.store.series.list(project)) == N_GENERATED + 4  # nothing twice
+
+
+def test_an_example_of_another_size_does_not_join_one_whose_gold_is_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = empty_project(tmp_path)
+    made = example_series()[:40]
+    monkeypatch.setattr(example, "example_series", lambda: made)
+    load_example(small.store, small.project_id)
+    monkeypatch.undo()
+    with pytest.raises(StoreError, match="gold was locked by its first training"):
+        load_example(small.store, small.project_id)
+    assert len(small.store.series.list(small.project_id)) == 40
 
 
 def test_the_example_never_joins_a_project_whose_gold_is_locked(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Load the example: generated series, 200 of them gold by construction, and a few real ones."""
+"""Load the example: generated series, many of them gold by construction, and a few real ones."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 
 from core.answers import GENERATOR, Answer, AnswerContent, FoundInterval
 from core.errors import StoreError
-from core.example import example_series
+from core.example import N_GENERATED, N_GOLD, example_series
 from core.generate import Generated
 from core.ids import new_id, utc_now
 from core.questions.base import Question
@@ -15,7 +15,6 @@ from core.review import Item
 from pages.components.workflows.asking import questions_by_kind, queue_label_job
 from pages.components.workflows.learning import start_training
 from storage import Store
-from storage.rows import StoredSeries
 
 TEACHER = "rules"
 ORIGIN = "example"
@@ -42,14 +41,15 @@ def load_example(
     generator's truth (as `import` answers, which nothing that learns reads); the truth of the
     other series is thrown away.
     """
-    if store.gold.is_locked(project_id) and not is_example_loaded(store.series.list(project_id)):
+    report(0.05, f"Generating {N_GENERATED} series ...")
+    examples = example_series()
+    # Its gold is all there, or none of it can be reserved any more.
+    if store.gold.is_locked(project_id) and n_loaded(store, project_id) != len(examples):
         raise StoreError(
             "the example brings gold of its own, but this project's gold was locked by its first "
             "training, so nothing was loaded; load the example in an empty data folder "
             "(UNDERSTUDY_HOME chooses one)"
         )
-    report(0.05, "Generating 600 series ...")
-    examples = example_series()
     # Shuffled, so that every kind of series is among the first answers and the first reviews.
     order = np.random.default_rng(ORDER_SEED).permutation(len(examples))
     shuffled = [examples[place] for place in order]
@@ -60,7 +60,7 @@ def load_example(
     report(0.2, "Storing the first series ...")
     items = store_examples(store, project_id, first)
     early = queue_label_job(store, project_id, items, TEACHER, "first windows of the example")
-    report(0.4, "Storing the other series, 200 of them reserved as gold ...")
+    report(0.4, f"Storing the other series, {N_GOLD} of them in all reserved as gold ...")
     more = store_examples(store, project_id, rest)
     report(0.9, "Asking the built-in rules ...")
     late = queue_label_job(store, project_id, more, TEACHER, "rest of the example")
@@ -126,6 +126,6 @@ def truth_of(example: Generated, question: Question) -> AnswerContent:
     )
 
 
-def is_example_loaded(stored: list[StoredSeries]) -> bool:
-    """Tell whether the example is among the stored series."""
-    return any(row.origin == ORIGIN for row in stored)
+def n_loaded(store: Store, project_id: str) -> int:
+    """Return how many of the example's series a project has."""
+    return sum(row.origin == ORIGIN for row in store.series.list(project_id))
