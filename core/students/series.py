@@ -39,6 +39,7 @@ from core.students.series_events import (
     find_events,
     numbered,
 )
+from core.students.series_features import Blurred
 from core.students.series_input import N_PATCHES, Prepared, on_grid, prepare
 from core.students.series_net import Encoded, SeriesNet
 from core.students.series_words import (
@@ -71,6 +72,8 @@ class SeriesConfig(Frozen):
         width: channels of its encoder.
         body: the shape of its encoder.
         detectors: keys of the detectors whose scores its event heads read.
+        blurred: what an excursion counts for where a steep cycle blurs it
+            (`series_features.event_features`); students from before it counted for nothing keep it.
     """
 
     student: Literal["series"] = "series"
@@ -86,6 +89,7 @@ class SeriesConfig(Frozen):
     width: int = 64
     body: Body = "conv"
     detectors: tuple[str, ...] = ()
+    blurred: Blurred = "kept"
 
 
 class SeriesModel(torch.nn.Module):
@@ -278,9 +282,9 @@ class SeriesStudent:
         return reasons
 
     def _events(self, head: int, view: WindowView) -> tuple[Encoded, Probabilities]:
-        return event_probabilities(
-            self.model, head, prepare(view), sample_features(view, self.config.detectors)
-        )
+        config = self.config
+        features = sample_features(view, config.detectors, config.blurred)
+        return event_probabilities(self.model, head, prepare(view), features)
 
     def _anomalies(
         self,

@@ -21,6 +21,7 @@ from core.students.series_features import (
     BACKWARDS,
     EVENT_FEATURES,
     UPSIDE_DOWN,
+    Blurred,
     event_features,
 )
 
@@ -52,13 +53,15 @@ def refuse_unknown(detectors: Sequence[str]) -> None:
         )
 
 
-def sample_features(view: WindowView, detectors: Sequence[str]) -> NDArray[np.float32]:
+def sample_features(
+    view: WindowView, detectors: Sequence[str], blurred: Blurred = "zero"
+) -> NDArray[np.float32]:
     """Return (channels, n_features, n): `event_features`, then two rows for each detector.
 
     Raises:
         ConfigError: if there is no such detector.
     """
-    own = event_features(view)
+    own = event_features(view, blurred)
     if not detectors:
         return own
     refuse_unknown(detectors)

@@ -4,6 +4,8 @@ Everything is measured against the channel's own baseline (its cycle taken out, 
 unit), so that size and unit do not matter; large values are compressed by asinh or log.
 """
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, signal
@@ -39,22 +41,29 @@ UPSIDE_DOWN = np.array([-1, 1, -1, -1, -1, -1, -1, 1, 1, 1, 1, 1, 1, 1, 1], np.f
 """Sign of each feature when the values are turned upside down."""
 BACKWARDS = np.array([1, 1, -1, -1, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], np.float32)
 """Sign of each feature when time runs backwards."""
+Blurred = Literal["kept", "zero"]
 _MOST_JUMPS = 8
 _SAME_LEVEL = 1.0  # in units of the noise
 _LEAST_JUMP = 3.0  # in units of the noise
 
 
-def event_features(view: WindowView) -> NDArray[np.float32]:
-    """Return (channels, EVENT_FEATURES, n)."""
+def event_features(view: WindowView, blurred: Blurred = "zero") -> NDArray[np.float32]:
+    """Return (channels, EVENT_FEATURES, n).
+
+    Args:
+        blurred: what an excursion counts for where the cycle is too steep to be taken out: nothing,
+            or what is left of the cycle there, which looks like a spike.
+    """
     columns = [baseline_of(column, view.seconds) for column in view.values.T]
-    return np.stack([_of_channel(baseline) for baseline in columns]).astype(np.float32)
+    return np.stack([_of_channel(base, blurred) for base in columns]).astype(np.float32)
 
 
-def _of_channel(base: Baseline) -> Array:
+def _of_channel(base: Baseline, blurred: Blurred) -> Array:
     n = len(base.values)
     noise = base.sigma or float(np.std(base.flat)) or 1.0
     flat = base.flat / noise
     sharp = base.sharp / noise
+    told = np.where(base.blurred, 0.0, sharp) if blurred == "zero" else sharp
     steps = np.gradient(flat) if n > 1 else np.zeros(n)
     repeats = np.diff(base.values, prepend=np.nan) == 0
     smooth = running_median(flat, 9)
@@ -66,9 +75,9 @@ def _of_channel(base: Baseline) -> Array:
     jumps = _off_level(usual, wander)
     return np.stack(
         [
-            2 * np.arcsinh(sharp / 2),
+            2 * np.arcsinh(told / 2),
             # How unlikely it is as noise: four noises and seven must lie well apart.
-            np.minimum(sharp**2 / 8, 8.0),
+            np.minimum(told**2 / 8, 8.0),
             np.arcsinh(2 * steps),
             np.arcsinh(_jump(flat, 12)),
             np.arcsinh(_jump(flat, 40)),

@@ -22,7 +22,7 @@ from training.recipes.augment import Warp, augment_patterns
 
 EVENT_SAY = 500.0
 """Least say of an event in the loss, in samples of plain background."""
-MOST_SAY = 20.0
+MOST_SAY = 40.0
 """Most say of one sample: a spike of one sample must not outweigh all noise that resembles it."""
 EVENT_DRAWS = 3.0
 """How often a window with events is drawn, relative to one without."""

@@ -121,6 +121,7 @@ def student_config(
         size=size_of(student),
         base=base,
         body=body,
+        blurred="zero",
         detectors=tuple(detectors) if any(q.kind == "anomaly" for q in kept) else (),
     )
 

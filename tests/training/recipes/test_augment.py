@@ -45,8 +45,8 @@ def test_a_spike_has_the_most_say_and_its_neighbours_some() -> None:
     labels = torch.zeros(1, 40, dtype=torch.long)
     labels[0, 20] = 1
     weights = sample_weights(labels)[0]
-    assert float(weights[20]) == 20.0
-    assert weights[14:20].tolist() == pytest.approx([4.0] * 6)
+    assert float(weights[20]) == 40.0
+    assert weights[14:20].tolist() == pytest.approx([8.0] * 6)
     assert weights[:14].tolist() == [1.0] * 14
 
 
