@@ -184,7 +184,7 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def write_tiny_folder(folder: Path, n_train: int = 8, n_test: int = 5, seed: int = 1) -> Path:
-    """Write two data sets of short lines, one in each format, as a folder is wanted."""
+    """Write two data sets of short lines, one in each format and one with extensions."""
     rng = np.random.default_rng(seed)
     for name, labels, suffix in (("LINES", ("rises", "falls"), "tsv"), ("PAIRS", ("1", "2"), "ts")):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -203,8 +203,10 @@ def write_tiny_folder(folder: Path, n_train: int = 8, n_test: int = 5, seed: int
                 else:
                     lines.append("\t".join([labels[k % 2], *said]))
             (folder / name / f"{name}_{side}.{suffix}").write_text("\n".join(lines) + "\n")
+        meant = {"extension": "Somebody should look at the valve."} if name == "LINES" else {}
         reasons = [
-            {"row": k, "think": f"The line {('rises', 'falls')[k % 2]}."} for k in range(n_train)
+            {"row": k, "think": f"The line {('rises', 'falls')[k % 2]}.", **meant}
+            for k in range(n_train)
         ]
         text = "".join(json.dumps(one) + "\n" for one in reasons)
         (folder / name / REASONS).write_text(text)

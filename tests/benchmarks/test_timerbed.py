@@ -16,6 +16,7 @@ from core.questions.base import Option, Question
 from core.render_settings import STANDARD
 from core.series import WindowView
 from core.students.vlm_asking import ask
+from tests.openai_server import OpenAiServer
 from training.examples import TrainingExample
 
 CLASSES = {"classes": {"1": {"name": "desktop", "meaning": "draws more"}, "2": {"name": "laptop"}}}
@@ -235,6 +236,20 @@ def test_a_tiny_run_goes_to_the_end_and_is_not_done_again(
         main([*small, "--extension"])
     with pytest.raises(SystemExit, match="holds what was made with data"):
         main([*small, "--sets", "LINES"])
+
+
+@pytest.mark.slow
+def test_a_tiny_run_with_extensions_goes_to_the_end_beside_a_judge(tmp_path: Path) -> None:
+    with OpenAiServer() as server:
+        judge = ["--judge-url", server.url, "--judge-model", "reader"]
+        small = ["--tiny", "--work", str(tmp_path), "--sets", "LINES", "--max-new-tokens", "8"]
+        small += ["--set", "sft.steps=2", "grpo.steps=1"]
+        result = main([*small, "--extension", *judge])
+    assert list(result["sets"]["LINES"]["stages"]) == ["base", "sft", "grpo"]
+    settings = json.loads((tmp_path / "LINES" / "sft-grpo" / "settings.json").read_text())
+    assert settings["extension_weight"] == 0.5
+    forms = [json.loads(path.read_text())["form"] for path in tmp_path.rglob("asked.json")]
+    assert forms == ["extended"] * 3
 
 
 def test_classes_are_read_with_their_labels_as_whole_numbers(tmp_path: Path) -> None:
