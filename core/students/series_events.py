@@ -26,11 +26,15 @@ class EventRules(Frozen):
         threshold: least confidence of an interval that is reported.
         shortest: runs shorter than this are dropped.
         gap: runs at most this far apart are one.
+        whole: an event reaches as far as one is faintly likely and is as sure as its surest sample
+            (`every_candidate`). Otherwise it reaches as far as it is more likely than not, and is
+            as sure as its samples on the mean.
     """
 
     threshold: tuple[float, ...] = Field(default_factory=tuple)
     shortest: tuple[int, ...] = Field(default_factory=tuple)
     gap: tuple[int, ...] = Field(default_factory=tuple)
+    whole: bool = False
 
 
 class Found(Frozen):
@@ -55,10 +59,14 @@ def rules_from_lengths(lengths: Sequence[Sequence[int]]) -> EventRules:
 def find_events(probability_C_K_n: Probabilities, rules: EventRules) -> list[Found]:
     """Find intervals in (channels, 1 + types, n) probabilities, background first.
 
-    A run is where a type's probability is at least a half after gaps are closed. Runs of different
-    types that overlap on a channel: the more confident one stays. Runs of one type that overlap on
-    several channels are one interval of these channels, with the median of their edges.
+    A run is where a type's probability is at least a half after gaps are closed, or one of
+    `every_candidate` where the rules say `whole`. Runs of different types that overlap on a
+    channel: the more confident one stays. Runs of one type that overlap on several channels are one
+    interval of these channels, with the median of their edges.
     """
+    if rules.whole:
+        candidates = every_candidate(probability_C_K_n, rules)
+        return [one for one in candidates if one.confidence >= rules.threshold[one.type]]
     return _found(probability_C_K_n, rules, 0.5, np.mean)
 
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 Spoken = tuple[Sequence[str], Sequence[str]]
 """The words after which a text is written, and its own."""
-THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
+THRESHOLDS = (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 _MAX_THRESHOLD_WINDOWS = 150
 
 
@@ -165,7 +165,7 @@ class EventTask:
 
     @torch.no_grad()
     def rules(self, model: SeriesModel) -> EventRules | None:
-        """Learn lengths from training intervals, and thresholds by event F1."""
+        """Learn lengths from training intervals, thresholds by F1, and how far events reach."""
         lengths: list[list[int]] = [[] for _ in self.question.types]
         for example in self.train.examples:
             for found in example.content.intervals:
@@ -179,22 +179,55 @@ class EventTask:
             parts.append((self.held, MAX_VALIDATION))
         shown = judges(parts, self.config.fewest_trusted)
         truth = [data.examples[i].content.intervals for data, i in shown]
-        # Without a threshold every run is found once; the best one is then a matter of counting.
-        open_rules = rules.model_copy(update={"threshold": (0.0,) * len(lengths)})
+        likely = [
+            (self._probabilities(model, data, i), data.examples[i].view.start) for data, i in shown
+        ]
+        # Where long events are likely in parts alone, each part would be an event of its own.
+        ways = [rules, rules.model_copy(update={"whole": True})]
+        judged = [self._with_thresholds(way, likely, truth) for way in ways]
+        return max(judged, key=lambda one: one[0])[1]  # of equals the first
+
+    def _with_thresholds(
+        self,
+        rules: EventRules,
+        likely: Sequence[tuple[Probabilities, int]],
+        truth: Sequence[Sequence[FoundInterval]],
+    ) -> tuple[float, EventRules]:
+        """Return how well events found by these rules agree, in [0, 1], and the rules.
+
+        Args:
+            rules: the best threshold of each type is put into them.
+            likely: probabilities of each window, and the sample that it starts at.
+            truth: of each window.
+        """
         ids = [event_type.id for event_type in self.question.types]
+        # Without a threshold every run is found once; the best one is then a matter of counting.
+        open_rules = rules.model_copy(update={"threshold": (0.0,) * len(ids)})
         found = [
-            numbered(
-                find_events(self._probabilities(model, data, i), open_rules),
-                ids,
-                data.examples[i].view.start,
-            )
-            for data, i in shown
+            numbered(find_events(probabilities, open_rules), ids, start)
+            for probabilities, start in likely
         ]
         best = tuple(_best_threshold(found, truth, type_id) for type_id in ids)
-        return rules.model_copy(update={"threshold": best})
+        least = dict(zip(ids, best, strict=True))
+        kept = [
+            [event for event in events if (event.confidence or 0) >= least[str(event.type_id)]]
+            for events in found
+        ]
+        return agreement(kept, truth), rules.model_copy(update={"threshold": best})
 
     def _probabilities(self, model: SeriesModel, data: EventData, window: int) -> Probabilities:
         return event_probabilities(model, self.head, data.windows[window], data.features[window])[1]
+
+
+def agreement(
+    found: Sequence[Sequence[FoundInterval]], truth: Sequence[Sequence[FoundInterval]]
+) -> float:
+    """Return how far events agree, in [0, 1]: F1 in which a match counts as much as it overlaps."""
+    total = sum(map(len, found)) + sum(map(len, truth))
+    pairs = (
+        pair for given, true in zip(found, truth, strict=True) for pair in match_events(given, true)
+    )
+    return 2 * sum(pair.share for pair in pairs) / total if total else 1.0
 
 
 def _best_threshold(

@@ -88,3 +88,19 @@ def test_a_long_event_of_which_parts_are_likely_is_one_candidate_as_sure_as_its_
     ]
     (one,) = every_candidate(p, RULES)
     assert (one.interval.start, one.interval.stop, one.confidence) == (2, 12, 0.9)
+
+
+def test_an_event_that_is_likely_in_parts_is_one_where_the_rules_say_whole() -> None:
+    p = probabilities(1, a1=(0, 2, 4, 0.9), a2=(0, 4, 6, 0.3), a3=(0, 6, 9, 0.8))
+    assert found(p) == [(2, 4, (), 0), (6, 9, (), 0)]
+    (one,) = find_events(p, RULES.model_copy(update={"whole": True}))
+    assert (one.interval.start, one.interval.stop, one.confidence) == (2, 9, 0.9)
+    strict = RULES.model_copy(update={"whole": True, "threshold": (0.95, 0.6)})
+    assert find_events(p, strict) == []
+
+
+def test_rules_of_a_student_saved_before_tell_its_runs_apart_as_they_did() -> None:
+    said = RULES.model_dump()
+    del said["whole"]
+    assert EventRules.model_validate(said) == RULES
+    assert not RULES.whole
