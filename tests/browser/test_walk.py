@@ -196,7 +196,7 @@ def test_a_newcomer_walks_the_whole_loop_and_the_app_is_killed_in_the_training(
         lambda: training("Training 1").state == "stopped", TRAINING_S, "the training did not stop"
     )
     # The page is told a moment later, and its buttons move then.
-    expect(page.get_by_text("Stopped after step")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Resume", exact=True)).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Retry with changes").click(timeout=60_000)
     expect(page.get_by_text("Settings of Training 1")).to_be_visible(timeout=60_000)
     steps = page.get_by_label("Steps", exact=True)
