@@ -38,7 +38,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -50,6 +49,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Literal, get_args
 
+from benchmarks.loop import cost
 from benchmarks.tiny_vlm import write_tiny
 from benchmarks.true_vlm import SIZES, parameters_of, write_true
 from core.answers import AnswerContent, Span
@@ -59,9 +59,12 @@ from core.questions.defaults import default_pattern_question
 from core.series import WindowView
 from core.students.vlm_base import default_device, holds_four_bits
 from pages.components.workflows import vlm_costs
+from pages.components.workflows.recipe_fields import config_class
+from training import files
 from training.devices import DeviceKind
 from training.examples import Progress, TrainingExample
 from training.recipes import RECIPES
+from training.reporting import memory_mb
 
 RecipeName = Literal["writing", "reasoner_sft", "dpo", "grpo"]
 Way = Literal["lora", "lora-checkpointing", "lora-4bit", "whole", "whole-checkpointing"]
@@ -99,7 +102,7 @@ class Task:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--models", nargs="+", choices=[*SIZES, TINY], default=["qwen3-vl-4b"])
+    parser.add_argument("--models", nargs="+", choices=SIZES, default=["qwen3-vl-4b"])
     parser.add_argument("--recipes", nargs="+", choices=NAMES, default=NAMES)
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
     parser.add_argument("--steps", type=int, default=5, help="3 or more")
@@ -110,28 +113,26 @@ def main() -> None:
     parser.add_argument("--estimate", action="store_true", help="only what Train would say")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.estimate and given.tiny:
+        parser.error("--estimate says what models of true size take; leave --tiny off")
     if given.steps < 3:
         parser.error(f"--steps {given.steps} leaves none between the first and the last; give 3")
     os.environ["HF_HUB_OFFLINE"] = "1"
     if given.one:
         print(json.dumps(measured(Task(**json.loads(given.one)), given.work)))
         return
+    chosen = [
+        task
+        for name in ([TINY] if given.tiny else given.models)
+        for task in tasks(name, given.recipes, given.ways, given.steps, given.written)
+    ]
     if given.estimate:
-        chosen = [
-            task
-            for name in given.models
-            for task in tasks(name, given.recipes, given.ways, given.steps, given.written)
-        ]
         print(json.dumps({"benchmark": "gpu", "estimated": estimates(chosen)}))
         return
     with tempfile.TemporaryDirectory() as scratch:
         work = given.work or Path(scratch)
         lines = given.lines or Path(scratch) / "lines.jsonl"
-        found = [
-            kept(task, work, lines)
-            for name in ([TINY] if given.tiny else given.models)
-            for task in tasks(name, given.recipes, given.ways, given.steps, given.written)
-        ]
+        found = [kept(task, work, lines) for task in chosen]
     print(json.dumps({"benchmark": "gpu", "device": device_said(), "measured": found}))
 
 
@@ -162,7 +163,7 @@ def estimates(chosen: Sequence[Task]) -> list[dict[str, Any]]:
     for task in chosen:
         if task.recipe == "writing" or (task.way == "lora-4bit" and not vlm_costs.four_bits()):
             continue
-        settings = asdict(config_of(RECIPES[task.recipe].load(), task, Path(task.model)))
+        settings = asdict(config_of(task, Path(task.model)))
         expected = vlm_costs.expected(
             task.recipe, parameters_of(task.model), settings, "cuda", vlm_costs.cpu_speed()
         )
@@ -174,8 +175,7 @@ def estimates(chosen: Sequence[Task]) -> list[dict[str, Any]]:
 
 def kept(task: Task, work: Path, lines: Path) -> dict[str, Any]:
     """Return a measurement from the file, or make it in a process of its own and add it there."""
-    known = lines.read_text().splitlines() if lines.exists() else []
-    for record in map(json.loads, known):
+    for record in files.read_records(lines)[0]:
         if record["key"] == task.key and record["device"] == device_said():
             return without_key(record)
     if task.way == "lora-4bit" and not holds_four_bits(default_device()):
@@ -195,8 +195,7 @@ def kept(task: Task, work: Path, lines: Path) -> dict[str, Any]:
     }
     print(json.dumps(without_key(record)), flush=True)
     if "failed" not in record or record["failed"] == "out of memory":
-        with lines.open("a") as file:
-            file.write(json.dumps(record) + "\n")
+        files.append_records(lines, [record])
     return without_key(record)
 
 
@@ -225,7 +224,7 @@ def measured(task: Task, work: Path) -> dict[str, Any]:
     found = {**numbers, "peak_mb": peak_mb(), "parameters": vlm_costs.parameters_in(folder)}
     if task.recipe == "writing":
         return found
-    settings = asdict(config_of(RECIPES[task.recipe].load(), task, folder))
+    settings = asdict(config_of(task, folder))
     expected = vlm_costs.expected(
         task.recipe, found["parameters"], settings, device, vlm_costs.cpu_speed()
     )
@@ -255,8 +254,7 @@ def write(task: Task, folder: Path) -> dict[str, float]:
 
 def train(task: Task, folder: Path) -> dict[str, Any]:
     """Train by the recipe's own code; returns the time of a step and the tokens per second."""
-    module = RECIPES[task.recipe].load()
-    config = config_of(module, task, folder)
+    config = config_of(task, folder)
     per_step = config.batch_size * config.accumulate
     question = default_pattern_question()
     reports: list[tuple[float, Progress]] = []
@@ -266,7 +264,7 @@ def train(task: Task, folder: Path) -> dict[str, Any]:
             reports.append((time.perf_counter(), progress))
 
     with tempfile.TemporaryDirectory() as scratch:
-        module.fit(
+        RECIPES[task.recipe].load().fit(
             examples(question, per_step * 2),
             [question],
             config,
@@ -288,7 +286,7 @@ def train(task: Task, folder: Path) -> dict[str, Any]:
     return found
 
 
-def config_of(module: Any, task: Task, folder: Path) -> Any:
+def config_of(task: Task, folder: Path) -> Any:
     """Return the settings of a measurement: the recipe's own, without looks on the way."""
     never = 10**6
     quiet: dict[RecipeName, dict[str, Any]] = {
@@ -296,8 +294,7 @@ def config_of(module: Any, task: Task, folder: Path) -> Any:
         "dpo": {"look_every": never, "validate_on": 0, "samples": 0},
         "grpo": {"look_every": never, "validate_on": 0, "pause_at_kl": 0.0},
     }
-    names = {"reasoner_sft": "ReasonerSftConfig", "dpo": "DpoConfig", "grpo": "GrpoConfig"}
-    return getattr(module, names[task.recipe])(
+    return config_class(RECIPES[task.recipe].load())(
         **{
             **quiet[task.recipe],
             "checkpoint_every": never,
@@ -311,18 +308,15 @@ def config_of(module: Any, task: Task, folder: Path) -> Any:
 def examples(question: Question, n: int) -> list[TrainingExample]:
     """Return n generated windows with a reason, each corrected from another answer."""
     found: list[TrainingExample] = []
-    keys = [option.key for option in question.options]
-    for made in generate(4 * n, seed=1):
-        truth = made.truth(question)
-        if truth is None or len(found) == n:
-            continue
-        reason = (Span(text=REASON),)
+    keys, reason = [option.key for option in question.options], (Span(text=REASON),)
+    made = [(one, one.truth(question)) for one in generate(4 * n, seed=1)]
+    asked = [(one.data.values, truth) for one, truth in made if truth is not None]
+    for place, (values, truth) in enumerate(asked[:n]):
         other = keys[(keys.index(truth.label or "") + 1) % len(keys)]
-        place = len(found)
         found.append(
             TrainingExample(
                 question.id,
-                WindowView(made.data.values, start=0),
+                WindowView(values),
                 truth.model_copy(update={"rationale": reason}),
                 source="correction",
                 group=f"s{place}",
@@ -335,11 +329,7 @@ def examples(question: Question, n: int) -> list[TrainingExample]:
 
 def peak_mb() -> float:
     """Return the most memory so far: of the card where one is used, else of this process."""
-    import torch
-
-    if default_device() == "cuda":
-        return round(torch.cuda.max_memory_reserved() / 1e6, 1)
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3, 1)
+    return memory_mb().get("device_mb", cost()["peak_memory_mb"])
 
 
 def device_said() -> str:

@@ -92,16 +92,20 @@ def write_tiny(folder: Path, family: Family = "qwen2_5_vl", tiny: Tiny | None = 
     from transformers import AutoModelForImageTextToText
 
     tiny = tiny or Tiny()
-    folder.mkdir(parents=True, exist_ok=True)
     tokenizer = tokenizer_of(family, tiny)
     config = config_of(family, tokenizer, tiny)
     with torch.random.fork_rng():
         torch.manual_seed(tiny.seed)
         model = AutoModelForImageTextToText.from_config(config)
-    model.generation_config.eos_token_id = tokenizer.convert_tokens_to_ids(_END)
-    model.generation_config.pad_token_id = tokenizer.convert_tokens_to_ids(_PAD)
+    return keep(folder, model, processor_of(family, tokenizer, tiny))
+
+
+def keep(folder: Path, model: Any, processor: Any) -> Path:
+    """Write a model and its processor into `folder`, with the token that ends its texts."""
+    model.generation_config.eos_token_id = processor.tokenizer.eos_token_id
+    model.generation_config.pad_token_id = processor.tokenizer.pad_token_id
     model.save_pretrained(folder)
-    processor_of(family, tokenizer, tiny).save_pretrained(folder)
+    processor.save_pretrained(folder)
     return folder
 
 

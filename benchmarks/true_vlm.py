@@ -17,12 +17,13 @@ import argparse
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.tiny_vlm import Family, Tiny, config_of, processor_of, tokenizer_of
+from benchmarks.tiny_vlm import Family, Tiny, config_of, keep, processor_of, tokenizer_of
 from core.questions.defaults import default_pattern_question
 from core.render_settings import STANDARD
 from core.series import WindowView
@@ -139,29 +140,29 @@ def write_true(folder: Path, name: str) -> Path:
 
     size = SIZES[name]
     tokenizer = filled(tokenizer_of(size.family, FULL), size.vocabulary)
-    folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
     with torch.device("cuda" if torch.cuda.is_available() else "cpu"):
         model = AutoModelForImageTextToText.from_config(
             true_config(size, tokenizer), dtype=torch.bfloat16
         )
-    model.generation_config.eos_token_id = tokenizer.eos_token_id
-    model.generation_config.pad_token_id = tokenizer.pad_token_id
-    model.save_pretrained(folder)
-    processor_of(size.family, tokenizer, FULL).save_pretrained(folder)
-    return folder
+    return keep(folder, model, processor_of(size.family, tokenizer, FULL))
 
 
-def parameters_of(name: str) -> int:
-    """Count the parameters of a model of this size; no weights are drawn."""
+def _without_numbers(name: str, **more: Any) -> Any:
+    """Return a model of this size whose tensors have sizes and no numbers."""
     import torch
     from transformers import AutoModelForImageTextToText
 
     size = SIZES[name]
+    config = true_config(size, tokenizer_of(size.family, FULL))
     with torch.device("meta"):
-        model = AutoModelForImageTextToText.from_config(
-            true_config(size, tokenizer_of(size.family, FULL))
-        )
+        return AutoModelForImageTextToText.from_config(config, **more)
+
+
+@cache
+def parameters_of(name: str) -> int:
+    """Count the parameters of a model of this size; no weights are drawn."""
+    model = _without_numbers(name)
     model.tie_weights()
     return sum(value.numel() for value in model.parameters())
 
@@ -179,16 +180,13 @@ def kept_per_token(name: str, tokens: int, *, twice: bool, adapters: bool = True
     """
     import torch
     from peft import get_peft_model
-    from transformers import AutoModelForImageTextToText
 
-    size = SIZES[name]
-    config = true_config(size, tokenizer_of(size.family, FULL))
     dtype = torch.bfloat16 if adapters else torch.float32
+    model = _without_numbers(name, dtype=dtype)
     with torch.device("meta"), expected_warnings():
-        model: Any = AutoModelForImageTextToText.from_config(config, dtype=dtype)
         if adapters:
             get_peft_model(model, lora_config(model, 16))
-        shape = 1, tokens, config.text_config.hidden_size
+        shape = 1, tokens, model.config.text_config.hidden_size
         embedded = torch.empty(shape, dtype=dtype, requires_grad=True)
         places = torch.arange(tokens).expand(3, 1, tokens)
     model.train()

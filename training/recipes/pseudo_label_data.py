@@ -15,6 +15,7 @@ from core.questions.base import Question
 from core.series import WindowView
 from core.students.series import window_rows
 from core.students.series_detectors import sample_features, signs
+from core.students.series_features import Blurred
 from core.students.series_input import Prepared, prepare
 from core.students.series_words import Text, event_texts, pattern_text
 from training.examples import TrainingExample
@@ -175,11 +176,12 @@ class EventData:
         examples: Sequence[TrainingExample],
         correction_weight: float,
         detectors: Sequence[str] = (),
+        blurred: Blurred = "zero",
     ) -> None:
         places = {event_type.id: i for i, event_type in enumerate(question.types)}
         self.examples = list(examples)
         self.windows = [prepare(example.view) for example in examples]
-        self.features = [sample_features(example.view, detectors) for example in examples]
+        self.features = [sample_features(e.view, detectors, blurred) for e in examples]
         self.down, self.back = (torch.from_numpy(one)[None, :, None] for one in signs(detectors))
         self.labels = [
             sample_labels(example, places, window)

@@ -64,10 +64,9 @@ class EventTask:
         config: PseudoLabelConfig,
     ) -> None:
         self.question, self.place, self.head, self.config = question, place, head, config
-        self.train = EventData(question, train, config.correction_weight, student.detectors)
-        self.held = None
-        if held:
-            self.held = EventData(question, held, config.correction_weight, student.detectors)
+        said = config.correction_weight, student.detectors, student.blurred
+        self.train = EventData(question, train, *said)
+        self.held = EventData(question, held, *said) if held else None
         self.texts: list[list[Spoken]] = []
         if question.id in student.explains:
             self.texts = [self._spoken(i) for i in range(len(self.train))]

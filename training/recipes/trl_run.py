@@ -187,7 +187,10 @@ class _Follower(TrainerCallback):
         self.score: float | None = None
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **more: Any) -> None:
-        """Take the learning rate of the settings, not the one a checkpoint was written with."""
+        """Have a shared head learn from all, and take the learning rate of the settings.
+
+        A checkpoint brings the one that it was written with.
+        """
         _teach_head_by_all(self.trainer.model)
         scheduler: Any = self.trainer.lr_scheduler
         if scheduler is None or state.global_step == 0:

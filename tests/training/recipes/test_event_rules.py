@@ -6,27 +6,19 @@ import numpy as np
 import pytest
 
 from core.answers import AnswerContent, FoundInterval
-from core.questions.base import EventType, Question
 from core.series import WindowView
 from core.students.series import SeriesConfig
 from core.students.series_events import Probabilities
+from tests.training.recipes.reasoner_examples import EVENTS
 from training.examples import TrainingExample
 from training.recipes.pseudo_label import PseudoLabelConfig
 from training.recipes.pseudo_label_events import EventTask, agreement
 
-EVENTS = Question(
-    id="a",
-    family_id="a",
-    kind="anomaly",
-    name="Events",
-    text="?",
-    types=(EventType(id="t", key="odd", name="odd"),),
-)
 N, START, STOP = 200, 50, 90
 
 
 def event(start: int, stop: int) -> FoundInterval:
-    return FoundInterval(number=1, start=start, stop=stop, type_id="t")
+    return FoundInterval(number=1, start=start, stop=stop, type_id=EVENTS.types[0].id)
 
 
 def probabilities(inside: float, around: float) -> Probabilities:
@@ -46,7 +38,7 @@ class Sees(EventTask):
         truth = AnswerContent(kind="anomaly", intervals=(event(START, STOP),))
         values = np.random.default_rng(0).normal(size=(N, 1))
         examples = [
-            TrainingExample("a", WindowView(values), truth, item_id=str(k)) for k in range(4)
+            TrainingExample(EVENTS.id, WindowView(values), truth, item_id=str(k)) for k in range(4)
         ]
         student = SeriesConfig(questions=(EVENTS,), tokens=())
         super().__init__(EVENTS, 0, 0, examples, (), student, PseudoLabelConfig())
