@@ -41,6 +41,17 @@ def test_memory_is_the_weights_and_what_training_holds_beside_them() -> None:
     assert whole.low == pytest.approx(1.5e9 + 1e9 * 16 + 0.125e9 + beside[0])
 
 
+def test_a_base_is_counted_in_4_bits_only_where_it_is_held_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    full = expected("reasoner_sft", 4e9, {}, "cuda", 0.0).memory.low
+    monkeypatch.setattr(vlm_costs, "four_bits", lambda: True)
+    held = expected("reasoner_sft", 4e9, {}, "cuda", 0.0).memory.low
+    assert held == pytest.approx(full - 1.4 * 4e9)
+    switched_off = expected("reasoner_sft", 4e9, {"four_bit": False}, "cuda", 0.0).memory.low
+    assert switched_off == full
+
+
 def test_memory_grows_with_what_is_learned_from_and_written_at_once() -> None:
     def high(recipe: str, **settings: object) -> float:
         return expected(recipe, 4.4e9, settings, "cuda", 0.0).memory.high

@@ -90,7 +90,8 @@ def _memory(
     recipe: str, parameters: float, settings: Mapping[str, Any], device: DeviceKind
 ) -> Range:
     adapters = bool(settings.get("lora_rank", 1))
-    held = 4.0 if device == "cpu" or not adapters else 0.6 if four_bits() else 2.0
+    in_four = bool(settings.get("four_bit", True)) and four_bits()
+    held = 4.0 if device == "cpu" or not adapters else 0.6 if in_four else 2.0
     if not adapters:
         held += 4.0 + 8.0  # gradients, and what Adam keeps of each
     least = LIBRARIES[device] + parameters * held
